@@ -1,0 +1,2 @@
+//! The simulator without a browser.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Podscape: a Kubernetes cluster on a virtual clock.

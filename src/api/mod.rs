@@ -1,0 +1,41 @@
+//! The object model: plain data and pure helpers, one file a kind. Objects convert to and from their JSON form
+//! ([`Json`]); fields that Podscape knows nothing about are kept in `rest` and printed back.
+
+mod condition;
+mod error;
+mod event;
+mod json;
+mod kind;
+mod labels;
+mod meta;
+mod namespace;
+mod node;
+mod object;
+mod pod;
+mod pod_spec;
+mod pod_status;
+mod probe;
+mod quantity;
+mod replication_controller;
+
+pub use condition::{Condition, Truth};
+pub use error::{ApiError, FieldError, FieldErrorKind, Reason};
+pub use event::{Event, EventText, EventType, Note, ObjectReference};
+pub use json::{IntOrString, Json, Rest};
+pub use kind::{Kind, KindInfo};
+pub use labels::{FieldSelector, LabelSelector, Labels, Operator, Requirement};
+pub use meta::{ObjectMeta, OwnerReference, Uid};
+pub use namespace::Namespace;
+pub use node::{Node, NodeSpec, NodeStatus, Taint, TaintEffect};
+pub use object::{Object, ObjectKey};
+pub use pod::Pod;
+pub use pod_spec::{
+    Affinity, Container, ContainerPort, EnvVar, Lifecycle, NodeAffinity, NodeSelector, NodeSelectorTerm, PodSpec,
+    PodTemplateSpec, PreferredSchedulingTerm, ResourceRequirements, Toleration, TopologySpreadConstraint, VolumeMount,
+};
+pub use pod_status::{
+    ContainerState, ContainerStatus, PodCondition, PodConditionKind, PodPhase, PodStatus, StateDetail, Terminated,
+};
+pub use probe::{ExecAction, GrpcAction, HttpGetAction, HttpHeader, Probe, TcpSocketAction};
+pub use quantity::Quantity;
+pub use replication_controller::{ReplicationController, ReplicationControllerSpec, ReplicationControllerStatus};

@@ -1,0 +1,137 @@
+//! Any object, and the key it is stored under.
+
+use std::fmt;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::{Json, Kind, Namespace, Node, ObjectMeta, Pod, ReplicationController};
+use crate::base::Name;
+
+/// Where an object is stored.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectKey {
+    /// Its kind.
+    pub kind: Kind,
+    /// Empty for cluster-scoped kinds.
+    pub namespace: Name,
+    /// Its name.
+    pub name: Name,
+}
+
+impl ObjectKey {
+    /// A key.
+    pub fn new(kind: Kind, namespace: impl Into<Name>, name: impl Into<Name>) -> ObjectKey {
+        ObjectKey { kind, namespace: namespace.into(), name: name.into() }
+    }
+}
+
+impl fmt::Debug for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}/{}", self.kind.name(), self.namespace, self.name)
+    }
+}
+
+/// Any object but an Event (those have a table of their own).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Object {
+    /// A namespace.
+    Namespace(Rc<Namespace>),
+    /// A node.
+    Node(Rc<Node>),
+    /// A pod.
+    Pod(Rc<Pod>),
+    /// A replication controller.
+    ReplicationController(Rc<ReplicationController>),
+}
+
+impl Object {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Object::Namespace(_) => Kind::Namespace,
+            Object::Node(_) => Kind::Node,
+            Object::Pod(_) => Kind::Pod,
+            Object::ReplicationController(_) => Kind::ReplicationController,
+        }
+    }
+
+    /// Its metadata.
+    pub fn meta(&self) -> &ObjectMeta {
+        match self {
+            Object::Namespace(object) => &object.meta,
+            Object::Node(object) => &object.meta,
+            Object::Pod(object) => &object.meta,
+            Object::ReplicationController(object) => &object.meta,
+        }
+    }
+
+    /// Its metadata, to be changed; copies the object if it is shared.
+    pub fn meta_mut(&mut self) -> &mut ObjectMeta {
+        match self {
+            Object::Namespace(object) => &mut Rc::make_mut(object).meta,
+            Object::Node(object) => &mut Rc::make_mut(object).meta,
+            Object::Pod(object) => &mut Rc::make_mut(object).meta,
+            Object::ReplicationController(object) => &mut Rc::make_mut(object).meta,
+        }
+    }
+
+    /// Where it is stored.
+    pub fn key(&self) -> ObjectKey {
+        let meta = self.meta();
+        ObjectKey { kind: self.kind(), namespace: meta.namespace.clone(), name: meta.name.clone() }
+    }
+
+    /// As the API shows it, with apiVersion and kind.
+    pub fn to_value(&self) -> Value {
+        let mut value = match self {
+            Object::Namespace(object) => parts(&object.meta, object.spec.write(), object.status.write()),
+            Object::Node(object) => parts(&object.meta, object.spec.write(), object.status.write()),
+            Object::Pod(object) => object.to_value(),
+            Object::ReplicationController(object) => {
+                let mut status = object.status.write().unwrap_or_default();
+                status["replicas"] = Value::from(object.status.replicas);
+                parts(&object.meta, object.spec.write(), Some(status))
+            }
+        };
+        value["apiVersion"] = Value::from(self.kind().api_version());
+        value["kind"] = Value::from(self.kind().name());
+        value
+    }
+
+    /// An object from its JSON form; None for kinds that are not simulated and for Events.
+    pub fn from_value(kind: Kind, value: &Value) -> Option<Object> {
+        let field = |key: &str| value.get(key).unwrap_or(&Value::Null);
+        let meta: ObjectMeta = Json::read(field("metadata"));
+        Some(match kind {
+            Kind::Namespace => {
+                let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
+                Object::Namespace(Rc::new(Namespace { meta, spec, status }))
+            }
+            Kind::Node => {
+                let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
+                Object::Node(Rc::new(Node { meta, spec, status }))
+            }
+            Kind::Pod => Object::Pod(Rc::new(Pod::from_value(value))),
+            Kind::ReplicationController => {
+                let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
+                Object::ReplicationController(Rc::new(ReplicationController { meta, spec, status }))
+            }
+            Kind::Event => return None,
+        })
+    }
+
+    /// The pod, if it is one.
+    pub fn as_pod(&self) -> Option<&Rc<Pod>> {
+        if let Object::Pod(pod) = self { Some(pod) } else { None }
+    }
+
+    /// The node, if it is one.
+    pub fn as_node(&self) -> Option<&Rc<Node>> {
+        if let Object::Node(node) = self { Some(node) } else { None }
+    }
+}
+
+fn parts(meta: &ObjectMeta, spec: Option<Value>, status: Option<Value>) -> Value {
+    json!({"metadata": meta.write(), "spec": spec, "status": status})
+}

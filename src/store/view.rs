@@ -1,0 +1,139 @@
+//! Reading the store. Lists come in the order of namespace and name, as the API server returns them.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::rc::Rc;
+
+use super::index::PodName;
+use super::{EventTable, Store};
+use crate::api::{Kind, Namespace, Node, Object, ObjectKey, Pod, ReplicationController, Uid};
+use crate::base::Name;
+
+/// A view of the store at one moment.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a>(&'a Store);
+
+impl<'a> View<'a> {
+    pub(super) fn new(store: &'a Store) -> View<'a> {
+        View(store)
+    }
+
+    /// An object by its key.
+    pub fn get(self, key: &ObjectKey) -> Option<&'a Object> {
+        self.0.objects.get(key)
+    }
+
+    /// All objects of a kind, in one namespace or (with an empty one) in all.
+    pub fn list(self, kind: Kind, namespace: &Name) -> impl Iterator<Item = &'a Object> + use<'a> {
+        let start = ObjectKey { kind, namespace: namespace.clone(), name: Name::default() };
+        let only = (!namespace.is_empty()).then(|| namespace.clone());
+        let range = self.0.objects.range((Bound::Included(start), Bound::Unbounded));
+        range
+            .take_while(move |(key, _)| key.kind == kind && only.as_ref().is_none_or(|only| key.namespace == *only))
+            .map(|(_, object)| object)
+    }
+
+    /// A pod.
+    pub fn pod(self, namespace: &Name, name: &Name) -> Option<&'a Rc<Pod>> {
+        self.get(&ObjectKey { kind: Kind::Pod, namespace: namespace.clone(), name: name.clone() })?.as_pod()
+    }
+
+    /// A node.
+    pub fn node(self, name: &Name) -> Option<&'a Rc<Node>> {
+        self.get(&ObjectKey { kind: Kind::Node, namespace: Name::default(), name: name.clone() })?.as_node()
+    }
+
+    /// A namespace.
+    pub fn namespace(self, name: &Name) -> Option<&'a Rc<Namespace>> {
+        match self.get(&ObjectKey { kind: Kind::Namespace, namespace: Name::default(), name: name.clone() })? {
+            Object::Namespace(namespace) => Some(namespace),
+            _ => None,
+        }
+    }
+
+    /// A replication controller.
+    pub fn replication_controller(self, namespace: &Name, name: &Name) -> Option<&'a Rc<ReplicationController>> {
+        let key = ObjectKey { kind: Kind::ReplicationController, namespace: namespace.clone(), name: name.clone() };
+        if let Object::ReplicationController(rc) = self.get(&key)? { Some(rc) } else { None }
+    }
+
+    /// All replication controllers of a namespace (of all with an empty one).
+    pub fn replication_controllers(self, namespace: &Name) -> impl Iterator<Item = &'a Rc<ReplicationController>> + use<'a> {
+        self.list(Kind::ReplicationController, namespace).filter_map(|object| match object {
+            Object::ReplicationController(rc) => Some(rc),
+            _ => None,
+        })
+    }
+
+    /// All pods of a namespace (of all with an empty one).
+    pub fn pods(self, namespace: &Name) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+        self.list(Kind::Pod, namespace).filter_map(Object::as_pod)
+    }
+
+    /// All nodes.
+    pub fn nodes(self) -> impl Iterator<Item = &'a Rc<Node>> + use<'a> {
+        self.list(Kind::Node, &Name::default()).filter_map(Object::as_node)
+    }
+
+    /// The pods bound to a node.
+    pub fn pods_on(self, node: &str) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+        self.named(self.0.indexes.by_node.get(node))
+    }
+
+    /// How many pods are bound to a node.
+    pub fn count_on(self, node: &str) -> usize {
+        self.0.indexes.by_node.get(node).map_or(0, BTreeSet::len)
+    }
+
+    /// The pods whose controller has this uid.
+    pub fn pods_owned_by(self, owner: Uid) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+        self.named(self.0.indexes.by_owner.get(&owner))
+    }
+
+    /// The uids of all controllers that own pods.
+    pub fn owners(self) -> impl Iterator<Item = Uid> + use<'a> {
+        self.0.indexes.by_owner.keys().copied()
+    }
+
+    /// The names of all nodes that pods are bound to, whether or not the node exists.
+    pub fn bound_nodes(self) -> impl Iterator<Item = &'a Name> + use<'a> {
+        self.0.indexes.by_node.keys()
+    }
+
+    /// The pods of a namespace that have no controller.
+    pub fn orphans(self, namespace: &Name) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+        let start: PodName = (namespace.clone(), Name::default());
+        let namespace = namespace.clone();
+        let range = self.0.indexes.orphans.range(start..);
+        range.take_while(move |(of, _)| *of == namespace).filter_map(move |(of, name)| self.pod(of, name))
+    }
+
+    /// The recorded events.
+    pub fn events(self) -> &'a EventTable {
+        &self.0.events
+    }
+
+    /// The revision of the latest change.
+    pub fn revision(self) -> u64 {
+        self.0.revision
+    }
+
+    /// How many objects there are, events aside.
+    pub fn len(self) -> usize {
+        self.0.objects.len()
+    }
+
+    /// Whether there is no object.
+    pub fn is_empty(self) -> bool {
+        self.0.objects.is_empty()
+    }
+
+    /// All objects, in the order of their keys.
+    pub fn all(self) -> impl Iterator<Item = &'a Object> + use<'a> {
+        self.0.objects.values()
+    }
+
+    fn named(self, names: Option<&'a BTreeSet<PodName>>) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+        names.into_iter().flatten().filter_map(move |(namespace, name)| self.pod(namespace, name))
+    }
+}

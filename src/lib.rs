@@ -15,6 +15,4 @@ pub mod api;
 
 pub mod store;
 
-
-
-
+pub mod apiserver;

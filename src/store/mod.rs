@@ -15,7 +15,7 @@ use crate::api::{Object, ObjectKey};
 pub use events::EventTable;
 use index::Indexes;
 pub use view::View;
-pub use watch::{WatchEvent, WatchKind};
+pub use watch::{Change, WatchEvent, WatchKind};
 
 /// All objects of a cluster.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,8 @@
 //! What a change looks like to those who watch.
 
-use crate::api::{Object, ObjectKey};
+use std::rc::Rc;
+
+use crate::api::{Event, Object, ObjectKey};
 
 /// What happened to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,4 +26,13 @@ pub struct WatchEvent {
     pub object: Object,
     /// Its state before.
     pub old: Option<Object>,
+}
+
+/// A change of the store.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Of an object.
+    Object(WatchEvent),
+    /// An event was recorded, for the first time or again.
+    Event(Rc<Event>),
 }

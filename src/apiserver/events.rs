@@ -1,0 +1,79 @@
+//! Recording of events: equal ones are counted, many similar ones are combined, and floods are cut off.
+//! Models client-go/tools/record/events_cache.go. Left out: its caches' limits of 4096 entries.
+
+use std::collections::BTreeMap;
+
+use super::ApiServer;
+use crate::api::{Event, Note, ObjectKey};
+use crate::base::{SimDuration, SimTime};
+use crate::store::Change;
+
+/// defaultAggregateMaxEvents
+const MAX_SIMILAR: usize = 10;
+/// defaultAggregateIntervalInSeconds
+const SIMILAR_WITHIN: SimDuration = SimDuration::from_seconds(600);
+/// defaultSpamBurst
+const BURST: u64 = 25;
+/// defaultSpamQPS: one in 300 s
+const REFILL: SimDuration = SimDuration::from_seconds(300);
+
+/// Token buckets of those (object, component) pairs that have said much.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SpamFilter(BTreeMap<(ObjectKey, &'static str), Bucket>);
+
+/// Tokens in µs of refill: a whole one is worth `REFILL`.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    micros: u64,
+    at: SimTime,
+}
+
+impl SpamFilter {
+    /// Takes a token. `said` is how many events the component has recorded of the object: as long as they are fewer than the
+    /// burst there is always one, and no bucket is kept.
+    fn allows(&mut self, key: &ObjectKey, component: &'static str, said: u64, first: SimTime, now: SimTime) -> bool {
+        if said < BURST {
+            return true;
+        }
+        let full = BURST * REFILL.micros();
+        let bucket = self.0.entry((key.clone(), component)).or_insert_with(|| {
+            let earned = full + now.since(first).micros();
+            Bucket { micros: earned.saturating_sub(said * REFILL.micros()).min(full), at: now }
+        });
+        bucket.micros = (bucket.micros + now.since(bucket.at).micros()).min(full);
+        bucket.at = now;
+        let allowed = bucket.micros >= REFILL.micros();
+        if allowed {
+            bucket.micros -= REFILL.micros();
+        }
+        allowed
+    }
+}
+
+impl ApiServer {
+    /// Records an event.
+    pub fn record(&mut self, note: Note, now: SimTime) {
+        let key = note.about.key.clone();
+        let mine: Vec<_> = self.store.view().events().about(&key).filter(|e| e.note.component == note.component).cloned().collect();
+        let said = mine.iter().map(|event| u64::from(event.count)).sum();
+        let first = mine.first().map_or(now, |event| event.first);
+        if !self.spam.allows(&key, note.component, said, first, now) {
+            return;
+        }
+        let similar = |event: &&std::rc::Rc<Event>| event.note.reason == note.reason && event.note.kind == note.kind;
+        let recent = mine.iter().filter(similar).filter(|event| now.since(event.last) <= SIMILAR_WITHIN);
+        let combine = recent.count() >= MAX_SIMILAR && !mine.iter().any(|event| !event.combined && same(event, &note));
+        let known = mine.iter().rev().filter(similar).find(|event| event.combined == combine && (combine || same(event, &note)));
+        let revision = self.store.next_revision();
+        let event = match known {
+            Some(known) => self.store.events_mut().repeat(known.sequence, note, now, revision),
+            None => Some(self.store.events_mut().add(note, combine, now, revision)),
+        };
+        self.changes.extend(event.map(Change::Event));
+    }
+}
+
+fn same(event: &Event, note: &Note) -> bool {
+    let of = &event.note;
+    of.about.uid == note.about.uid && of.container == note.container && of.reason == note.reason && of.message() == note.message()
+}

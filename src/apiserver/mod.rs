@@ -1,0 +1,135 @@
+//! The only door for writes, also for the user's: default, admit, validate, commit. Owns the store.
+//! Left out: authentication, authorization, watch caches, conversion between versions.
+
+mod delete;
+mod events;
+mod naming;
+mod outcome;
+mod update;
+mod write;
+
+use std::rc::Rc;
+
+use crate::api::{ApiError, Kind, Object, PodPhase, PodSpec, Uid};
+use crate::base::{Name, Random, SimTime};
+use crate::store::{Change, Store, View};
+
+pub use outcome::{Action, Outcome, Report};
+pub use delete::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
+pub use write::{Committed, DeleteOptions, Propagation, Write};
+
+/// The API server and what it keeps.
+#[derive(Clone, Debug)]
+pub struct ApiServer {
+    store: Store,
+    names: Random,
+    uids: Random,
+    /// The last pod spec that was admitted, before and after: replicas of a template share both.
+    admitted: Option<(Rc<PodSpec>, Rc<PodSpec>)>,
+    /// Changes not yet handed to those who watch.
+    changes: Vec<Change>,
+    spam: events::SpamFilter,
+}
+
+impl ApiServer {
+    /// An empty one.
+    pub fn new(seed: u64) -> ApiServer {
+        ApiServer {
+            store: Store::default(),
+            names: Random::stream(seed, "names"),
+            uids: Random::stream(seed, "uids"),
+            admitted: None,
+            changes: Vec::new(),
+            spam: events::SpamFilter::default(),
+        }
+    }
+
+    /// What is stored.
+    pub fn view(&self) -> View<'_> {
+        self.store.view()
+    }
+
+    /// Carries a write out, or refuses it and changes nothing.
+    pub fn submit(&mut self, write: Write, now: SimTime) -> Result<Committed, ApiError> {
+        match write {
+            Write::Create(object) => self.create(object, now),
+            Write::Update(object) => self.update(object),
+            Write::UpdateStatus(object) => self.update_status(object),
+            Write::Delete { key, options } => self.delete(&key, &options, now),
+            Write::Bind { namespace, pod, uid, node } => self.bind(&namespace, &pod, uid, &node, now),
+        }
+    }
+
+    /// What a write would answer; changes nothing.
+    pub fn dry_run(&self, write: Write, now: SimTime) -> Result<Committed, ApiError> {
+        self.clone().submit(write, now)
+    }
+
+    /// The changes since the last call, in their order.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// The states of its random streams, for digests.
+    pub fn random_states(&self) -> [u64; 2] {
+        [self.names.state(), self.uids.state()]
+    }
+
+    fn create(&mut self, mut object: Object, now: SimTime) -> Result<Committed, ApiError> {
+        self.prepare_meta(&mut object, now)?;
+        let warnings = self.admit(&mut object, now)?;
+        let key = object.key();
+        if self.store.view().get(&key).is_some() {
+            return Err(ApiError::already_exists(key.kind, &key.name));
+        }
+        Ok(self.commit(object, warnings))
+    }
+
+    /// Name, uid, creation time.
+    /// Models apiserver/pkg/registry/rest/create.go BeforeCreate.
+    fn prepare_meta(&mut self, object: &mut Object, now: SimTime) -> Result<(), ApiError> {
+        let (kind, namespaced) = (object.kind(), object.kind().info().namespaced);
+        if object.meta().name.is_empty() && !object.meta().generate_name.is_empty() {
+            let name = self.generate_name(object)?;
+            object.meta_mut().name = name;
+        }
+        let uid = Uid(u128::from(self.uids.next()) << 64 | u128::from(self.uids.next()));
+        let meta = object.meta_mut();
+        if !namespaced {
+            meta.namespace = Name::default();
+        }
+        (meta.uid, meta.creation, meta.deletion, meta.grace_seconds) = (uid, now, None, None);
+        meta.generation = i64::from(matches!(kind, Kind::ReplicationController));
+        Ok(())
+    }
+
+    /// Defaults, admits and validates a new object; gives the warnings.
+    fn admit(&mut self, object: &mut Object, now: SimTime) -> Result<Vec<String>, ApiError> {
+        if let Object::Pod(pod) = object {
+            let pod = Rc::make_mut(pod);
+            pod.status = crate::api::PodStatus { phase: PodPhase::Pending, ..Default::default() };
+            if pod.node_name.is_empty() && !pod.spec.node_name.is_empty() {
+                let spec = Rc::make_mut(&mut pod.spec);
+                pod.node_name = std::mem::take(&mut spec.node_name);
+            }
+        }
+        let _ = now;
+        Ok(Vec::new())
+    }
+
+    /// Stores an object and tells those who watch.
+    fn commit(&mut self, object: Object, warnings: Vec<String>) -> Committed {
+        let event = self.store.put(object);
+        let object = event.object.clone();
+        self.changes.push(Change::Object(event.clone()));
+        Committed { object, changes: vec![event], warnings }
+    }
+
+    /// Removes an object and tells those who watch.
+    fn remove(&mut self, object: &Object) -> Committed {
+        let event = self.store.remove(&object.key());
+        let changes: Vec<_> = event.into_iter().collect();
+        self.changes.extend(changes.iter().cloned().map(Change::Object));
+        Committed { object: object.clone(), changes, warnings: Vec::new() }
+    }
+}

@@ -1,0 +1,33 @@
+//! Names made from a prefix.
+//! Models apiserver/pkg/storage/names/generate.go and apimachinery/pkg/util/rand.
+
+use super::ApiServer;
+use crate::api::{ApiError, Object, ObjectKey, Reason};
+use crate::base::Name;
+
+/// No vowels, so that no words arise; no 0, 1, 3, which look like letters.
+const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
+const SUFFIX_LENGTH: usize = 5;
+/// 63 less the suffix.
+const MAX_PREFIX: usize = 58;
+/// pkg/registry generic store: maxNameGenerationCreateAttempts
+const ATTEMPTS: usize = 8;
+
+impl ApiServer {
+    pub(super) fn generate_name(&mut self, object: &Object) -> Result<Name, ApiError> {
+        let (kind, meta) = (object.kind(), object.meta());
+        let prefix: String = meta.generate_name.chars().take(MAX_PREFIX).collect();
+        for _ in 0..ATTEMPTS {
+            let name = Name::from(format!("{prefix}{}", self.suffix()));
+            if self.store.view().get(&ObjectKey::new(kind, meta.namespace.clone(), name.clone())).is_none() {
+                return Ok(name);
+            }
+        }
+        let message = format!("{} \"{prefix}\" already exists, the server was not able to generate a unique name for the object", kind.resource());
+        Err(ApiError::new(Reason::AlreadyExists, message))
+    }
+
+    fn suffix(&mut self) -> String {
+        (0..SUFFIX_LENGTH).map(|_| char::from(ALPHABET[self.names.below(27) as usize])).collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! Updates of metadata and spec, of the status, and the binding of a pod.
+//! Models apiserver/pkg/registry/rest/update.go and the strategies under pkg/registry/core.
+
+use std::rc::Rc;
+
+use super::{ApiServer, Committed};
+use crate::api::{ApiError, Json, Kind, Object, ObjectKey, ObjectMeta, PodConditionKind, Reason, Truth, Uid};
+use crate::base::{Name, SimTime};
+
+impl ApiServer {
+    /// The stored object that an update means.
+    fn target(&self, new: &Object) -> Result<Object, ApiError> {
+        let key = new.key();
+        let Some(old) = self.view().get(&key) else { return Err(ApiError::not_found(key.kind, &key.name)) };
+        let (asked, stored) = (new.meta(), old.meta());
+        let stale = asked.resource_version != 0 && asked.resource_version != stored.resource_version;
+        let other = asked.uid != Uid::default() && !asked.uid.same(stored.uid);
+        if stale || other { Err(ApiError::conflict(key.kind, &key.name)) } else { Ok(old.clone()) }
+    }
+
+    pub(super) fn update(&mut self, mut new: Object) -> Result<Committed, ApiError> {
+        let old = self.target(&new)?;
+        keep_what_the_server_sets(new.meta_mut(), old.meta());
+        keep_status(&mut new, &old);
+        let warnings = self.admit_update(&mut new, &old)?;
+        let spec_changed = !same_spec(&new, &old);
+        if spec_changed && old.meta().generation != 0 {
+            new.meta_mut().generation += 1;
+        }
+        if new == old {
+            return Ok(Committed { warnings, ..Committed::unchanged(old) });
+        }
+        if is_finished_deletion(&new) {
+            return Ok(self.remove(&new));
+        }
+        Ok(self.commit(new, warnings))
+    }
+
+    /// Defaults and validates a changed object; gives the warnings.
+    fn admit_update(&mut self, _new: &mut Object, _old: &Object) -> Result<Vec<String>, ApiError> {
+        Ok(Vec::new())
+    }
+
+    pub(super) fn update_status(&mut self, new: Object) -> Result<Committed, ApiError> {
+        let old = self.target(&new)?;
+        let mut changed = old.clone();
+        keep_status(&mut changed, &new);
+        if changed == old {
+            return Ok(Committed::unchanged(old));
+        }
+        Ok(self.commit(changed, Vec::new()))
+    }
+
+    /// Models pkg/registry/core/pod/storage BindingREST.
+    pub(super) fn bind(&mut self, namespace: &Name, name: &Name, uid: Uid, node: &Name, now: SimTime) -> Result<Committed, ApiError> {
+        let key = ObjectKey::new(Kind::Pod, namespace.clone(), name.clone());
+        let Some(Object::Pod(pod)) = self.view().get(&key) else { return Err(ApiError::not_found(Kind::Pod, name)) };
+        if pod.meta.uid != uid || pod.meta.is_deleting() || !pod.node_name.is_empty() {
+            return Err(ApiError::conflict(Kind::Pod, name));
+        }
+        if self.view().node(node).is_none() {
+            return Err(ApiError::new(Reason::NotFound, format!("nodes \"{node}\" not found")));
+        }
+        let mut pod = pod.clone();
+        let bound = Rc::make_mut(&mut pod);
+        bound.node_name = node.clone();
+        bound.status.set_condition(PodConditionKind::PodScheduled, Truth::True, None, now);
+        Ok(self.commit(Object::Pod(pod), Vec::new()))
+    }
+}
+
+/// An update cannot change these.
+fn keep_what_the_server_sets(new: &mut ObjectMeta, old: &ObjectMeta) {
+    new.uid = old.uid;
+    new.creation = old.creation;
+    new.deletion = old.deletion;
+    new.grace_seconds = old.grace_seconds;
+    new.generation = old.generation;
+    new.resource_version = old.resource_version;
+    new.generate_name = old.generate_name.clone();
+}
+
+/// Gives `to` the status of `from`.
+fn keep_status(to: &mut Object, from: &Object) {
+    match (to, from) {
+        (Object::Namespace(to), Object::Namespace(from)) => Rc::make_mut(to).status = from.status.clone(),
+        (Object::Node(to), Object::Node(from)) => Rc::make_mut(to).status = from.status.clone(),
+        (Object::Pod(to), Object::Pod(from)) => Rc::make_mut(to).status = from.status.clone(),
+        (Object::ReplicationController(to), Object::ReplicationController(from)) => Rc::make_mut(to).status = from.status.clone(),
+        _ => unreachable!("BUG: two kinds under one key"),
+    }
+}
+
+fn same_spec(a: &Object, b: &Object) -> bool {
+    match (a, b) {
+        (Object::Namespace(a), Object::Namespace(b)) => a.spec == b.spec,
+        (Object::Node(a), Object::Node(b)) => a.spec == b.spec,
+        (Object::Pod(a), Object::Pod(b)) => a.node_name == b.node_name && (Rc::ptr_eq(&a.spec, &b.spec) || a.spec == b.spec),
+        // As written, for what differs only in how it was put together is no change of the spec.
+        (Object::ReplicationController(a), Object::ReplicationController(b)) => a.spec.write() == b.spec.write(),
+        _ => unreachable!("BUG: two kinds under one key"),
+    }
+}
+
+/// A deletion that waited for finalizers and has none left.
+fn is_finished_deletion(object: &Object) -> bool {
+    let meta = object.meta();
+    let namespace_done = match object {
+        Object::Namespace(namespace) => namespace.spec.finalizers.is_empty(),
+        _ => true,
+    };
+    meta.is_deleting() && meta.finalizers.is_empty() && meta.grace_seconds.unwrap_or(0) == 0 && namespace_done
+}

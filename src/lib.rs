@@ -16,3 +16,5 @@ pub mod api;
 pub mod store;
 
 pub mod apiserver;
+
+pub mod view;

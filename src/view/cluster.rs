@@ -1,0 +1,189 @@
+//! Nodes as rooms, controllers as cards, the control plane as a strip.
+
+use std::rc::Rc;
+
+use super::frame::Scene;
+use super::pod::PodTile;
+use super::stamp::Stamps;
+use crate::api::{Kind, Labels, Node, ObjectKey, Pod, Quantity, ReplicationController, Truth, Uid};
+use crate::base::Name;
+
+/// How much of something is asked for, of how much; in thousandths of a CPU or a byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// The sum of the pods' requests.
+    pub requested: i64,
+    /// What pods may ask for.
+    pub allocatable: i64,
+}
+
+impl Share {
+    /// Its thousandths, at most 1000.
+    pub fn thousandths(self) -> u16 {
+        if self.allocatable <= 0 {
+            return 0;
+        }
+        let part = i128::from(self.requested.max(0)) * 1000 / i128::from(self.allocatable);
+        u16::try_from(part.min(1000)).unwrap_or(1000)
+    }
+}
+
+/// Whether a node is ready, as its Ready condition says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// True.
+    Ready,
+    /// False: it says so itself.
+    NotReady,
+    /// Unknown: it does not answer.
+    Silent,
+}
+
+/// A node and what runs there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeRoom {
+    /// Its name.
+    pub name: Name,
+    /// The STATUS that kubectl prints.
+    pub word: Name,
+    /// Whether it is ready.
+    pub readiness: Readiness,
+    /// Whether it takes no new pods.
+    pub cordoned: bool,
+    /// Whether the machine is on.
+    pub powered: bool,
+    /// CPU asked for.
+    pub cpu: Share,
+    /// Memory asked for.
+    pub memory: Share,
+    /// Its labels.
+    pub labels: Rc<Labels>,
+    /// Its pods, oldest first.
+    pub pods: Vec<PodTile>,
+}
+
+/// A controller that makes pods.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ControllerCard {
+    /// Its key.
+    pub key: ObjectKey,
+    /// Its uid.
+    pub uid: Uid,
+    /// How many pods it wants.
+    pub desired: i32,
+    /// How many there are.
+    pub current: i32,
+    /// How many of them are ready.
+    pub ready: i32,
+    /// The labels of the pods that count.
+    pub selector: Rc<Labels>,
+    /// The stamp of its template.
+    pub stamp: u8,
+    /// The image of its template's first container.
+    pub image: Name,
+    /// Whether it is being deleted.
+    pub deleting: bool,
+}
+
+/// A part of the control plane that can be switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Component {
+    /// kube-scheduler
+    Scheduler,
+    /// kube-controller-manager
+    ControllerManager,
+}
+
+impl Component {
+    /// All of them.
+    pub const ALL: [Component; 2] = [Component::Scheduler, Component::ControllerManager];
+
+    /// `kube-scheduler`
+    pub fn name(self) -> &'static str {
+        match self {
+            Component::Scheduler => "kube-scheduler",
+            Component::ControllerManager => "kube-controller-manager",
+        }
+    }
+}
+
+/// The state of a part of the control plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ComponentView {
+    /// Which.
+    pub component: Component,
+    /// Whether it runs.
+    pub powered: bool,
+}
+
+/// All nodes with their pods; `shown` says which pods.
+pub(super) fn rooms(scene: &Scene<'_>, shown: &dyn Fn(&Pod) -> bool, stamps: &mut Stamps) -> Vec<NodeRoom> {
+    scene.view.nodes().map(|node| room(scene, node, shown, stamps)).collect()
+}
+
+fn room(scene: &Scene<'_>, node: &Node, shown: &dyn Fn(&Pod) -> bool, stamps: &mut Stamps) -> NodeRoom {
+    let name = &node.meta.name;
+    let readiness = readiness(node);
+    let lost = readiness == Readiness::Silent;
+    let (mut cpu, mut memory) = (share(node, "cpu"), share(node, "memory"));
+    let mut pods: Vec<&Rc<Pod>> = Vec::new();
+    for pod in scene.view.pods_on(name) {
+        if !pod.status.phase.is_terminal() {
+            cpu.requested += pod.request_milli("cpu");
+            memory.requested = memory.requested.saturating_add(pod.request_milli("memory"));
+        }
+        if shown(pod) {
+            pods.push(pod);
+        }
+    }
+    pods.sort_by_key(|pod| (pod.meta.creation, pod.meta.uid));
+    NodeRoom {
+        name: name.clone(),
+        word: word(node, readiness),
+        readiness,
+        cordoned: node.spec.unschedulable,
+        powered: !(scene.node_off)(name),
+        cpu,
+        memory,
+        labels: node.meta.labels.clone(),
+        pods: pods.into_iter().map(|pod| PodTile::of(pod, lost, scene.now, stamps)).collect(),
+    }
+}
+
+fn readiness(node: &Node) -> Readiness {
+    match node.condition("Ready").map(|condition| condition.status) {
+        Some(Truth::True) => Readiness::Ready,
+        Some(Truth::False) => Readiness::NotReady,
+        _ => Readiness::Silent,
+    }
+}
+
+/// Models pkg/printers/internalversion printNode.
+fn word(node: &Node, readiness: Readiness) -> Name {
+    let ready = if readiness == Readiness::Ready { "Ready" } else { "NotReady" };
+    match node.spec.unschedulable {
+        true => format!("{ready},SchedulingDisabled").into(),
+        false => Name::fixed(ready),
+    }
+}
+
+fn share(node: &Node, resource: &str) -> Share {
+    Share { requested: 0, allocatable: node.status.allocatable.get(resource).map_or(0, Quantity::milli) }
+}
+
+/// A replication controller as a card.
+pub(super) fn card(controller: &ReplicationController, stamps: &mut Stamps) -> ControllerCard {
+    let (meta, template) = (&controller.meta, controller.spec.template.as_deref());
+    let first = template.and_then(|template| template.spec.containers.first());
+    ControllerCard {
+        key: ObjectKey { kind: Kind::ReplicationController, namespace: meta.namespace.clone(), name: meta.name.clone() },
+        uid: meta.uid,
+        desired: controller.replicas(),
+        current: controller.status.replicas,
+        ready: controller.status.ready_replicas,
+        selector: controller.spec.selector.clone(),
+        stamp: template.map_or(0, |template| stamps.of(meta.uid, &template.spec)),
+        image: first.map(|container| container.image.clone()).unwrap_or_default(),
+        deleting: meta.is_deleting(),
+    }
+}

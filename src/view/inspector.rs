@@ -1,0 +1,131 @@
+//! What the inspector says about one object: rows of facts and its events.
+
+use super::events::{self, EventRow};
+use super::frame::Scene;
+use super::pod;
+use crate::api::{Labels, Node, Object, ObjectKey, Pod, ReplicationController};
+use crate::base::Name;
+
+/// What a row is about; the host has the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The STATUS that kubectl prints.
+    Status,
+    /// Ready containers of a pod, ready pods of a controller.
+    Ready,
+    /// Wanted pods.
+    Desired,
+    /// Pods there are.
+    Current,
+    /// Restarts.
+    Restarts,
+    /// The node of a pod.
+    Node,
+    /// An address.
+    Address,
+    /// Who made it.
+    Owner,
+    /// Images.
+    Image,
+    /// Labels.
+    Labels,
+    /// Labels of the pods that count.
+    Selector,
+    /// Taints of a node.
+    Taints,
+    /// The range of its pods' addresses.
+    PodCidr,
+    /// CPU, requested of allocatable.
+    Cpu,
+    /// Memory, requested of allocatable.
+    Memory,
+    /// Since when.
+    Age,
+}
+
+/// A fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// About what.
+    pub field: Field,
+    /// As Kubernetes prints it.
+    pub value: String,
+}
+
+/// An object in the inspector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inspected {
+    /// Its key.
+    pub key: ObjectKey,
+    /// Facts.
+    pub rows: Vec<Row>,
+    /// Its events, the latest first.
+    pub events: Vec<EventRow>,
+}
+
+/// An object; None if it is not there.
+pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
+    let object = scene.view.get(key)?;
+    let mut rows = match object {
+        Object::Pod(pod) => pod_rows(pod),
+        Object::Node(node) => node_rows(node),
+        Object::ReplicationController(controller) => controller_rows(controller),
+        Object::Namespace(namespace) => vec![row(Field::Status, &namespace.status.phase)],
+    };
+    rows.push(row(Field::Labels, &labels(&object.meta().labels)));
+    rows.push(row(Field::Age, &scene.now.age_of(object.meta().creation).human()));
+    rows.retain(|row| !row.value.is_empty());
+    Some(Inspected { key: key.clone(), rows, events: events::about(scene.view, key) })
+}
+
+fn row(field: Field, value: &str) -> Row {
+    Row { field, value: value.to_owned() }
+}
+
+fn pod_rows(pod: &Pod) -> Vec<Row> {
+    let ready = pod.status.containers.iter().filter(|container| container.ready).count();
+    let restarts: u32 = pod.status.containers.iter().map(|container| container.restart_count).sum();
+    let images: Vec<&str> = pod.spec.containers.iter().map(|container| container.image.as_str()).collect();
+    let owner = pod.meta.controller().map(|owner| format!("{}/{}", owner.kind, owner.name)).unwrap_or_default();
+    vec![
+        row(Field::Status, &pod::word(pod)),
+        row(Field::Ready, &format!("{ready}/{}", pod.spec.containers.len())),
+        row(Field::Restarts, &restarts.to_string()),
+        row(Field::Node, &pod.node_name),
+        row(Field::Address, &pod.status.pod_ip.map(|ip| ip.to_string()).unwrap_or_default()),
+        row(Field::Owner, &owner),
+        row(Field::Image, &images.join(", ")),
+    ]
+}
+
+fn node_rows(node: &Node) -> Vec<Row> {
+    let ready = node.condition("Ready");
+    let status = ready.map(|ready| format!("{}={} ({})", ready.kind, ready.status.as_str(), ready.reason));
+    let taints: Vec<String> = node.spec.taints.iter().map(|taint| format!("{}:{}", taint.key, taint.effect.as_str())).collect();
+    let allocatable = |name: &str| node.status.allocatable.get(name).map(ToString::to_string).unwrap_or_default();
+    vec![
+        row(Field::Status, &status.unwrap_or_default()),
+        row(Field::Address, &node.internal_ip()),
+        row(Field::PodCidr, &node.spec.pod_cidr),
+        row(Field::Taints, &taints.join("\n")),
+        row(Field::Cpu, &allocatable("cpu")),
+        row(Field::Memory, &allocatable("memory")),
+    ]
+}
+
+fn controller_rows(controller: &ReplicationController) -> Vec<Row> {
+    let containers = controller.spec.template.iter().flat_map(|template| &template.spec.containers);
+    let images: Vec<&str> = containers.map(|container| container.image.as_str()).collect();
+    vec![
+        row(Field::Desired, &controller.replicas().to_string()),
+        row(Field::Current, &controller.status.replicas.to_string()),
+        row(Field::Ready, &controller.status.ready_replicas.to_string()),
+        row(Field::Selector, &labels(&controller.spec.selector)),
+        row(Field::Image, &images.join(", ")),
+    ]
+}
+
+fn labels(labels: &Labels) -> String {
+    let pairs: Vec<String> = labels.iter().map(|(key, value): (&Name, &Name)| format!("{key}={value}")).collect();
+    pairs.join("\n")
+}

@@ -12,6 +12,16 @@ impl Failure {
         Self(message.into())
     }
 
+    /// A failure about which everything has been said already.
+    pub fn told() -> Self {
+        Self(String::new())
+    }
+
+    /// Whether there is still something to say.
+    pub fn is_told(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The same failure, with what was being done in front.
     pub fn while_doing(self, what: &str) -> Self {
         Self(format!("{what}: {}", self.0))

@@ -80,7 +80,9 @@ fn main() -> ExitCode {
     let Err(failure) = outcome else {
         return ExitCode::SUCCESS;
     };
-    eprintln!("cargo xtask {}: {failure}", command.name);
+    if !failure.is_told() {
+        eprintln!("cargo xtask {}: {failure}", command.name);
+    }
     ExitCode::FAILURE
 }
 

@@ -52,7 +52,7 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
     }
     steps.say("all suites have run");
     println!("{tally}");
-    if tally.failed() == 0 { Ok(()) } else { Err(Failure::new("tests failed")) }
+    if tally.failed() == 0 { Ok(()) } else { Err(Failure::told()) }
 }
 
 /// The end-to-end tests against the page at `address`.

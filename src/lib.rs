@@ -13,6 +13,8 @@ pub mod base;
 
 pub mod api;
 
+pub mod manifest;
+
 pub mod store;
 
 pub mod apiserver;

@@ -1,0 +1,93 @@
+//! What an editor marks in a manifest: Kubernetes' own message, the place it is about, and a short hint.
+
+use super::span::Span;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// kubectl or the API server refuses the manifest.
+    Error,
+    /// Accepted, but probably not what was meant.
+    Warning,
+}
+
+/// What kind of mistake it is, so that a page can say it in its own language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// No YAML, or no JSON.
+    Syntax,
+    /// The same key twice in a mapping.
+    DuplicateKey,
+    /// `apiVersion` is missing or no string.
+    ApiVersion,
+    /// `kind` is missing or no string.
+    Kind,
+    /// The document is no mapping.
+    NotAnObject,
+    /// A value of the wrong type.
+    WrongType,
+    /// A string that cannot be read as the quantity, time or base64 it should be.
+    Unreadable,
+    /// A field that the kind does not have.
+    UnknownField,
+    /// Refused by a later check of the server (made outside of this module).
+    Invalid,
+}
+
+impl Code {
+    /// A stable name for the page.
+    pub fn name(self) -> &'static str {
+        match self {
+            Code::Syntax => "syntax",
+            Code::DuplicateKey => "duplicate-key",
+            Code::ApiVersion => "api-version",
+            Code::Kind => "kind",
+            Code::NotAnObject => "not-an-object",
+            Code::WrongType => "wrong-type",
+            Code::Unreadable => "unreadable",
+            Code::UnknownField => "unknown-field",
+            Code::Invalid => "invalid",
+        }
+    }
+}
+
+/// A remark on a place in a manifest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What kind of mistake it is.
+    pub code: Code,
+    /// The place.
+    pub span: Span,
+    /// The field (`spec.containers[0].image`), or empty.
+    pub path: String,
+    /// Kubernetes' text, without the words around it that name the file.
+    pub message: String,
+    /// What to do about it, in a short English sentence, or empty.
+    pub hint: String,
+}
+
+/// A hint for a syntax error of go-yaml.
+pub(super) fn syntax_hint(problem: &str) -> &'static str {
+    match problem {
+        "found a tab character that violates indentation"
+        | "found a tab character where an indentation space is expected" => "Indent with spaces; YAML allows no tabs here.",
+        "found character that cannot start any token" => {
+            "A value cannot begin with this character; put it in quotes (or replace a tab by spaces)."
+        }
+        "mapping values are not allowed in this context" => {
+            "Is a `:` missing in a line above, or is this line indented differently from its neighbours?"
+        }
+        "did not find expected key" | "did not find expected '-' indicator" => {
+            "This line is not indented like the lines it belongs to."
+        }
+        "could not find expected ':'" => "This line needs a `:` and a value.",
+        "block sequence entries are not allowed in this context" => "A list begins in a line of its own, below its key.",
+        "found unexpected end of stream" => "A closing quote is missing.",
+        "did not find expected ',' or ']'" => "A `,` or the closing `]` is missing.",
+        "did not find expected ',' or '}'" => "A `,` or the closing `}` is missing.",
+        "did not find expected node content" => "A value is missing here.",
+        _ => "",
+    }
+}

@@ -22,6 +22,14 @@ use crate::failure::Failure;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
+/// A command that this program starts itself; not in the help.
+const ANNOUNCE: Command = Command {
+    name: "announce",
+    options: serve::ANNOUNCE_OPTIONS,
+    summary: "say where the page is, once it is there",
+    run: serve::announce,
+};
+
 /// A command of `cargo xtask`.
 struct Command {
     /// The word after `cargo xtask`.
@@ -63,10 +71,20 @@ const COMMANDS: &[Command] = &[
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let Some(command) = words.first().and_then(|word| COMMANDS.iter().find(|command| command.name == word)) else {
+    let mut commands = COMMANDS.iter().chain([&ANNOUNCE]);
+    let Some(command) = words
+        .first()
+        .and_then(|word| commands.find(|command| command.name == word))
+    else {
         eprint!("{}", help());
-        let asked = words.first().is_some_and(|word| ["help", "--help", "-h"].contains(&word.as_str()));
-        return if asked { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        let asked = words
+            .first()
+            .is_some_and(|word| ["help", "--help", "-h"].contains(&word.as_str()));
+        return if asked {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(2)
+        };
     };
     let arguments = match arguments::parse(&words[1..], command.options) {
         Ok(arguments) => arguments,
@@ -75,8 +93,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let outcome =
-        Workspace::find().and_then(|workspace| (command.run)(&workspace, &Steps::begin(), &arguments));
+    let outcome = Workspace::find()
+        .and_then(|workspace| (command.run)(&workspace, &Steps::begin(), &arguments));
     let Err(failure) = outcome else {
         return ExitCode::SUCCESS;
     };

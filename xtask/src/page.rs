@@ -10,19 +10,33 @@ use crate::steps::{Steps, Task};
 use crate::workspace::Workspace;
 
 /// What the page is made of, in the project's folder.
-const SOURCES: &[&str] = &["src", "web", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
+const SOURCES: &[&str] = &[
+    "src",
+    "web",
+    "index.html",
+    "Trunk.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+];
 
 /// Builds the page unless it is newer than everything that it is made of; gives back its folder.
 pub fn build(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<PathBuf, Failure> {
     let page = workspace.target().join("page");
-    let built = fs::metadata(page.join("index.html")).and_then(|file| file.modified()).ok();
-    let newest = SOURCES.iter().filter_map(|source| newest_change(&workspace.root().join(source))).max();
+    let built = fs::metadata(page.join("index.html"))
+        .and_then(|file| file.modified())
+        .ok();
+    let newest = SOURCES
+        .iter()
+        .filter_map(|source| newest_change(&workspace.root().join(source)))
+        .max();
     if built.is_some() && built > newest {
         steps.say("the page is built already");
         return Ok(page);
     }
     let mut command = toolbox.command(workspace, "trunk");
-    command.args(["build", "--release", "--color", "never", "--dist"]).arg(&page);
+    command
+        .args(["build", "--release", "--color", "never", "--dist"])
+        .arg(&page);
     let what = "build the page (release)";
     steps.run(Task::shown(what, &mut command))?.check(what)?;
     Ok(page)
@@ -35,5 +49,7 @@ fn newest_change(path: &Path) -> Option<SystemTime> {
         return file.modified().ok();
     }
     let entries = fs::read_dir(path).ok()?.flatten();
-    entries.filter_map(|entry| newest_change(&entry.path())).max()
+    entries
+        .filter_map(|entry| newest_change(&entry.path()))
+        .max()
 }

@@ -37,8 +37,12 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
         Some(address) => address.to_owned(),
         None => static_server::start(&page::build(workspace, steps, &toolbox)?)?,
     };
-    let hash = arguments.text("url-hash").map_or(String::new(), |hash| format!("#{}", hash.trim_start_matches('#')));
-    let out = workspace.root().join(arguments.text("out").unwrap_or("docs/screenshot.png"));
+    let hash = arguments.text("url-hash").map_or(String::new(), |hash| {
+        format!("#{}", hash.trim_start_matches('#'))
+    });
+    let out = workspace
+        .root()
+        .join(arguments.text("out").unwrap_or("docs/screenshot.png"));
 
     let driver = Driver::start(&browser)?;
     let session = driver.session(&options)?;
@@ -49,7 +53,12 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
         std::thread::sleep(Duration::from_secs_f64(wait));
     }
     session.save_screenshot(Path::new(&out))?;
-    steps.say(&format!("{} ({} × {})", out.display(), options.size.0, options.size.1));
+    steps.say(&format!(
+        "{} ({} × {})",
+        out.display(),
+        options.size.0,
+        options.size.1
+    ));
     for error in session.console_errors()? {
         steps.say(&format!("error in the console: {error}"));
     }
@@ -57,7 +66,10 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
 }
 
 fn read_options(arguments: &Arguments) -> Result<Options, Failure> {
-    let mut options = Options { motion: Motion::Full, ..Options::default() };
+    let mut options = Options {
+        motion: Motion::Full,
+        ..Options::default()
+    };
     if let Some(text) = arguments.text("size") {
         options.size = read_size(text)?;
     }
@@ -67,14 +79,20 @@ fn read_options(arguments: &Arguments) -> Result<Options, Failure> {
     options.theme = match arguments.text("theme") {
         None | Some("light") => Theme::Light,
         Some("dark") => Theme::Dark,
-        Some(other) => return Err(Failure::new(format!("--theme: \"{other}\" is neither light nor dark"))),
+        Some(other) => {
+            return Err(Failure::new(format!(
+                "--theme: \"{other}\" is neither light nor dark"
+            )));
+        }
     };
     Ok(options)
 }
 
 /// `1280x800` as width and height.
 fn read_size(text: &str) -> Result<(u32, u32), Failure> {
-    let size = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    let size = text
+        .split_once('x')
+        .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
     size.filter(|(width, height)| *width > 0 && *height > 0)
         .ok_or_else(|| Failure::new(format!("--size: \"{text}\" is not like 1280x800")))
 }

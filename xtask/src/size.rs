@@ -9,10 +9,10 @@ use std::path::Path;
 
 use crate::arguments::Arguments;
 use crate::failure::{Failure, at};
+use crate::page;
 use crate::setup;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::page;
 
 /// The options of this command.
 pub const OPTIONS: &[&str] = &[];
@@ -43,14 +43,20 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
     print!("{}", table(&sizes));
     let total = first_load(&sizes);
     if total > LIMIT {
-        return Err(Failure::new(format!("the first load is {total} bytes, more than {LIMIT}")));
+        return Err(Failure::new(format!(
+            "the first load is {total} bytes, more than {LIMIT}"
+        )));
     }
     println!("under the limit of {LIMIT} bytes");
     Ok(())
 }
 
 /// All files below `folder`, by their path from there.
-fn read_files(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+fn read_files(
+    folder: &Path,
+    prefix: &str,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<(), Failure> {
     for entry in fs::read_dir(folder).map_err(at(folder))?.flatten() {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         let path = entry.path();
@@ -71,7 +77,8 @@ fn measure(files: &BTreeMap<String, Vec<u8>>) -> Vec<FileSize> {
         .map(|(name, content)| FileSize {
             name: name.clone(),
             raw: content.len(),
-            compressed: miniz_oxide::deflate::compress_to_vec(content, GZIP_LEVEL).len() + GZIP_FRAME,
+            compressed: miniz_oxide::deflate::compress_to_vec(content, GZIP_LEVEL).len()
+                + GZIP_FRAME,
             first: first.contains(name),
         })
         .collect();
@@ -84,13 +91,20 @@ fn loaded_first(files: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
     let mut first = BTreeSet::new();
     let mut waiting = vec!["index.html".to_owned()];
     while let Some(name) = waiting.pop() {
-        let Some(content) = files.get(&name) else { continue };
+        let Some(content) = files.get(&name) else {
+            continue;
+        };
         if !first.insert(name.clone()) {
             continue;
         }
         let text = String::from_utf8_lossy(content);
         if name.ends_with(".html") {
-            waiting.extend(files.keys().filter(|file| text.contains(file.as_str())).cloned());
+            waiting.extend(
+                files
+                    .keys()
+                    .filter(|file| text.contains(file.as_str()))
+                    .cloned(),
+            );
         } else if name.ends_with(".js") {
             waiting.extend(files.keys().filter(|file| imports(&text, file)).cloned());
         }
@@ -108,12 +122,18 @@ fn imports(script: &str, file: &str) -> bool {
 
 /// The compressed bytes of the first load.
 fn first_load(sizes: &[FileSize]) -> usize {
-    sizes.iter().filter(|file| file.first).map(|file| file.compressed).sum()
+    sizes
+        .iter()
+        .filter(|file| file.first)
+        .map(|file| file.compressed)
+        .sum()
 }
 
 /// The table that is printed: first load, sum, the rest.
 fn table(sizes: &[FileSize]) -> String {
-    let row = |name: &str, raw: usize, compressed: usize| format!("{name:<48} {raw:>10} {compressed:>10}\n");
+    let row = |name: &str, raw: usize, compressed: usize| {
+        format!("{name:<48} {raw:>10} {compressed:>10}\n")
+    };
     let mut text = format!("{:<48} {:>10} {:>10}\n", "first load", "bytes", "gzip");
     let (first, later): (Vec<_>, Vec<_>) = sizes.iter().partition(|file| file.first);
     for file in &first {
@@ -136,29 +156,56 @@ mod tests {
 
     fn page() -> BTreeMap<String, Vec<u8>> {
         let files = [
-            ("index.html", "<link href=\"./a.css\"><script>import init from './main.js'</script>./main_bg.wasm"),
+            (
+                "index.html",
+                "<link href=\"./a.css\"><script>import init from './main.js'</script>./main_bg.wasm",
+            ),
             ("a.css", "body{}"),
-            ("main.js", "import { x } from './snippets/x.js';\nconst later = import('./editor.js');"),
+            (
+                "main.js",
+                "import { x } from './snippets/x.js';\nconst later = import('./editor.js');",
+            ),
             ("snippets/x.js", "export const x = 1;"),
             ("editor.js", "export {}"),
             ("main_bg.wasm", "\0asm"),
             ("descriptions.json", "{}"),
         ];
-        files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
+        files
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+            .collect()
     }
 
     #[test]
     fn the_first_load_is_what_the_index_needs() {
         let first: Vec<String> = loaded_first(&page()).into_iter().collect();
-        assert_eq!(first, ["a.css", "index.html", "main.js", "main_bg.wasm", "snippets/x.js"]);
+        assert_eq!(
+            first,
+            [
+                "a.css",
+                "index.html",
+                "main.js",
+                "main_bg.wasm",
+                "snippets/x.js"
+            ]
+        );
     }
 
     #[test]
     fn sizes_add_up() {
-        let file = |compressed, first| FileSize { name: "f".to_owned(), raw: 10, compressed, first };
+        let file = |compressed, first| FileSize {
+            name: "f".to_owned(),
+            raw: 10,
+            compressed,
+            first,
+        };
         let sizes = [file(100, true), file(50, true), file(1000, false)];
         assert_eq!(first_load(&sizes), 150);
-        assert!(table(&sizes).contains("together                                                 20        150\n"));
+        assert!(
+            table(&sizes).contains(
+                "together                                                 20        150\n"
+            )
+        );
     }
 
     #[test]
@@ -166,6 +213,9 @@ mod tests {
         let files = BTreeMap::from([("index.html".to_owned(), vec![b'a'; 10_000])]);
         let sizes = measure(&files);
         assert_eq!(sizes[0].raw, 10_000);
-        assert!(sizes[0].compressed > GZIP_FRAME && sizes[0].compressed < 100, "{sizes:?}");
+        assert!(
+            sizes[0].compressed > GZIP_FRAME && sizes[0].compressed < 100,
+            "{sizes:?}"
+        );
     }
 }

@@ -27,7 +27,13 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
     let mut tally = Tally::default();
 
     let mut native = cargo_test(workspace, &toolbox);
-    native.args(["--workspace", "--exclude", WASM_PACKAGE, "--exclude", BROWSER_PACKAGE]);
+    native.args([
+        "--workspace",
+        "--exclude",
+        WASM_PACKAGE,
+        "--exclude",
+        BROWSER_PACKAGE,
+    ]);
     tally.add(suite(steps, "native tests", &mut native)?);
 
     let mut client = cargo_test(workspace, &toolbox);
@@ -35,14 +41,27 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
     tally.add(suite(steps, "tests of the browser client", &mut client)?);
 
     let mut wasm = cargo_test(workspace, &toolbox);
-    wasm.args(["--package", WASM_PACKAGE, "--target", "wasm32-unknown-unknown"])
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
-        .env("CHROMEDRIVER", &browser.driver);
+    wasm.args([
+        "--package",
+        WASM_PACKAGE,
+        "--target",
+        "wasm32-unknown-unknown",
+    ])
+    .env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+        "wasm-bindgen-test-runner",
+    )
+    .env("CHROMEDRIVER", &browser.driver);
     tally.add(suite(steps, "tests in wasm, in a browser", &mut wasm)?);
 
     match page::build(workspace, steps, &toolbox) {
         Ok(folder) => {
-            let mut stories = page_stories(workspace, &toolbox, &browser, &static_server::start(&folder)?);
+            let mut stories = page_stories(
+                workspace,
+                &toolbox,
+                &browser,
+                &static_server::start(&folder)?,
+            );
             tally.add(suite(steps, "the built page in a browser", &mut stories)?);
         }
         Err(failure) => {
@@ -52,11 +71,20 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
     }
     steps.say("all suites have run");
     println!("{tally}");
-    if tally.failed() == 0 { Ok(()) } else { Err(Failure::told()) }
+    if tally.failed() == 0 {
+        Ok(())
+    } else {
+        Err(Failure::told())
+    }
 }
 
 /// The end-to-end tests against the page at `address`.
-fn page_stories(workspace: &Workspace, toolbox: &Toolbox, browser: &Browser, address: &str) -> Command {
+fn page_stories(
+    workspace: &Workspace,
+    toolbox: &Toolbox,
+    browser: &Browser,
+    address: &str,
+) -> Command {
     let mut command = cargo_test(workspace, toolbox);
     command
         .args(["--package", BROWSER_PACKAGE, "--test", "*"])

@@ -18,7 +18,10 @@ impl Workspace {
         let package = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
         let root = package.parent().unwrap_or(&package).to_owned();
         if !root.join("Cargo.lock").is_file() {
-            return Err(Failure::new(format!("{} is not the project's folder", root.display())));
+            return Err(Failure::new(format!(
+                "{} is not the project's folder",
+                root.display()
+            )));
         }
         let tools = tools_folder()?;
         std::fs::create_dir_all(&tools).map_err(at(&tools))?;
@@ -37,7 +40,8 @@ impl Workspace {
 
     /// The folder that cargo builds into.
     pub fn target(&self) -> PathBuf {
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.root.join("target"), |folder| self.root.join(folder))
+        std::env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| self.root.join("target"), |folder| self.root.join(folder))
     }
 
     /// The version of `package` that Cargo.lock holds.
@@ -51,14 +55,20 @@ impl Workspace {
 
 /// `PODSCAPE_TOOLS`, else the place where this operating system keeps a user's caches.
 fn tools_folder() -> Result<PathBuf, Failure> {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let variable = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     if let Some(folder) = variable("PODSCAPE_TOOLS") {
         return std::path::absolute(&folder).map_err(at(&folder));
     }
     let cache = variable("XDG_CACHE_HOME").or_else(|| variable("LOCALAPPDATA"));
     let cache = cache.or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
     let Some(cache) = cache else {
-        return Err(Failure::new("no home folder: set PODSCAPE_TOOLS to a folder for tools"));
+        return Err(Failure::new(
+            "no home folder: set PODSCAPE_TOOLS to a folder for tools",
+        ));
     };
     Ok(cache.join("podscape"))
 }
@@ -68,7 +78,10 @@ fn version_in_lock(lock: &str, package: &str) -> Option<String> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name);
     lines.next()?;
-    let version = lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')?;
+    let version = lines
+        .next()?
+        .strip_prefix("version = \"")?
+        .strip_suffix('"')?;
     Some(version.to_owned())
 }
 
@@ -86,7 +99,11 @@ mod tests {
             ("wasm", None),
         ];
         for (package, version) in table {
-            assert_eq!(version_in_lock(lock, package).as_deref(), version, "{package}");
+            assert_eq!(
+                version_in_lock(lock, package).as_deref(),
+                version,
+                "{package}"
+            );
         }
     }
 }

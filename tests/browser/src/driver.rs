@@ -26,22 +26,37 @@ impl Driver {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| Problem::new(format!("{}: {error}", browser.driver.display())))?;
-        let output = process.stdout.take().ok_or_else(|| Problem::new("the driver has no output"))?;
+        let output = process
+            .stdout
+            .take()
+            .ok_or_else(|| Problem::new("the driver has no output"))?;
         let mut lines = BufReader::new(output).lines();
-        let port = lines.by_ref().map_while(std::io::Result::ok).find_map(|line| port_in(&line));
+        let port = lines
+            .by_ref()
+            .map_while(std::io::Result::ok)
+            .find_map(|line| port_in(&line));
         let Some(port) = port else {
             let _ = process.kill();
             let _ = process.wait();
-            return Err(Problem::new(format!("{} does not start", browser.driver.display())));
+            return Err(Problem::new(format!(
+                "{} does not start",
+                browser.driver.display()
+            )));
         };
         // Its output is read to the end, or it would stop once the pipe is full.
         std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { process, wire: Wire::new(format!("http://127.0.0.1:{port}")), browser: browser.clone() })
+        Ok(Self {
+            process,
+            wire: Wire::new(format!("http://127.0.0.1:{port}")),
+            browser: browser.clone(),
+        })
     }
 
     /// Opens a browser with a fresh profile.
     pub fn session(&self, options: &Options) -> Result<Session> {
-        let answer = self.wire.post("session", &options::new_session(&self.browser, options))?;
+        let answer = self
+            .wire
+            .post("session", &options::new_session(&self.browser, options))?;
         let Some(id) = answer["sessionId"].as_str() else {
             return Err(Problem::new(format!("no session: {answer}")));
         };
@@ -71,7 +86,10 @@ mod tests {
 
     #[test]
     fn the_driver_says_its_port() {
-        assert_eq!(port_in("ChromeDriver was started successfully on port 41234."), Some(41234));
+        assert_eq!(
+            port_in("ChromeDriver was started successfully on port 41234."),
+            Some(41234)
+        );
         assert_eq!(port_in("Starting ChromeDriver 156.0 (0) on port 0"), None);
     }
 }

@@ -20,7 +20,10 @@ impl Element {
     /// The element that this value refers to, if it refers to one. `session` is the path of the session.
     pub(crate) fn from_json(session: &Wire, reference: &Value) -> Option<Self> {
         let id = reference[REFERENCE].as_str()?;
-        Some(Self { wire: session.below(&format!("element/{id}")), reference: reference.clone() })
+        Some(Self {
+            wire: session.below(&format!("element/{id}")),
+            reference: reference.clone(),
+        })
     }
 
     /// Clicks in its middle, as a mouse would: fails if something lies above it.
@@ -45,7 +48,11 @@ impl Element {
 
     /// An attribute; `None` if it does not have it.
     pub fn attribute(&self, name: &str) -> Result<Option<String>> {
-        Ok(self.wire.get(&format!("attribute/{name}"))?.as_str().map(str::to_owned))
+        Ok(self
+            .wire
+            .get(&format!("attribute/{name}"))?
+            .as_str()
+            .map(str::to_owned))
     }
 
     /// A property of the DOM object, such as `value`.

@@ -59,14 +59,22 @@ pub struct Options {
 impl Default for Options {
     /// A desktop: 1280 × 800, light, full motion, English.
     fn default() -> Self {
-        Self { size: (1280, 800), theme: Theme::Light, motion: Motion::Full, language: "en".to_owned() }
+        Self {
+            size: (1280, 800),
+            theme: Theme::Light,
+            motion: Motion::Full,
+            language: "en".to_owned(),
+        }
     }
 }
 
 impl Options {
     /// A telephone: 390 × 844.
     pub fn phone() -> Self {
-        Self { size: (390, 844), ..Self::default() }
+        Self {
+            size: (390, 844),
+            ..Self::default()
+        }
     }
 }
 
@@ -74,7 +82,10 @@ impl Options {
 pub(crate) fn new_session(browser: &Browser, options: &Options) -> Value {
     let mut flags: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
     flags.push(format!("--lang={}", options.language));
-    flags.push(format!("--window-size={},{}", options.size.0, options.size.1));
+    flags.push(format!(
+        "--window-size={},{}",
+        options.size.0, options.size.1
+    ));
     json!({ "capabilities": { "alwaysMatch": {
         "browserName": "chrome",
         "goog:loggingPrefs": { "browser": "ALL" },

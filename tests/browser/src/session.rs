@@ -40,7 +40,10 @@ pub struct ConsoleLine {
 
 impl Session {
     pub(crate) fn new(wire: Wire) -> Self {
-        Self { wire, console: RefCell::default() }
+        Self {
+            wire,
+            console: RefCell::default(),
+        }
     }
 
     /// Opens an address and waits until the document has loaded.
@@ -75,9 +78,15 @@ impl Session {
 
     /// All elements that match a CSS selector now.
     pub fn all(&self, selector: &str) -> Result<Vec<Element>> {
-        let found = self.wire.post("elements", &json!({ "using": "css selector", "value": selector }))?;
+        let found = self.wire.post(
+            "elements",
+            &json!({ "using": "css selector", "value": selector }),
+        )?;
         let references = found.as_array().map(Vec::as_slice).unwrap_or_default();
-        Ok(references.iter().filter_map(|reference| Element::from_json(&self.wire, reference)).collect())
+        Ok(references
+            .iter()
+            .filter_map(|reference| Element::from_json(&self.wire, reference))
+            .collect())
     }
 
     /// How many elements match a CSS selector now.
@@ -95,7 +104,11 @@ impl Session {
 
     /// Clicks the button (or link, or tab) that is named so.
     pub fn press(&self, name: &str) -> Result<()> {
-        self.named("button, a[href], [role=button], [role=tab], [role=menuitem], summary", name)?.click()
+        self.named(
+            "button, a[href], [role=button], [role=tab], [role=menuitem], summary",
+            name,
+        )?
+        .click()
     }
 
     /// Clicks the first element that matches a CSS selector, once it is there.
@@ -140,7 +153,10 @@ impl Session {
 
     /// Runs JavaScript (the body of a function, with `arguments`) and gives back what it returns.
     pub fn run(&self, script: &str, arguments: &[Value]) -> Result<Value> {
-        self.wire.post("execute/sync", &json!({ "script": script, "args": arguments }))
+        self.wire.post(
+            "execute/sync",
+            &json!({ "script": script, "args": arguments }),
+        )
     }
 
     /// Like [`Self::run`], but waits for the promise that the script returns.
@@ -150,7 +166,10 @@ impl Session {
              Promise.resolve((async function() {{ {script} }}).apply(null, arguments)).then(
                value => done({{ value: value ?? null }}), error => done({{ error: String(error) }}));"
         );
-        let mut answer = self.wire.post("execute/async", &json!({ "script": body, "args": arguments }))?;
+        let mut answer = self.wire.post(
+            "execute/async",
+            &json!({ "script": body, "args": arguments }),
+        )?;
         match answer["error"].as_str() {
             Some(error) => Err(Problem::new(error)),
             None => Ok(answer["value"].take()),
@@ -159,33 +178,43 @@ impl Session {
 
     /// Calls a method of the DevTools protocol.
     pub fn devtools(&self, method: &str, parameters: &Value) -> Result<Value> {
-        self.wire.post("goog/cdp/execute", &json!({ "cmd": method, "params": parameters }))
+        self.wire.post(
+            "goog/cdp/execute",
+            &json!({ "cmd": method, "params": parameters }),
+        )
     }
 
     /// Makes the page's area this wide and high, in CSS pixels.
     pub fn resize(&self, (width, height): (u32, u32)) -> Result<()> {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", &metrics).map(drop)
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics)
+            .map(drop)
     }
 
     /// Sets what the person prefers.
     pub fn prefer(&self, theme: Theme, motion: Motion) -> Result<()> {
-        self.devtools("Emulation.setEmulatedMedia", &emulated_media(theme, motion)).map(drop)
+        self.devtools("Emulation.setEmulatedMedia", &emulated_media(theme, motion))
+            .map(drop)
     }
 
     /// Cuts the page off the network, or connects it again.
     pub fn set_offline(&self, offline: bool) -> Result<()> {
-        let conditions =
-            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        let conditions = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
         self.devtools("Network.enable", &json!({}))?;
-        self.devtools("Network.emulateNetworkConditions", &conditions).map(drop)
+        self.devtools("Network.emulateNetworkConditions", &conditions)
+            .map(drop)
     }
 
     /// What the clipboard holds. The page may read it from then on.
     pub fn clipboard(&self) -> Result<String> {
-        let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        let permissions =
+            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
         self.devtools("Browser.grantPermissions", &permissions)?;
-        Ok(text_of(&self.run_async("return navigator.clipboard.readText();", &[])?))
+        Ok(text_of(&self.run_async(
+            "return navigator.clipboard.readText();",
+            &[],
+        )?))
     }
 
     /// Everything in the console so far.
@@ -193,7 +222,10 @@ impl Session {
         let fresh = self.wire.post("se/log", &json!({ "type": "browser" }))?;
         let mut lines = self.console.borrow_mut();
         for line in fresh.as_array().map(Vec::as_slice).unwrap_or_default() {
-            lines.push(ConsoleLine { level: text_of(&line["level"]), message: text_of(&line["message"]) });
+            lines.push(ConsoleLine {
+                level: text_of(&line["level"]),
+                message: text_of(&line["message"]),
+            });
         }
         Ok(lines.clone())
     }
@@ -201,7 +233,11 @@ impl Session {
     /// The errors in the console so far.
     pub fn console_errors(&self) -> Result<Vec<String>> {
         let lines = self.console()?;
-        Ok(lines.into_iter().filter(|line| line.level == "SEVERE").map(|line| line.message).collect())
+        Ok(lines
+            .into_iter()
+            .filter(|line| line.level == "SEVERE")
+            .map(|line| line.message)
+            .collect())
     }
 
     /// A picture of the page's area, as PNG.
@@ -228,8 +264,13 @@ impl Session {
                 return Ok(found);
             }
             if Instant::now() >= end {
-                let reason = outcome.err().map_or(String::new(), |problem| format!(" ({problem})"));
-                return Err(Problem::new(format!("waited {} s for {what}{reason}", PATIENCE.as_secs())));
+                let reason = outcome
+                    .err()
+                    .map_or(String::new(), |problem| format!(" ({problem})"));
+                return Err(Problem::new(format!(
+                    "waited {} s for {what}{reason}",
+                    PATIENCE.as_secs()
+                )));
             }
             std::thread::sleep(GLANCE);
         }

@@ -9,7 +9,9 @@ use crate::session::Session;
 
 /// The built page's address, from the variable `PODSCAPE_PAGE`; `None` where there is no page to test.
 pub fn page_address() -> Option<String> {
-    std::env::var("PODSCAPE_PAGE").ok().filter(|address| !address.is_empty())
+    std::env::var("PODSCAPE_PAGE")
+        .ok()
+        .filter(|address| !address.is_empty())
 }
 
 /// Plays a story at a desktop. `name` names the picture that is left behind when it fails.
@@ -30,10 +32,17 @@ pub fn story_with(
     };
     let driver = Driver::start(&browser()?)?;
     let session = driver.session(options)?;
-    let outcome = session.open(&format!("{address}{place}")).and_then(|()| steps(&session)).and_then(|()| {
-        let errors = session.console_errors()?;
-        if errors.is_empty() { Ok(()) } else { Err(Problem::new(format!("errors in the console: {errors:#?}"))) }
-    });
+    let outcome = session
+        .open(&format!("{address}{place}"))
+        .and_then(|()| steps(&session))
+        .and_then(|()| {
+            let errors = session.console_errors()?;
+            if errors.is_empty() {
+                Ok(())
+            } else {
+                Err(Problem::new(format!("errors in the console: {errors:#?}")))
+            }
+        });
     if outcome.is_err() {
         leave_evidence(name, &session);
     }
@@ -44,9 +53,16 @@ pub fn story_with(
 fn browser() -> Result<Browser> {
     let variable = |name: &str| {
         let value = std::env::var_os(name).map(PathBuf::from);
-        value.ok_or_else(|| Problem::new(format!("{name} must name a program; `cargo xtask test` sets it")))
+        value.ok_or_else(|| {
+            Problem::new(format!(
+                "{name} must name a program; `cargo xtask test` sets it"
+            ))
+        })
     };
-    Ok(Browser { driver: variable("CHROMEDRIVER")?, program: variable("CHROME")? })
+    Ok(Browser {
+        driver: variable("CHROMEDRIVER")?,
+        program: variable("CHROME")?,
+    })
 }
 
 /// Prints the console and saves a picture, for whoever looks why a story failed.
@@ -54,7 +70,8 @@ fn leave_evidence(name: &str, session: &Session) {
     for line in session.console().unwrap_or_default() {
         println!("console {}: {}", line.level, line.message);
     }
-    let folder = std::env::var_os("PODSCAPE_PICTURES").map_or_else(std::env::temp_dir, PathBuf::from);
+    let folder =
+        std::env::var_os("PODSCAPE_PICTURES").map_or_else(std::env::temp_dir, PathBuf::from);
     let path = folder.join(format!("{name}.png"));
     if session.save_screenshot(&path).is_ok() {
         println!("picture: {}", path.display());

@@ -21,14 +21,22 @@ pub(crate) struct Wire {
 
 impl Wire {
     pub(crate) fn new(base: String) -> Self {
-        let settings =
-            Agent::config_builder().http_status_as_error(false).timeout_global(Some(ANSWER_LIMIT)).proxy(None);
-        Self { agent: settings.build().new_agent(), base }
+        let settings = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(ANSWER_LIMIT))
+            .proxy(None);
+        Self {
+            agent: settings.build().new_agent(),
+            base,
+        }
     }
 
     /// The same driver, further down.
     pub(crate) fn below(&self, path: &str) -> Self {
-        Self { agent: self.agent.clone(), base: format!("{}/{path}", self.base) }
+        Self {
+            agent: self.agent.clone(),
+            base: format!("{}/{path}", self.base),
+        }
     }
 
     pub(crate) fn get(&self, path: &str) -> Result<Value> {
@@ -37,7 +45,10 @@ impl Wire {
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
-        let request = self.agent.post(self.address(path)).header("content-type", "application/json; charset=utf-8");
+        let request = self
+            .agent
+            .post(self.address(path))
+            .header("content-type", "application/json; charset=utf-8");
         let mut response = request.send(body.to_string())?;
         value_of(&read(&mut response)?)
     }
@@ -53,18 +64,26 @@ impl Wire {
     }
 
     fn address(&self, path: &str) -> String {
-        if path.is_empty() { self.base.clone() } else { format!("{}/{path}", self.base) }
+        if path.is_empty() {
+            self.base.clone()
+        } else {
+            format!("{}/{path}", self.base)
+        }
     }
 }
 
 fn read(response: &mut ureq::http::Response<ureq::Body>) -> Result<String> {
-    Ok(response.body_mut().with_config().limit(ANSWER_SIZE).read_to_string()?)
+    Ok(response
+        .body_mut()
+        .with_config()
+        .limit(ANSWER_SIZE)
+        .read_to_string()?)
 }
 
 /// The `value` of an answer, or the error in it.
 fn value_of(answer: &str) -> Result<Value> {
-    let mut answer: Value =
-        serde_json::from_str(answer).map_err(|error| Problem::new(format!("{error} in \"{answer}\"")))?;
+    let mut answer: Value = serde_json::from_str(answer)
+        .map_err(|error| Problem::new(format!("{error} in \"{answer}\"")))?;
     let value = answer["value"].take();
     let Some(error) = value["error"].as_str() else {
         return Ok(value);
@@ -81,9 +100,16 @@ mod tests {
     #[test]
     fn answers_are_values_or_errors() {
         assert_eq!(value_of(r#"{"value": null}"#), Ok(Value::Null));
-        assert_eq!(value_of(r#"{"value": {"ready": true}}"#), Ok(json!({ "ready": true })));
-        let refusal = r#"{"value": {"error": "no such element", "message": "gone\n (Session info)"}}"#;
-        assert_eq!(value_of(refusal), Err(Problem::new("no such element: gone")));
+        assert_eq!(
+            value_of(r#"{"value": {"ready": true}}"#),
+            Ok(json!({ "ready": true }))
+        );
+        let refusal =
+            r#"{"value": {"error": "no such element", "message": "gone\n (Session info)"}}"#;
+        assert_eq!(
+            value_of(refusal),
+            Err(Problem::new("no such element: gone"))
+        );
         assert!(value_of("<html>").is_err());
     }
 }

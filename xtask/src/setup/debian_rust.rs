@@ -26,9 +26,13 @@ const COMPLETE: &str = "complete";
 
 /// The newest unpacked compiler in the tools folder.
 pub fn unpacked(workspace: &Workspace) -> Option<PathBuf> {
-    let folders = fs::read_dir(workspace.tools()).ok()?.flatten().map(|entry| entry.path());
+    let folders = fs::read_dir(workspace.tools())
+        .ok()?
+        .flatten()
+        .map(|entry| entry.path());
     let ours = |path: &PathBuf| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX))
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with(PREFIX))
             && path.join(COMPLETE).is_file()
     };
     folders.filter(ours).max()
@@ -46,7 +50,9 @@ pub fn set_up(workspace: &Workspace, steps: &Steps, toolbox: &mut Toolbox) -> Re
     };
     link(&home, workspace, steps, toolbox)
         .map_err(|failure| failure.while_doing(&format!("toolchain {TOOLCHAIN}")))?;
-    toolbox.variables.insert("RUSTUP_TOOLCHAIN", TOOLCHAIN.into());
+    toolbox
+        .variables
+        .insert("RUSTUP_TOOLCHAIN", TOOLCHAIN.into());
     Ok(())
 }
 
@@ -58,10 +64,22 @@ fn make(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<PathB
         }
     }
     let version = source_version(toolbox)
-        .or_else(|| packages::refresh(steps, toolbox).ok().and_then(|()| source_version(toolbox)))
-        .ok_or_else(|| Failure::new(format!("Debian's package {SOURCE_PACKAGE} is not known to apt")))?;
-    let home = workspace.tools().join(format!("{PREFIX}{}", file_name_of(&version)));
-    let partial = workspace.tools().join(format!("partial-{}", std::process::id()));
+        .or_else(|| {
+            packages::refresh(steps, toolbox)
+                .ok()
+                .and_then(|()| source_version(toolbox))
+        })
+        .ok_or_else(|| {
+            Failure::new(format!(
+                "Debian's package {SOURCE_PACKAGE} is not known to apt"
+            ))
+        })?;
+    let home = workspace
+        .tools()
+        .join(format!("{PREFIX}{}", file_name_of(&version)));
+    let partial = workspace
+        .tools()
+        .join(format!("partial-{}", std::process::id()));
     let _ = fs::remove_dir_all(&partial);
     download(&partial, steps, toolbox)?;
     compile_standard_library(&partial, workspace, steps, toolbox)?;
@@ -94,12 +112,22 @@ fn download(home: &Path, steps: &Steps, toolbox: &Toolbox) -> Result<(), Failure
     fs::create_dir_all(&folder).map_err(at(&folder))?;
     let mut command = Command::new("apt-get");
     toolbox.equip(&mut command);
-    command.current_dir(&folder).arg("download").args(compiler_packages(&listing)).arg(SOURCE_PACKAGE);
-    steps.must("download Debian's Rust compiler and the source of its standard library", &mut command)?;
+    command
+        .current_dir(&folder)
+        .arg("download")
+        .args(compiler_packages(&listing))
+        .arg(SOURCE_PACKAGE);
+    steps.must(
+        "download Debian's Rust compiler and the source of its standard library",
+        &mut command,
+    )?;
     for entry in fs::read_dir(&folder).map_err(at(&folder))?.flatten() {
         let mut command = Command::new("dpkg");
         command.arg("-x").arg(entry.path()).arg(home);
-        steps.must(&format!("unpack {}", entry.file_name().display()), &mut command)?;
+        steps.must(
+            &format!("unpack {}", entry.file_name().display()),
+            &mut command,
+        )?;
     }
     fs::remove_dir_all(&folder).map_err(at(&folder))
 }
@@ -128,7 +156,10 @@ fn compile_standard_library(
         // Link-time optimisation reads it.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes")
         .env("CARGO_TARGET_DIR", package.join("target"));
-    steps.must("compile the standard library for wasm32 (about a minute, once)", &mut command)?;
+    steps.must(
+        "compile the standard library for wasm32 (about a minute, once)",
+        &mut command,
+    )?;
 
     let built = package.join("target").join(TARGET).join("release/deps");
     let library = home.join("usr/lib/rustlib").join(TARGET).join("lib");
@@ -166,32 +197,56 @@ fn write_wrappers(home: &Path) -> Result<(), Failure> {
 }
 
 /// Makes the folder a toolchain of rustup's and the project use it.
-fn link(home: &Path, workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<(), Failure> {
+fn link(
+    home: &Path,
+    workspace: &Workspace,
+    steps: &Steps,
+    toolbox: &Toolbox,
+) -> Result<(), Failure> {
     write_wrappers(home)?;
     let rustup_home = toolbox.ask("rustup", &["show", "home"]).unwrap_or_default();
     let donor = donor(Path::new(&rustup_home))
         .ok_or_else(|| Failure::new(format!("no toolchain with rust-lld in {rustup_home}")))?;
     symlink(&home.join("usr/lib"), &home.join("toolchain/lib"))?;
     for program in ["cargo", "rustfmt", "cargo-fmt"] {
-        symlink(&donor.join("bin").join(program), &home.join("toolchain/bin").join(program))?;
+        symlink(
+            &donor.join("bin").join(program),
+            &home.join("toolchain/bin").join(program),
+        )?;
     }
     let rustlib = home.join("usr/lib/rustlib");
     for host in fs::read_dir(&rustlib).map_err(at(&rustlib))?.flatten() {
-        let linker = donor.join("lib/rustlib").join(host.file_name()).join("bin/rust-lld");
+        let linker = donor
+            .join("lib/rustlib")
+            .join(host.file_name())
+            .join("bin/rust-lld");
         if linker.is_file() {
             let binaries = host.path().join("bin");
             fs::create_dir_all(&binaries).map_err(at(&binaries))?;
             symlink(&linker, &binaries.join("rust-lld"))?;
         }
     }
-    let mut command = Command::new("rustup");
-    toolbox.equip(&mut command);
-    command.args(["toolchain", "link", TOOLCHAIN]).arg(home.join("toolchain"));
-    steps.must(&format!("use Debian's Rust compiler, as rustup's toolchain {TOOLCHAIN}"), &mut command)?;
-    let mut command = Command::new("rustup");
-    toolbox.equip(&mut command);
-    command.args(["override", "set", TOOLCHAIN, "--path"]).arg(workspace.root());
-    steps.must("make this folder use it (`rustup override unset` takes it back)", &mut command).map(|_| ())
+    let toolchain = home.join("toolchain");
+    let link = ["toolchain", "link", TOOLCHAIN, &toolchain.to_string_lossy()];
+    let choose = [
+        "override",
+        "set",
+        TOOLCHAIN,
+        "--path",
+        &workspace.root().to_string_lossy(),
+    ];
+    for arguments in [link.as_slice(), choose.as_slice()] {
+        if toolbox.ask("rustup", arguments).is_none() {
+            return Err(Failure::new(format!(
+                "rustup {} did not work",
+                arguments.join(" ")
+            )));
+        }
+    }
+    steps.say(&format!(
+        "this folder uses Debian's compiler, rustup's toolchain {TOOLCHAIN}"
+    ));
+    Ok(())
 }
 
 /// A toolchain of rustup's that has the linker; the stable one if it does.
@@ -199,18 +254,34 @@ fn donor(rustup_home: &Path) -> Option<PathBuf> {
     let folders = fs::read_dir(rustup_home.join("toolchains")).ok()?.flatten();
     let own = |path: &PathBuf| path.file_name().is_some_and(|name| name == TOOLCHAIN);
     let linked = |path: &PathBuf| {
-        let hosts = fs::read_dir(path.join("lib/rustlib")).into_iter().flatten().flatten();
-        hosts.map(|host| host.path()).any(|host| host.join("bin/rust-lld").is_file())
+        let hosts = fs::read_dir(path.join("lib/rustlib"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        hosts
+            .map(|host| host.path())
+            .any(|host| host.join("bin/rust-lld").is_file())
     };
-    let mut donors: Vec<PathBuf> = folders.map(|entry| entry.path()).filter(|path| !own(path)).filter(linked).collect();
-    donors.sort_by_key(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("stable")));
+    let mut donors: Vec<PathBuf> = folders
+        .map(|entry| entry.path())
+        .filter(|path| !own(path))
+        .filter(linked)
+        .collect();
+    donors.sort_by_key(|path| {
+        !path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with("stable"))
+    });
     donors.into_iter().next()
 }
 
 /// The folder with the compiler's own libraries.
 fn library_folder(home: &Path) -> Result<PathBuf, Failure> {
     let folder = home.join("usr/lib");
-    let mut folders = fs::read_dir(&folder).map_err(at(&folder))?.flatten().map(|entry| entry.path());
+    let mut folders = fs::read_dir(&folder)
+        .map_err(at(&folder))?
+        .flatten()
+        .map(|entry| entry.path());
     let found = folders.find(|path| path.to_string_lossy().ends_with("-linux-gnu"));
     // The home is renamed when it is whole, so its own path must not be resolved here.
     found.ok_or_else(|| Failure::new(format!("no compiler in {}", folder.display())))
@@ -219,7 +290,10 @@ fn library_folder(home: &Path) -> Result<PathBuf, Failure> {
 /// What apt-cache says about the version of the source package.
 fn source_version(toolbox: &Toolbox) -> Option<String> {
     let shown = toolbox.ask("apt-cache", &["show", "--no-all-versions", SOURCE_PACKAGE])?;
-    shown.lines().find_map(|line| line.strip_prefix("Version: ")).map(str::to_owned)
+    shown
+        .lines()
+        .find_map(|line| line.strip_prefix("Version: "))
+        .map(str::to_owned)
 }
 
 /// The packages that make up the compiler, out of what `apt-cache depends --recurse` prints.
@@ -238,7 +312,13 @@ fn compiler_packages(listing: &str) -> Vec<&str> {
 
 /// A version as a part of a file's name.
 fn file_name_of(version: &str) -> String {
-    let safe = |letter: char| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' };
+    let safe = |letter: char| {
+        if letter.is_ascii_alphanumeric() || letter == '.' {
+            letter
+        } else {
+            '-'
+        }
+    };
     version.chars().map(safe).collect()
 }
 
@@ -259,7 +339,10 @@ fn make_executable(path: &Path) -> Result<(), Failure> {
 
 #[cfg(not(unix))]
 fn symlink(_: &Path, link: &Path) -> Result<(), Failure> {
-    Err(Failure::new(format!("{}: Debian's packages are for Linux", link.display())))
+    Err(Failure::new(format!(
+        "{}: Debian's packages are for Linux",
+        link.display()
+    )))
 }
 
 #[cfg(not(unix))]
@@ -277,12 +360,20 @@ mod tests {
                        libstd-rust-web-dev\nlibllvm22\nlibllvmspirv\nlibllvm\ngcc";
         assert_eq!(
             compiler_packages(listing),
-            ["libllvm22", "libstd-rust-web-1.96", "libstd-rust-web-dev", "rustc-web"]
+            [
+                "libllvm22",
+                "libstd-rust-web-1.96",
+                "libstd-rust-web-dev",
+                "rustc-web"
+            ]
         );
     }
 
     #[test]
     fn versions_become_file_names() {
-        assert_eq!(file_name_of("1:1.96.0+dfsg1-1~deb12u2"), "1-1.96.0-dfsg1-1-deb12u2");
+        assert_eq!(
+            file_name_of("1:1.96.0+dfsg1-1~deb12u2"),
+            "1-1.96.0-dfsg1-1-deb12u2"
+        );
     }
 }

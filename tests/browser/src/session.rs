@@ -164,15 +164,15 @@ impl Session {
         let body = format!(
             "const done = arguments[arguments.length - 1];
              Promise.resolve((async function() {{ {script} }}).apply(null, arguments)).then(
-               value => done({{ value: value ?? null }}), error => done({{ error: String(error) }}));"
+               value => done({{ kept: value ?? null }}), error => done({{ broken: String(error) }}));"
         );
         let mut answer = self.wire.post(
             "execute/async",
             &json!({ "script": body, "args": arguments }),
         )?;
-        match answer["error"].as_str() {
+        match answer["broken"].as_str() {
             Some(error) => Err(Problem::new(error)),
-            None => Ok(answer["value"].take()),
+            None => Ok(answer["kept"].take()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A test is a story: somebody opens the page and does things. No story may leave an error in the console.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 
 use crate::driver::Driver;
@@ -32,21 +33,21 @@ pub fn story_with(
     };
     let driver = Driver::start(&browser()?)?;
     let session = driver.session(options)?;
-    let outcome = session
-        .open(&format!("{address}{place}"))
-        .and_then(|()| steps(&session))
-        .and_then(|()| {
-            let errors = session.console_errors()?;
-            if errors.is_empty() {
-                Ok(())
-            } else {
-                Err(Problem::new(format!("errors in the console: {errors:#?}")))
-            }
-        });
-    if outcome.is_err() {
+    let play = || {
+        session.open(&format!("{address}{place}"))?;
+        steps(&session)?;
+        let errors = session.console_errors()?;
+        if errors.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::new(format!("errors in the console: {errors:#?}")))
+    };
+    // An assertion in a step panics: evidence first, then on with it.
+    let outcome = catch_unwind(AssertUnwindSafe(play));
+    if !matches!(outcome, Ok(Ok(()))) {
         leave_evidence(name, &session);
     }
-    outcome
+    outcome.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// The browser that the variables `CHROMEDRIVER` and `CHROME` name.

@@ -41,7 +41,7 @@ impl Wire {
 
     pub(crate) fn get(&self, path: &str) -> Result<Value> {
         let mut response = self.agent.get(self.address(path)).call()?;
-        value_of(&read(&mut response)?)
+        read(&mut response)
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
@@ -50,7 +50,7 @@ impl Wire {
             .post(self.address(path))
             .header("content-type", "application/json; charset=utf-8");
         let mut response = request.send(body.to_string())?;
-        value_of(&read(&mut response)?)
+        read(&mut response)
     }
 
     /// A command without parameters.
@@ -60,7 +60,7 @@ impl Wire {
 
     pub(crate) fn delete(&self) -> Result<Value> {
         let mut response = self.agent.delete(&self.base).call()?;
-        value_of(&read(&mut response)?)
+        read(&mut response)
     }
 
     fn address(&self, path: &str) -> String {
@@ -72,22 +72,25 @@ impl Wire {
     }
 }
 
-fn read(response: &mut ureq::http::Response<ureq::Body>) -> Result<String> {
-    Ok(response
+fn read(response: &mut ureq::http::Response<ureq::Body>) -> Result<Value> {
+    let status = response.status().as_u16();
+    let text = response
         .body_mut()
         .with_config()
         .limit(ANSWER_SIZE)
-        .read_to_string()?)
+        .read_to_string()?;
+    value_of(status, &text)
 }
 
-/// The `value` of an answer, or the error in it.
-fn value_of(answer: &str) -> Result<Value> {
+/// The `value` of an answer, or the error that it describes.
+fn value_of(status: u16, answer: &str) -> Result<Value> {
     let mut answer: Value = serde_json::from_str(answer)
         .map_err(|error| Problem::new(format!("{error} in \"{answer}\"")))?;
     let value = answer["value"].take();
-    let Some(error) = value["error"].as_str() else {
+    if status == 200 {
         return Ok(value);
-    };
+    }
+    let error = value["error"].as_str().unwrap_or("error");
     let message = value["message"].as_str().unwrap_or_default();
     let first = message.lines().next().unwrap_or_default();
     Err(Problem::new(format!("{error}: {first}")))
@@ -99,17 +102,17 @@ mod tests {
 
     #[test]
     fn answers_are_values_or_errors() {
-        assert_eq!(value_of(r#"{"value": null}"#), Ok(Value::Null));
+        assert_eq!(value_of(200, r#"{"value": null}"#), Ok(Value::Null));
         assert_eq!(
-            value_of(r#"{"value": {"ready": true}}"#),
+            value_of(200, r#"{"value": {"ready": true}}"#),
             Ok(json!({ "ready": true }))
         );
         let refusal =
             r#"{"value": {"error": "no such element", "message": "gone\n (Session info)"}}"#;
         assert_eq!(
-            value_of(refusal),
+            value_of(404, refusal),
             Err(Problem::new("no such element: gone"))
         );
-        assert!(value_of("<html>").is_err());
+        assert!(value_of(200, "<html>").is_err());
     }
 }

@@ -19,4 +19,14 @@ pub mod store;
 
 pub mod apiserver;
 
+pub mod runtime;
+
+pub mod controllers;
+
+pub mod scheduler;
+
+pub mod kubelet;
+
+pub mod engine;
+
 pub mod view;

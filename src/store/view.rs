@@ -90,6 +90,11 @@ impl<'a> View<'a> {
         self.named(self.0.indexes.by_owner.get(&owner))
     }
 
+    /// How many pods a controller of this uid owns.
+    pub fn count_owned_by(self, owner: Uid) -> usize {
+        self.0.indexes.by_owner.get(&owner).map_or(0, BTreeSet::len)
+    }
+
     /// The uids of all controllers that own pods.
     pub fn owners(self) -> impl Iterator<Item = Uid> + use<'a> {
         self.0.indexes.by_owner.keys().copied()

@@ -1,0 +1,144 @@
+//! The controllers of kube-controller-manager, each a pure function from a view to what it wants done. They meet in the store
+//! alone.
+
+mod garbage_collector;
+mod namespace;
+mod node_lifecycle;
+mod pod_gc;
+mod replica_ranking;
+mod replication;
+mod taint_eviction;
+
+use crate::api::{Kind, Object, ObjectKey, Pod};
+use crate::apiserver::Outcome;
+use crate::base::{Name, SimDuration, SimTime};
+use crate::runtime::Machine;
+use crate::store::{View, WatchEvent, WatchKind};
+
+/// A controller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Controller {
+    /// Keeps the replicas of ReplicationControllers.
+    Replication,
+    /// Marks nodes whose kubelet is silent. Key: a node.
+    NodeLifecycle,
+    /// Evicts pods from nodes whose NoExecute taints they do not bear. Key: a node.
+    TaintEviction,
+    /// Removes pods whose node is gone. Key: a node.
+    PodGc,
+    /// Deletes or lets go what a deleted owner owned. Key: the owner.
+    GarbageCollector,
+    /// Empties namespaces that are being deleted. Key: a namespace.
+    Namespace,
+}
+
+/// A controller to be woken, for which key, after how long.
+pub type Trigger = (Controller, ObjectKey, SimDuration);
+
+/// What of a pod's change reaches the replication controller: its informer is behind the scheduler's by some milliseconds,
+/// so a pod is bound before a controller that does not want it deletes it.
+const REPLICATION_LAG: SimDuration = SimDuration::from_millis(15);
+/// Of all other informers.
+const LAG: SimDuration = SimDuration::from_millis(10);
+/// The garbage collector's graph is built from its own watches.
+const GARBAGE_LAG: SimDuration = SimDuration::from_millis(30);
+
+/// Who is to be woken by a change.
+pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
+    let mut list = Vec::new();
+    match &event.object {
+        Object::Pod(pod) => pod_triggers(event, pod, view, &mut list),
+        Object::ReplicationController(_) => {
+            list.push((Controller::Replication, event.key.clone(), REPLICATION_LAG));
+            if event.kind == WatchKind::Deleted || event.object.meta().is_deleting() {
+                list.push((Controller::GarbageCollector, event.key.clone(), GARBAGE_LAG));
+            }
+        }
+        Object::Node(node) => {
+            if event.kind == WatchKind::Deleted {
+                list.push((Controller::PodGc, event.key.clone(), LAG));
+            }
+            let taints = |object: &Object| object.as_node().map(|node| node.spec.taints.clone()).unwrap_or_default();
+            if event.old.as_ref().is_some_and(|old| taints(old) != node.spec.taints) {
+                list.push((Controller::TaintEviction, event.key.clone(), LAG));
+            }
+            if event.old.as_ref().is_some_and(|old| lifecycle_relevant(old) != lifecycle_relevant(&event.object)) {
+                list.push((Controller::NodeLifecycle, event.key.clone(), LAG));
+            }
+        }
+        Object::Namespace(namespace) => {
+            if namespace.meta.is_deleting() && event.kind != WatchKind::Deleted {
+                list.push((Controller::Namespace, event.key.clone(), LAG));
+            }
+        }
+    }
+    list
+}
+
+/// What the node lifecycle controller acts on at once.
+fn lifecycle_relevant(object: &Object) -> Option<(bool, bool)> {
+    let node = object.as_node()?;
+    Some((node.spec.unschedulable, node.condition("Ready").is_some_and(|ready| ready.status == crate::api::Truth::True)))
+}
+
+fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Trigger>) {
+    let namespace = &pod.meta.namespace;
+    let old = event.old.as_ref().and_then(Object::as_pod);
+    let owner = |pod: &Pod| pod.meta.controller().map(|owner| (owner.kind.clone(), owner.name.clone()));
+    let (now_of, was_of) = (owner(pod), old.and_then(|old| owner(old)));
+    for (kind, name) in now_of.iter().chain(was_of.iter().filter(|was| Some(*was) != now_of.as_ref())) {
+        if *kind == "ReplicationController" {
+            let key = ObjectKey::new(Kind::ReplicationController, namespace.clone(), name.clone());
+            list.push((Controller::Replication, key, REPLICATION_LAG + pace(view, pod)));
+        }
+    }
+    let owner_waits = |name: &Name| view.replication_controller(namespace, name).is_some_and(|rc| rc.meta.is_deleting());
+    if let Some((_, name)) = now_of.as_ref().filter(|(_, name)| event.kind == WatchKind::Deleted && owner_waits(name)) {
+        let key = ObjectKey::new(Kind::ReplicationController, namespace.clone(), name.clone());
+        list.push((Controller::GarbageCollector, key, GARBAGE_LAG));
+    }
+    let relabelled = old.is_none_or(|old| old.meta.labels != pod.meta.labels) || now_of != was_of;
+    if now_of.is_none() && event.kind != WatchKind::Deleted && relabelled {
+        for rc in view.replication_controllers(namespace).filter(|rc| replication::selects(rc, &pod.meta.labels)) {
+            let key = ObjectKey::new(Kind::ReplicationController, namespace.clone(), rc.meta.name.clone());
+            list.push((Controller::Replication, key, REPLICATION_LAG));
+        }
+    }
+    let bound = old.is_none_or(|old| old.node_name != pod.node_name) && !pod.node_name.is_empty();
+    if bound && event.kind != WatchKind::Deleted {
+        let node = ObjectKey::new(Kind::Node, Name::default(), pod.node_name.clone());
+        match view.node(&pod.node_name) {
+            None => list.push((Controller::PodGc, node, LAG)),
+            Some(found) if !found.spec.taints.is_empty() => list.push((Controller::TaintEviction, node, LAG)),
+            Some(_) => {}
+        }
+    }
+    if event.kind == WatchKind::Deleted
+        && view.namespace(namespace).is_some_and(|namespace| namespace.meta.is_deleting())
+    {
+        list.push((Controller::Namespace, ObjectKey::new(Kind::Namespace, Name::default(), namespace.clone()), LAG));
+    }
+}
+
+/// A sync of many replicas takes longer, so changes that come meanwhile are seen together by the next.
+fn pace(view: View<'_>, pod: &Pod) -> SimDuration {
+    let siblings = pod.meta.controller().map_or(0, |owner| view.count_owned_by(owner.uid));
+    SimDuration::from_micros(20 * siblings as u64)
+}
+
+/// Lets a controller look at a key.
+pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machine: Option<&Machine>, now: SimTime) -> Outcome {
+    match controller {
+        Controller::Replication => replication::reconcile(view, key, now),
+        Controller::NodeLifecycle => node_lifecycle::reconcile(view, key, machine, now),
+        Controller::TaintEviction => taint_eviction::reconcile(view, key, now),
+        Controller::PodGc => pod_gc::reconcile(view, key, now),
+        Controller::GarbageCollector => garbage_collector::reconcile(view, key),
+        Controller::Namespace => namespace::reconcile(view, key),
+    }
+}
+
+/// The events that a change alone calls for: cancelled evictions.
+pub fn notes(event: &WatchEvent, view: View<'_>) -> Vec<crate::api::Note> {
+    taint_eviction::cancelled(event, view)
+}

@@ -1,0 +1,160 @@
+//! Nodes whose kubelet is silent: conditions become Unknown, taints follow, pods are marked not ready.
+//! Models pkg/controller/nodelifecycle/node_lifecycle_controller.go. Healthy nodes are not looked at: the engine wakes this for a node
+//! when its kubelet is switched.
+
+use std::rc::Rc;
+
+use crate::api::{
+    Condition, EventText, EventType, Node, Note, Object, ObjectKey, ObjectMeta, ObjectReference, Pod, PodConditionKind, Taint, TaintEffect,
+    Truth, Uid,
+};
+use crate::apiserver::{Outcome, Write};
+use crate::base::{Name, SimDuration, SimTime};
+use crate::runtime::{Machine, Power};
+use crate::store::View;
+
+/// nodeMonitorPeriod
+const MONITOR_PERIOD: u64 = 5_000_000;
+/// nodeMonitorGracePeriod since 1.32
+const GRACE: SimDuration = SimDuration::from_seconds(50);
+/// nodeEvictionRate 0.1 a second: one NoExecute taint in ten seconds.
+const EVICTION_PERIOD: SimDuration = SimDuration::from_seconds(10);
+/// unhealthyZoneThreshold 0.55, of at least 3 unhealthy nodes.
+const UNHEALTHY_PERCENT: usize = 55;
+/// In a zone of at most so many nodes a partial outage stops evictions (largeClusterSizeThreshold).
+const SMALL_ZONE: usize = 50;
+const COMPONENT: &str = "node-controller";
+const UNREACHABLE: Name = Name::fixed("node.kubernetes.io/unreachable");
+const UNSCHEDULABLE: Name = Name::fixed("node.kubernetes.io/unschedulable");
+const CONDITIONS: [&str; 4] = ["MemoryPressure", "DiskPressure", "PIDPressure", "Ready"];
+
+pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, machine: Option<&Machine>, now: SimTime) -> Outcome {
+    let mut outcome = Outcome::default();
+    let (Some(node), Some(machine)) = (view.node(&key.name), machine) else { return outcome };
+    let wait = until_next_tick(now);
+    let ready = node.condition("Ready").map_or(Truth::Unknown, |ready| ready.status);
+    if machine.kubelet == Power::On && ready == Truth::True {
+        set_taints(node, Vec::new(), now, &mut outcome);
+        return outcome;
+    }
+    outcome.requeue = Some(wait);
+    if machine.kubelet == Power::On || !now.micros().is_multiple_of(MONITOR_PERIOD) {
+        // Not a tick of the monitor: only a cordon shows at once.
+        let present = node.spec.taints.iter().filter(|taint| taint.key == UNREACHABLE).cloned().collect();
+        set_taints(node, present, now, &mut outcome);
+        return outcome;
+    }
+    if ready == Truth::Unknown {
+        set_taints(node, wanted_taints(view, node, now), now, &mut outcome);
+    } else if now >= deadline(machine, now) {
+        mark_unknown(view, node, now, &mut outcome);
+    }
+    outcome
+}
+
+/// Ticks of the monitor lie on whole multiples of its period.
+fn until_next_tick(now: SimTime) -> SimDuration {
+    SimDuration::from_micros(MONITOR_PERIOD - now.micros() % MONITOR_PERIOD)
+}
+
+/// When a silent node is given up: the grace after the tick that saw its last heartbeat.
+fn deadline(machine: &Machine, now: SimTime) -> SimTime {
+    let last = machine.last_heartbeat(now);
+    last + until_next_tick(last) + GRACE
+}
+
+/// Models tryUpdateNodeHealth and MarkPodsNotReady.
+fn mark_unknown(view: View<'_>, node: &Rc<Node>, now: SimTime, outcome: &mut Outcome) {
+    let mut silent = Node::clone(node);
+    for kind in CONDITIONS {
+        let Some(condition) = silent.status.conditions.iter_mut().find(|condition| condition.kind == kind) else { continue };
+        *condition = Condition {
+            status: Truth::Unknown,
+            reason: Name::fixed("NodeStatusUnknown"),
+            message: Name::fixed("Kubelet stopped posting node status."),
+            transition: now,
+            ..condition.clone()
+        };
+    }
+    silent.meta.resource_version = 0;
+    let name = &node.meta.name;
+    outcome.notes.push(note(node_reference(node), EventType::Normal, format!("Node {name} status is now: NodeNotReady")));
+    outcome.write(Write::UpdateStatus(Object::Node(Rc::new(silent))));
+    // With the condition comes the taint that keeps new pods away.
+    let taints = vec![taint(UNREACHABLE, TaintEffect::NoSchedule, now)];
+    set_taints(node, taints, now, outcome);
+    for pod in view.pods_on(name).filter(|pod| pod.is_ready()) {
+        mark_pod_not_ready(pod, now, outcome);
+    }
+}
+
+fn mark_pod_not_ready(pod: &Rc<Pod>, now: SimTime, outcome: &mut Outcome) {
+    let key = ObjectKey::new(crate::api::Kind::Pod, pod.meta.namespace.clone(), pod.meta.name.clone());
+    let about = Rc::new(ObjectReference { key, uid: pod.meta.uid });
+    outcome.notes.push(note(about, EventType::Warning, "Node is not ready".to_owned()));
+    let mut pod = Pod::clone(pod);
+    pod.status.set_condition(PodConditionKind::Ready, Truth::False, None, now);
+    pod.meta = ObjectMeta { resource_version: 0, ..pod.meta };
+    outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(pod))));
+}
+
+fn note(about: Rc<ObjectReference>, kind: EventType, text: String) -> Note {
+    let text = EventText::Text(text.into());
+    Note { about, kind, reason: "NodeNotReady", text, component: COMPONENT, host: Name::default(), container: Name::default() }
+}
+
+fn node_reference(node: &Rc<Node>) -> Rc<ObjectReference> {
+    Rc::new(ObjectReference { key: Object::Node(node.clone()).key(), uid: Uid::default() })
+}
+
+/// The taints of a node that is silent: NoSchedule at once, NoExecute when the eviction rate allows it and not all are silent.
+fn wanted_taints(view: View<'_>, node: &Rc<Node>, now: SimTime) -> Vec<Taint> {
+    let mut taints = vec![taint(UNREACHABLE, TaintEffect::NoSchedule, now)];
+    let (silent, all) = view.nodes().fold((0, 0), |(silent, all), node| (silent + usize::from(!is_ready(node)), all + 1));
+    if silent == all {
+        return taints;
+    }
+    let has = node.spec.taints.iter().any(is_no_execute);
+    let partial = silent > 2 && silent * 100 >= all * UNHEALTHY_PERCENT;
+    let others = view.nodes().filter(|other| other.meta.name != node.meta.name);
+    let latest = others.flat_map(|other| &other.spec.taints).filter(|taint| is_no_execute(taint)).filter_map(|taint| taint.time_added).max();
+    // A rate of 0.01 a second in a large zone, none in a small one.
+    let period = SimDuration::from_micros(EVICTION_PERIOD.micros() * if partial { 10 } else { 1 });
+    let allowed = !(partial && all <= SMALL_ZONE) && latest.is_none_or(|latest| now.since(latest) >= period);
+    if has || allowed {
+        taints.push(taint(UNREACHABLE, TaintEffect::NoExecute, now));
+    }
+    taints
+}
+
+fn is_ready(node: &Node) -> bool {
+    node.condition("Ready").is_some_and(|ready| ready.status == Truth::True)
+}
+
+fn is_no_execute(taint: &Taint) -> bool {
+    taint.key == UNREACHABLE && taint.effect == TaintEffect::NoExecute
+}
+
+fn taint(key: Name, effect: TaintEffect, now: SimTime) -> Taint {
+    Taint { key, effect, time_added: Some(now), ..Taint::default() }
+}
+
+/// Gives a node these taints of ours and keeps all others; one that is there keeps its time.
+fn set_taints(node: &Rc<Node>, mut wanted: Vec<Taint>, now: SimTime, outcome: &mut Outcome) {
+    if node.spec.unschedulable {
+        wanted.push(taint(UNSCHEDULABLE, TaintEffect::NoSchedule, now));
+    }
+    let ours = |taint: &Taint| taint.key == UNREACHABLE || taint.key == UNSCHEDULABLE;
+    let same = |a: &Taint, b: &Taint| a.key == b.key && a.effect == b.effect;
+    let kept = node.spec.taints.iter().filter(|taint| !ours(taint) || wanted.iter().any(|w| same(w, taint)));
+    let mut taints: Vec<Taint> = kept.cloned().collect();
+    let new: Vec<Taint> = wanted.into_iter().filter(|w| !taints.iter().any(|taint| same(taint, w))).collect();
+    taints.extend(new);
+    if taints == node.spec.taints {
+        return;
+    }
+    let mut tainted = Node::clone(node);
+    tainted.spec.taints = taints;
+    tainted.meta.resource_version = 0;
+    outcome.write(Write::Update(Object::Node(Rc::new(tainted))));
+}

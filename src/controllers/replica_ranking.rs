@@ -1,0 +1,84 @@
+//! Which replicas go first when there are too many.
+//! Models pkg/controller/controller_utils.go ActivePodsWithRanks.Less. Key 5 (pods of related ReplicaSets on the same node) is 0
+//! for what has no Deployment above it.
+
+use std::cmp::Reverse;
+use std::rc::Rc;
+
+use crate::api::{Pod, PodConditionKind, PodPhase, Truth};
+use crate::base::SimTime;
+
+const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+
+/// The first `count` in the order of deletion.
+pub(super) fn to_delete(pods: &[Rc<Pod>], count: usize, now: SimTime) -> Vec<Rc<Pod>> {
+    let mut pods = pods.to_vec();
+    if count < pods.len() {
+        pods.sort_by_cached_key(|pod| rank(pod, now));
+    }
+    pods.truncate(count);
+    pods
+}
+
+/// Lowest goes first.
+fn rank(pod: &Pod, now: SimTime) -> impl Ord + use<> {
+    let phase = match pod.status.phase {
+        PodPhase::Pending => 0,
+        _ => 2,
+    };
+    let ready = pod.status.condition(PodConditionKind::Ready).filter(|ready| ready.status == Truth::True);
+    let cost: i32 = pod.meta.annotations.get(DELETION_COST).and_then(|cost| cost.parse().ok()).unwrap_or_default();
+    let restarts = pod.status.containers.iter().map(|container| container.restart_count).max().unwrap_or_default();
+    (
+        !pod.node_name.is_empty(),
+        phase,
+        ready.is_some(),
+        cost,
+        ready.map(|ready| log2_of_age(ready.transition, now)),
+        Reverse(restarts),
+        log2_of_age(pod.meta.creation, now),
+        pod.meta.uid.to_string(),
+    )
+}
+
+/// The integer part of log2 of an age in nanoseconds: ages within a factor of two of each other are about the same.
+/// Models logarithmic scale-down (afterOrZero, LogarithmicScaleDown).
+fn log2_of_age(since: SimTime, now: SimTime) -> u32 {
+    let nanos = u128::from(now.age_of(since).micros()) * 1000;
+    nanos.checked_ilog2().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{ObjectMeta, PodStatus, Uid};
+
+    fn pod(name: &str, node: &str, phase: PodPhase, ready_for: Option<u64>) -> Rc<Pod> {
+        let now = SimTime::from_seconds(1000);
+        let mut status = PodStatus { phase, ..PodStatus::default() };
+        if let Some(seconds) = ready_for {
+            let since = SimTime::from_seconds(1000 - seconds);
+            status.set_condition(PodConditionKind::Ready, Truth::True, None, since);
+        }
+        let uid = Uid(u128::from(name.as_bytes()[0]));
+        Rc::new(Pod {
+            meta: ObjectMeta { uid, creation: now, ..ObjectMeta::named(name) },
+            node_name: node.into(),
+            status,
+            ..Pod::default()
+        })
+    }
+
+    #[test]
+    fn the_least_useful_goes_first() {
+        let pods = [
+            pod("old", "n1", PodPhase::Running, Some(600)),
+            pod("young", "n1", PodPhase::Running, Some(5)),
+            pod("unready", "n1", PodPhase::Running, None),
+            pod("pending", "n1", PodPhase::Pending, None),
+            pod("unassigned", "", PodPhase::Pending, None),
+        ];
+        let order: Vec<String> = (1..=4).map(|n| to_delete(&pods, n, SimTime::from_seconds(1000))[n - 1].meta.name.to_string()).collect();
+        assert_eq!(order, ["unassigned", "pending", "unready", "young"]);
+    }
+}

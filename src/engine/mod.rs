@@ -1,0 +1,16 @@
+//! The clock: pops the earliest wake-up, lets whoever it is for decide, carries the decision out, and wakes those whom the
+//! change concerns.
+
+mod agenda;
+mod base_cluster;
+mod carry_out;
+mod digest;
+mod invariants;
+mod wakeup;
+mod world;
+
+pub use agenda::Agenda;
+pub use base_cluster::BaseCluster;
+pub use invariants::check;
+pub use wakeup::Wakeup;
+pub use world::{Component, World};

@@ -1,0 +1,19 @@
+//! What can be due.
+
+use crate::api::ObjectKey;
+use crate::base::Name;
+use crate::controllers::Controller;
+use crate::runtime::PodName;
+
+/// Something that is due.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wakeup {
+    /// A controller looks at a key.
+    Controller(Controller, ObjectKey),
+    /// The scheduler tries the next pod.
+    Scheduler,
+    /// A node's kubelet looks at a pod.
+    Pod(Name, PodName),
+    /// A node's kubelet reports the node.
+    Node(Name),
+}

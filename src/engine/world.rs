@@ -1,0 +1,271 @@
+//! All of a cluster at one moment. Cloning it makes a checkpoint: tables of shared objects.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::{Agenda, BaseCluster, Wakeup};
+use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
+use crate::apiserver::{ApiServer, Committed, Write};
+use crate::base::{Name, Random, SimDuration, SimTime};
+use crate::controllers::{self, Controller};
+use crate::runtime::{Machine, PodName, Power};
+use crate::scheduler;
+use crate::store::{Change, View, WatchEvent, WatchKind};
+
+/// A part of the control plane that can be switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Component {
+    /// kube-scheduler
+    Scheduler,
+    /// kube-controller-manager
+    ControllerManager,
+}
+
+impl Component {
+    /// By its name.
+    pub fn of_name(name: &str) -> Option<Component> {
+        match name {
+            "kube-scheduler" => Some(Component::Scheduler),
+            "kube-controller-manager" => Some(Component::ControllerManager),
+            _ => None,
+        }
+    }
+}
+
+/// A cluster.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(super) api: ApiServer,
+    pub(super) now: SimTime,
+    pub(super) agenda: Agenda,
+    pub(super) machines: BTreeMap<Name, Rc<Machine>>,
+    pub(super) cache: scheduler::Cache,
+    pub(super) queue: scheduler::Queue,
+    pub(super) scheduling: Random,
+    pub(super) latency: Random,
+    pub(super) kubelets: Random,
+    /// Components that are off.
+    pub(super) off: BTreeSet<Component>,
+    /// Wake-ups of a controller manager that is off: it finds them when it starts.
+    pub(super) missed: BTreeSet<(Controller, ObjectKey)>,
+    /// Changes that the host has not taken yet.
+    pub(super) changes: Vec<Change>,
+}
+
+impl World {
+    /// A settled base cluster at its start time.
+    pub fn new(base: &BaseCluster) -> World {
+        let mut world = World {
+            api: ApiServer::new(base.seed),
+            now: base.start,
+            agenda: Agenda::default(),
+            machines: BTreeMap::new(),
+            cache: scheduler::Cache::default(),
+            queue: scheduler::Queue::default(),
+            scheduling: Random::stream(base.seed, "scheduler"),
+            latency: Random::stream(base.seed, "latency"),
+            kubelets: Random::stream(base.seed, "kubelets"),
+            off: BTreeSet::new(),
+            missed: BTreeSet::new(),
+            changes: Vec::new(),
+        };
+        base.build(&mut world);
+        world.changes.clear();
+        world
+    }
+
+    /// The present.
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// What is stored.
+    pub fn view(&self) -> View<'_> {
+        self.api.view()
+    }
+
+    /// What is to come.
+    pub fn agenda(&self) -> &Agenda {
+        &self.agenda
+    }
+
+    /// A node's machine.
+    pub fn machine(&self, node: &str) -> Option<&Machine> {
+        self.machines.get(node).map(Rc::as_ref)
+    }
+
+    /// Whether a component runs.
+    pub fn component_power(&self, component: Component) -> Power {
+        if self.off.contains(&component) { Power::Off } else { Power::On }
+    }
+
+    /// The scheduler's picture of the nodes.
+    pub fn scheduler_cache(&self) -> &scheduler::Cache {
+        &self.cache
+    }
+
+    /// A write by the user. Whoever it concerns wakes a little later.
+    pub fn request(&mut self, write: Write) -> Result<Committed, ApiError> {
+        let now = self.now;
+        let result = self.api.submit(write, now);
+        self.spread_changes();
+        result
+    }
+
+    /// What a write by the user would answer.
+    pub fn dry_run(&self, write: Write) -> Result<Committed, ApiError> {
+        self.api.dry_run(write, self.now)
+    }
+
+    /// The changes since the last call, in their order.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Takes the next wake-up that is due by `until` and lets it happen. False if there is none; the clock then stands at `until`.
+    pub fn step(&mut self, until: SimTime) -> bool {
+        let Some((at, wakeup)) = self.agenda.pop(until) else {
+            self.now = self.now.max(until);
+            return false;
+        };
+        self.now = self.now.max(at);
+        self.wake(wakeup);
+        true
+    }
+
+    /// Switches a node's kubelet. An error says that there is no such machine.
+    pub fn set_node_power(&mut self, node: &str, power: Power) -> Result<(), String> {
+        let now = self.now;
+        let Some(machine) = self.machines.get_mut(node) else { return Err(format!("nodes \"{node}\" not found")) };
+        if machine.kubelet == power {
+            return Ok(());
+        }
+        let machine = Rc::make_mut(machine);
+        (machine.kubelet, machine.switched) = (power, now);
+        let name = machine.name.clone();
+        self.wake_controller(Controller::NodeLifecycle, ObjectKey::new(Kind::Node, Name::default(), name.clone()), SimDuration::from_millis(1));
+        if power == Power::On {
+            self.agenda.put(now + SimDuration::from_millis(900), Wakeup::Node(name.clone()));
+            self.wake_all_pods(&name, SimDuration::from_millis(1500));
+        }
+        Ok(())
+    }
+
+    fn wake_all_pods(&mut self, node: &Name, after: SimDuration) {
+        let bound = self.view().pods_on(node).map(|pod| (pod.meta.namespace.clone(), pod.meta.name.clone()));
+        let held = self.machines.get(node).into_iter().flat_map(|machine| machine.sandboxes.keys().cloned());
+        let all: BTreeSet<PodName> = bound.chain(held).collect();
+        let at = self.now + after;
+        for pod in all {
+            self.agenda.put(at, Wakeup::Pod(node.clone(), pod));
+        }
+    }
+
+    /// Switches a component of the control plane.
+    pub fn set_component_power(&mut self, component: Component, power: Power) {
+        if power == Power::Off {
+            self.off.insert(component);
+            return;
+        }
+        if !self.off.remove(&component) {
+            return;
+        }
+        // A component that starts lists everything first.
+        let start_up = SimDuration::from_millis(2000);
+        match component {
+            Component::Scheduler => self.agenda.put(self.now + start_up, Wakeup::Scheduler),
+            Component::ControllerManager => {
+                for (controller, key) in std::mem::take(&mut self.missed) {
+                    self.wake_controller(controller, key, start_up);
+                }
+            }
+        }
+    }
+
+    pub(super) fn wake_controller(&mut self, controller: Controller, key: ObjectKey, after: SimDuration) {
+        let jitter = SimDuration::from_micros(self.latency.below(3000));
+        self.agenda.put(self.now + after + jitter, Wakeup::Controller(controller, key));
+    }
+
+    /// Wakes everyone whom the latest changes concern.
+    pub(super) fn spread_changes(&mut self) {
+        for change in self.api.take_changes() {
+            if let Change::Object(event) = &change {
+                self.spread(event);
+            }
+            self.changes.push(change);
+        }
+    }
+
+    fn spread(&mut self, event: &WatchEvent) {
+        for (controller, key, after) in controllers::triggers(event, self.api.view()) {
+            self.wake_controller(controller, key, after);
+        }
+        for note in controllers::notes(event, self.api.view()) {
+            self.api.record(note, self.now);
+        }
+        self.cache.on_change(event);
+        match &event.object {
+            Object::Pod(pod) => self.spread_pod(event, pod),
+            Object::Node(node) => {
+                let same = |old: &Rc<Node>| {
+                    old.spec == node.spec && old.meta.labels == node.meta.labels && old.status.allocatable == node.status.allocatable
+                };
+                if !event.old.as_ref().and_then(Object::as_node).is_some_and(same) {
+                    self.wake_scheduler_for_parked();
+                }
+            }
+            Object::Namespace(_) | Object::ReplicationController(_) => {}
+        }
+    }
+
+    fn spread_pod(&mut self, event: &WatchEvent, pod: &Pod) {
+        let name: PodName = (pod.meta.namespace.clone(), pod.meta.name.clone());
+        let gone = event.kind == WatchKind::Deleted;
+        if pod.node_name.is_empty() {
+            let priority = pod.spec.priority.unwrap_or_default();
+            match event.kind {
+                WatchKind::Added => self.queue.add(name, priority, self.now),
+                // The scheduler's own note of why a pod waits is no reason to try it again.
+                WatchKind::Modified if same_wish(event, pod) => return,
+                WatchKind::Modified => self.queue.update(&name, self.now),
+                WatchKind::Deleted => self.queue.remove(&name),
+            }
+            self.wake_scheduler();
+            return;
+        }
+        let old = event.old.as_ref().and_then(Object::as_pod);
+        let bound = old.is_none_or(|old| old.node_name.is_empty());
+        if bound {
+            self.queue.remove(&name);
+        }
+        let deletion = old.is_some_and(|old| old.meta.deletion != pod.meta.deletion);
+        let respecified = old.is_some_and(|old| !Rc::ptr_eq(&old.spec, &pod.spec));
+        if bound || gone || deletion || respecified {
+            let after = SimDuration::from_micros(4000 + self.latency.below(4000));
+            self.agenda.put(self.now + after, Wakeup::Pod(pod.node_name.clone(), name));
+        }
+        if gone || old.is_some_and(|old| !old.status.phase.is_terminal() && pod.status.phase.is_terminal()) {
+            self.wake_scheduler_for_parked();
+        }
+    }
+
+    fn wake_scheduler_for_parked(&mut self) {
+        self.queue.move_parked(self.now);
+        self.wake_scheduler();
+    }
+
+    /// The scheduler's informer is a few milliseconds behind.
+    pub(super) fn wake_scheduler(&mut self) {
+        if let Some(at) = self.queue.next_at() {
+            let after = SimDuration::from_micros(2000 + self.latency.below(2000));
+            self.agenda.put(at.max(self.now + after), Wakeup::Scheduler);
+        }
+    }
+}
+
+/// Whether a change of a pod left alone what the scheduler asks about.
+fn same_wish(event: &WatchEvent, pod: &Pod) -> bool {
+    let old = event.old.as_ref().and_then(Object::as_pod);
+    old.is_some_and(|old| Rc::ptr_eq(&old.spec, &pod.spec) && old.meta.labels == pod.meta.labels)
+}

@@ -1,0 +1,53 @@
+//! The delay before a container is started again.
+//! Models kuberuntime_manager.go doBackOff, client-go/util/flowcontrol/backoff.go and pod_workers.go completeWork.
+
+use std::rc::Rc;
+
+use crate::api::{ObjectReference, Terminated};
+use crate::base::{Name, Random, SimDuration, SimTime};
+use crate::runtime::Instance;
+
+/// initialCrashLoopBackOff, in seconds
+const FIRST: u64 = 10;
+/// MaxCrashLoopBackOff, in seconds
+const MAX: u64 = 300;
+/// Twice the maximum after the last raise, the delay starts over.
+const FORGET: SimDuration = SimDuration::from_seconds(2 * MAX);
+/// backOffPeriod, with up to half of it more (workerBackOffPeriodJitterFactor)
+const REQUEUE: SimDuration = SimDuration::from_seconds(10);
+
+/// Whether a container that has ended has to wait still. The first restart is immediate.
+pub(super) fn waits(instance: &Instance, ended: &Terminated, now: SimTime) -> bool {
+    !forgotten(instance, ended) && now < ended.finished + SimDuration::from_seconds(instance.back_off_seconds)
+}
+
+/// A restart raises the delay of the next.
+pub(super) fn raise(instance: &mut Instance, ended: &Terminated, now: SimTime) {
+    let start_over = instance.back_off_seconds == 0 || forgotten(instance, ended);
+    instance.back_off_seconds = if start_over { FIRST } else { (2 * instance.back_off_seconds).min(MAX) };
+    instance.back_off_raised = now;
+}
+
+fn forgotten(instance: &Instance, ended: &Terminated) -> bool {
+    ended.finished.since(instance.back_off_raised) > FORGET
+}
+
+/// After which time the kubelet looks again at a pod of which a container waits.
+pub(super) fn requeue(random: &mut Random) -> SimDuration {
+    random.jitter(REQUEUE, 50)
+}
+
+/// `kubia_default(UID)`
+pub(super) fn pod_text(pod: &ObjectReference) -> String {
+    format!("{}_{}({})", pod.key.name, pod.key.namespace, pod.uid)
+}
+
+/// Reason and message of the waiting state.
+pub(super) fn detail(seconds: u64, container: &Name, pod: &str) -> Rc<(Name, Name)> {
+    let delay = match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("{seconds}s"),
+        (minutes, seconds) => format!("{minutes}m{seconds}s"),
+    };
+    let message = format!("back-off {delay} restarting failed container={container} pod={pod}");
+    Rc::new((Name::fixed("CrashLoopBackOff"), message.into()))
+}

@@ -1,0 +1,143 @@
+//! The status of a pod, from what runs of it.
+//! Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus, getPhase and convertToAPIContainerStatuses, pkg/kubelet/status/generate.go.
+
+use std::rc::Rc;
+
+use super::sync_pod::containers;
+use crate::api::{
+    Container, ContainerState, ContainerStatus, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, StateDetail, Truth,
+};
+use crate::base::{Name, SimTime};
+use crate::runtime::{Instance, InstanceState, Machine, Sandbox};
+
+/// The status to report.
+pub(super) fn of(pod: &Pod, sandbox: &Sandbox, machine: &Machine, now: SimTime) -> PodStatus {
+    let inits = pod.spec.init_containers.len();
+    let up = now >= sandbox.ready_at;
+    let waiting = Name::fixed(if inits > 0 { "PodInitializing" } else { "ContainerCreating" });
+    let all: Vec<ContainerStatus> =
+        containers(&pod.spec).zip(&sandbox.instances).map(|(container, instance)| container_status(container, instance, &waiting)).collect();
+    let mut status = pod.status.clone();
+    status.init_containers = all[..inits].to_vec();
+    status.containers = all[inits..].to_vec();
+    status.containers.sort_by(|a, b| a.name.cmp(&b.name));
+    status.start_time.get_or_insert(now);
+    status.host_ip = Some(machine.address);
+    status.pod_ip = if up && sandbox.instances.iter().any(|i| i.starts > 0 || i.is_running()) { Some(sandbox.address) } else { status.pod_ip };
+    if !status.phase.is_terminal() {
+        status.phase = phase(&pod.spec, sandbox);
+    }
+    set_conditions(&mut status, pod, sandbox, up, now);
+    status
+}
+
+fn container_status(container: &Container, instance: &Instance, waiting: &Name) -> ContainerStatus {
+    let mut status = ContainerStatus::waiting(&container.name, &runtime_image(&container.image), None);
+    let default = || Some(Rc::new((waiting.clone(), Name::default())));
+    status.last = instance.last.clone();
+    status.restart_count = instance.starts.saturating_sub(1);
+    status.container_id = instance.id;
+    if instance.starts == 0 {
+        status.image = container.image.clone();
+    }
+    status.state = match &instance.state {
+        InstanceState::Running { since, .. } => {
+            status.ready = true;
+            status.started = true;
+            ContainerState::Running { started: *since }
+        }
+        InstanceState::Exited(ended) => match &instance.waiting {
+            Some(detail) => {
+                status.last = Some(ended.clone());
+                ContainerState::Waiting(Some(detail.clone()))
+            }
+            None => ContainerState::Terminated(ended.clone()),
+        },
+        InstanceState::Idle | InstanceState::Pulling { .. } | InstanceState::Starting { .. } => match &instance.last {
+            Some(last) => ContainerState::Terminated(last.clone()),
+            None => ContainerState::Waiting(instance.waiting.clone().or_else(default)),
+        },
+    };
+    status
+}
+
+/// `luksa/kubia` → `docker.io/luksa/kubia:latest`, as containerd names it.
+fn runtime_image(image: &Name) -> Name {
+    let last = image.rsplit('/').next().unwrap_or(image);
+    let tag = if last.contains([':', '@']) { "" } else { ":latest" };
+    let (registry, path) = match image.split_once('/') {
+        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => ("", ""),
+        Some(_) => ("docker.io/", ""),
+        None => ("docker.io/", "library/"),
+    };
+    format!("{registry}{path}{image}{tag}").into()
+}
+
+/// Models getPhase.
+fn phase(spec: &PodSpec, sandbox: &Sandbox) -> PodPhase {
+    let inits = spec.init_containers.len();
+    let (first, main) = sandbox.instances.split_at(inits);
+    let failed_init = first.iter().any(|i| i.exited().is_some_and(|ended| ended.exit_code != 0));
+    if failed_init && spec.restart_policy == "Never" {
+        return PodPhase::Failed;
+    }
+    let (mut unknown, mut running, mut stopped, mut failed) = (0, 0, 0, 0);
+    for instance in main {
+        match instance.exited().or(instance.last.as_ref()) {
+            _ if instance.is_running() => running += 1,
+            None => unknown += 1,
+            Some(ended) => {
+                stopped += 1;
+                failed += usize::from(ended.exit_code != 0);
+            }
+        }
+    }
+    let ended_for_good = sandbox.stopping.is_some();
+    match () {
+        () if unknown > 0 => PodPhase::Pending,
+        () if running > 0 => PodPhase::Running,
+        () if stopped == 0 => PodPhase::Pending,
+        () if failed == 0 && (ended_for_good || spec.restart_policy != "Always") => PodPhase::Succeeded,
+        () if ended_for_good || spec.restart_policy == "Never" => PodPhase::Failed,
+        () => PodPhase::Running,
+    }
+}
+
+fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool, now: SimTime) {
+    let inits = pod.spec.init_containers.len();
+    let initialized = sandbox.instances[..inits].iter().all(|i| i.exited().is_some_and(|ended| ended.exit_code == 0));
+    let started = sandbox.instances.iter().any(|instance| instance.starts > 0);
+    let unready = not_ready(status);
+    status.set_condition(PodConditionKind::PodReadyToStartContainers, Truth::from(up && started), None, now);
+    let init_detail = (!initialized).then(|| {
+        let names: Vec<&str> = pod.spec.init_containers.iter().map(|container| container.name.as_str()).collect();
+        Rc::new((Name::fixed("ContainersNotInitialized"), Name::from(format!("containers with incomplete status: [{}]", names.join(" ")))))
+    });
+    status.set_condition(PodConditionKind::Initialized, Truth::from(initialized), init_detail, now);
+    for kind in [PodConditionKind::Ready, PodConditionKind::ContainersReady] {
+        status.set_condition(kind, Truth::from(unready.is_none()), unready.clone(), now);
+    }
+    status.set_condition(PodConditionKind::PodScheduled, Truth::True, None, now);
+    status.conditions.sort_by_key(|condition| condition.kind);
+}
+
+/// Why not all containers are ready; None if they are.
+fn not_ready(status: &PodStatus) -> StateDetail {
+    let fixed = |reason| Some(Rc::new((Name::fixed(reason), Name::default())));
+    match status.phase {
+        PodPhase::Succeeded => return fixed("PodCompleted"),
+        PodPhase::Failed => return fixed("PodFailed"),
+        PodPhase::Pending | PodPhase::Running => {}
+    }
+    let names: Vec<&str> = status.containers.iter().filter(|status| !status.ready).map(|status| status.name.as_str()).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let message = format!("containers with unready status: [{}]", names.join(" "));
+    Some(Rc::new((Name::fixed("ContainersNotReady"), message.into())))
+}
+
+/// The last report of a pod whose sandbox is gone.
+pub(super) fn without_sandbox(status: &mut PodStatus, now: SimTime) {
+    status.set_condition(PodConditionKind::PodReadyToStartContainers, Truth::False, None, now);
+}

@@ -1,0 +1,197 @@
+//! What the scheduler knows of each node: what it offers and what its pods have taken.
+//! Models pkg/scheduler/framework NodeInfo.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::api::{Node, Object, Pod, Quantity, Uid};
+use crate::base::Name;
+use crate::store::WatchEvent;
+
+/// Milli-CPU that a pod without requests counts as when nodes are scored (DefaultMilliCPURequest).
+const DEFAULT_CPU: i64 = 100;
+/// Bytes of memory that a pod without requests counts as when nodes are scored (DefaultMemoryRequest).
+const DEFAULT_MEMORY: i64 = 200 * 1024 * 1024;
+
+/// CPU in thousandths, memory in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resources {
+    /// Milli-CPU.
+    pub cpu: i64,
+    /// Bytes.
+    pub memory: i64,
+}
+
+impl Resources {
+    /// What a pod asks for.
+    pub fn requested(pod: &Pod) -> Resources {
+        Resources { cpu: pod.request_milli("cpu"), memory: pod.request_milli("memory") / 1000 }
+    }
+
+    /// What a pod counts as when nodes are scored.
+    pub fn counted(pod: &Pod) -> Resources {
+        let Resources { cpu, memory } = Resources::requested(pod);
+        let or = |value, default| if value == 0 { default } else { value };
+        Resources { cpu: or(cpu, DEFAULT_CPU), memory: or(memory, DEFAULT_MEMORY) }
+    }
+
+    fn add(&mut self, other: Resources, sign: i64) {
+        self.cpu += sign * other.cpu;
+        self.memory += sign * other.memory;
+    }
+}
+
+/// A node as the scheduler sees it.
+#[derive(Clone, Debug)]
+pub struct NodeInfo {
+    /// The node.
+    pub node: Rc<Node>,
+    /// What pods may ask for in all.
+    pub allocatable: Resources,
+    /// How many pods it takes.
+    pub max_pods: u32,
+    /// How many it has.
+    pub pods: u32,
+    /// What they ask for.
+    pub requested: Resources,
+    /// What they count as.
+    pub counted: Resources,
+    /// How many there are of each controller.
+    pub by_owner: BTreeMap<Uid, u32>,
+    /// Ports of the node that pods hold: (port, protocol).
+    pub host_ports: Vec<(i32, Name)>,
+}
+
+impl NodeInfo {
+    fn new(node: Rc<Node>) -> NodeInfo {
+        let mut info = NodeInfo {
+            node: node.clone(),
+            allocatable: Resources::default(),
+            max_pods: 0,
+            pods: 0,
+            requested: Resources::default(),
+            counted: Resources::default(),
+            by_owner: BTreeMap::new(),
+            host_ports: Vec::new(),
+        };
+        info.set_node(node);
+        info
+    }
+
+    fn set_node(&mut self, node: Rc<Node>) {
+        let amount = |name: &str| node.status.allocatable.get(name);
+        self.allocatable.cpu = amount("cpu").map_or(0, Quantity::milli);
+        self.allocatable.memory = amount("memory").map_or(0, Quantity::whole);
+        self.max_pods = amount("pods").and_then(|pods| u32::try_from(pods.whole()).ok()).unwrap_or(0);
+        self.node = node;
+    }
+
+    fn change(&mut self, pod: &Pod, sign: i64) {
+        self.pods = self.pods.saturating_add_signed(sign as i32);
+        self.requested.add(Resources::requested(pod), sign);
+        self.counted.add(Resources::counted(pod), sign);
+        if let Some(owner) = pod.meta.controller() {
+            let count = self.by_owner.entry(owner.uid).or_default();
+            *count = count.saturating_add_signed(sign as i32);
+            if *count == 0 {
+                self.by_owner.remove(&owner.uid);
+            }
+        }
+        for port in host_ports(pod) {
+            match sign {
+                1 => self.host_ports.push(port),
+                _ => self.host_ports.retain(|held| *held != port),
+            }
+        }
+    }
+}
+
+/// The ports of the node that a pod wants.
+pub(super) fn host_ports(pod: &Pod) -> impl Iterator<Item = (i32, Name)> + '_ {
+    let ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
+    ports.filter(|port| port.host_port != 0).map(|port| (port.host_port, port.protocol.clone()))
+}
+
+/// All nodes as the scheduler sees them.
+#[derive(Clone, Debug, Default)]
+pub struct Cache {
+    nodes: BTreeMap<Name, Rc<NodeInfo>>,
+    /// Their names in the order in which they are looked at.
+    order: Rc<Vec<Name>>,
+    /// Where the next look begins.
+    pub(super) next_start: u32,
+}
+
+impl Cache {
+    /// A node.
+    pub fn node(&self, name: &str) -> Option<&Rc<NodeInfo>> {
+        self.nodes.get(name)
+    }
+
+    /// All nodes, by name.
+    pub fn nodes(&self) -> impl Iterator<Item = &Rc<NodeInfo>> {
+        self.nodes.values()
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    pub(super) fn at(&self, index: usize) -> Option<&Rc<NodeInfo>> {
+        self.nodes.get(self.order.get(index)?)
+    }
+
+    /// Takes account of a change.
+    pub fn on_change(&mut self, event: &WatchEvent) {
+        match (&event.object, event.kind) {
+            (Object::Node(node), crate::store::WatchKind::Deleted) => {
+                self.nodes.remove(&node.meta.name);
+                self.reorder();
+            }
+            (Object::Node(node), _) => match self.nodes.get_mut(&node.meta.name) {
+                Some(info) => Rc::make_mut(info).set_node(node.clone()),
+                None => {
+                    self.nodes.insert(node.meta.name.clone(), Rc::new(NodeInfo::new(node.clone())));
+                    self.reorder();
+                }
+            },
+            (Object::Pod(pod), kind) => {
+                let old = event.old.as_ref().and_then(Object::as_pod).filter(|pod| holds(pod));
+                let new = Some(pod).filter(|pod| kind != crate::store::WatchKind::Deleted && holds(pod));
+                self.replace(old, new);
+            }
+            _ => {}
+        }
+    }
+
+    /// A pod that it was told of before and after a change. One that only changed its status moves nothing.
+    fn replace(&mut self, old: Option<&Rc<Pod>>, new: Option<&Rc<Pod>>) {
+        if let (Some(old), Some(new)) = (old, new) {
+            let owner = |pod: &Pod| pod.meta.controller().map(|owner| owner.uid);
+            if old.node_name == new.node_name && owner(old) == owner(new) && Rc::ptr_eq(&old.spec, &new.spec) {
+                return;
+            }
+        }
+        for (pod, sign) in [(old, -1), (new, 1)] {
+            let Some(pod) = pod else { continue };
+            if let Some(info) = self.nodes.get_mut(&pod.node_name) {
+                Rc::make_mut(info).change(pod, sign);
+            }
+        }
+    }
+
+    fn reorder(&mut self) {
+        self.order = Rc::new(self.nodes.keys().cloned().collect());
+    }
+}
+
+/// Whether a pod takes room on a node.
+fn holds(pod: &Pod) -> bool {
+    !pod.node_name.is_empty() && !pod.status.phase.is_terminal()
+}

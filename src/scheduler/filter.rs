@@ -1,0 +1,107 @@
+//! Which nodes a pod may go to, and the words for why not.
+//! Models pkg/scheduler/framework/plugins: nodeunschedulable, nodename, tainttoleration, nodeaffinity, nodeports,
+//! noderesources/fit.
+
+use std::rc::Rc;
+
+use super::NodeInfo;
+use super::cache::{Resources, host_ports};
+use crate::api::{Labels, Node, NodeSelectorTerm, Pod, Taint, TaintEffect};
+use crate::base::Name;
+
+/// What the filters say of a node: nothing against it, or why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Reasons; empty if the node fits.
+    pub reasons: Vec<Name>,
+    /// Whether evicting other pods could never help.
+    pub unresolvable: bool,
+}
+
+impl Verdict {
+    fn fits() -> Verdict {
+        Verdict { reasons: Vec::new(), unresolvable: false }
+    }
+
+    fn never(reason: impl Into<Name>) -> Verdict {
+        Verdict { reasons: vec![reason.into()], unresolvable: true }
+    }
+
+    /// Whether the node fits.
+    pub fn is_fit(&self) -> bool {
+        self.reasons.is_empty()
+    }
+}
+
+/// The verdict on one node: the first filter that objects speaks.
+pub fn filter(info: &NodeInfo, pod: &Pod) -> Verdict {
+    let node = &info.node;
+    if node.spec.unschedulable && !tolerates(pod, &unschedulable_taint()) {
+        return Verdict::never(Name::fixed("node(s) were unschedulable"));
+    }
+    if !pod.spec.node_name.is_empty() && pod.spec.node_name != *node.meta.name {
+        return Verdict::never(Name::fixed("node(s) didn't match the requested node name"));
+    }
+    if let Some(taint) = node.spec.taints.iter().find(|taint| repels(taint) && !tolerates(pod, taint)) {
+        return Verdict::never(format!("node(s) had untolerated taint {{{}: {}}}", taint.key, taint.value));
+    }
+    if !matches_affinity(node, pod) {
+        return Verdict::never(Name::fixed("node(s) didn't match Pod's node affinity/selector"));
+    }
+    if host_ports(pod).any(|port| info.host_ports.contains(&port)) {
+        let reasons = vec![Name::fixed("node(s) didn't have free ports for the requested pod ports")];
+        return Verdict { reasons, unresolvable: false };
+    }
+    fits_resources(info, pod)
+}
+
+/// Models noderesources/fit.go fitsRequest.
+fn fits_resources(info: &NodeInfo, pod: &Pod) -> Verdict {
+    let wanted = Resources::requested(pod);
+    let mut verdict = Verdict::fits();
+    if info.pods + 1 > info.max_pods {
+        verdict.reasons.push(Name::fixed("Too many pods"));
+    }
+    let checks = [
+        ("Insufficient cpu", wanted.cpu, info.allocatable.cpu, info.requested.cpu),
+        ("Insufficient memory", wanted.memory, info.allocatable.memory, info.requested.memory),
+    ];
+    for (reason, wanted, allocatable, taken) in checks {
+        if wanted > 0 && wanted > allocatable - taken {
+            verdict.reasons.push(Name::fixed(reason));
+            verdict.unresolvable |= wanted > allocatable;
+        }
+    }
+    verdict
+}
+
+fn repels(taint: &Taint) -> bool {
+    matches!(taint.effect, TaintEffect::NoSchedule | TaintEffect::NoExecute)
+}
+
+fn unschedulable_taint() -> Taint {
+    Taint { key: Name::fixed("node.kubernetes.io/unschedulable"), ..Taint::default() }
+}
+
+/// Whether a pod bears a taint.
+pub(super) fn tolerates(pod: &Pod, taint: &Taint) -> bool {
+    pod.spec.tolerations.iter().any(|toleration| toleration.tolerates(taint))
+}
+
+/// nodeSelector and required node affinity, both.
+pub(super) fn matches_affinity(node: &Rc<Node>, pod: &Pod) -> bool {
+    let labels = &node.meta.labels;
+    let selector = pod.spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value));
+    let required = pod.spec.affinity.as_ref().and_then(|affinity| affinity.node_affinity.as_ref()?.required.as_ref());
+    selector && required.is_none_or(|required| required.terms.iter().any(|term| matches_term(node, term)))
+}
+
+/// A term without requirements matches nothing.
+pub(super) fn matches_term(node: &Node, term: &NodeSelectorTerm) -> bool {
+    if term.match_expressions.is_empty() && term.match_fields.is_empty() {
+        return false;
+    }
+    let fields: Labels = [(Name::fixed("metadata.name"), node.meta.name.clone())].into();
+    term.match_expressions.iter().all(|requirement| requirement.matches(&node.meta.labels))
+        && term.match_fields.iter().all(|requirement| requirement.matches(&fields))
+}

@@ -1,0 +1,117 @@
+//! Pods that wait for a node: ready to be tried, or parked until something changes.
+//! Models pkg/scheduler/backend/queue/scheduling_queue.go, with one difference: any change that could help any pod moves all
+//! parked ones (upstream asks each plugin).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::{Name, SimDuration, SimTime};
+
+/// Namespace and name of a pod.
+type PodName = (Name, Name);
+
+/// podInitialBackoffSeconds
+const FIRST_BACK_OFF: u64 = 1;
+/// podMaxBackoffSeconds
+const MAX_BACK_OFF: u64 = 10;
+/// podMaxInUnschedulablePodsDuration
+const FLUSH_AFTER: SimDuration = SimDuration::from_seconds(300);
+
+/// The queue.
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    /// (not before, inverted priority, order of arrival, pod)
+    active: BTreeSet<(SimTime, i64, u64, PodName)>,
+    parked: BTreeMap<PodName, Attempt>,
+    /// How often a pod was tried in vain.
+    attempts: BTreeMap<PodName, u32>,
+    arrivals: u64,
+    /// No parked pod was parked before this.
+    oldest: Option<SimTime>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Attempt {
+    at: SimTime,
+    priority: i32,
+}
+
+impl Queue {
+    /// A pod that has no node.
+    pub fn add(&mut self, pod: PodName, priority: i32, now: SimTime) {
+        self.parked.remove(&pod);
+        self.push(pod, priority, now);
+    }
+
+    /// A pod that has no node has changed: if it is parked it is tried again.
+    pub fn update(&mut self, pod: &PodName, now: SimTime) {
+        if let Some(attempt) = self.parked.remove(pod) {
+            self.retry(pod.clone(), attempt, now);
+        }
+    }
+
+    /// A pod that is gone or has a node.
+    pub fn remove(&mut self, pod: &PodName) {
+        self.parked.remove(pod);
+        self.attempts.remove(pod);
+    }
+
+    /// The next pod to try, if its time has come.
+    pub fn pop(&mut self, now: SimTime) -> Option<PodName> {
+        let first = self.active.first().filter(|(at, ..)| *at <= now)?.clone();
+        self.active.remove(&first);
+        Some(first.3)
+    }
+
+    /// When the next pod can be tried.
+    pub fn next_at(&self) -> Option<SimTime> {
+        let flush = self.oldest.map(|oldest| oldest + FLUSH_AFTER);
+        let ready = self.active.first().map(|(at, ..)| *at);
+        ready.into_iter().chain(flush).min()
+    }
+
+    /// A pod was tried in vain.
+    pub fn park(&mut self, pod: PodName, priority: i32, now: SimTime) {
+        *self.attempts.entry(pod.clone()).or_default() += 1;
+        self.parked.insert(pod, Attempt { at: now, priority });
+        self.oldest.get_or_insert(now);
+    }
+
+    /// Something changed that may help: parked pods are tried again, each after its back-off.
+    pub fn move_parked(&mut self, now: SimTime) {
+        for (pod, attempt) in std::mem::take(&mut self.parked) {
+            self.retry(pod, attempt, now);
+        }
+        self.oldest = None;
+    }
+
+    /// Pods parked for too long are tried again.
+    pub fn flush(&mut self, now: SimTime) {
+        if self.oldest.is_none_or(|oldest| now.since(oldest) < FLUSH_AFTER) {
+            return;
+        }
+        let old: Vec<PodName> = self.parked.iter().filter(|(_, a)| now.since(a.at) >= FLUSH_AFTER).map(|(pod, _)| pod.clone()).collect();
+        for pod in old {
+            if let Some(attempt) = self.parked.remove(&pod) {
+                self.retry(pod, attempt, now);
+            }
+        }
+        self.oldest = self.parked.values().map(|attempt| attempt.at).min();
+    }
+
+    fn retry(&mut self, pod: PodName, attempt: Attempt, now: SimTime) {
+        let tries = self.attempts.get(&pod).copied().unwrap_or(1);
+        let seconds = (FIRST_BACK_OFF << (tries - 1).min(4)).min(MAX_BACK_OFF);
+        let at = (attempt.at + SimDuration::from_seconds(seconds)).max(now);
+        self.push(pod, attempt.priority, at);
+    }
+
+    fn push(&mut self, pod: PodName, priority: i32, at: SimTime) {
+        self.arrivals += 1;
+        self.active.insert((at, -i64::from(priority), self.arrivals, pod));
+    }
+
+    /// The pods that wait, with whether they are parked.
+    pub fn waiting(&self) -> impl Iterator<Item = &PodName> {
+        self.active.iter().map(|(_, _, _, pod)| pod).chain(self.parked.keys())
+    }
+}

@@ -1,0 +1,107 @@
+//! One pod: filter, score, choose.
+//! Models pkg/scheduler/schedule_one.go and framework FitError.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::score::score;
+use super::{Cache, NodeInfo, Verdict, filter};
+use crate::api::Pod;
+use crate::base::{Name, Random};
+
+/// Below this many nodes all are looked at (minFeasibleNodesToFind).
+const MIN_FEASIBLE: usize = 100;
+/// The smallest share looked at, in percent (minFeasibleNodesPercentageToFind).
+const MIN_PERCENT: usize = 5;
+
+/// Where a pod goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// To this node.
+    Bind(Name),
+    /// Nowhere: the sentence that says why.
+    Unschedulable(String),
+}
+
+/// Decides on a pod.
+pub fn schedule_one(cache: &mut Cache, pod: &Pod, random: &mut Random) -> Decision {
+    if cache.is_empty() {
+        return Decision::Unschedulable("no nodes available to schedule pods".to_owned());
+    }
+    let feasible = find_feasible(cache, pod);
+    if feasible.is_empty() {
+        return Decision::Unschedulable(explain(&verdicts(cache, pod)));
+    }
+    let scores = score(&feasible, pod);
+    Decision::Bind(choose(&feasible, &scores, random))
+}
+
+/// The nodes that fit, as many as are needed, beginning where the last look ended.
+/// Models findNodesThatPassFilters, numFeasibleNodesToFind.
+fn find_feasible<'a>(cache: &'a mut Cache, pod: &Pod) -> Vec<&'a Rc<NodeInfo>> {
+    let all = cache.len();
+    let wanted = wanted(all);
+    let start = cache.next_start as usize % all;
+    let (mut found, mut seen) = (Vec::new(), 0);
+    while seen < all && found.len() < wanted {
+        let index = (start + seen) % all;
+        seen += 1;
+        if cache.at(index).is_some_and(|info| filter(info, pod).is_fit()) {
+            found.push(index);
+        }
+    }
+    cache.next_start = u32::try_from((start + seen) % all).unwrap_or_default();
+    found.into_iter().filter_map(|index| cache.at(index)).collect()
+}
+
+fn wanted(nodes: usize) -> usize {
+    if nodes < MIN_FEASIBLE {
+        return nodes;
+    }
+    let percent = (50_usize.saturating_sub(nodes / 125)).max(MIN_PERCENT);
+    (nodes * percent / 100).max(MIN_FEASIBLE)
+}
+
+/// The best; among equals each with the same chance (reservoir sampling).
+fn choose(nodes: &[&Rc<NodeInfo>], scores: &[i64], random: &mut Random) -> Name {
+    let (mut best, mut equals) = (0, 1);
+    for i in 1..nodes.len() {
+        if scores[i] > scores[best] {
+            (best, equals) = (i, 1);
+        } else if scores[i] == scores[best] {
+            equals += 1;
+            if random.below(equals) == 0 {
+                best = i;
+            }
+        }
+    }
+    nodes[best].node.meta.name.clone()
+}
+
+/// The verdict on every node, by name.
+pub fn verdicts(cache: &Cache, pod: &Pod) -> BTreeMap<Name, Verdict> {
+    cache.nodes().map(|info| (info.node.meta.name.clone(), filter(info, pod))).collect()
+}
+
+/// `0/3 nodes are available: 1 node(s) had untolerated taint {…}, 2 Insufficient cpu. preemption: …`
+/// Models framework/types.go FitError.Error and preemption's message.
+fn explain(verdicts: &BTreeMap<Name, Verdict>) -> String {
+    let all = verdicts.len();
+    let mut counts: BTreeMap<&Name, usize> = BTreeMap::new();
+    for reason in verdicts.values().flat_map(|verdict| &verdict.reasons) {
+        *counts.entry(reason).or_default() += 1;
+    }
+    let mut reasons: Vec<String> = counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    reasons.sort();
+    let helpless = verdicts.values().filter(|verdict| verdict.unresolvable).count();
+    let mut preemption = Vec::new();
+    if helpless > 0 {
+        preemption.push(format!("{helpless} Preemption is not helpful for scheduling"));
+    }
+    if all > helpless {
+        preemption.push(format!("{} No preemption victims found for incoming pod", all - helpless));
+    }
+    preemption.sort();
+    let list = reasons.join(", ");
+    format!("0/{all} nodes are available: {list}. preemption: 0/{all} nodes are available: {}.", preemption.join(", "))
+}

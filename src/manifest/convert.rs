@@ -11,7 +11,7 @@ use super::yaml::resolve::{Resolved, resolve};
 use super::yaml::{Content, NodeId, Scalar, Tree};
 
 /// How deep a value may nest once its aliases are expanded.
-const MAX_DEPTH: usize = 512;
+const MAX_DEPTH: usize = 200;
 
 const LONG_TAG: &str = "tag:yaml.org,2002:";
 

@@ -47,6 +47,7 @@ pub struct Document {
     pub value: Value,
     tree: Rc<Tree>,
     root: NodeId,
+    is_list_item: bool,
 }
 
 impl Document {
@@ -86,6 +87,16 @@ impl Document {
         self.tree.locate(self.root, path)
     }
 
+    /// The place of the key of a field.
+    pub fn locate_key(&self, path: &str) -> Span {
+        self.tree.locate_key(self.root, path)
+    }
+
+    /// Whether it stands in a `kind: List`.
+    pub(super) fn is_list_item(&self) -> bool {
+        self.is_list_item
+    }
+
     /// The objects in this document: the items of a `kind: List`, or the document itself. Models cli-runtime's
     /// FlattenListVisitor.
     pub fn objects(&self) -> Vec<Document> {
@@ -94,7 +105,7 @@ impl Document {
         let nodes = self.tree.step(self.root, &Step::Key("items".to_string()));
         let objects = items.iter().enumerate().map(|(at, value)| {
             let root = nodes.and_then(|nodes| self.tree.step(nodes, &Step::Index(at))).unwrap_or(self.root);
-            Document { value: value.clone(), tree: Rc::clone(&self.tree), root }
+            Document { value: value.clone(), tree: Rc::clone(&self.tree), root, is_list_item: true }
         });
         objects.flat_map(|object| object.objects()).collect()
     }
@@ -150,7 +161,7 @@ impl Decoded {
                     hint: format!("It stands in line {} already; the last one counts.", repeated.first.start.line),
                 }));
                 if !value.is_null() {
-                    self.documents.push(Document { value, tree: Rc::new(tree), root });
+                    self.documents.push(Document { value, tree: Rc::new(tree), root, is_list_item: false });
                 }
             }
         }

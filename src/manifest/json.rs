@@ -7,7 +7,7 @@ use super::span::Mark;
 use super::yaml::{Content, Node, NodeId, Scalar, Tree};
 
 /// How deep collections may nest (Go allows 10000).
-const MAX_DEPTH: usize = 256;
+const MAX_DEPTH: usize = 100;
 
 /// What is wrong with a JSON text.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,17 +4,24 @@
 //! Knows nothing of typed objects: a document is a `serde_json::Value`. The order of reading: `decode` (text), `check` (fields
 //! and their types against the schema of the real API), then the caller's typed structs.
 
+mod check;
 mod convert;
 mod decode;
 mod diagnostic;
 mod encode;
+mod hint;
 mod json;
 mod number;
 mod path;
+mod refusal;
+pub mod schema;
 mod span;
+mod unreadable;
 mod yaml;
 
+pub use check::{Problem, Stage, check, diagnose};
 pub use decode::{Decoded, Document, Failure, decode};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use encode::encode;
+pub use refusal::{bad_request, client_refusal, parse_refusal, server_refusal, strict_warnings};
 pub use span::{Position, Span};

@@ -13,20 +13,31 @@ pub(super) enum Step {
 impl Tree {
     /// The place of what a path names, or of the nearest part of the path that exists.
     pub fn locate(&self, root: NodeId, path: &str) -> Span {
-        let mut at = root;
+        let (value, key) = self.follow(root, path);
+        let span = self.nodes[value].span;
+        // An empty value has no extent; its key shows better where it should be.
+        match key {
+            Some(key) if span.start == span.end => self.nodes[key].span,
+            _ => span,
+        }
+    }
+
+    /// The place of the key of what a path names; of an item of a list, the item.
+    pub fn locate_key(&self, root: NodeId, path: &str) -> Span {
+        let (value, key) = self.follow(root, path);
+        self.nodes[key.unwrap_or(value)].span
+    }
+
+    /// As far as a path leads: the value there, and its key if it has one.
+    fn follow(&self, root: NodeId, path: &str) -> (NodeId, Option<NodeId>) {
+        let mut found = (root, None);
         let mut rest = path;
-        let mut span = self.nodes[root].span;
         while !rest.is_empty() {
-            let Some((next, key, left)) = self.walk(at, rest) else { break };
-            span = self.nodes[next].span;
-            // An empty value has no extent; its key shows better where it should be.
-            if let (Some(key), true) = (key, span.start == span.end) {
-                span = self.nodes[key].span;
-            }
-            at = next;
+            let Some((value, key, left)) = self.walk(found.0, rest) else { break };
+            found = (value, key);
             rest = left;
         }
-        span
+        found
     }
 
     /// The next node along a path, its key if it has one, and the rest of the path. Keys may contain dots: the longest key

@@ -5,6 +5,7 @@
 mod arguments;
 mod failure;
 mod page;
+mod schema;
 mod screenshot;
 mod serve;
 mod setup;
@@ -66,6 +67,12 @@ const COMMANDS: &[Command] = &[
         options: screenshot::OPTIONS,
         summary: "take a picture of the page",
         run: screenshot::run,
+    },
+    Command {
+        name: "schema",
+        options: schema::OPTIONS,
+        summary: "write the table of API types from a reference document",
+        run: schema::run,
     },
 ];
 

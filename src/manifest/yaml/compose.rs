@@ -9,7 +9,7 @@ use super::scan::{Kind, Scanned, Scanner, Token};
 use super::{Content, Fault, Mark, Node, NodeId, Scalar, Span, Stage, Tree};
 
 /// How deep collections may nest. go-yaml allows 10000; a manifest needs about 15, and every later step recurses.
-const MAX_DEPTH: usize = 256;
+const MAX_DEPTH: usize = 100;
 
 const LONG_TAG: &str = "tag:yaml.org,2002:";
 

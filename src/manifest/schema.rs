@@ -1,0 +1,315 @@
+//! The types of the Kubernetes 1.32 API: their fields, which are required, what Go calls them, how a strategic merge patch
+//! treats them. The table `schema-1.32.txt` holds facts of a real API server; `cargo xtask schema` writes it. It is
+//! read once, when the first manifest is checked.
+//!
+//! Left out: the List kinds, defaults, descriptions.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+const TABLE: &str = include_str!("schema-1.32.txt");
+
+/// A type of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TypeId(u16);
+
+/// What a field holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A string.
+    String,
+    /// An integer of 32 bits.
+    Int32,
+    /// An integer of 64 bits.
+    Int64,
+    /// A boolean.
+    Bool,
+    /// Bytes, written as base64.
+    Bytes,
+    /// An amount such as `500m` or `64Mi`; a number will do.
+    Quantity,
+    /// A number or a string (`8080`, `http`, `25%`).
+    IntOrString,
+    /// A time in seconds.
+    Time,
+    /// A time in microseconds.
+    MicroTime,
+    /// Anything.
+    Any,
+    /// A struct.
+    Struct(TypeId),
+    /// A list.
+    List(Box<Shape>),
+    /// A map with strings as keys.
+    Map(Box<Shape>),
+}
+
+/// How a strategic merge patch treats a list or a struct.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Merge {
+    /// A list is merged with the list in the patch; otherwise the patch's list replaces it.
+    pub merges: bool,
+    /// Fields that the patch does not keep (`$retainKeys`) are dropped, as between the members of a union.
+    pub retains_keys: bool,
+    /// The field that identifies an item of a merged list; a merged list without one is a set.
+    pub key: Option<&'static str>,
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in JSON and YAML.
+    pub name: &'static str,
+    /// What it holds.
+    pub shape: Shape,
+    /// Whether the API calls it required.
+    pub required: bool,
+    /// How a patch treats it.
+    pub merge: Merge,
+    /// Go's name for its type, or for the type of its items, where it is not the plain one (`v1.RestartPolicy`).
+    go_type: Option<&'static str>,
+}
+
+struct Type {
+    name: &'static str,
+    api_version: &'static str,
+    is_kind: bool,
+    fields: Vec<Field>,
+}
+
+struct Schema {
+    types: Vec<Type>,
+    kinds: BTreeMap<(&'static str, &'static str), TypeId>,
+    object_meta: TypeId,
+}
+
+fn schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(|| read(TABLE))
+}
+
+fn type_of(id: TypeId) -> &'static Type {
+    &schema().types[usize::from(id.0)]
+}
+
+/// The type of a kind that a manifest can name.
+pub fn kind(api_version: &str, kind: &str) -> Option<TypeId> {
+    schema().kinds.get(&(api_version, kind)).copied()
+}
+
+/// All kinds that a manifest can name: API version and kind.
+pub fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+    schema().kinds.keys().copied()
+}
+
+/// The type of `metadata`.
+pub fn object_meta() -> TypeId {
+    schema().object_meta
+}
+
+/// The name of a type (`PodSpec`).
+pub fn type_name(id: TypeId) -> &'static str {
+    type_of(id).name
+}
+
+/// The fields of a type, in the order of their names.
+pub fn fields_of(id: TypeId) -> &'static [Field] {
+    &type_of(id).fields
+}
+
+/// A field of a type.
+pub fn field(id: TypeId, name: &str) -> Option<&'static Field> {
+    let fields = fields_of(id);
+    fields.binary_search_by(|field| field.name.cmp(name)).ok().map(|at| &fields[at])
+}
+
+/// The field that identifies the items of a list when a strategic merge patch merges it.
+pub fn merge_key(id: TypeId, name: &str) -> Option<&'static str> {
+    field(id, name)?.merge.key
+}
+
+/// What a path leads to from a type, with the names of fields as steps; lists and maps are passed through.
+pub fn shape_at(id: TypeId, path: &[&str]) -> Option<&'static Shape> {
+    let (first, rest) = path.split_first()?;
+    let shape = &field(id, first)?.shape;
+    if rest.is_empty() {
+        return Some(shape);
+    }
+    shape_at(shape.inner_struct()?, rest)
+}
+
+impl Shape {
+    /// The struct in it, or in its items.
+    pub fn inner_struct(&self) -> Option<TypeId> {
+        match self {
+            Shape::Struct(id) => Some(*id),
+            Shape::List(item) | Shape::Map(item) => item.inner_struct(),
+            _ => None,
+        }
+    }
+
+    /// The name of the type in Go.
+    fn go_name(&self, named: Option<&str>) -> String {
+        match self {
+            Shape::List(item) => format!("[]{}", item.go_name(named)),
+            // Only the lists of resources have a name for the map and not for its values.
+            Shape::Map(item) if **item == Shape::Quantity && named.is_some() => named.unwrap_or("").to_string(),
+            Shape::Map(item) => format!("map[string]{}", item.go_name(named)),
+            Shape::String => named.unwrap_or("string").to_string(),
+            Shape::Int32 => "int32".to_string(),
+            Shape::Int64 => "int64".to_string(),
+            Shape::Bool => "bool".to_string(),
+            Shape::Bytes => "[]uint8".to_string(),
+            Shape::Quantity => "resource.Quantity".to_string(),
+            Shape::IntOrString => "intstr.IntOrString".to_string(),
+            Shape::Time => "v1.Time".to_string(),
+            Shape::MicroTime => "v1.MicroTime".to_string(),
+            Shape::Any => "runtime.RawExtension".to_string(),
+            Shape::Struct(id) => {
+                let package = type_of(*id).api_version.rsplit('/').next().unwrap_or("");
+                format!("{package}.{}", type_of(*id).name)
+            }
+        }
+    }
+}
+
+impl Field {
+    /// A field that is in no table.
+    pub(super) fn plain(name: &'static str, shape: Shape) -> Field {
+        Field { name, shape, required: false, merge: Merge::default(), go_type: None }
+    }
+
+    /// The name in Go of the type of this field, or of what lies in it (`[]v1.Container`, `v1.Container`).
+    pub(super) fn go_name(&self, shape: &Shape) -> String {
+        shape.go_name(self.go_type)
+    }
+}
+
+/// A line of the table that begins a type.
+struct Head<'a> {
+    name: &'a str,
+    api_version: &'a str,
+    is_kind: bool,
+    lines: Vec<&'a str>,
+}
+
+fn heads(table: &'static str) -> Vec<Head<'static>> {
+    let mut heads: Vec<Head<'static>> = Vec::new();
+    let mut api_version = "";
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        if let Some(version) = line.strip_prefix('@') {
+            api_version = version;
+        } else if let Some(field) = line.strip_prefix(' ') {
+            heads.last_mut().expect("BUG: a field before the first type").lines.push(field);
+        } else {
+            let name = line.strip_suffix(" *").unwrap_or(line);
+            heads.push(Head { name, api_version, is_kind: name.len() < line.len(), lines: Vec::new() });
+        }
+    }
+    heads
+}
+
+fn read(table: &'static str) -> Schema {
+    let heads = heads(table);
+    let mut ids: BTreeMap<&str, Vec<TypeId>> = BTreeMap::new();
+    for (at, head) in heads.iter().enumerate() {
+        let id = TypeId(u16::try_from(at).expect("BUG: too many types"));
+        ids.entry(head.name).or_default().push(id);
+    }
+    let find = |from: &str, name: &str| {
+        let candidates = ids.get(name).unwrap_or_else(|| panic!("BUG: no type {name} in the schema"));
+        let same_group = candidates.iter().find(|id| heads[usize::from(id.0)].api_version == from);
+        *same_group.unwrap_or(&candidates[0])
+    };
+    let types: Vec<Type> = heads
+        .iter()
+        .map(|head| {
+            let fields = head.lines.iter().map(|line| read_field(line, |name| find(head.api_version, name)));
+            Type { name: head.name, api_version: head.api_version, is_kind: head.is_kind, fields: fields.collect() }
+        })
+        .collect();
+    let kinds = (0u16..).zip(&types).filter(|(_, of)| of.is_kind);
+    let kinds = kinds.map(|(id, of)| ((of.api_version, of.name), TypeId(id))).collect();
+    let object_meta = find("meta/v1", "ObjectMeta");
+    Schema { types, kinds, object_meta }
+}
+
+/// `name! type:go_type strategy=key`
+fn read_field(line: &'static str, find: impl Fn(&str) -> TypeId) -> Field {
+    let mut words = line.split(' ');
+    let mut word = || words.next().unwrap_or("");
+    let (name, shape, strategy) = (word(), word(), word());
+    let (shape, go_type) = shape.split_once(':').map_or((shape, None), |(shape, go_type)| (shape, Some(go_type)));
+    let (strategies, key) = strategy.split_once('=').map_or((strategy, None), |(strategy, key)| (strategy, Some(key)));
+    let has = |strategy: &str| strategies.split(',').any(|word| word == strategy);
+    Field {
+        name: name.strip_suffix('!').unwrap_or(name),
+        shape: read_shape(shape, &find),
+        required: name.ends_with('!'),
+        merge: Merge { merges: has("merge"), retains_keys: has("retainKeys"), key },
+        go_type,
+    }
+}
+
+fn read_shape(text: &str, find: &impl Fn(&str) -> TypeId) -> Shape {
+    if let Some(item) = text.strip_prefix("[]") {
+        return Shape::List(Box::new(read_shape(item, find)));
+    }
+    if let Some(item) = text.strip_prefix("{}") {
+        return Shape::Map(Box::new(read_shape(item, find)));
+    }
+    match text {
+        "string" => Shape::String,
+        "int32" => Shape::Int32,
+        "int64" => Shape::Int64,
+        "bool" => Shape::Bool,
+        "bytes" => Shape::Bytes,
+        "quantity" => Shape::Quantity,
+        "int-or-string" => Shape::IntOrString,
+        "time" => Shape::Time,
+        "microtime" => Shape::MicroTime,
+        "any" => Shape::Any,
+        name => Shape::Struct(find(name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_knows_the_kinds_and_their_fields() {
+        let pod = kind("v1", "Pod").expect("a kind");
+        assert_eq!(kind("apps/v1", "Pod"), None);
+        assert_eq!(kind("v1", "PodSpec"), None);
+        let spec = field(pod, "spec").and_then(|field| field.shape.inner_struct()).expect("a struct");
+        assert_eq!(type_name(spec), "PodSpec");
+        assert_eq!(merge_key(spec, "containers"), Some("name"));
+        assert_eq!(merge_key(spec, "nodeSelector"), None);
+        let volumes = field(spec, "volumes").expect("a field");
+        assert!(volumes.merge.merges && volumes.merge.retains_keys && !volumes.required);
+        assert!(field(spec, "containers").is_some_and(|field| field.required));
+        let ports = shape_at(pod, &["spec", "containers", "ports"]).expect("a list");
+        assert_eq!(ports.go_name(None), "[]v1.ContainerPort");
+    }
+
+    #[test]
+    fn names_that_two_groups_share_lead_to_the_own_group() {
+        let rows = [
+            ("discovery.k8s.io/v1", "EndpointSlice", "ports", "appProtocol"),
+            ("v1", "Endpoints", "subsets", "addresses"),
+        ];
+        for (api_version, name, field_name, inner) in rows {
+            let id = kind(api_version, name).expect("a kind");
+            assert!(shape_at(id, &[field_name, inner]).is_some(), "{name}.{field_name}.{inner}");
+        }
+    }
+
+    #[test]
+    fn fields_stand_in_order() {
+        for of in &schema().types {
+            assert!(of.fields.is_sorted_by(|a, b| a.name < b.name), "{}", of.name);
+        }
+        assert!(kinds().count() > 40);
+    }
+}

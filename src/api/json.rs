@@ -15,6 +15,11 @@ pub trait Json: Sized {
     fn read(value: &Value) -> Self;
     /// Writes it; None where the field is to be left out.
     fn write(&self) -> Option<Value>;
+    /// Whether reading drops what is there, as closed enums do with words that they do not know. A record keeps such a value in `rest`, so that
+    /// validation can name it and writing gives it back.
+    fn loses(_value: &Value) -> bool {
+        false
+    }
 }
 
 /// Fields of an object that have no effect here but are kept and printed.
@@ -26,6 +31,21 @@ impl Rest {
     pub fn insert(&mut self, key: &str, value: &Value) {
         let map = self.0.get_or_insert_with(Rc::default);
         Rc::make_mut(map).insert(key.to_owned(), value.clone());
+    }
+
+    /// Sets a field, or takes it away.
+    pub fn replace(&mut self, key: &str, value: Option<&Value>) {
+        match value {
+            Some(value) => self.insert(key, value),
+            None if self.get(key).is_some() => {
+                let map = self.0.get_or_insert_with(Rc::default);
+                Rc::make_mut(map).remove(key);
+                if map.is_empty() {
+                    self.0 = None;
+                }
+            }
+            None => {}
+        }
     }
 
     /// A kept field.
@@ -114,6 +134,9 @@ impl<T: Json + Zero> Json for Option<T> {
     }
     fn write(&self) -> Option<Value> {
         self.as_ref().map(|inner| inner.write().unwrap_or_else(T::zero))
+    }
+    fn loses(value: &Value) -> bool {
+        T::loses(value)
     }
 }
 
@@ -261,7 +284,12 @@ macro_rules! record {
                         continue;
                     }
                     match key.as_str() {
-                        $($key => out.$field = $crate::api::Json::read(value),)*
+                        $($key => {
+                            out.$field = $crate::api::Json::read(value);
+                            if <$type as $crate::api::Json>::loses(value) {
+                                out.rest.insert($key, value);
+                            }
+                        })*
                         other => out.rest.insert(other, value),
                     }
                 }
@@ -271,7 +299,7 @@ macro_rules! record {
             fn write(&self) -> Option<serde_json::Value> {
                 let mut map = self.rest.to_map();
                 $(if let Some(value) = $crate::api::Json::write(&self.$field) {
-                    map.insert($key.to_owned(), value);
+                    map.entry($key).or_insert(value);
                 })*
                 Some(serde_json::Value::Object(map))
             }

@@ -14,8 +14,10 @@ pub type Labels = BTreeMap<Name, Name>;
 /// How a requirement compares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Operator {
-    /// The value is one of.
+    /// None that Kubernetes knows: refused by validation, matches nothing.
     #[default]
+    Unknown,
+    /// The value is one of.
     In,
     /// The key is absent or its value none of.
     NotIn,
@@ -29,7 +31,8 @@ pub enum Operator {
     Lt,
 }
 
-const OPERATORS: [(Operator, &str); 6] = [
+const OPERATORS: [(Operator, &str); 7] = [
+    (Operator::Unknown, ""),
     (Operator::In, "In"),
     (Operator::NotIn, "NotIn"),
     (Operator::Exists, "Exists"),
@@ -46,7 +49,7 @@ impl Operator {
 
     /// By its name.
     pub fn parse(text: &str) -> Option<Operator> {
-        OPERATORS.iter().find(|(_, name)| *name == text).map(|(operator, _)| *operator)
+        OPERATORS[1..].iter().find(|(_, name)| *name == text).map(|(operator, _)| *operator)
     }
 }
 
@@ -57,9 +60,12 @@ impl Json for Operator {
     fn write(&self) -> Option<Value> {
         Some(Value::from(self.as_str()))
     }
+    fn loses(value: &Value) -> bool {
+        value.as_str().is_some_and(|text| !text.is_empty() && Operator::parse(text).is_none())
+    }
 }
 
-zero! { Operator => Value::from("In") }
+zero! { Operator => Value::from("") }
 
 record! {
     /// One requirement on a label.
@@ -97,6 +103,7 @@ impl Requirement {
             _ => false,
         };
         match self.operator {
+            Operator::Unknown => false,
             Operator::In => value.is_some_and(|value| self.values.contains(value)),
             Operator::NotIn => value.is_none_or(|value| !self.values.contains(value)),
             Operator::Exists => value.is_some(),

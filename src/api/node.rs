@@ -22,8 +22,10 @@ pub struct Node {
 /// What a taint does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TaintEffect {
-    /// Keeps new pods away.
+    /// None that Kubernetes knows: refused by validation.
     #[default]
+    Unknown,
+    /// Keeps new pods away.
     NoSchedule,
     /// Makes the scheduler prefer other nodes.
     PreferNoSchedule,
@@ -35,6 +37,7 @@ impl TaintEffect {
     /// As printed.
     pub fn as_str(self) -> &'static str {
         match self {
+            TaintEffect::Unknown => "",
             TaintEffect::NoSchedule => "NoSchedule",
             TaintEffect::PreferNoSchedule => "PreferNoSchedule",
             TaintEffect::NoExecute => "NoExecute",
@@ -53,6 +56,9 @@ impl Json for TaintEffect {
     }
     fn write(&self) -> Option<Value> {
         Some(Value::from(self.as_str()))
+    }
+    fn loses(value: &Value) -> bool {
+        value.as_str().is_some_and(|text| !text.is_empty() && TaintEffect::parse(text).is_none())
     }
 }
 

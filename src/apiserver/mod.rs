@@ -1,11 +1,14 @@
 //! The only door for writes, also for the user's: default, admit, validate, commit. Owns the store.
 //! Left out: authentication, authorization, watch caches, conversion between versions.
 
+pub mod admission;
+pub mod defaulting;
 mod delete;
 mod events;
 mod naming;
 mod outcome;
 mod update;
+pub mod validation;
 mod write;
 
 use std::rc::Rc;

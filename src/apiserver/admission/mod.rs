@@ -1,0 +1,93 @@
+//! Admission: what the API server's plug-ins refuse and fill in after defaulting, and what a new object's status is set to.
+//! Models the admission plug-ins that are on by default (NamespaceLifecycle, ServiceAccount, Priority, DefaultTolerationSeconds,
+//! TaintNodesByCondition) and PrepareForCreate of the strategies in pkg/registry/core.
+//! Left out: quotas, limit ranges, storage classes, runtime classes, webhooks.
+
+mod pod;
+
+use std::rc::Rc;
+
+use crate::api::{ApiError, Kind, Namespace, Node, Object, ObjectKey, ObjectMeta, Reason, Taint, TaintEffect};
+use crate::base::Name;
+use crate::store::View;
+
+pub use pod::admit_spec;
+
+const ACTIVE: Name = Name::fixed("Active");
+const TERMINATING: &str = "Terminating";
+const NAMESPACE_FINALIZER: Name = Name::fixed("kubernetes");
+const NOT_READY: Name = Name::fixed("node.kubernetes.io/not-ready");
+/// Namespaces that stay.
+const IMMORTAL: [&str; 3] = ["default", "kube-public", "kube-system"];
+
+/// Admits a new object that has been defaulted, or refuses it.
+pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError> {
+    admit_namespace(object, view)?;
+    match object {
+        Object::Namespace(namespace) => prepare_namespace(namespace),
+        Object::Node(node) => prepare_node(node),
+        Object::Pod(pod) => pod::admit(pod)?,
+        Object::ReplicationController(controller) => {
+            let controller = Rc::make_mut(controller);
+            controller.meta.generation = 1;
+            controller.status = Default::default();
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to delete what must stay.
+pub fn admit_delete(key: &ObjectKey) -> Result<(), ApiError> {
+    if key.kind == Kind::Namespace && IMMORTAL.contains(&key.name.as_str()) {
+        let what = format!("{} \"{}\" is forbidden: this namespace may not be deleted", key.kind.resource(), key.name);
+        return Err(ApiError::new(Reason::Forbidden, what));
+    }
+    Ok(())
+}
+
+/// The namespace must be there, and not on its way out.
+/// Models apiserver/pkg/admission/plugin/namespace/lifecycle.
+fn admit_namespace(object: &Object, view: View<'_>) -> Result<(), ApiError> {
+    let kind = object.kind();
+    if !kind.info().namespaced {
+        return Ok(());
+    }
+    let name = &object.meta().namespace;
+    let Some(namespace) = view.namespace(name) else { return Err(ApiError::not_found(Kind::Namespace, name)) };
+    if namespace.status.phase != TERMINATING && !namespace.meta.is_deleting() {
+        return Ok(());
+    }
+    let why = format!("unable to create new content in namespace {name} because it is being terminated");
+    Err(forbidden(kind, object.meta(), &why))
+}
+
+/// `pods "x" is forbidden: …`; an object whose name was generated is still called by its prefix.
+/// Models apiserver/pkg/admission/errors.go NewForbidden.
+fn forbidden(kind: Kind, meta: &ObjectMeta, why: &str) -> ApiError {
+    let name = if meta.generate_name.is_empty() { &meta.name } else { &meta.generate_name };
+    ApiError::new(Reason::Forbidden, format!("{} \"{name}\" is forbidden: {why}", kind.resource()))
+}
+
+/// Models pkg/registry/core/namespace/strategy.go PrepareForCreate.
+fn prepare_namespace(namespace: &mut Rc<Namespace>) {
+    let namespace = Rc::make_mut(namespace);
+    namespace.status.phase = ACTIVE;
+    if !namespace.spec.finalizers.contains(&NAMESPACE_FINALIZER) {
+        namespace.spec.finalizers.push(NAMESPACE_FINALIZER);
+    }
+}
+
+/// A new node takes no pods until it is known to be ready.
+/// Models plugin/pkg/admission/nodetaint.
+fn prepare_node(node: &mut Rc<Node>) {
+    let is_marked = node.spec.taints.iter().any(|taint| taint.key == NOT_READY && taint.effect == TaintEffect::NoSchedule);
+    if is_marked {
+        return;
+    }
+    // NoSchedule taints carry no time.
+    let taint = Taint { key: NOT_READY, effect: TaintEffect::NoSchedule, ..Taint::default() };
+    Rc::make_mut(node).spec.taints.push(taint);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! Pods: the service account and its token, the priority, the tolerations that each pod gets. All but the token are the same
+//! for all replicas of a template.
+
+use std::rc::Rc;
+
+use super::forbidden;
+use crate::api::{ApiError, Kind, Pod, PodPhase, PodSpec, PodStatus, TaintEffect, Toleration};
+use crate::apiserver::defaulting;
+use crate::base::Name;
+
+const DEFAULT_ACCOUNT: Name = Name::fixed("default");
+/// Where the accounts of the cluster's own components are, which are not simulated as objects.
+const SYSTEM_NAMESPACE: &str = "kube-system";
+const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+const LOWER: Name = Name::fixed("PreemptLowerPriority");
+/// The classes that every cluster has.
+const CLASSES: [(&str, i32); 2] = [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)];
+/// --default-not-ready-toleration-seconds, --default-unreachable-toleration-seconds
+const TOLERATION_SECONDS: i64 = 300;
+const TAINTS: [Name; 2] = [Name::fixed("node.kubernetes.io/not-ready"), Name::fixed("node.kubernetes.io/unreachable")];
+
+/// Admits a pod, or refuses it.
+pub(super) fn admit(pod: &mut Rc<Pod>) -> Result<(), ApiError> {
+    let refuse = |why: &str| Err(forbidden(Kind::Pod, &pod.meta, why));
+    let spec = &pod.spec;
+    let account = if spec.service_account_name.is_empty() { &DEFAULT_ACCOUNT } else { &spec.service_account_name };
+    if *account != DEFAULT_ACCOUNT && pod.meta.namespace != SYSTEM_NAMESPACE {
+        let namespace = &pod.meta.namespace;
+        return refuse(&format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found"));
+    }
+    if let Err(why) = check_priority(spec) {
+        return refuse(&why);
+    }
+    let admitted = admit_spec(spec);
+    let pod = Rc::make_mut(pod);
+    pod.mounts_token |= mounts_token(&admitted);
+    pod.spec = admitted;
+    pod.status = PodStatus { phase: PodPhase::Pending, ..PodStatus::default() };
+    Ok(())
+}
+
+/// The spec that a pod is stored with, from the defaulted spec of a pod or a template: with the defaults that only pods have,
+/// service account, priority and tolerations. The same one if nothing is to be added; pure, so that its last result can be
+/// kept for the next replica.
+pub fn admit_spec(spec: &Rc<PodSpec>) -> Rc<PodSpec> {
+    let filled = defaulting::default_pod_spec(spec);
+    if is_admitted(&filled) {
+        return filled;
+    }
+    let mut admitted = (*filled).clone();
+    if admitted.service_account_name.is_empty() {
+        admitted.service_account_name = DEFAULT_ACCOUNT;
+    }
+    admitted.service_account = admitted.service_account_name.clone();
+    let value = class_value(&admitted.priority_class_name).unwrap_or_default();
+    admitted.priority.get_or_insert(value);
+    if admitted.preemption_policy.is_empty() {
+        admitted.preemption_policy = LOWER;
+    }
+    // A negative grace is taken for the shortest there is.
+    // Models pkg/registry/core/pod/strategy.go.
+    if admitted.grace_seconds() < 0 {
+        admitted.termination_grace_period_seconds = Some(1);
+    }
+    for taint in &TAINTS {
+        if !bears(&admitted, taint) {
+            admitted.tolerations.push(toleration(taint));
+        }
+    }
+    Rc::new(admitted)
+}
+
+fn is_admitted(spec: &PodSpec) -> bool {
+    !spec.service_account_name.is_empty()
+        && spec.service_account == spec.service_account_name
+        && spec.priority.is_some()
+        && !spec.preemption_policy.is_empty()
+        && spec.grace_seconds() >= 0
+        && TAINTS.iter().all(|taint| bears(spec, taint))
+}
+
+/// Models plugin/pkg/admission/defaulttolerationseconds.
+fn bears(spec: &PodSpec, taint: &Name) -> bool {
+    spec.tolerations.iter().any(|toleration| {
+        let key = toleration.key.is_empty() || toleration.key == *taint;
+        key && toleration.effect.is_none_or(|effect| effect == TaintEffect::NoExecute)
+    })
+}
+
+fn toleration(taint: &Name) -> Toleration {
+    Toleration {
+        key: taint.clone(),
+        operator: Name::fixed("Exists"),
+        effect: Some(TaintEffect::NoExecute),
+        toleration_seconds: Some(TOLERATION_SECONDS),
+        ..Toleration::default()
+    }
+}
+
+fn class_value(class: &str) -> Option<i32> {
+    if class.is_empty() {
+        return Some(0);
+    }
+    CLASSES.iter().find(|(name, _)| *name == class).map(|(_, value)| *value)
+}
+
+/// Models plugin/pkg/admission/priority.
+fn check_priority(spec: &PodSpec) -> Result<(), String> {
+    let class = &spec.priority_class_name;
+    let Some(value) = class_value(class) else { return Err(format!("no PriorityClass with name {class} was found")) };
+    if let Some(given) = spec.priority.filter(|given| *given != value) {
+        return Err(format!(
+            "the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {value} from the given PriorityClass name"
+        ));
+    }
+    let policy = &spec.preemption_policy;
+    if !policy.is_empty() && *policy != LOWER {
+        return Err(format!(
+            "the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; priority admission controller computed {LOWER} from the given PriorityClass name"
+        ));
+    }
+    Ok(())
+}
+
+/// Models plugin/pkg/admission/serviceaccount: a container that mounts something there itself gets no token.
+fn mounts_token(spec: &PodSpec) -> bool {
+    let refused = spec.rest.get("automountServiceAccountToken").and_then(serde_json::Value::as_bool) == Some(false);
+    let mut containers = spec.containers.iter().chain(&spec.init_containers);
+    !refused && containers.any(|container| container.volume_mounts.iter().all(|mount| mount.mount_path != TOKEN_PATH))
+}

@@ -1,0 +1,82 @@
+//! Defaulting: what the API server fills in where the user said nothing, before anybody else looks. Filling in twice changes
+//! nothing more.
+//! Models pkg/apis/core/v1/defaults.go, zz_generated.defaults.go and the conversion of older field names.
+
+mod container;
+mod pod_spec;
+mod volume;
+
+use std::rc::Rc;
+
+use crate::api::{Namespace, Node, Object, ReplicationController};
+use crate::base::Name;
+
+pub use pod_spec::{default_pod_spec, default_template_spec};
+
+/// Every namespace carries its name as a label.
+const NAME_LABEL: Name = Name::fixed("kubernetes.io/metadata.name");
+
+/// Fills in the defaults of an object. Copies the parts that it shares only if something is missing.
+pub fn default(object: &mut Object) {
+    match object {
+        Object::Namespace(namespace) => default_namespace(namespace),
+        Object::Node(node) => default_node(node),
+        Object::Pod(pod) => {
+            let spec = default_pod_spec(&pod.spec);
+            if !Rc::ptr_eq(&spec, &pod.spec) {
+                Rc::make_mut(pod).spec = spec;
+            }
+        }
+        Object::ReplicationController(controller) => default_replication_controller(Rc::make_mut(controller)),
+    }
+}
+
+/// Models SetDefaults_Namespace.
+fn default_namespace(namespace: &mut Rc<Namespace>) {
+    let name = &namespace.meta.name;
+    if name.is_empty() || namespace.meta.labels.get(&NAME_LABEL) == Some(name) {
+        return;
+    }
+    let meta = &mut Rc::make_mut(namespace).meta;
+    Rc::make_mut(&mut meta.labels).insert(NAME_LABEL, meta.name.clone());
+}
+
+/// Models SetDefaults_NodeStatus, and the conversion between podCIDR and podCIDRs.
+fn default_node(node: &mut Rc<Node>) {
+    let (spec, status) = (&node.spec, &node.status);
+    let one_range = spec.pod_cidr.is_empty() != spec.pod_cidrs.is_empty();
+    let amounts = status.allocatable.is_empty() && !status.capacity.is_empty();
+    if !one_range && !amounts {
+        return;
+    }
+    let node = Rc::make_mut(node);
+    if amounts {
+        node.status.allocatable.clone_from(&node.status.capacity);
+    }
+    match node.spec.pod_cidrs.first() {
+        Some(first) if one_range => node.spec.pod_cidr = first.clone(),
+        None if one_range => node.spec.pod_cidrs = vec![node.spec.pod_cidr.clone()],
+        _ => {}
+    }
+}
+
+/// Models SetDefaults_ReplicationController: labels and selector follow the template's labels.
+fn default_replication_controller(controller: &mut ReplicationController) {
+    let spec = &mut controller.spec;
+    spec.replicas.get_or_insert(1);
+    let Some(template) = &mut spec.template else { return };
+    let labels = &template.meta.labels;
+    if spec.selector.is_empty() {
+        spec.selector = labels.clone();
+    }
+    if controller.meta.labels.is_empty() {
+        controller.meta.labels = labels.clone();
+    }
+    let filled = default_template_spec(&template.spec);
+    if !Rc::ptr_eq(&filled, &template.spec) {
+        Rc::make_mut(template).spec = filled;
+    }
+}
+
+#[cfg(test)]
+mod tests;

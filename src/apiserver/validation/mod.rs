@@ -1,0 +1,76 @@
+//! Validation: what the API server refuses, in Kubernetes' own words and order. Pure functions over objects that have been
+//! defaulted and admitted; one file a kind.
+//! Models pkg/apis/core/validation and the strategies in pkg/registry/core.
+
+mod container;
+mod diff;
+mod env;
+mod json;
+mod metadata;
+mod mount;
+pub mod names;
+mod namespace;
+mod network;
+mod node;
+mod path;
+mod pod;
+mod pod_update;
+mod probe;
+mod replication_controller;
+mod resources;
+mod scheduling;
+mod security;
+mod volume;
+mod warnings;
+
+use crate::api::{FieldError, Object};
+
+use metadata::validate_meta_update;
+use path::Causes;
+
+pub use warnings::warnings;
+
+/// What is wrong with a new object; empty if nothing is.
+pub fn validate_create(object: &Object) -> Vec<FieldError> {
+    let mut causes = Causes::default();
+    match object {
+        Object::Namespace(namespace) => namespace::validate_create(namespace, &mut causes),
+        Object::Node(node) => node::validate_create(node, &mut causes),
+        Object::Pod(pod) => pod::validate_pod_create(pod, &mut causes),
+        Object::ReplicationController(controller) => replication_controller::validate(controller, &mut causes),
+    }
+    causes.into_vec()
+}
+
+/// What is wrong with a change of an object's metadata and spec; empty if nothing is.
+pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
+    let mut causes = Causes::default();
+    match (new, old) {
+        (Object::Namespace(new), Object::Namespace(old)) => validate_meta_update(&new.meta, &old.meta, &mut causes),
+        (Object::Node(new), Object::Node(old)) => {
+            node::validate_create(new, &mut causes);
+            node::validate_update(new, old, &mut causes);
+        }
+        (Object::Pod(new), Object::Pod(old)) => pod_update::validate_update(new, old, &mut causes),
+        (Object::ReplicationController(new), Object::ReplicationController(old)) => {
+            replication_controller::validate(new, &mut causes);
+            validate_meta_update(&new.meta, &old.meta, &mut causes);
+        }
+        _ => validate_meta_update(new.meta(), old.meta(), &mut causes),
+    }
+    dedup(causes.into_vec())
+}
+
+/// An update checks some things twice; Kubernetes drops what it has said already.
+fn dedup(causes: Vec<FieldError>) -> Vec<FieldError> {
+    let mut out: Vec<FieldError> = Vec::with_capacity(causes.len());
+    for cause in causes {
+        if !out.contains(&cause) {
+            out.push(cause);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

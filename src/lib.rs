@@ -29,4 +29,10 @@ pub mod kubelet;
 
 pub mod engine;
 
+pub mod kubectl;
+
+pub mod scenario;
+
 pub mod view;
+
+pub mod simulator;

@@ -22,6 +22,17 @@ pub enum Component {
 }
 
 impl Component {
+    /// All of them.
+    pub const ALL: [Component; 2] = [Component::Scheduler, Component::ControllerManager];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Component::Scheduler => "kube-scheduler",
+            Component::ControllerManager => "kube-controller-manager",
+        }
+    }
+
     /// By its name.
     pub fn of_name(name: &str) -> Option<Component> {
         match name {

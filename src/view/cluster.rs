@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::frame::Scene;
 use super::pod::PodTile;
 use super::stamp::Stamps;
+use crate::engine::Component;
 use crate::api::{Kind, Labels, Node, ObjectKey, Pod, Quantity, ReplicationController, Truth, Uid};
 use crate::base::Name;
 
@@ -83,28 +84,6 @@ pub struct ControllerCard {
     pub image: Name,
     /// Whether it is being deleted.
     pub deleting: bool,
-}
-
-/// A part of the control plane that can be switched off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Component {
-    /// kube-scheduler
-    Scheduler,
-    /// kube-controller-manager
-    ControllerManager,
-}
-
-impl Component {
-    /// All of them.
-    pub const ALL: [Component; 2] = [Component::Scheduler, Component::ControllerManager];
-
-    /// `kube-scheduler`
-    pub fn name(self) -> &'static str {
-        match self {
-            Component::Scheduler => "kube-scheduler",
-            Component::ControllerManager => "kube-controller-manager",
-        }
-    }
 }
 
 /// The state of a part of the control plane.

@@ -1,6 +1,6 @@
 //! One picture of the cluster. Two frames of the same world, moment and lens are equal.
 
-use super::cluster::{self, Component, ComponentView, ControllerCard, NodeRoom};
+use super::cluster::{self, ComponentView, ControllerCard, NodeRoom};
 use super::events::{self, EventRow};
 use super::inspector::{self, Inspected};
 use super::lens::Lens;
@@ -8,6 +8,7 @@ use super::pod::{PodState, PodTile};
 use super::stamp::Stamps;
 use crate::api::Pod;
 use crate::base::{Name, SimTime};
+use crate::engine::Component;
 use crate::store::View;
 
 /// What a frame is taken from.

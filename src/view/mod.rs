@@ -10,7 +10,8 @@ mod pod;
 mod stamp;
 mod timeline;
 
-pub use cluster::{Component, ComponentView, ControllerCard, NodeRoom, Readiness, Share};
+pub use crate::engine::Component;
+pub use cluster::{ComponentView, ControllerCard, NodeRoom, Readiness, Share};
 pub use events::EventRow;
 pub use frame::{Counts, Frame, Scene};
 pub use inspector::{Field, Inspected, Row};

@@ -1,2 +1,0 @@
-//! The simulator without a browser.
-fn main() {}

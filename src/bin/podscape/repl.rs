@@ -1,0 +1,104 @@
+//! Requests and answers in JSON, one object a line:
+//!
+//! - `{"op":"start","nodes":[…],"namespace":"…","time":"2026-…Z","seed":1}` begins anew;
+//! - `{"op":"file","name":"…","text":"…"}` saves a file;
+//! - `{"op":"run","at":SECONDS,"command":"kubectl …"}` runs a command at a virtual time, to its end;
+//! - `{"op":"watch","at":…,"command":"…","id":N}` and `{"op":"stop","at":…,"id":N}` frame a command that goes on;
+//! - `{"op":"node","name":"…","power":"on|off","at":…}` and `{"op":"component",…}` switch a kubelet, a component.
+//!
+//! Answers: `{"output":"…","exit":N}`, or `{"error":"…"}` for a request that cannot be understood.
+
+use std::io::{BufRead, Write};
+use std::process::ExitCode;
+
+use podscape::base::{SimDuration, SimTime};
+use podscape::engine::{BaseCluster, Component};
+use podscape::simulator::{Command, Receipt, Scenario, Simulator};
+use serde_json::{Value, json};
+
+/// A command that still goes on after so long is given up: kubectl's users would have pressed Ctrl+C.
+const PATIENCE: SimDuration = SimDuration::from_seconds(3600);
+
+/// Answers until the input ends.
+pub fn serve() -> ExitCode {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    let mut out = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        let Ok(line) = line else { return ExitCode::FAILURE };
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answer = match serde_json::from_str(&line) {
+            Ok(request) => answer(&mut simulator, &request).unwrap_or_else(|error| json!({"error": error})),
+            Err(error) => json!({"error": error.to_string()}),
+        };
+        if writeln!(out, "{answer}").and_then(|()| out.flush()).is_err() {
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn answer(simulator: &mut Simulator, request: &Value) -> Result<Value, String> {
+    let text = |key: &str| request.get(key).and_then(Value::as_str).ok_or_else(|| format!("{key} is missing"));
+    if let Some(at) = request.get("at").and_then(Value::as_f64).filter(|at| at.is_finite() && *at >= 0.0) {
+        let at = simulator.start_time() + SimDuration::from_micros((at * 1e6) as u64);
+        simulator.catch_up(at);
+    }
+    let id = || request.get("id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok()).ok_or("id is missing");
+    let command = match text("op")? {
+        "start" => {
+            *simulator = Simulator::new(&scenario(request)?);
+            return Ok(json!({"output": "", "exit": 0}));
+        }
+        "watch" => {
+            simulator.watch(id()?, text("command")?);
+            return Ok(json!({"output": "", "exit": 0}));
+        }
+        "stop" => {
+            let output = simulator.stop(id()?).ok_or("no such watch")?;
+            return Ok(json!({"output": output, "exit": 0}));
+        }
+        "file" => Command::File { name: text("name")?.to_owned(), text: text("text")?.to_owned() },
+        "run" => Command::Line(text("command")?.to_owned()),
+        "node" => Command::NodePower { node: text("name")?.to_owned(), on: text("power")? == "on" },
+        "component" => {
+            let component = Component::of_name(text("name")?).ok_or_else(|| "no such component".to_owned())?;
+            Command::ComponentPower { component, on: text("power")? == "on" }
+        }
+        other => return Err(format!("no such op: {other}")),
+    };
+    let receipt = to_its_end(simulator, command);
+    Ok(json!({"output": receipt.output, "exit": receipt.exit}))
+}
+
+fn scenario(request: &Value) -> Result<Scenario, String> {
+    let mut scenario = Scenario::empty();
+    let seed = request.get("seed").and_then(Value::as_u64).unwrap_or(1);
+    let time = request.get("time").and_then(Value::as_str).unwrap_or("2026-01-01T00:00:00Z");
+    let start = SimTime::parse_rfc3339(time).ok_or_else(|| format!("time {time} is no RFC 3339 time"))?;
+    let names = |key: &str| request.get(key).and_then(Value::as_array).map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+    let nodes = names("nodes").unwrap_or_else(|| scenario.base.nodes.clone());
+    if let Some(namespace) = request.get("namespace").and_then(Value::as_str) {
+        scenario.namespace = namespace.to_owned();
+    }
+    scenario.base = BaseCluster { seed, start, nodes, namespaces: vec![scenario.namespace.clone()] };
+    Ok(scenario)
+}
+
+/// Gives a command and lets the clock run until it has ended.
+pub fn to_its_end(simulator: &mut Simulator, command: Command) -> Receipt {
+    let mut receipt = simulator.apply(command);
+    let limit = simulator.now() + PATIENCE;
+    while receipt.running && simulator.now() < limit {
+        let Some(next) = simulator.next_event_time().filter(|next| *next <= limit) else { break };
+        simulator.catch_up(next);
+        if let Some((text, done)) = simulator.drain_output() {
+            receipt.output.push_str(&text);
+            receipt.running = !done;
+            receipt.exit = simulator.line_exit();
+        }
+    }
+    simulator.interrupt();
+    receipt
+}

@@ -1,0 +1,11 @@
+//! What a history is made from: a base cluster and the journal of what the user did. It is the scenario file, the link, the
+//! stored state and the undo stack. Speed and pause are not in it.
+
+mod dictionary;
+mod file;
+mod journal;
+mod link;
+
+pub use file::{FileError, parse_file};
+pub use journal::{Command, Entry, Scenario};
+pub use link::{LinkError, MAX_LINK, from_link, to_link};

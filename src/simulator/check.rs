@@ -1,0 +1,47 @@
+//! What is wrong with a manifest, with its place in the text: the reader's findings, and what the API server would say.
+
+use super::state::State;
+use crate::kubectl;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// It would be refused.
+    Error,
+    /// It would be taken, but is worth a look.
+    Warning,
+}
+
+/// A finding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// How bad.
+    pub severity: Severity,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// In characters, at least 1.
+    pub length: usize,
+    /// Kubernetes' own sentence.
+    pub message: String,
+    /// A hint of ours, if there is one.
+    pub hint: Option<String>,
+}
+
+/// All findings about a text.
+pub(super) fn check(state: &State, text: &str) -> Vec<Diagnostic> {
+    kubectl::check(text, &state.session, &state.world).into_iter().map(|found| of(text, found)).collect()
+}
+
+fn of(text: &str, found: crate::manifest::Diagnostic) -> Diagnostic {
+    let (start, end) = (found.span.start, found.span.end);
+    let rest_of_line = || text.lines().nth(start.line.saturating_sub(1)).map_or(0, |line| line.chars().count()).saturating_sub(start.column - 1);
+    let length = if end.line == start.line { end.column.saturating_sub(start.column) } else { rest_of_line() };
+    let severity = match found.severity {
+        crate::manifest::Severity::Error => Severity::Error,
+        _ => Severity::Warning,
+    };
+    let hint = Some(found.hint).filter(|hint| !hint.is_empty());
+    Diagnostic { severity, line: start.line, column: start.column, length: length.max(1), message: found.message, hint }
+}

@@ -1,0 +1,69 @@
+//! A line that goes on after what it printed first: `delete` that waits, `get --watch`, `wait`.
+
+use crate::base::{SimDuration, SimTime};
+use crate::engine::World;
+use crate::kubectl::Follow;
+use crate::store::Change;
+
+/// kubectl's own limit where the user gave none is a week; nobody looks on for so long.
+const LIMIT: SimDuration = SimDuration::from_seconds(7 * 24 * 3600);
+
+/// Such a line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Following {
+    follow: Follow,
+    printed: String,
+    until: SimTime,
+    done: bool,
+    exit: i32,
+}
+
+impl Following {
+    /// What an answer goes on with; None if with nothing.
+    pub fn of(follow: Follow, now: SimTime) -> Option<Following> {
+        if matches!(follow, Follow::Done) {
+            return None;
+        }
+        Some(Following { follow, until: now + LIMIT, ..Following::default() })
+    }
+
+    /// What the line printed before it went on.
+    pub fn print_first(&mut self, text: &str) {
+        self.printed.insert_str(0, text);
+    }
+
+    /// Takes account of changes.
+    pub fn on_changes(&mut self, changes: &[Change], world: &World) {
+        if self.done {
+            return;
+        }
+        match &mut self.follow {
+            Follow::Done => self.done = true,
+            Follow::UntilGone(objects) => {
+                objects.retain(|(key, uid)| world.view().get(key).is_some_and(|object| object.meta().uid == *uid));
+                self.done = objects.is_empty() || world.now() >= self.until;
+            }
+            Follow::Watch(watch) => {
+                for change in changes {
+                    self.printed.push_str(&watch.on_change(change, world.view(), world.now()).unwrap_or_default());
+                }
+            }
+            Follow::Wait(wait) => {
+                if let Some((text, exit)) = wait.poll(world.view(), world.now()) {
+                    self.printed.push_str(&text);
+                    (self.done, self.exit) = (true, exit);
+                }
+            }
+        }
+    }
+
+    /// What it has printed since the last call, and whether it has ended.
+    pub fn drain(&mut self) -> (String, bool) {
+        (std::mem::take(&mut self.printed), self.done)
+    }
+
+    /// Its exit status, once it has ended.
+    pub fn exit(&self) -> i32 {
+        self.exit
+    }
+}

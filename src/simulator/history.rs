@@ -1,0 +1,175 @@
+//! Branches: a journal, how far it has been played, and what of it is worth a mark on the track.
+
+use super::checkpoints::Checkpoints;
+use super::state::State;
+use crate::api::EventType;
+use crate::base::{Name, SimTime};
+use crate::scenario::{Command, Entry, Scenario};
+use crate::store::{Change, WatchKind};
+use crate::view::{BranchLine, Mark, MarkKind, Timeline};
+
+/// A branch.
+#[derive(Clone, Debug)]
+pub(super) struct Branch {
+    name: Name,
+    forked_at: Option<SimTime>,
+    pub journal: Vec<Entry>,
+    /// The last moment reached.
+    pub end: SimTime,
+    pub checkpoints: Checkpoints,
+    marks: Vec<Mark>,
+    ready: Vec<(SimTime, u32)>,
+    /// Moments at which something visible changed.
+    visible: Vec<SimTime>,
+    /// Up to here the branch is recorded; played again it records nothing.
+    recorded: SimTime,
+    /// Pods that are ready as of the last record.
+    ready_now: i64,
+}
+
+impl Branch {
+    /// The first.
+    pub fn first(scenario: &Scenario, state: &State) -> Branch {
+        let start = scenario.base.start;
+        let command = |entry: &Entry| Mark { at: start + entry.at, kind: MarkKind::Command, text: text_of(&entry.command) };
+        Branch {
+            name: Name::default(),
+            forked_at: None,
+            journal: scenario.journal.clone(),
+            end: start,
+            checkpoints: Checkpoints::new(state),
+            marks: scenario.journal.iter().filter(|entry| is_marked(&entry.command)).map(command).collect(),
+            ready: vec![(start, 0)],
+            visible: Vec::new(),
+            recorded: start,
+            ready_now: 0,
+        }
+    }
+
+    /// Another future from the state's moment on.
+    pub fn fork(&self, id: usize, state: &State) -> Branch {
+        let now = state.world.now();
+        let ready: Vec<(SimTime, u32)> = self.ready.iter().copied().filter(|(at, _)| *at <= now).collect();
+        Branch {
+            name: format!("{}", id + 1).into(),
+            forked_at: Some(now),
+            journal: self.journal[..state.applied].to_vec(),
+            end: now,
+            checkpoints: self.checkpoints.until(now),
+            marks: self.marks.iter().filter(|mark| mark.at <= now).cloned().collect(),
+            ready_now: ready.last().map_or(0, |(_, count)| i64::from(*count)),
+            ready,
+            visible: self.visible.iter().copied().filter(|at| *at <= now).collect(),
+            recorded: now,
+        }
+    }
+
+    /// Takes account of what changed at the state's moment.
+    pub fn note(&mut self, changes: &[Change], state: &State) {
+        let now = state.world.now();
+        self.checkpoints.offer(state);
+        self.end = self.end.max(now);
+        if now < self.recorded || changes.is_empty() {
+            return;
+        }
+        if now == self.recorded && self.visible.last().is_some_and(|last| *last > now) {
+            return;
+        }
+        self.recorded = now;
+        let mut seen = false;
+        for change in changes {
+            seen |= self.record(change, now);
+        }
+        if seen && self.visible.last().is_none_or(|last| *last < now) {
+            self.visible.push(now);
+        }
+        let count = u32::try_from(self.ready_now).unwrap_or_default();
+        if self.ready.last().is_none_or(|(_, last)| *last != count) {
+            match self.ready.last_mut() {
+                Some((at, last)) if *at == now => *last = count,
+                _ => self.ready.push((now, count)),
+            }
+        }
+    }
+
+    /// Records a change; true if it can be seen.
+    fn record(&mut self, change: &Change, now: SimTime) -> bool {
+        match change {
+            Change::Object(event) => {
+                let ready = |object: &crate::api::Object| object.as_pod().is_some_and(|pod| pod.is_ready());
+                let is = event.kind != WatchKind::Deleted && ready(&event.object);
+                let was = event.old.as_ref().is_some_and(ready);
+                self.ready_now += i64::from(is) - i64::from(was);
+                is_visible(event)
+            }
+            Change::Event(event) => {
+                if event.note.kind == EventType::Warning && event.count == 1 {
+                    let text = format!("{} {}", event.note.reason, event.note.about.key.name);
+                    self.marks.push(Mark { at: now, kind: MarkKind::Failure, text });
+                }
+                false
+            }
+        }
+    }
+
+    /// The user gave a command, which is the journal's last.
+    pub fn commanded(&mut self, command: &Command, state: &State) {
+        if is_marked(command) {
+            self.marks.push(Mark { at: state.world.now(), kind: MarkKind::Command, text: text_of(command) });
+        }
+    }
+
+    /// The first recorded visible change after a moment.
+    pub fn next_visible(&self, after: SimTime) -> Option<SimTime> {
+        self.visible.get(self.visible.partition_point(|at| *at <= after)).copied()
+    }
+
+    /// The last recorded visible change before a moment.
+    pub fn previous_visible(&self, before: SimTime) -> Option<SimTime> {
+        let index = self.visible.partition_point(|at| *at < before);
+        index.checked_sub(1).map(|index| self.visible[index])
+    }
+}
+
+/// A heartbeat of a node is nothing to look at.
+fn is_visible(event: &crate::store::WatchEvent) -> bool {
+    let (Some(node), Some(old)) = (event.object.as_node(), event.old.as_ref().and_then(crate::api::Object::as_node)) else {
+        return true;
+    };
+    let states = |node: &crate::api::Node| node.status.conditions.iter().map(|c| (c.kind.clone(), c.status)).collect::<Vec<_>>();
+    event.kind != WatchKind::Modified || node.spec != old.spec || node.meta.labels != old.meta.labels || states(node) != states(old)
+}
+
+fn is_marked(command: &Command) -> bool {
+    !matches!(command, Command::File { .. })
+}
+
+fn text_of(command: &Command) -> String {
+    let word = |on: &bool| if *on { "on" } else { "off" };
+    match command {
+        Command::Line(line) => line.clone(),
+        Command::File { name, .. } => name.clone(),
+        Command::NodePower { node, on } => format!("{node} {}", word(on)),
+        Command::ComponentPower { component, on } => format!("{} {}", component.name(), word(on)),
+    }
+}
+
+/// The track of a branch.
+pub(super) fn timeline(start: SimTime, now: SimTime, branches: &[Branch], current: usize) -> Timeline {
+    let branch = &branches[current];
+    let line = |(id, branch): (usize, &Branch)| BranchLine {
+        id,
+        name: branch.name.clone(),
+        forked_at: branch.forked_at,
+        end: branch.end,
+        current: id == current,
+    };
+    Timeline {
+        start,
+        now,
+        end: branch.end,
+        marks: branch.marks.clone(),
+        ready: branch.ready.clone(),
+        branches: branches.iter().enumerate().map(line).collect(),
+    }
+}

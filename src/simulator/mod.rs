@@ -1,0 +1,348 @@
+//! All that a host (the page, the binary) names: a cluster that runs, takes commands, and goes to any moment of its history.
+//!
+//! A moment is derived: the nearest checkpoint before it, and the journal and the wake-ups from there on. Going back and playing on
+//! therefore gives the same history again; acting in the past begins a branch.
+
+mod check;
+mod checkpoints;
+mod follow;
+mod history;
+mod state;
+
+use std::collections::BTreeMap;
+
+use crate::kubectl;
+use crate::scenario;
+
+pub use crate::api::{Kind, Labels, ObjectKey, Uid};
+pub use crate::base::{Name, SimDuration, SimTime};
+pub use crate::scenario::{Command, Entry, FileError, LinkError, MAX_LINK, Scenario, parse_file};
+pub use crate::view::*;
+pub use check::{Diagnostic, Severity};
+use follow::Following;
+use history::Branch;
+use state::State;
+
+/// At most so many wake-ups in one call.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget(pub u32);
+
+/// How far a call came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Whether the moment asked for is reached; if not, the budget was used up.
+    pub reached: bool,
+}
+
+/// What came of a command.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Receipt {
+    /// What it printed.
+    pub output: String,
+    /// Its exit status.
+    pub exit: i32,
+    /// What is wrong with the file that it read, if that is why it failed.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether it goes on: a `delete` that waits, a `get --watch`.
+    pub running: bool,
+}
+
+/// Without a visible change for so long, a step ends.
+const QUIET: SimDuration = SimDuration::from_seconds(3600);
+
+/// A cluster with its history.
+#[derive(Clone, Debug)]
+pub struct Simulator {
+    scenario: Scenario,
+    state: State,
+    branches: Vec<Branch>,
+    current: usize,
+    following: Option<Following>,
+    /// The exit status of the line that went on last.
+    line_exit: i32,
+    /// Lines that a host follows by number, beside the terminal's own.
+    watches: BTreeMap<u32, Following>,
+}
+
+impl Simulator {
+    /// A scenario's cluster at the scenario's moment.
+    pub fn new(scenario: &Scenario) -> Simulator {
+        let state = State::new(scenario);
+        let branch = Branch::first(scenario, &state);
+        let mut simulator = Simulator {
+            scenario: scenario.clone(),
+            state,
+            branches: vec![branch],
+            current: 0,
+            following: None,
+            line_exit: 0,
+            watches: BTreeMap::new(),
+        };
+        simulator.catch_up(scenario.base.start + scenario.at);
+        simulator
+    }
+
+    /// The scenario of a link, at the link's moment.
+    pub fn from_link(text: &str) -> Result<Simulator, LinkError> {
+        scenario::from_link(text).map(|scenario| Simulator::new(&scenario))
+    }
+
+    /// The link of this moment: the journal up to now, without the `#`.
+    pub fn link(&self) -> String {
+        scenario::to_link(&self.scenario_now())
+    }
+
+    /// The scenario whose history up to now is this one.
+    pub fn scenario_now(&self) -> Scenario {
+        let journal = self.branch().journal[..self.state.applied].to_vec();
+        Scenario { journal, at: self.now().since(self.start_time()), ..self.scenario.clone() }
+    }
+
+    /// The present.
+    pub fn now(&self) -> SimTime {
+        self.state.world.now()
+    }
+
+    /// The first moment.
+    pub fn start_time(&self) -> SimTime {
+        self.scenario.base.start
+    }
+
+    /// The last moment that was reached on this branch.
+    pub fn end_of_history(&self) -> SimTime {
+        self.branch().end
+    }
+
+    /// The files as saved.
+    pub fn files(&self) -> &BTreeMap<String, String> {
+        &self.state.session.files
+    }
+
+    /// The digest of the present.
+    pub fn digest(&self) -> u64 {
+        self.state.world.digest()
+    }
+
+    /// The cluster, for tests and measurements.
+    pub fn world(&self) -> &crate::engine::World {
+        &self.state.world
+    }
+
+    /// Runs to a moment, or as far as the budget goes. A moment in the past changes nothing.
+    pub fn run_until(&mut self, until: SimTime, budget: Budget) -> Progress {
+        for _ in 0..budget.0 {
+            if !self.advance(until) {
+                return Progress { reached: true };
+            }
+        }
+        Progress { reached: self.now() >= until && self.state.world.agenda().next_at().is_none_or(|at| at > until) }
+    }
+
+    /// Runs to a moment, however long that takes.
+    pub fn catch_up(&mut self, until: SimTime) {
+        while self.advance(until) {}
+    }
+
+    /// One wake-up, or one command of the journal, that is due by `until`. False if there is none.
+    fn advance(&mut self, until: SimTime) -> bool {
+        let branch = &mut self.branches[self.current];
+        let next = branch.journal.get(self.state.applied).map(|entry| self.scenario.base.start + entry.at);
+        // A command comes after all wake-ups of its moment.
+        let limit = next.map_or(until, |next| next.min(until));
+        let mut alive = self.state.world.step(limit);
+        if !alive && let Some(next) = next.filter(|next| *next <= until) {
+            assert!(self.now() == next, "BUG: a command's time was passed");
+            let branch = &self.branches[self.current];
+            let command = branch.journal[self.state.applied].command.clone();
+            self.state.applied += 1;
+            // What it printed was seen when it was given.
+            let _ = self.state.perform(&command);
+            alive = true;
+        }
+        self.note_changes();
+        alive
+    }
+
+    /// Hands what changed to the lines that go on, and to the history.
+    fn note_changes(&mut self) {
+        let changes = self.state.world.take_changes();
+        let world = &self.state.world;
+        for following in self.following.iter_mut().chain(self.watches.values_mut()) {
+            following.on_changes(&changes, world);
+        }
+        self.branches[self.current].note(&changes, &self.state);
+    }
+
+    /// The next moment at which anything is due; what is due may prove invisible.
+    pub fn next_event_time(&self) -> Option<SimTime> {
+        let command = self.branch().journal.get(self.state.applied).map(|entry| self.start_time() + entry.at);
+        self.state.world.agenda().next_at().into_iter().chain(command).min()
+    }
+
+    /// Runs to the next visible change, with all that happens at its moment; to an hour later if there is none.
+    pub fn step(&mut self) {
+        let limit = self.now() + QUIET;
+        let from = self.now();
+        while self.branch().next_visible(from).is_none() {
+            let Some(at) = self.next_event_time().filter(|at| *at <= limit) else {
+                self.catch_up(limit);
+                return;
+            };
+            self.catch_up(at);
+        }
+        if let Some(at) = self.branch().next_visible(from) {
+            self.catch_up(at);
+        }
+    }
+
+    /// Goes back to the visible change before now, or to the start.
+    pub fn step_back(&mut self) {
+        let to = self.branch().previous_visible(self.now()).unwrap_or(self.start_time());
+        self.seek(to);
+    }
+
+    /// Goes to any moment from the start on. Lines that go on are ended.
+    pub fn seek(&mut self, to: SimTime) {
+        self.following = None;
+        let to = to.max(self.start_time());
+        if to < self.now() {
+            self.state = self.branch().checkpoints.before(to).clone();
+        }
+        self.catch_up(to);
+    }
+
+    /// Does what the user says, now. In the past this begins a branch.
+    pub fn apply(&mut self, command: Command) -> Receipt {
+        let answer = self.perform(&command);
+        let receipt = Receipt { output: answer.output.clone(), exit: answer.exit, ..Receipt::default() };
+        self.follow(answer, receipt)
+    }
+
+    fn perform(&mut self, command: &Command) -> kubectl::Answer {
+        let journalled = State::is_journalled(command);
+        if journalled && self.state.applied < self.branch().journal.len() {
+            self.fork();
+        }
+        let answer = self.state.perform(command);
+        if journalled {
+            let entry = Entry { at: self.now().since(self.start_time()), command: command.clone() };
+            let branch = &mut self.branches[self.current];
+            branch.journal.push(entry);
+            self.state.applied = branch.journal.len();
+            branch.commanded(command, &self.state);
+        }
+        self.note_changes();
+        answer
+    }
+
+    fn follow(&mut self, answer: kubectl::Answer, mut receipt: Receipt) -> Receipt {
+        self.following = Following::of(answer.follow, self.now());
+        receipt.running = self.following.is_some();
+        receipt
+    }
+
+    /// Saves a file and applies it, as `kubectl apply -f` does. A refused one is not kept, and leaves all as it was.
+    pub fn apply_file(&mut self, name: &str, text: &str) -> Receipt {
+        let file = Command::File { name: name.to_owned(), text: text.to_owned() };
+        let line = Command::Line(format!("kubectl apply -f {}", kubectl::quoted(name)));
+        let mut trial = self.state.clone();
+        let _ = trial.perform(&file);
+        let tried = trial.perform(&line);
+        if tried.exit != 0 {
+            let diagnostics = check::check(&self.state, text);
+            return Receipt { output: tried.output, exit: tried.exit, diagnostics, running: false };
+        }
+        self.apply(file);
+        self.apply(line)
+    }
+
+    /// What is wrong with a text that might be applied; nothing is changed.
+    pub fn check(&self, text: &str) -> Vec<Diagnostic> {
+        check::check(&self.state, text)
+    }
+
+    /// What the line that goes on has printed since the last call, and whether it has ended; None if none goes on.
+    pub fn drain_output(&mut self) -> Option<(String, bool)> {
+        let following = self.following.as_mut()?;
+        let (text, done) = following.drain();
+        if done {
+            self.line_exit = following.exit();
+            self.following = None;
+        }
+        Some((text, done))
+    }
+
+    /// The exit status of the line that went on last and has ended.
+    pub fn line_exit(&self) -> i32 {
+        self.line_exit
+    }
+
+    /// Ends the line that goes on (Ctrl+C).
+    pub fn interrupt(&mut self) {
+        self.following = None;
+    }
+
+    /// Starts a line that a host follows by a number of its own.
+    pub fn watch(&mut self, id: u32, line: &str) {
+        let answer = self.perform(&Command::Line(line.to_owned()));
+        let mut following = Following::of(answer.follow, self.now()).unwrap_or_default();
+        following.print_first(&answer.output);
+        self.watches.insert(id, following);
+    }
+
+    /// Ends such a line: all that it printed.
+    pub fn stop(&mut self, id: u32) -> Option<String> {
+        self.watches.remove(&id).map(|mut following| following.drain().0)
+    }
+
+    /// Begins a branch here: the same past, another future.
+    pub fn fork(&mut self) {
+        let id = self.branches.len();
+        let branch = self.branch().fork(id, &self.state);
+        self.branches.push(branch);
+        self.current = id;
+    }
+
+    /// Shows another branch, at its end. A number that none has changes nothing.
+    pub fn switch_branch(&mut self, id: usize) {
+        let Some(branch) = self.branches.get(id) else { return };
+        self.following = None;
+        let end = branch.end;
+        self.state = branch.checkpoints.before(end).clone();
+        self.current = id;
+        self.catch_up(end);
+    }
+
+    /// The history as a track.
+    pub fn timeline(&self) -> Timeline {
+        history::timeline(self.start_time(), self.now(), &self.branches, self.current)
+    }
+
+    /// The picture of the present.
+    pub fn frame(&self, lens: &Lens) -> Frame {
+        let world = &self.state.world;
+        let node_off = |node: &Name| world.machine(node).is_some_and(|machine| machine.kubelet == crate::runtime::Power::Off);
+        let component_off = |component: Component| world.component_power(component) == crate::runtime::Power::Off;
+        Frame::of(&Scene { view: world.view(), now: world.now(), node_off: &node_off, component_off: &component_off }, lens)
+    }
+
+    /// An object as `kubectl describe` tells it; empty if it is gone.
+    pub fn describe(&self, key: &ObjectKey) -> String {
+        kubectl::describe(key, self.state.world.view(), self.now()).unwrap_or_default()
+    }
+
+    /// An object as `kubectl get -o yaml` prints it; empty if it is gone.
+    pub fn yaml(&self, key: &ObjectKey) -> String {
+        let object = self.state.world.view().get(key);
+        object.map(|object| crate::manifest::encode(&object.to_value())).unwrap_or_default()
+    }
+
+    /// What the last word of a line could be.
+    pub fn complete(&self, line: &str) -> Vec<String> {
+        kubectl::complete(line, &self.state.session, self.state.world.view())
+    }
+
+    fn branch(&self) -> &Branch {
+        &self.branches[self.current]
+    }
+}

@@ -1,0 +1,100 @@
+//! The same history however it is come by: whole or in slices, live or after going back, from a link.
+
+use podscape::base::{SimDuration, SimTime};
+use podscape::simulator::{Budget, Command, Scenario, Simulator};
+
+fn at(simulator: &Simulator, millis: u64) -> SimTime {
+    simulator.start_time() + SimDuration::from_millis(millis)
+}
+
+/// A history with a bit of everything; gives the simulator at its end.
+fn lived() -> Simulator {
+    let mut simulator = Simulator::new(&Scenario::example());
+    let line = |text: &str| Command::Line(text.to_owned());
+    let steps: [(u64, Command); 7] = [
+        (10_000, line("kubectl scale rc kubia --replicas=5")),
+        (14_500, Command::NodePower { node: "node2".to_owned(), on: false }),
+        (20_000, line("kubectl get pods -o wide")),
+        (90_000, line("kubectl scale rc kubia --replicas=2")),
+        (400_000, Command::NodePower { node: "node2".to_owned(), on: true }),
+        (402_000, line("kubectl label pod -l app=kubia tier=web")),
+        (430_000, line("kubectl delete rc kubia --cascade=orphan")),
+    ];
+    for (millis, command) in steps {
+        let when = at(&simulator, millis);
+        simulator.catch_up(when);
+        simulator.apply(command);
+    }
+    let end = at(&simulator, 480_000);
+    simulator.catch_up(end);
+    simulator
+}
+
+#[test]
+fn twice_is_once() {
+    assert_eq!(lived().digest(), lived().digest());
+}
+
+#[test]
+fn another_seed_is_another_history() {
+    let mut scenario = Scenario::example();
+    let first = Simulator::new(&scenario).digest();
+    scenario.base.seed += 1;
+    assert_ne!(first, Simulator::new(&scenario).digest());
+}
+
+#[test]
+fn small_budgets_and_odd_slices_give_the_same() {
+    let whole = lived();
+    let mut sliced = Simulator::new(&Scenario { at: SimDuration::ZERO, ..whole.scenario_now() });
+    let end = at(&sliced, 480_000);
+    let mut slice = 1;
+    while sliced.now() < end {
+        slice = slice * 7 % 99_991;
+        let until = (sliced.now() + SimDuration::from_millis(slice)).min(end);
+        while !sliced.run_until(until, Budget(3)).reached {}
+    }
+    assert_eq!(sliced.digest(), whole.digest());
+}
+
+#[test]
+fn a_moment_is_the_same_live_and_after_going_back() {
+    let mut simulator = lived();
+    let end = simulator.digest();
+    for millis in [0, 1_000, 9_999, 14_500, 70_000, 400_000, 401_000, 479_999] {
+        let to = at(&simulator, millis);
+        simulator.seek(to);
+        let fresh = Simulator::new(&Scenario { at: SimDuration::from_millis(millis), ..lived().scenario_now() });
+        assert_eq!((simulator.now(), simulator.digest()), (fresh.now(), fresh.digest()), "{millis}");
+    }
+    let to = at(&simulator, 480_000);
+    simulator.seek(to);
+    assert_eq!(simulator.digest(), end);
+}
+
+#[test]
+fn a_link_opens_the_same_moment() {
+    let mut simulator = lived();
+    let Ok(opened) = Simulator::from_link(&simulator.link()) else { panic!("refused") };
+    assert_eq!((opened.now(), opened.digest()), (simulator.now(), simulator.digest()));
+    let to = at(&simulator, 60_000);
+    simulator.seek(to);
+    let Ok(opened) = Simulator::from_link(&simulator.link()) else { panic!("refused") };
+    assert_eq!((opened.now(), opened.digest()), (simulator.now(), simulator.digest()));
+}
+
+#[test]
+fn acting_in_the_past_begins_a_branch_and_leaves_the_other_alone() {
+    let mut simulator = lived();
+    let end = simulator.digest();
+    let to = at(&simulator, 50_000);
+    simulator.seek(to);
+    simulator.apply(Command::NodePower { node: "node1".to_owned(), on: false });
+    let later = at(&simulator, 200_000);
+    simulator.catch_up(later);
+    let timeline = simulator.timeline();
+    assert_eq!((timeline.branches.len(), timeline.branches[1].current), (2, true));
+    assert_eq!(timeline.branches[1].forked_at, Some(to));
+    simulator.switch_branch(0);
+    assert_eq!(simulator.digest(), end);
+}

@@ -20,6 +20,10 @@ pub trait Json: Sized {
     fn loses(_value: &Value) -> bool {
         false
     }
+    /// Writes it as an item of a list, which is never left out.
+    fn write_item(&self) -> Value {
+        self.write().unwrap_or(Value::Null)
+    }
 }
 
 /// Fields of an object that have no effect here but are kept and printed.
@@ -80,6 +84,9 @@ impl Json for Name {
     fn write(&self) -> Option<Value> {
         (!self.is_empty()).then(|| Value::from(self.as_str()))
     }
+    fn write_item(&self) -> Value {
+        Value::from(self.as_str())
+    }
 }
 
 impl Json for String {
@@ -88,6 +95,9 @@ impl Json for String {
     }
     fn write(&self) -> Option<Value> {
         (!self.is_empty()).then(|| Value::from(self.as_str()))
+    }
+    fn write_item(&self) -> Value {
+        Value::from(self.as_str())
     }
 }
 
@@ -107,6 +117,9 @@ impl Json for i32 {
     fn write(&self) -> Option<Value> {
         (*self != 0).then(|| Value::from(*self))
     }
+    fn write_item(&self) -> Value {
+        Value::from(*self)
+    }
 }
 
 impl Json for i64 {
@@ -115,6 +128,9 @@ impl Json for i64 {
     }
     fn write(&self) -> Option<Value> {
         (*self != 0).then(|| Value::from(*self))
+    }
+    fn write_item(&self) -> Value {
+        Value::from(*self)
     }
 }
 
@@ -145,7 +161,7 @@ impl<T: Json> Json for Vec<T> {
         value.as_array().map(|items| items.iter().map(T::read).collect()).unwrap_or_default()
     }
     fn write(&self) -> Option<Value> {
-        (!self.is_empty()).then(|| Value::Array(self.iter().map(|item| item.write().unwrap_or(Value::Null)).collect()))
+        (!self.is_empty()).then(|| Value::Array(self.iter().map(T::write_item).collect()))
     }
 }
 

@@ -14,8 +14,7 @@ fn world() -> World {
 fn create_rc(world: &mut World, replicas: i32) {
     let value = json!({"metadata": {"name": "kubia", "namespace": "default"}, "spec": {"replicas": replicas, "selector": {"app": "kubia"},
         "template": {"metadata": {"labels": {"app": "kubia"}}, "spec": {"containers": [{"name": "kubia", "image": "luksa/kubia",
-        "imagePullPolicy": "Always", "ports": [{"containerPort": 8080, "protocol": "TCP"}]}], "restartPolicy": "Always", "tolerations": [
-        {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}]}}}});
+        "imagePullPolicy": "Always", "ports": [{"containerPort": 8080, "protocol": "TCP"}]}], "restartPolicy": "Always"}}}});
     let Some(rc) = Object::from_value(Kind::ReplicationController, &value) else { panic!("no object") };
     assert!(world.request(Write::Create(rc)).is_ok());
 }

@@ -57,7 +57,12 @@ pub enum EventText {
         /// Bytes.
         size: u64,
     },
-    /// `Created pod: kubia-4xrc8` and the like: a fixed beginning and a name.
+    /// `Pulling image "luksa/kubia"`
+    Pulling {
+        /// The image.
+        image: Name,
+    },
+    /// `Created pod: kubia-4xrc8`, `Created container: kubia` and the like: a fixed beginning and a name.
     Named {
         /// `Created pod: `
         text: &'static str,
@@ -172,6 +177,7 @@ impl Note {
                 go_millis(*took),
                 go_millis(*waited)
             ),
+            EventText::Pulling { image } => format!("Pulling image \"{image}\""),
             EventText::Named { text, name } => format!("{text}{name}"),
         }
     }

@@ -28,7 +28,7 @@ pub use meta::{ObjectMeta, OwnerReference, Uid};
 pub use namespace::Namespace;
 pub use node::{Node, NodeSpec, NodeStatus, Taint, TaintEffect};
 pub use object::{Object, ObjectKey};
-pub use pod::Pod;
+pub use pod::{Pod, container_id, image_id, runtime_image};
 pub use pod_spec::{
     Affinity, Container, ContainerPort, EnvVar, Lifecycle, NodeAffinity, NodeSelector, NodeSelectorTerm, PodSpec,
     PodTemplateSpec, PreferredSchedulingTerm, ResourceRequirements, Toleration, TopologySpreadConstraint, VolumeMount,

@@ -160,6 +160,7 @@ impl Pod {
             if status.container_id != 0 {
                 value["containerID"] = Value::from(container_id(status.container_id));
                 value["imageID"] = Value::from(image_id(&status.image));
+                value["image"] = Value::from(runtime_image(&status.image));
             }
             if let Some(last) = &status.last {
                 value["lastState"] = json!({"terminated": terminated_value(last)});
@@ -260,9 +261,22 @@ pub fn container_id(bits: u64) -> String {
     format!("containerd://{}", hex64(bits))
 }
 
+/// `luksa/kubia` → `docker.io/luksa/kubia:latest`, as containerd names it.
+pub fn runtime_image(image: &str) -> String {
+    let last = image.rsplit('/').next().unwrap_or(image);
+    let tag = if last.contains([':', '@']) { "" } else { ":latest" };
+    let (registry, path) = match image.split_once('/') {
+        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => ("", ""),
+        Some(_) => ("docker.io/", ""),
+        None => ("docker.io/", "library/"),
+    };
+    format!("{registry}{path}{image}{tag}")
+}
+
 /// `docker.io/luksa/kubia@sha256:…`, made of the image's name.
 pub fn image_id(image: &str) -> String {
-    let bare = image.split_once('@').map_or(image, |(bare, _)| bare);
+    let image = runtime_image(image);
+    let bare = image.split_once('@').map_or(image.as_str(), |(bare, _)| bare);
     let repository = match bare.rsplit_once(':') {
         Some((repository, tag)) if !tag.contains('/') => repository,
         _ => bare,

@@ -121,7 +121,7 @@ pub struct Terminated {
 pub struct ContainerStatus {
     /// Its name.
     pub name: Name,
-    /// Its image, as the runtime names it.
+    /// Its image, as the spec names it; printed as the runtime names it once there is a container.
     pub image: Name,
     /// What it does.
     pub state: ContainerState,

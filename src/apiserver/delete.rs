@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{ApiServer, Committed, DeleteOptions, Propagation};
+use super::{ApiServer, Committed, DeleteOptions, Propagation, admission};
 use crate::api::{ApiError, Object, ObjectKey, ObjectMeta, Pod, Reason};
 use crate::base::{Name, SimDuration, SimTime};
 
@@ -21,14 +21,11 @@ impl ApiServer {
             let what = format!("Operation cannot be fulfilled on {} \"{}\": {why}", key.kind.resource(), key.name);
             return Err(ApiError::new(Reason::Conflict, what));
         }
+        admission::admit_delete(key)?;
         let finalizers = finalizers_of(&object, options.propagation);
         match &object {
             Object::Pod(pod) => Ok(self.delete_pod(pod.clone(), finalizers, options, now)),
-            Object::Namespace(namespace) => {
-                if matches!(namespace.meta.name.as_str(), "default" | "kube-system" | "kube-public") {
-                    let message = format!("namespaces \"{}\" is forbidden: this namespace may not be deleted", key.name);
-                    return Err(ApiError::new(Reason::Forbidden, message));
-                }
+            Object::Namespace(_) => {
                 let mut object = object.clone();
                 if let Object::Namespace(namespace) = &mut object {
                     Rc::make_mut(namespace).status.phase = Name::fixed("Terminating");

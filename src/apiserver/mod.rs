@@ -13,7 +13,7 @@ mod write;
 
 use std::rc::Rc;
 
-use crate::api::{ApiError, Kind, Object, PodPhase, PodSpec, Uid};
+use crate::api::{ApiError, Kind, Object, PodPhase, PodSpec, PodStatus, Uid};
 use crate::base::{Name, Random, SimTime};
 use crate::store::{Change, Store, View};
 
@@ -21,14 +21,21 @@ pub use outcome::{Action, Outcome, Report};
 pub use delete::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 pub use write::{Committed, DeleteOptions, Propagation, Write};
 
+/// The last pod spec of a controller that was admitted: the next replica of the same template shares what came of it.
+#[derive(Clone, Debug)]
+struct Admitted {
+    asked: Rc<PodSpec>,
+    stored: Rc<PodSpec>,
+    mounts_token: bool,
+}
+
 /// The API server and what it keeps.
 #[derive(Clone, Debug)]
 pub struct ApiServer {
     store: Store,
     names: Random,
     uids: Random,
-    /// The last pod spec that was admitted, before and after: replicas of a template share both.
-    admitted: Option<(Rc<PodSpec>, Rc<PodSpec>)>,
+    admitted: Option<Admitted>,
     /// Changes not yet handed to those who watch.
     changes: Vec<Change>,
     spam: events::SpamFilter,
@@ -80,7 +87,7 @@ impl ApiServer {
 
     fn create(&mut self, mut object: Object, now: SimTime) -> Result<Committed, ApiError> {
         self.prepare_meta(&mut object, now)?;
-        let warnings = self.admit(&mut object, now)?;
+        let warnings = self.admit(&mut object)?;
         let key = object.key();
         if self.store.view().get(&key).is_some() {
             return Err(ApiError::already_exists(key.kind, &key.name));
@@ -107,17 +114,36 @@ impl ApiServer {
     }
 
     /// Defaults, admits and validates a new object; gives the warnings.
-    fn admit(&mut self, object: &mut Object, now: SimTime) -> Result<Vec<String>, ApiError> {
-        if let Object::Pod(pod) = object {
-            let pod = Rc::make_mut(pod);
-            pod.status = crate::api::PodStatus { phase: PodPhase::Pending, ..Default::default() };
-            if pod.node_name.is_empty() && !pod.spec.node_name.is_empty() {
-                let spec = Rc::make_mut(&mut pod.spec);
-                pod.node_name = std::mem::take(&mut spec.node_name);
-            }
+    fn admit(&mut self, object: &mut Object) -> Result<Vec<String>, ApiError> {
+        if self.admit_replica(object) {
+            return Ok(Vec::new());
         }
-        let _ = now;
-        Ok(Vec::new())
+        let asked = object.as_pod().map(|pod| pod.spec.clone());
+        defaulting::default(object);
+        admission::admit_create(object, self.view())?;
+        let causes = validation::validate_create(object);
+        if !causes.is_empty() {
+            return Err(ApiError::invalid(object.kind(), &object.meta().name, causes));
+        }
+        if let (Some(asked), Some(pod)) = (asked, object.as_pod().filter(|pod| pod.meta.controller().is_some())) {
+            self.admitted = Some(Admitted { asked, stored: pod.spec.clone(), mounts_token: pod.mounts_token });
+        }
+        Ok(validation::warnings(object))
+    }
+
+    /// A pod whose spec is the very one that was admitted last: nothing is worked out again. False if it is not.
+    fn admit_replica(&self, object: &mut Object) -> bool {
+        let (Object::Pod(pod), Some(admitted)) = (object, &self.admitted) else { return false };
+        let known = Rc::ptr_eq(&pod.spec, &admitted.asked) && pod.meta.controller().is_some() && pod.node_name.is_empty();
+        let alive = self.view().namespace(&pod.meta.namespace).is_some_and(|namespace| !namespace.meta.is_deleting());
+        if !known || !alive {
+            return false;
+        }
+        let pod = Rc::make_mut(pod);
+        pod.spec = admitted.stored.clone();
+        pod.mounts_token = admitted.mounts_token;
+        pod.status = PodStatus { phase: PodPhase::Pending, ..PodStatus::default() };
+        true
     }
 
     /// Stores an object and tells those who watch.

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{ApiServer, Committed};
+use super::{ApiServer, Committed, defaulting, validation};
 use crate::api::{ApiError, Json, Kind, Object, ObjectKey, ObjectMeta, PodConditionKind, Reason, Truth, Uid};
 use crate::base::{Name, SimTime};
 
@@ -37,8 +37,22 @@ impl ApiServer {
     }
 
     /// Defaults and validates a changed object; gives the warnings.
-    fn admit_update(&mut self, _new: &mut Object, _old: &Object) -> Result<Vec<String>, ApiError> {
-        Ok(Vec::new())
+    fn admit_update(&mut self, new: &mut Object, old: &Object) -> Result<Vec<String>, ApiError> {
+        if let (Object::Pod(new), Object::Pod(old)) = (&*new, old)
+            && Rc::ptr_eq(&new.spec, &old.spec)
+            && new.node_name == old.node_name
+            && Rc::ptr_eq(&new.meta.labels, &old.meta.labels)
+            && Rc::ptr_eq(&new.meta.annotations, &old.meta.annotations)
+        {
+            // A controller that adopts a pod or lets it go.
+            return Ok(Vec::new());
+        }
+        defaulting::default(new);
+        let causes = validation::validate_update(new, old);
+        if !causes.is_empty() {
+            return Err(ApiError::invalid(new.kind(), &new.meta().name, causes));
+        }
+        Ok(validation::warnings(new))
     }
 
     pub(super) fn update_status(&mut self, new: Object) -> Result<Committed, ApiError> {

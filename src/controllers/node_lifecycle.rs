@@ -25,6 +25,8 @@ const UNHEALTHY_PERCENT: usize = 55;
 const SMALL_ZONE: usize = 50;
 const COMPONENT: &str = "node-controller";
 const UNREACHABLE: Name = Name::fixed("node.kubernetes.io/unreachable");
+/// Put on a new node by admission.
+const NOT_READY: Name = Name::fixed("node.kubernetes.io/not-ready");
 const UNSCHEDULABLE: Name = Name::fixed("node.kubernetes.io/unschedulable");
 const CONDITIONS: [&str; 4] = ["MemoryPressure", "DiskPressure", "PIDPressure", "Ready"];
 
@@ -144,7 +146,7 @@ fn set_taints(node: &Rc<Node>, mut wanted: Vec<Taint>, now: SimTime, outcome: &m
     if node.spec.unschedulable {
         wanted.push(taint(UNSCHEDULABLE, TaintEffect::NoSchedule, now));
     }
-    let ours = |taint: &Taint| taint.key == UNREACHABLE || taint.key == UNSCHEDULABLE;
+    let ours = |taint: &Taint| [UNREACHABLE, NOT_READY, UNSCHEDULABLE].contains(&taint.key);
     let same = |a: &Taint, b: &Taint| a.key == b.key && a.effect == b.effect;
     let kept = node.spec.taints.iter().filter(|taint| !ours(taint) || wanted.iter().any(|w| same(w, taint)));
     let mut taints: Vec<Taint> = kept.cloned().collect();

@@ -50,7 +50,8 @@ impl BaseCluster {
         for (index, name) in self.nodes.iter().enumerate() {
             self.add_node(world, index, name, phases.below(10_000_000));
         }
-        world.now = self.start;
+        // What all this set off has long happened.
+        while world.step(self.start) {}
     }
 
     fn add_node(&self, world: &mut World, index: usize, name: &str, phase: u64) {
@@ -58,7 +59,13 @@ impl BaseCluster {
         let machine = Machine::new(name.into(), address, network, phase, world.now);
         let node = kubelet::base_node(&machine, &format!("{network}/24"), world.now);
         let created = world.request(Write::Create(Object::Node(Rc::new(node))));
-        assert!(created.is_ok(), "BUG: the base cluster has a node that cannot be made");
+        let Ok(created) = created else { panic!("BUG: the base cluster has a node that cannot be made") };
+        // Long ready: the taint of a new node is gone.
+        let mut object = created.object;
+        if let Object::Node(node) = &mut object {
+            Rc::make_mut(node).spec.taints.clear();
+        }
+        assert!(world.request(Write::Update(object)).is_ok(), "BUG: a node of the base cluster cannot be made ready");
         world.agenda.put(self.start + SimDuration::from_micros(phase * 30), Wakeup::Node(machine.name.clone()));
         world.machines.insert(machine.name.clone(), Rc::new(machine));
     }

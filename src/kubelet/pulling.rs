@@ -23,8 +23,8 @@ pub(super) fn begin(pod: &Rc<ObjectReference>, container: &Container, context: &
         created(pod, container, context);
         return starting(context);
     }
-    let text = format!("Pulling image \"{}\"", container.image);
-    context.note(pod, EventType::Normal, "Pulling", &container.name, EventText::Text(text.into()));
+    let text = EventText::Pulling { image: container.image.clone() };
+    context.note(pod, EventType::Normal, "Pulling", &container.name, text);
     let took = context.random.jitter(if present { NEXT_PULL } else { FIRST_PULL }, JITTER);
     let until = context.now.max(context.machine.pulls_until) + took;
     context.machine.pulls_until = until;
@@ -44,6 +44,6 @@ pub(super) fn finish(pod: &Rc<ObjectReference>, container: &Container, instance:
 }
 
 fn created(pod: &Rc<ObjectReference>, container: &Container, context: &mut Context) {
-    let text = format!("Created container: {}", container.name);
-    context.note(pod, EventType::Normal, "Created", &container.name, EventText::Text(text.into()));
+    let text = EventText::Named { text: "Created container: ", name: container.name.clone() };
+    context.note(pod, EventType::Normal, "Created", &container.name, text);
 }

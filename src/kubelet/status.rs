@@ -32,14 +32,11 @@ pub(super) fn of(pod: &Pod, sandbox: &Sandbox, machine: &Machine, now: SimTime) 
 }
 
 fn container_status(container: &Container, instance: &Instance, waiting: &Name) -> ContainerStatus {
-    let mut status = ContainerStatus::waiting(&container.name, &runtime_image(&container.image), None);
+    let mut status = ContainerStatus::waiting(&container.name, &container.image, None);
     let default = || Some(Rc::new((waiting.clone(), Name::default())));
     status.last = instance.last.clone();
     status.restart_count = instance.starts.saturating_sub(1);
     status.container_id = instance.id;
-    if instance.starts == 0 {
-        status.image = container.image.clone();
-    }
     status.state = match &instance.state {
         InstanceState::Running { since, .. } => {
             status.ready = true;
@@ -59,18 +56,6 @@ fn container_status(container: &Container, instance: &Instance, waiting: &Name) 
         },
     };
     status
-}
-
-/// `luksa/kubia` → `docker.io/luksa/kubia:latest`, as containerd names it.
-fn runtime_image(image: &Name) -> Name {
-    let last = image.rsplit('/').next().unwrap_or(image);
-    let tag = if last.contains([':', '@']) { "" } else { ":latest" };
-    let (registry, path) = match image.split_once('/') {
-        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => ("", ""),
-        Some(_) => ("docker.io/", ""),
-        None => ("docker.io/", "library/"),
-    };
-    format!("{registry}{path}{image}{tag}").into()
 }
 
 /// Models getPhase.
@@ -119,6 +104,7 @@ fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool
     }
     status.set_condition(PodConditionKind::PodScheduled, Truth::True, None, now);
     status.conditions.sort_by_key(|condition| condition.kind);
+    status.conditions.shrink_to_fit();
 }
 
 /// Why not all containers are ready; None if they are.

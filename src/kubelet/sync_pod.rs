@@ -197,7 +197,7 @@ fn start(pod: &Rc<ObjectReference>, container: &Container, instance: &mut Instan
     instance.starts += 1;
     instance.id = context.random.next() | 1;
     instance.waiting = None;
-    let text = EventText::Text(format!("Started container {}", container.name).into());
+    let text = EventText::Named { text: "Started container ", name: container.name.clone() };
     context.note(pod, EventType::Normal, "Started", &container.name, text);
     let exit = match Image::find(&container.image).behavior(container).ending {
         Ending::After(time, code) => Some(Exit { at: now + time + SimDuration::from_millis(5), code }),

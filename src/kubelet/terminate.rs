@@ -85,8 +85,8 @@ fn stop(spec: &PodSpec, sandbox: &mut Sandbox, grace: SimDuration, context: &mut
     let pod = sandbox.pod.clone();
     for (container, instance) in containers(spec).zip(&mut sandbox.instances) {
         if first && instance.is_running() {
-            let text = format!("Stopping container {}", container.name);
-            context.note(&pod, EventType::Normal, "Killing", &container.name, EventText::Text(text.into()));
+            let text = EventText::Named { text: "Stopping container ", name: container.name.clone() };
+            context.note(&pod, EventType::Normal, "Killing", &container.name, text);
         }
         let exit = match Image::find(&container.image).behavior(container).on_term {
             OnTerm::Exit(code) if first => Exit { at: context.now + context.random.jitter(OBEYS, 100), code },

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::api::{Node, Object, Pod, Quantity, Uid};
 use crate::base::Name;
-use crate::store::WatchEvent;
+use crate::store::{WatchEvent, WatchKind};
 
 /// Milli-CPU that a pod without requests counts as when nodes are scored (DefaultMilliCPURequest).
 const DEFAULT_CPU: i64 = 100;
@@ -115,55 +115,53 @@ pub(super) fn host_ports(pod: &Pod) -> impl Iterator<Item = (i32, Name)> + '_ {
 /// All nodes as the scheduler sees them.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
-    nodes: BTreeMap<Name, Rc<NodeInfo>>,
-    /// Their names in the order in which they are looked at.
-    order: Rc<Vec<Name>>,
+    /// By name.
+    nodes: Vec<Rc<NodeInfo>>,
     /// Where the next look begins.
     pub(super) next_start: u32,
 }
 
 impl Cache {
+    fn index(&self, name: &str) -> Result<usize, usize> {
+        self.nodes.binary_search_by(|info| info.node.meta.name.as_str().cmp(name))
+    }
+
     /// A node.
     pub fn node(&self, name: &str) -> Option<&Rc<NodeInfo>> {
-        self.nodes.get(name)
+        self.index(name).ok().map(|index| &self.nodes[index])
     }
 
     /// All nodes, by name.
     pub fn nodes(&self) -> impl Iterator<Item = &Rc<NodeInfo>> {
-        self.nodes.values()
+        self.nodes.iter()
     }
 
     /// How many nodes there are.
     pub fn len(&self) -> usize {
-        self.order.len()
+        self.nodes.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.order.is_empty()
+        self.nodes.is_empty()
     }
 
-    pub(super) fn at(&self, index: usize) -> Option<&Rc<NodeInfo>> {
-        self.nodes.get(self.order.get(index)?)
+    pub(super) fn at(&self, index: usize) -> &Rc<NodeInfo> {
+        &self.nodes[index]
     }
 
     /// Takes account of a change.
     pub fn on_change(&mut self, event: &WatchEvent) {
         match (&event.object, event.kind) {
-            (Object::Node(node), crate::store::WatchKind::Deleted) => {
-                self.nodes.remove(&node.meta.name);
-                self.reorder();
-            }
-            (Object::Node(node), _) => match self.nodes.get_mut(&node.meta.name) {
-                Some(info) => Rc::make_mut(info).set_node(node.clone()),
-                None => {
-                    self.nodes.insert(node.meta.name.clone(), Rc::new(NodeInfo::new(node.clone())));
-                    self.reorder();
-                }
+            (Object::Node(node), kind) => match (self.index(&node.meta.name), kind) {
+                (Ok(index), WatchKind::Deleted) => drop(self.nodes.remove(index)),
+                (Ok(index), _) => Rc::make_mut(&mut self.nodes[index]).set_node(node.clone()),
+                (Err(_), WatchKind::Deleted) => {}
+                (Err(index), _) => self.nodes.insert(index, Rc::new(NodeInfo::new(node.clone()))),
             },
             (Object::Pod(pod), kind) => {
                 let old = event.old.as_ref().and_then(Object::as_pod).filter(|pod| holds(pod));
-                let new = Some(pod).filter(|pod| kind != crate::store::WatchKind::Deleted && holds(pod));
+                let new = Some(pod).filter(|pod| kind != WatchKind::Deleted && holds(pod));
                 self.replace(old, new);
             }
             _ => {}
@@ -180,14 +178,10 @@ impl Cache {
         }
         for (pod, sign) in [(old, -1), (new, 1)] {
             let Some(pod) = pod else { continue };
-            if let Some(info) = self.nodes.get_mut(&pod.node_name) {
-                Rc::make_mut(info).change(pod, sign);
+            if let Ok(index) = self.index(&pod.node_name) {
+                Rc::make_mut(&mut self.nodes[index]).change(pod, sign);
             }
         }
-    }
-
-    fn reorder(&mut self) {
-        self.order = Rc::new(self.nodes.keys().cloned().collect());
     }
 }
 

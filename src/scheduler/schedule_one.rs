@@ -46,12 +46,12 @@ fn find_feasible<'a>(cache: &'a mut Cache, pod: &Pod) -> Vec<&'a Rc<NodeInfo>> {
     while seen < all && found.len() < wanted {
         let index = (start + seen) % all;
         seen += 1;
-        if cache.at(index).is_some_and(|info| filter(info, pod).is_fit()) {
+        if filter(cache.at(index), pod).is_fit() {
             found.push(index);
         }
     }
     cache.next_start = u32::try_from((start + seen) % all).unwrap_or_default();
-    found.into_iter().filter_map(|index| cache.at(index)).collect()
+    found.into_iter().map(|index| cache.at(index)).collect()
 }
 
 fn wanted(nodes: usize) -> usize {

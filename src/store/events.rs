@@ -1,5 +1,6 @@
 //! Recorded events, in the order of their first recording, found by the object they are about. Kept for an hour after their
-//! last occurrence (apiserver --event-ttl).
+//! last occurrence (apiserver --event-ttl), and not more than a hundred thousand: a cluster of the full published size records
+//! more in an hour, and the oldest of them go first.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -9,6 +10,9 @@ use crate::base::{SimDuration, SimTime};
 
 /// How long an event is kept.
 const TTL: SimDuration = SimDuration::from_seconds(3600);
+
+/// Not more than so many are kept.
+const MAX_EVENTS: usize = 100_000;
 
 /// All events of a cluster.
 #[derive(Clone, Debug, Default)]
@@ -63,10 +67,12 @@ impl EventTable {
     /// Drops events that nobody has repeated for an hour. Looks at the oldest alone: one that is repeated keeps those behind it a little
     /// longer, which nobody sees, for readers skip what has expired.
     fn expire(&mut self, now: SimTime) {
+        let mut full = self.events.len() >= MAX_EVENTS;
         while let Some(entry) = self.events.first_entry() {
-            if now.since(entry.get().last) <= TTL {
+            if now.since(entry.get().last) <= TTL && !full {
                 return;
             }
+            full = false;
             let (sequence, event) = entry.remove_entry();
             if let Some(sequences) = self.by_object.get_mut(&event.note.about.key) {
                 sequences.retain(|other| *other != sequence);

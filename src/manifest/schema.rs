@@ -49,6 +49,8 @@ pub enum Shape {
 pub struct Merge {
     /// A list is merged with the list in the patch; otherwise the patch's list replaces it.
     pub merges: bool,
+    /// The whole value is replaced by the patch's.
+    pub replaces: bool,
     /// Fields that the patch does not keep (`$retainKeys`) are dropped, as between the members of a union.
     pub retains_keys: bool,
     /// The field that identifies an item of a merged list; a merged list without one is a set.
@@ -246,7 +248,7 @@ fn read_field(line: &'static str, find: impl Fn(&str) -> TypeId) -> Field {
         name: name.strip_suffix('!').unwrap_or(name),
         shape: read_shape(shape, &find),
         required: name.ends_with('!'),
-        merge: Merge { merges: has("merge"), retains_keys: has("retainKeys"), key },
+        merge: Merge { merges: has("merge"), replaces: has("replace"), retains_keys: has("retainKeys"), key },
         go_type,
     }
 }

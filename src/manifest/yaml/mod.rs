@@ -6,6 +6,7 @@
 
 mod compose;
 mod cursor;
+mod property;
 pub(super) mod resolve;
 mod scalar;
 mod scan;

@@ -1,20 +1,19 @@
 //! JSON value to YAML text, to the letter as `kubectl -o yaml` prints it: which strings are quoted and how, where long ones are
 //! folded, in which order keys come. Models yaml.v2 encode.go, emitterc.go (the block styles only) and sorter.go.
 
-use std::cmp::Ordering;
+mod order;
+mod style;
 
 use serde_json::{Number, Value};
 
 use super::number::{go_general, go_json};
-use super::yaml::resolve::{Resolved, resolve};
+use order::sort_by_key;
+use style::{Folding, Style, chomping, choose_style, escape, is_break, is_printable, is_simple_key};
 
 /// A line is broken at the first space behind this column, where a break can be folded away again.
 const BEST_WIDTH: usize = 80;
 
 const BEST_INDENT: usize = 2;
-
-/// Longer keys are written as `? key`.
-const MAX_KEY_LENGTH: usize = 128;
 
 /// A value as YAML text, ending with a newline.
 pub fn encode(value: &Value) -> String {
@@ -32,21 +31,6 @@ enum Parent {
     Sequence,
     /// The value of a key on the same line: a sequence there is not indented.
     Mapping,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Style {
-    Plain,
-    SingleQuoted,
-    DoubleQuoted,
-    Literal,
-}
-
-/// Whether a scalar may go on in the next line.
-#[derive(Clone, Copy, PartialEq)]
-enum Folding {
-    Allowed,
-    Never,
 }
 
 struct Emitter {
@@ -287,182 +271,6 @@ fn number_text(number: &Number) -> String {
 /// The indentation of a collection in a collection; the outermost has none.
 fn deeper(indent: Option<usize>) -> usize {
     indent.map_or(0, |indent| indent + BEST_INDENT)
-}
-
-/// Which hint a block needs about its last line breaks. None: it ends with exactly one.
-fn chomping(text: &str) -> Option<char> {
-    let mut backwards = text.chars().rev();
-    if !backwards.next().is_some_and(is_break) {
-        return Some('-');
-    }
-    backwards.next().is_none_or(is_break).then_some('+')
-}
-
-fn is_break(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-/// Characters that need no escape. Models yamlprivateh.go `is_printable`, which knows none beyond the basic plane.
-fn is_printable(c: char) -> bool {
-    matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}') && c != '\u{feff}'
-}
-
-fn escape(c: char) -> String {
-    let short = match c {
-        '\0' => '0',
-        '\x07' => 'a',
-        '\x08' => 'b',
-        '\t' => 't',
-        '\n' => 'n',
-        '\x0b' => 'v',
-        '\x0c' => 'f',
-        '\r' => 'r',
-        '\x1b' => 'e',
-        '"' => '"',
-        '\\' => '\\',
-        '\u{85}' => 'N',
-        '\u{a0}' => '_',
-        '\u{2028}' => 'L',
-        '\u{2029}' => 'P',
-        _ => {
-            let code = u32::from(c);
-            return match code {
-                0..=0xFF => format!("\\x{code:02X}"),
-                0x100..=0xFFFF => format!("\\u{code:04X}"),
-                _ => format!("\\U{code:08X}"),
-            };
-        }
-    };
-    format!("\\{short}")
-}
-
-fn is_simple_key(key: &str) -> bool {
-    key.len() <= MAX_KEY_LENGTH && !key.contains(is_break)
-}
-
-/// What a text contains that rules out a style. Models emitterc.go `yaml_emitter_analyze_scalar`.
-#[derive(Default)]
-struct Analysis {
-    special: bool,
-    indicator: bool,
-    multiline: bool,
-    edge_space: bool,
-    trailing_space: bool,
-    space_after_break: bool,
-    break_after_space: bool,
-}
-
-fn analyze(text: &str) -> Analysis {
-    let mut found = Analysis { indicator: text.starts_with("---") || text.starts_with("..."), ..Analysis::default() };
-    let mut previous = None;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let next = chars.peek().copied();
-        let before_space = next.is_none_or(|next| matches!(next, ' ' | '\t'));
-        let after_space = previous.is_none_or(|before| is_break(before) || matches!(before, ' ' | '\t'));
-        found.special |= !is_printable(c);
-        found.indicator |= match c {
-            ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`' => previous.is_none(),
-            '?' | '-' => previous.is_none() && before_space,
-            ':' => before_space,
-            '#' => after_space,
-            _ => false,
-        };
-        let is_space = c == ' ';
-        found.multiline |= is_break(c);
-        found.edge_space |= (is_space || is_break(c)) && (previous.is_none() || next.is_none());
-        found.trailing_space |= is_space && next.is_none();
-        found.space_after_break |= is_space && previous.is_some_and(is_break);
-        found.break_after_space |= is_break(c) && previous == Some(' ');
-        previous = Some(c);
-    }
-    found
-}
-
-/// Models encode.go `stringv` (what is asked for) and emitterc.go `yaml_emitter_select_scalar_style` (what can be had).
-fn choose_style(text: &str, folding: Folding) -> Style {
-    let found = analyze(text);
-    let wanted = if text.contains('\n') {
-        Style::Literal
-    } else if resolve(text) == Resolved::String && !is_base_60(text) {
-        Style::Plain
-    } else {
-        Style::DoubleQuoted
-    };
-    let only_double = found.special || found.break_after_space;
-    match wanted {
-        _ if folding == Folding::Never && found.multiline => Style::DoubleQuoted,
-        Style::Literal if only_double || found.trailing_space || folding == Folding::Never => Style::DoubleQuoted,
-        Style::Plain if only_double || found.space_after_break => Style::DoubleQuoted,
-        Style::Plain if found.indicator || found.edge_space || found.multiline => Style::SingleQuoted,
-        wanted => wanted,
-    }
-}
-
-/// A number in base 60 (`1:30`), which other readers of YAML 1.1 would take it for.
-/// `^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$`
-fn is_base_60(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit() || b == b'_');
-    let mut parts = unsigned.split(':');
-    let first = parts.next().unwrap_or("");
-    if !first.starts_with(|c: char| c.is_ascii_digit()) || !digits(first) || !unsigned.contains(':') {
-        return false;
-    }
-    let parts: Vec<&str> = parts.collect();
-    parts.iter().enumerate().all(|(at, part)| {
-        let is_last = at + 1 == parts.len();
-        let (whole, fraction) = if is_last { part.split_once('.').unwrap_or((part, "")) } else { (*part, "") };
-        let is_sixty = match whole.as_bytes() {
-            [d] => d.is_ascii_digit(),
-            [b'0'..=b'5', d] => d.is_ascii_digit(),
-            _ => false,
-        };
-        is_sixty && digits(fraction)
-    })
-}
-
-/// Merge sort. The order of keys is not transitive (`11Z`, `102Zb`, `10b` go round in a circle), which the standard library's
-/// sorts answer with a panic.
-fn sort_by_key<'a>(mut entries: Vec<(&'a String, &'a Value)>) -> Vec<(&'a String, &'a Value)> {
-    if entries.len() < 2 {
-        return entries;
-    }
-    let right = sort_by_key(entries.split_off(entries.len() / 2));
-    let left = sort_by_key(entries);
-    let mut sorted = Vec::with_capacity(left.len() + right.len());
-    let mut right = right.into_iter().peekable();
-    for entry in left {
-        while let Some(smaller) = right.next_if(|other| compare_keys(other.0, entry.0).is_lt()) {
-            sorted.push(smaller);
-        }
-        sorted.push(entry);
-    }
-    sorted.extend(right);
-    sorted
-}
-
-/// The order of keys: letters by their code, other characters before letters, and numbers by their value (`a9` before `a10`).
-/// Models yaml.v2 sorter.go `keyList.Less`.
-fn compare_keys(a: &str, b: &str) -> Ordering {
-    let differs = a.char_indices().zip(b.chars()).find(|((_, x), y)| x != y);
-    let Some(((at, x), y)) = differs else { return a.len().cmp(&b.len()) };
-    match (x.is_alphabetic(), y.is_alphabetic()) {
-        (true, true) => return x.cmp(&y),
-        (true, false) => return Ordering::Greater,
-        (false, true) => return Ordering::Less,
-        (false, false) => {}
-    }
-    // A zero counts as a digit of the number only behind another digit.
-    let mut digits_before = a[..at].bytes().rev().take_while(u8::is_ascii_digit);
-    let inside_number = (x == '0' || y == '0') && digits_before.any(|digit| digit != b'0');
-    let number = |text: &str| {
-        let digits = text[at..].bytes().take_while(u8::is_ascii_digit);
-        digits.fold((i64::from(inside_number), 0), |(value, count), digit| {
-            (value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0')), count + 1)
-        })
-    };
-    number(a).cmp(&number(b)).then(x.cmp(&y))
 }
 
 #[cfg(test)]

@@ -139,7 +139,9 @@ impl Component for App {
                     <FilesPane files={model.files.clone()} focus={self.editor.clone()} />
                     <main class="centre">
                         <Stage frame={model.frame.clone()} look={model.look.clone()} quick={model.playing && model.speed > QUICK} />
-                        <Hint look={model.look.clone()} />
+                        if model.frame.counts.ready > 0 {
+                            <Hint look={model.look.clone()} />
+                        }
                     </main>
                     <TimeBar timeline={model.timeline.clone()} now={model.now} playing={model.playing} speed={model.speed} />
                     { narrow_tabs(&env, model) }

@@ -137,7 +137,7 @@ const ROOM_HEAD: f64 = 66.0;
 /// Pods do not stand closer than this many rows of named tiles would need; the stage scrolls instead.
 const LEAST_ROWS: f64 = 2.0;
 const ROOM_PAD: f64 = 10.0;
-const ROOM_MIN: (f64, f64) = (112.0, 136.0);
+const ROOM_MIN: (f64, f64) = (110.0, 136.0);
 const NARROW: f64 = 620.0;
 
 /// Which cell of its room each pod has. Survives from frame to frame.

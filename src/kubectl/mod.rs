@@ -1,21 +1,118 @@
-//! stub
-#![allow(missing_docs)]
+//! kubectl v1.32.5 against the simulated API: a command line to what it prints, word by word.
+//!
+//! [`parse`] cuts a line into words and reads its flags; [`Invocation::run`] carries it out. What takes time (a deletion, a watch)
+//! comes back as [`Follow`] for whoever runs the clock.
+//!
+//! A kind of object is a table in `print` and a describer in `describe`, and nothing else in here.
+
+mod answer;
+mod check;
+mod complete;
+mod describe;
+mod files;
+mod flags;
+mod item;
+mod print;
+mod resource;
+mod selector;
+mod sort;
+mod verb;
+mod watch;
+mod words;
+
 use std::collections::BTreeMap;
-use crate::{api::*, base::*, store::*, engine::World};
-#[derive(Clone, Debug, Default)] pub struct Answer { pub output: String, pub exit: i32, pub follow: Follow }
-#[derive(Clone, Debug, Default)] pub enum Follow { #[default] Done, UntilGone(Vec<(ObjectKey, Uid)>), Watch(Box<Watch>), Wait(Box<Wait>) }
-#[derive(Clone, Debug)] pub struct Watch;
-impl Watch { pub fn on_change(&mut self, _: &Change, _: View<'_>, _: SimTime) -> Option<String> { None } }
-#[derive(Clone, Debug)] pub struct Wait;
-impl Wait { pub fn poll(&mut self, _: View<'_>, _: SimTime) -> Option<(String, i32)> { None } }
-#[derive(Clone, Debug, Default)] pub struct Session { pub namespace: Name, pub files: BTreeMap<String, String> }
-impl Session { pub fn new(n: &str) -> Session { Session { namespace: n.into(), files: BTreeMap::new() } } }
-pub struct Invocation(String);
-pub fn parse(line: &str) -> Result<Invocation, Answer> { Ok(Invocation(line.into())) }
-impl Invocation { pub fn changes_cluster(&self) -> bool { true } pub fn run(&self, s: &mut Session, w: &mut World) -> Answer {
-  for text in s.files.values() { for d in crate::manifest::decode(text).documents { let mut v = d.value.clone(); v["metadata"]["namespace"] = "default".into(); if let Some(k) = Kind::of_manifest(d.api_version(), d.kind()) && let Some(o) = Object::from_value(k, &v) { let _ = w.request(crate::apiserver::Write::Create(o)); } } }
-  Answer { output: self.0.clone(), ..Default::default() } } }
-pub fn describe(_: &ObjectKey, _: View<'_>, _: SimTime) -> Option<String> { None }
-pub fn complete(_: &str, _: &Session, _: View<'_>) -> Vec<String> { Vec::new() }
-pub fn quoted(s: &str) -> String { s.into() }
-pub fn check(_: &str, _: &Session, _: &World) -> Vec<crate::manifest::Diagnostic> { Vec::new() }
+
+use crate::api::ObjectKey;
+use crate::base::{Name, SimTime};
+use crate::engine::World;
+use crate::store::View;
+
+pub use answer::{Answer, Follow};
+pub use check::check;
+pub use complete::complete;
+pub use verb::Wait;
+pub use watch::Watch;
+
+use answer::Failure;
+use flags::Given;
+use verb::{Run, Verb};
+use words::Unreadable;
+
+/// What a user's shell keeps between commands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// The namespace of the current context.
+    pub namespace: Name,
+    /// The files that `-f` finds: name and text.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Session {
+    /// A session without files in a namespace.
+    pub fn new(namespace: &str) -> Session {
+        Session { namespace: namespace.into(), files: BTreeMap::new() }
+    }
+}
+
+impl Default for Session {
+    fn default() -> Session {
+        Session::new("default")
+    }
+}
+
+/// A command line that has been read.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    verb: &'static Verb,
+    given: Given,
+}
+
+/// Reads a line as a shell passes it: `kubectl get pods -o wide`. What cannot be read comes back as what kubectl answers.
+pub fn parse(line: &str) -> Result<Invocation, Answer> {
+    let words = words::split(line).map_err(|why| Answer::failed(unreadable(why)))?;
+    match words.split_first() {
+        Some((first, rest)) if first == "kubectl" || first == "k" => verb::read(rest),
+        Some((first, _)) => {
+            let text = format!("{first}: command not found\n");
+            Err(Answer { output: text, exit: 127, follow: Follow::Done })
+        }
+        None => Err(Answer::ok("")),
+    }
+}
+
+/// What `kubectl describe` prints of an object; None if there is none.
+pub fn describe(key: &ObjectKey, view: View<'_>, now: SimTime) -> Option<String> {
+    let item = item::find(view, key)?;
+    Some(describe::describe(&item, print::Context { view, now }, None))
+}
+
+/// A word as it must be written in a line so that [`parse`] reads it back.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '=' | ',' | ':' | '@' | '%' | '+');
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+fn unreadable(why: Unreadable) -> Failure {
+    match why {
+        Unreadable::Unfinished('\\') => Failure::own("the line ends after a backslash"),
+        Unreadable::Unfinished(quote) => Failure::Own(format!("a {quote} is opened and not closed")),
+        Unreadable::Shell(sign) => {
+            Failure::Own(format!("{sign} outside quotes is for a shell, which there is not here: put it in single quotes"))
+        }
+    }
+}
+
+impl Invocation {
+    /// Whether it may change the cluster. A dry run does not.
+    pub fn changes_cluster(&self) -> bool {
+        self.verb.writes && self.given.text("dry-run").is_none_or(|value| matches!(value, "none" | "false"))
+    }
+
+    /// Carries it out at the world's present.
+    pub fn run(&self, session: &mut Session, world: &mut World) -> Answer {
+        verb::run(self.verb, &mut Run { given: &self.given, session, world })
+    }
+}

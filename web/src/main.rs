@@ -1,5 +1,11 @@
-//! The page's entry.
+//! The page.
+use yew::prelude::*;
+
+#[component]
+fn App() -> Html {
+    html! { <h1>{ "Podscape" }</h1> }
+}
 
 fn main() {
-    podscape_web::start();
+    yew::Renderer::<App>::new().render();
 }

@@ -1,0 +1,65 @@
+//! The events at the end of a description, and an event itself. Models describe.go DescribeEvents.
+
+use std::rc::Rc;
+
+use super::lines::Lines;
+use super::Scene;
+use crate::api::{Event, Kind, ObjectKey, Uid};
+
+/// The events about an object, oldest last occurrence first. New-style events have no last time and stand before all others.
+/// Those about an earlier object of the name, or that name no uid, are not its own; all of a node's are.
+pub(super) fn about(key: &ObjectKey, uid: Uid, scene: &Scene<'_>, lines: &mut Lines) {
+    let own = |event: &&Rc<Event>| key.kind == Kind::Node || event.note.about.uid.same(uid);
+    let mut events: Vec<Rc<Event>> = scene.context.view.events().about(key).filter(own).cloned().collect();
+    if events.is_empty() {
+        lines.field(0, "Events", "<none>");
+        return;
+    }
+    events.sort_by_cached_key(|event| event.name());
+    events.sort_by_key(|event| if event.is_new_style() { 0 } else { event.last.seconds() });
+    lines.flush();
+    lines.line(0, "Events:\n  Type\tReason\tAge\tFrom\tMessage");
+    lines.line(1, "----\t------\t----\t----\t-------");
+    for event in events {
+        let (kind, reason, source) = (event.note.kind.as_str(), event.note.reason, event.note.component);
+        let age = age(&event, scene);
+        lines.line(1, format!("{kind}\t{reason}\t{age}\t{source}\t{}", event.message().trim()));
+    }
+}
+
+/// `74s (x3 over 94s)`
+fn age(event: &Event, scene: &Scene<'_>) -> String {
+    let ago = |moment| if event.is_new_style() { scene.context.fine_age(moment) } else { scene.context.age(moment) };
+    let first = ago(event.first);
+    if event.count > 1 { format!("{} (x{} over {first})", ago(event.last), event.count) } else { first }
+}
+
+/// An event at length: its fields as they are. Models describe.go GenericDescriber for what has no describer of its own.
+pub(super) fn describe(event: &Event, lines: &mut Lines) {
+    let key = &event.note.about.key;
+    lines.field(0, "Name", event.name());
+    lines.field(0, "Namespace", event.namespace());
+    lines.field(0, "Labels", "<none>");
+    lines.field(0, "Annotations", "<none>");
+    lines.field(0, "API Version", "v1");
+    lines.field(0, "Count", event.count.to_string());
+    lines.field(0, "First Timestamp", event.first.rfc3339());
+    lines.line(0, "Involved Object:");
+    lines.field(1, "API Version", key.kind.api_version());
+    lines.field(1, "Kind", key.kind.name());
+    lines.field(1, "Name", &key.name);
+    if !key.namespace.is_empty() {
+        lines.field(1, "Namespace", &key.namespace);
+    }
+    lines.field(0, "Kind", "Event");
+    lines.field(0, "Last Timestamp", event.last.rfc3339());
+    lines.field(0, "Message", event.message());
+    lines.field(0, "Reason", event.note.reason);
+    lines.line(0, "Source:");
+    lines.field(1, "Component", event.note.component);
+    if !event.note.host.is_empty() {
+        lines.field(1, "Host", &event.note.host);
+    }
+    lines.field(0, "Type", event.note.kind.as_str());
+    lines.field(0, "Events", "<none>");
+}

@@ -1,0 +1,50 @@
+//! `kubectl describe`: one file per kind. Models kubectl/pkg/describe/describe.go.
+
+mod container;
+mod events;
+mod lines;
+mod namespace;
+mod node;
+mod pod;
+mod replication_controller;
+mod volume;
+
+use crate::api::Object;
+use crate::base::SimTime;
+
+use super::item::Item;
+use super::print::Context;
+use lines::Lines;
+
+/// What describers look at beside the object.
+struct Scene<'a> {
+    context: Context<'a>,
+    /// When the node's kubelet last renewed its lease; leases are no objects here.
+    renewed: Option<SimTime>,
+}
+
+/// An object at length.
+pub(super) fn describe(item: &Item, context: Context<'_>, renewed: Option<SimTime>) -> String {
+    let scene = Scene { context, renewed };
+    let mut lines = Lines::default();
+    match item {
+        Item::Event(event) => events::describe(event, &mut lines),
+        Item::Object(object) => match object {
+            Object::Namespace(namespace) => namespace::describe(namespace, &mut lines),
+            Object::Node(node) => node::describe(node, &scene, &mut lines),
+            Object::Pod(pod) => pod::describe(pod, &scene, &mut lines),
+            Object::ReplicationController(rc) => replication_controller::describe(rc, &scene, &mut lines),
+        },
+    }
+    lines.set()
+}
+
+/// `Sun, 22 Nov 2026 17:28:22 +0000`; Go's zero time if it is not set.
+fn time(moment: SimTime) -> String {
+    if moment == SimTime::default() { "Mon, 01 Jan 0001 00:00:00 +0000".to_owned() } else { moment.rfc1123z() }
+}
+
+/// `True` or `False`.
+fn truth(truth: bool) -> &'static str {
+    if truth { "True" } else { "False" }
+}

@@ -1,0 +1,182 @@
+//! A node at length. Models describe.go describeNode and describeNodeResource.
+
+use std::collections::BTreeMap;
+
+use super::lines::Lines;
+use super::{Scene, events, time};
+use crate::api::{Container, Kind, Node, ObjectKey, Pod, Quantity};
+use crate::base::Name;
+use crate::kubectl::print::node_roles;
+
+pub(super) fn describe(node: &Node, scene: &Scene<'_>, lines: &mut Lines) {
+    lines.field(0, "Name", &node.meta.name);
+    lines.field(0, "Roles", node_roles(&node.meta.labels));
+    lines.labels("Labels", node.meta.labels.iter());
+    lines.annotations("Annotations", &node.meta.annotations);
+    lines.field(0, "CreationTimestamp", time(node.meta.creation));
+    taints(node, lines);
+    lines.field(0, "Unschedulable", node.spec.unschedulable.to_string());
+    lease(node, scene, lines);
+    conditions(node, lines);
+    if !node.status.addresses.is_empty() {
+        lines.line(0, "Addresses:");
+        node.status.addresses.iter().for_each(|address| lines.field(1, &address.kind, &address.address));
+    }
+    quantities("Capacity", &node.status.capacity, lines);
+    quantities("Allocatable", &node.status.allocatable, lines);
+    system_info(node, lines);
+    let pods: Vec<&Pod> = scene.context.view.pods_on(&node.meta.name).map(|pod| pod.as_ref()).collect();
+    let pods: Vec<&Pod> = pods.into_iter().filter(|pod| !pod.status.phase.is_terminal()).collect();
+    resources(node, &pods, scene, lines);
+    let key = ObjectKey::new(Kind::Node, Name::default(), node.meta.name.clone());
+    events::about(&key, node.meta.uid, scene, lines);
+}
+
+/// Models printNodeTaintsMultiline: by the text of the taint.
+fn taints(node: &Node, lines: &mut Lines) {
+    let mut sorted: Vec<_> = node.spec.taints.iter().collect();
+    sorted.sort_by_key(|taint| (taint.effect.as_str(), taint.key.clone(), taint.value.clone()));
+    let text = |taint: &crate::api::Taint| match taint.value.as_str() {
+        "" => format!("{}:{}", taint.key, taint.effect.as_str()),
+        value => format!("{}={value}:{}", taint.key, taint.effect.as_str()),
+    };
+    lines.column("Taints", sorted.into_iter().map(text).collect());
+}
+
+fn lease(node: &Node, scene: &Scene<'_>, lines: &mut Lines) {
+    let renewed = scene.renewed.or_else(|| node.condition("Ready")?.heartbeat);
+    lines.line(0, "Lease:");
+    lines.field(1, "HolderIdentity", if renewed.is_some() { node.meta.name.as_str() } else { "<unset>" });
+    lines.field(1, "AcquireTime", "<unset>");
+    lines.field(1, "RenewTime", renewed.map_or_else(|| "<unset>".to_owned(), time));
+}
+
+fn conditions(node: &Node, lines: &mut Lines) {
+    if node.status.conditions.is_empty() {
+        return;
+    }
+    lines.line(0, "Conditions:\n  Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage");
+    lines.line(1, "----\t------\t-----------------\t------------------\t------\t-------");
+    for condition in &node.status.conditions {
+        let heartbeat = time(condition.heartbeat.unwrap_or_default());
+        let (transition, reason, message) = (time(condition.transition), &condition.reason, &condition.message);
+        let status = condition.status.as_str();
+        lines.line(1, format!("{} \t{status} \t{heartbeat} \t{transition} \t{reason} \t{message}", condition.kind));
+    }
+}
+
+fn quantities(title: &str, quantities: &BTreeMap<Name, Quantity>, lines: &mut Lines) {
+    if quantities.is_empty() {
+        return;
+    }
+    lines.line(0, format!("{title}:"));
+    quantities.iter().for_each(|(name, quantity)| lines.field(1, name, quantity.to_string()));
+}
+
+fn system_info(node: &Node, lines: &mut Lines) {
+    let titles = [
+        ("Machine ID", "machineID"),
+        ("System UUID", "systemUUID"),
+        ("Boot ID", "bootID"),
+        ("Kernel Version", "kernelVersion"),
+        ("OS Image", "osImage"),
+        ("Operating System", "operatingSystem"),
+        ("Architecture", "architecture"),
+        ("Container Runtime Version", "containerRuntimeVersion"),
+        ("Kubelet Version", "kubeletVersion"),
+        ("Kube-Proxy Version", "kubeProxyVersion"),
+    ];
+    lines.line(0, "System Info:");
+    for (title, key) in titles {
+        lines.field(1, title, node.status.node_info.get(key).map(Name::as_str).unwrap_or_default());
+    }
+    if !node.spec.pod_cidr.is_empty() {
+        lines.field(0, "PodCIDR", &node.spec.pod_cidr);
+        let all: Vec<&str> = node.spec.pod_cidrs.iter().map(Name::as_str).collect();
+        lines.field(0, "PodCIDRs", all.join(","));
+    }
+}
+
+/// Requests and limits of a pod for a resource: the sum of its containers, or the greatest init container.
+fn pod_sum(pod: &Pod, of: impl Fn(&Container) -> Option<Quantity>) -> Quantity {
+    let sum = sum(pod.spec.containers.iter().filter_map(&of));
+    let most = pod.spec.init_containers.iter().filter_map(&of).max_by_key(Quantity::milli);
+    most.filter(|most| most.milli() > sum.milli()).unwrap_or(sum)
+}
+
+/// The sum of quantities, in the form of the first that is not zero.
+fn sum(quantities: impl Iterator<Item = Quantity>) -> Quantity {
+    let mut total = Quantity::default();
+    for quantity in quantities {
+        total = if total.milli() == 0 { quantity } else { in_form_of(&total, total.milli().saturating_add(quantity.milli())) };
+    }
+    total
+}
+
+/// A number of thousandths written in the style of another quantity: binary if that is.
+fn in_form_of(like: &Quantity, milli: i64) -> Quantity {
+    let binary = like.to_string().ends_with('i');
+    let text = match milli {
+        _ if milli % 1000 != 0 => format!("{milli}m"),
+        _ if binary && milli % 1_024_000 == 0 => format!("{}Ki", milli / 1_024_000),
+        _ => (milli / 1000).to_string(),
+    };
+    Quantity::parse(&text).unwrap_or_default()
+}
+
+/// `100m (5%)`
+fn share(quantity: &Quantity, allocatable: Option<&Quantity>) -> String {
+    let whole = allocatable.map_or(0, Quantity::milli);
+    let percent = if whole == 0 { 0 } else { i128::from(quantity.milli()) * 100 / i128::from(whole) };
+    let shown = if quantity.milli() == 0 { "0".to_owned() } else { quantity.to_string() };
+    format!("{shown} ({percent}%)")
+}
+
+fn resources(node: &Node, pods: &[&Pod], scene: &Scene<'_>, lines: &mut Lines) {
+    let allocatable = |name: &str| node.status.allocatable.get(name).or_else(|| node.status.capacity.get(name));
+    let requests = |pod: &Pod, name: &str| pod_sum(pod, |container| container.resources.requests.get(name).cloned());
+    let limits = |pod: &Pod, name: &str| pod_sum(pod, |container| container.resources.limits.get(name).cloned());
+    lines.field(0, "Non-terminated Pods", format!("({} in total)", pods.len()));
+    lines.line(1, "Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge");
+    lines.line(1, "---------\t----\t\t------------\t----------\t---------------\t-------------\t---");
+    for pod in pods {
+        let cells: Vec<String> = ["cpu", "memory"]
+            .into_iter()
+            .flat_map(|name| [share(&requests(pod, name), allocatable(name)), share(&limits(pod, name), allocatable(name))])
+            .collect();
+        let age = scene.context.age(pod.meta.creation);
+        lines.line(1, format!("{}\t{}\t\t{}\t{age}", pod.meta.namespace, pod.meta.name, cells.join("\t")));
+    }
+    lines.line(0, "Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)");
+    lines.line(1, "Resource\tRequests\tLimits");
+    lines.line(1, "--------\t--------\t------");
+    let huge = node.status.allocatable.keys().map(Name::as_str).filter(|name| name.starts_with("hugepages-"));
+    for name in ["cpu", "memory", "ephemeral-storage"].into_iter().chain(huge) {
+        let requested = sum(pods.iter().map(|pod| requests(pod, name)));
+        let limited = sum(pods.iter().map(|pod| limits(pod, name)));
+        let (requested, limited) = (share(&requested, allocatable(name)), share(&limited, allocatable(name)));
+        lines.line(1, format!("{name}\t{requested}\t{limited}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_keep_the_form_of_their_parts() {
+        let read = |texts: &[&str]| texts.iter().filter_map(|text| Quantity::parse(text)).collect::<Vec<_>>();
+        let table: [(&[&str], &str); 5] = [
+            (&["20Mi", "20Mi"], "40Mi"),
+            (&["100m", "1900m"], "2"),
+            (&["0", "64Mi", "64Mi"], "128Mi"),
+            (&["1Gi", "512Mi"], "1536Mi"),
+            (&[], "0"),
+        ];
+        for (parts, expected) in table {
+            let total = sum(read(parts).into_iter());
+            assert_eq!(share(&total, None), format!("{expected} (0%)"), "{parts:?}");
+        }
+        assert_eq!(share(&Quantity::parse("100m").unwrap_or_default(), Quantity::parse("2").as_ref()), "100m (5%)");
+    }
+}

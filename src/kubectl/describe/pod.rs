@@ -1,0 +1,187 @@
+//! A pod at length. Models describe.go describePod.
+
+use serde_json::Value;
+
+use super::lines::Lines;
+use super::{Scene, container, events, time, volume};
+use crate::api::{Json, Kind, ObjectKey, Pod, Toleration, TopologySpreadConstraint};
+
+pub(super) fn describe(pod: &Pod, scene: &Scene<'_>, lines: &mut Lines) {
+    identity(pod, lines);
+    state(pod, scene, lines);
+    containers(pod, lines);
+    if !pod.status.conditions.is_empty() {
+        lines.line(0, "Conditions:\n  Type\tStatus");
+        for condition in &pod.status.conditions {
+            lines.line(1, format!("{} \t{} ", condition.kind.as_str(), condition.status.as_str()));
+        }
+    }
+    volume::describe(&volumes(pod), "", lines);
+    lines.field(0, "QoS Class", pod.qos_class());
+    lines.labels("Node-Selectors", pod.spec.node_selector.iter());
+    tolerations("Tolerations", &pod.spec.tolerations, lines);
+    spread("", &pod.spec.topology_spread_constraints, lines);
+    let key = ObjectKey::new(Kind::Pod, pod.meta.namespace.clone(), pod.meta.name.clone());
+    events::about(&key, pod.meta.uid, scene, lines);
+}
+
+fn identity(pod: &Pod, lines: &mut Lines) {
+    lines.field(0, "Name", &pod.meta.name);
+    lines.field(0, "Namespace", &pod.meta.namespace);
+    if let Some(priority) = pod.spec.priority {
+        lines.field(0, "Priority", priority.to_string());
+    }
+    if !pod.spec.priority_class_name.is_empty() {
+        lines.field(0, "Priority Class Name", &pod.spec.priority_class_name);
+    }
+    if let Some(name) = pod.spec.rest.get("runtimeClassName").and_then(Value::as_str) {
+        lines.field(0, "Runtime Class Name", name);
+    }
+    if !pod.spec.service_account_name.is_empty() {
+        lines.field(0, "Service Account", &pod.spec.service_account_name);
+    }
+    match pod.node_name.as_str() {
+        "" => lines.field(0, "Node", "<none>"),
+        node => {
+            let address = pod.status.host_ip.map(|ip| ip.to_string()).unwrap_or_default();
+            lines.field(0, "Node", format!("{node}/{address}"));
+        }
+    }
+    if let Some(start) = pod.status.start_time {
+        lines.field(0, "Start Time", time(start));
+    }
+    lines.labels("Labels", pod.meta.labels.iter());
+    lines.annotations("Annotations", &pod.meta.annotations);
+}
+
+fn state(pod: &Pod, scene: &Scene<'_>, lines: &mut Lines) {
+    match pod.meta.deletion.filter(|_| !pod.status.phase.is_terminal()) {
+        Some(deletion) => {
+            lines.field(0, "Status", format!("Terminating (lasts {})", scene.context.age(deletion)));
+            lines.field(0, "Termination Grace Period", format!("{}s", pod.meta.grace_seconds.unwrap_or_default()));
+        }
+        None => lines.field(0, "Status", pod.status.phase.as_str()),
+    }
+    if let Some(detail) = &pod.status.detail {
+        for (title, text) in [("Reason", &detail.0), ("Message", &detail.1)] {
+            if !text.is_empty() {
+                lines.field(0, title, text);
+            }
+        }
+    }
+    let profile = pod.spec.security_context.as_ref().and_then(|context| context.get("seccompProfile")?.get("type")?.as_str());
+    if let Some(profile) = profile {
+        lines.field(0, "SeccompProfile", profile);
+    }
+    let address = pod.status.pod_ip.map(|ip| ip.to_string());
+    lines.field(0, "IP", address.as_deref().unwrap_or_default());
+    match &address {
+        None => lines.field(0, "IPs", "<none>"),
+        Some(address) => {
+            lines.line(0, "IPs:");
+            lines.field(1, "IP", address);
+        }
+    }
+    if let Some(owner) = pod.meta.controller() {
+        lines.field(0, "Controlled By", format!("{}/{}", owner.kind, owner.name));
+    }
+}
+
+fn containers(pod: &Pod, lines: &mut Lines) {
+    if !pod.spec.init_containers.is_empty() {
+        let of = container::Running { statuses: &pod.status.init_containers, pod };
+        container::list("Init Containers", &pod.spec.init_containers, Some(of), "", lines);
+    }
+    let of = container::Running { statuses: &pod.status.containers, pod };
+    container::list("Containers", &pod.spec.containers, Some(of), "", lines);
+}
+
+/// All volumes, that of the token included.
+fn volumes(pod: &Pod) -> Vec<Value> {
+    let spec = pod.spec_value();
+    spec.get("volumes").and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+/// Tolerations below each other, by key. Models printTolerationsMultilineWithIndent.
+pub(super) fn tolerations(title: &str, tolerations: &[Toleration], lines: &mut Lines) {
+    let mut sorted: Vec<&Toleration> = tolerations.iter().collect();
+    sorted.sort_by(|a, b| a.key.cmp(&b.key));
+    lines.column(title, sorted.into_iter().map(toleration).collect());
+}
+
+fn toleration(toleration: &Toleration) -> String {
+    let mut text = toleration.key.to_string();
+    if !toleration.value.is_empty() {
+        text += &format!("={}", toleration.value);
+    }
+    if let Some(effect) = toleration.effect {
+        text += &format!(":{}", effect.as_str());
+    }
+    if toleration.operator == "Exists" && toleration.value.is_empty() {
+        text += if text.is_empty() { "op=Exists" } else { " op=Exists" };
+    }
+    if let Some(seconds) = toleration.toleration_seconds {
+        text += &format!(" for {seconds}s");
+    }
+    text
+}
+
+/// Models describeTopologySpreadConstraints.
+pub(super) fn spread(indent: &str, constraints: &[TopologySpreadConstraint], lines: &mut Lines) {
+    if constraints.is_empty() {
+        return;
+    }
+    let mut sorted: Vec<&TopologySpreadConstraint> = constraints.iter().collect();
+    sorted.sort_by(|a, b| a.topology_key.cmp(&b.topology_key));
+    let text = |constraint: &&TopologySpreadConstraint| {
+        let TopologySpreadConstraint { topology_key, when_unsatisfiable, max_skew, label_selector, .. } = constraint;
+        let selector = label_selector.as_ref().map(selector_text);
+        let selector = selector.map(|selector| format!(" for selector {selector}")).unwrap_or_default();
+        format!("{topology_key}:{when_unsatisfiable} when max skew {max_skew} is exceeded{selector}")
+    };
+    lines.column(&format!("{indent}Topology Spread Constraints"), sorted.iter().map(text).collect());
+}
+
+/// A label selector as text. Models metav1.FormatLabelSelector.
+fn selector_text(selector: &crate::api::LabelSelector) -> String {
+    let labels = selector.match_labels.iter().map(|(key, value)| format!("{key}={value}"));
+    let expressions = selector.match_expressions.iter().map(|requirement| {
+        let values: Vec<&str> = requirement.values.iter().map(|value| value.as_str()).collect();
+        let (key, values) = (&requirement.key, values.join(","));
+        match requirement.operator {
+            crate::api::Operator::In => format!("{key} in ({values})"),
+            crate::api::Operator::NotIn => format!("{key} notin ({values})"),
+            crate::api::Operator::Exists => key.to_string(),
+            crate::api::Operator::DoesNotExist => format!("!{key}"),
+            crate::api::Operator::Gt => format!("{key}>{values}"),
+            crate::api::Operator::Lt => format!("{key}<{values}"),
+            crate::api::Operator::Unknown => format!("{key} ({values})"),
+        }
+    });
+    let text = labels.chain(expressions).collect::<Vec<_>>().join(",");
+    if text.is_empty() { "<none>".to_owned() } else { text }
+}
+
+/// A field of a pod by its path, as the downward API gives it to a container.
+pub(super) fn downward(pod: &Pod, path: &str) -> String {
+    let (path, key) = path.split_once("['").map_or((path, None), |(path, key)| (path, key.strip_suffix("']")));
+    let value = match (path, key) {
+        ("metadata.name", _) => pod.meta.name.to_string(),
+        ("metadata.namespace", _) => pod.meta.namespace.to_string(),
+        ("metadata.uid", _) => pod.meta.uid.to_string(),
+        ("metadata.labels", Some(key)) => pod.meta.labels.get(key).map(ToString::to_string).unwrap_or_default(),
+        ("metadata.annotations", Some(key)) => pod.meta.annotations.get(key).map(ToString::to_string).unwrap_or_default(),
+        _ => String::new(),
+    };
+    if !value.is_empty() {
+        return value;
+    }
+    let whole = match path {
+        "spec.nodeName" => Json::write(&pod.node_name),
+        "spec.serviceAccountName" => Json::write(&pod.spec.service_account_name),
+        "status.podIP" => pod.status.pod_ip.map(|ip| Value::from(ip.to_string())),
+        "status.hostIP" => pod.status.host_ip.map(|ip| Value::from(ip.to_string())),
+        _ => None,
+    };
+    whole.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}

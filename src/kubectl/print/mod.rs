@@ -1,0 +1,44 @@
+//! How objects are printed: tables (one file per kind holds its columns), YAML, JSON, names, JSONPath, custom columns.
+
+mod columns;
+mod event;
+mod jsonpath;
+mod namespace;
+mod node;
+mod output;
+mod pod;
+mod replication_controller;
+mod table;
+mod tabwriter;
+
+use crate::api::{Kind, Labels};
+
+pub(super) use jsonpath::{JsonPath, compare, relaxed};
+pub(super) use output::{Output, go_json};
+pub(super) use table::{Context, Decoration, KindTable, TablePrinter};
+pub(super) use tabwriter::TabWriter;
+pub(super) use node::roles as node_roles;
+
+/// How a kind is listed.
+pub(super) fn table_of(kind: Kind) -> &'static KindTable {
+    match kind {
+        Kind::Event => &event::TABLE,
+        Kind::Namespace => &namespace::TABLE,
+        Kind::Node => &node::TABLE,
+        Kind::Pod => &pod::TABLE,
+        Kind::ReplicationController => &replication_controller::TABLE,
+    }
+}
+
+/// `app=kubia,env=prod`, or `<none>`.
+pub(super) fn joined_labels(labels: &Labels) -> String {
+    if labels.is_empty() {
+        return "<none>".to_owned();
+    }
+    labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+}
+
+/// A text, or `<none>` if it is empty.
+pub(super) fn or_none(text: &str) -> String {
+    if text.is_empty() { "<none>".to_owned() } else { text.to_owned() }
+}

@@ -1,0 +1,298 @@
+//! `-l` and `--field-selector`: their text to requirements. Models apimachinery/pkg/labels/selector.go (lexer, parser and
+//! their error texts) and pkg/fields/selector.go. Evaluation of labels is in `api`.
+
+use crate::api::{FieldSelector, Operator, Requirement};
+use crate::base::Name;
+
+/// The requirements of a label selector, all of which must hold.
+pub(super) fn parse_labels(text: &str) -> Result<Vec<Requirement>, String> {
+    let mut parser = Parser { tokens: tokens(text), at: 0 };
+    let mut requirements = parser.requirements()?;
+    requirements.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(requirements)
+}
+
+/// The terms of a field selector.
+pub(super) fn parse_fields(text: &str) -> Result<FieldSelector, String> {
+    let mut terms = Vec::new();
+    for part in text.split(',').filter(|part| !part.is_empty()) {
+        let term = [("!=", false), ("==", true), ("=", true)].into_iter().find_map(|(operator, equal)| {
+            let (path, value) = part.split_once(operator)?;
+            Some((Name::from(path), equal, Name::from(value)))
+        });
+        terms.push(term.ok_or_else(|| format!("invalid selector: '{text}'; can't understand '{part}'"))?);
+    }
+    Ok(FieldSelector { terms })
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Word(String),
+    Sign(&'static str),
+    End,
+}
+
+/// The longer ones first.
+const SIGNS: [&str; 9] = ["==", "!=", "=", "!", ",", "(", ")", ">", "<"];
+
+fn tokens(text: &str) -> Vec<Token> {
+    let (mut tokens, mut rest) = (Vec::new(), text);
+    loop {
+        rest = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        if rest.is_empty() {
+            tokens.push(Token::End);
+            return tokens;
+        }
+        let special = |c: char| matches!(c, '=' | '!' | '(' | ')' | ',' | '>' | '<');
+        if let Some(sign) = SIGNS.into_iter().find(|sign| rest.starts_with(sign)) {
+            tokens.push(Token::Sign(sign));
+            rest = &rest[sign.len()..];
+            continue;
+        }
+        let end = rest.find(|c: char| special(c) || matches!(c, ' ' | '\t' | '\r' | '\n')).unwrap_or(rest.len());
+        tokens.push(Token::Word(rest[..end].to_owned()));
+        rest = &rest[end..];
+    }
+}
+
+impl Token {
+    /// As error texts quote it.
+    fn literal(&self) -> &str {
+        match self {
+            Token::Word(text) => text,
+            Token::Sign(sign) => sign,
+            Token::End => "",
+        }
+    }
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Token {
+        self.tokens.get(self.at).cloned().unwrap_or(Token::End)
+    }
+
+    fn next(&mut self) -> Token {
+        let token = self.peek();
+        self.at += 1;
+        token
+    }
+
+    fn requirements(&mut self) -> Result<Vec<Requirement>, String> {
+        let mut requirements = Vec::new();
+        loop {
+            match self.peek() {
+                Token::Word(_) | Token::Sign("!") => {
+                    let requirement = self.requirement().map_err(|why| format!("unable to parse requirement: {why}"))?;
+                    requirements.push(requirement);
+                }
+                Token::End => return Ok(requirements),
+                other => return Err(format!("found '{}', expected: !, identifier, or 'end of string'", other.literal())),
+            }
+            match self.next() {
+                Token::End => return Ok(requirements),
+                Token::Sign(",") => match self.peek() {
+                    Token::Word(_) | Token::Sign("!") => {}
+                    other => return Err(format!("found '{}', expected: identifier after ','", other.literal())),
+                },
+                other => return Err(format!("found '{}', expected: ',' or 'end of string'", other.literal())),
+            }
+        }
+    }
+
+    fn requirement(&mut self) -> Result<Requirement, String> {
+        let negated = self.peek() == Token::Sign("!");
+        if negated {
+            self.next();
+        }
+        let key = match self.next() {
+            Token::Word(key) => key,
+            other => return Err(format!("found '{}', expected: identifier", other.literal())),
+        };
+        check_key(&key)?;
+        if negated {
+            return Ok(Requirement::new(key, Operator::DoesNotExist, []));
+        }
+        if matches!(self.peek(), Token::End | Token::Sign(",")) {
+            return Ok(Requirement::new(key, Operator::Exists, []));
+        }
+        let (operator, values) = match self.next() {
+            Token::Word(word) if word == "in" => (Operator::In, self.values()?),
+            Token::Word(word) if word == "notin" => (Operator::NotIn, self.values()?),
+            Token::Sign("=" | "==") => (Operator::In, vec![self.exact_value()?]),
+            Token::Sign("!=") => (Operator::NotIn, vec![self.exact_value()?]),
+            Token::Sign(">") => (Operator::Gt, vec![self.integer()?]),
+            Token::Sign("<") => (Operator::Lt, vec![self.integer()?]),
+            other => return Err(format!("found '{}', expected: in, notin, =, ==, !=, gt, lt", other.literal())),
+        };
+        for (at, value) in values.iter().enumerate() {
+            check_value(at, value)?;
+        }
+        Ok(Requirement::new(key, operator, values.into_iter().map(Name::from)))
+    }
+
+    fn exact_value(&mut self) -> Result<String, String> {
+        if matches!(self.peek(), Token::End | Token::Sign(",")) {
+            return Ok(String::new());
+        }
+        match self.next() {
+            Token::Word(value) => Ok(value),
+            other => Err(format!("found '{}', expected: identifier", other.literal())),
+        }
+    }
+
+    fn integer(&mut self) -> Result<String, String> {
+        let value = self.exact_value()?;
+        if value.parse::<i64>().is_ok() {
+            return Ok(value);
+        }
+        Err(format!("values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer"))
+    }
+
+    fn values(&mut self) -> Result<Vec<String>, String> {
+        match self.next() {
+            Token::Sign("(") => {}
+            other => return Err(format!("found '{}' expected: '('", other.literal())),
+        }
+        match self.peek() {
+            Token::Word(_) | Token::Sign(",") => self.identifiers(),
+            Token::Sign(")") => {
+                self.next();
+                Ok(vec![String::new()])
+            }
+            other => Err(format!("found '{}', expected: ',', ')' or identifier", other.literal())),
+        }
+    }
+
+    /// The values up to and with the closing parenthesis.
+    fn identifiers(&mut self) -> Result<Vec<String>, String> {
+        let mut values: Vec<String> = Vec::new();
+        let add = |values: &mut Vec<String>, value: String| {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        };
+        loop {
+            match self.next() {
+                Token::Word(value) => {
+                    add(&mut values, value);
+                    match self.next() {
+                        Token::Sign(",") => {
+                            if matches!(self.peek(), Token::Sign("," | ")")) {
+                                add(&mut values, String::new());
+                            }
+                        }
+                        Token::Sign(")") => return Ok(values),
+                        other => return Err(format!("found '{}', expected: ',' or ')'", other.literal())),
+                    }
+                }
+                Token::Sign(",") => add(&mut values, String::new()),
+                Token::Sign(")") => return Ok(values),
+                other => return Err(format!("found '{}', expected: ',', or identifier", other.literal())),
+            }
+        }
+    }
+}
+
+const NAME_RULE: &str = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an \
+    alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is \
+    '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+const VALUE_RULE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must \
+    start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is \
+    '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
+fn check_key(key: &str) -> Result<(), String> {
+    let name = key.rsplit_once('/').map_or(key, |(_, name)| name);
+    if is_qualified(name) && !name.is_empty() {
+        return Ok(());
+    }
+    Err(format!("<nil>: Invalid value: \"{key}\": {NAME_RULE}"))
+}
+
+fn check_value(at: usize, value: &str) -> Result<(), String> {
+    match label_value_fault(value) {
+        None => Ok(()),
+        Some(why) => Err(format!("values[{at}]: Invalid value: \"{value}\": {why}")),
+    }
+}
+
+/// Why a text cannot be a label's value. Models apimachinery/pkg/util/validation IsValidLabelValue.
+pub(super) fn label_value_fault(value: &str) -> Option<String> {
+    let mut faults = Vec::new();
+    if value.len() > 63 {
+        faults.push("must be no more than 63 characters");
+    }
+    if !value.is_empty() && !is_qualified(value) {
+        faults.push(VALUE_RULE);
+    }
+    (!faults.is_empty()).then(|| faults.join(";"))
+}
+
+fn is_qualified(name: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    name.chars().all(inner) && edge(name.chars().next()) && edge(name.chars().last())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Labels;
+
+    fn labels(text: &str) -> Labels {
+        let pairs = text.split_whitespace().filter_map(|pair| pair.split_once('='));
+        pairs.map(|(key, value)| (Name::from(key), Name::from(value))).collect()
+    }
+
+    #[test]
+    fn selectors_that_are_read() {
+        let table = [
+            ("x=a,y=b,z=c", 3), ("", 0), ("x!=a,y=b", 2), ("x=", 1), ("x= ", 1), ("x=,z= ", 2), ("!x", 1), ("x>1,z<5", 2),
+            ("\rx", 1), ("this-is-a-dns.domain.com/key-with-dash", 1), ("foo  in\t (abc)", 1), ("x notin\n (abc)", 1),
+            ("x in (abc,)", 1), ("x in ()", 1), ("x in (a,,a,,a,,a,,)", 1), ("x notin (abc,,def),bar,z in (),w", 4), ("a ", 1),
+            ("x notin ( )", 1), ("x notin (, a)", 1), ("a in (x,y,notin, z,in)", 1), ("x,y in (a)", 2),
+        ];
+        for (text, count) in table {
+            assert_eq!(parse_labels(text).map(|r| r.len()), Ok(count), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn selectors_that_are_refused() {
+        let table = [
+            "x=a||y=b", "x==a==b", "!x=a", "x<a", "x,,y", ",x,y", "x nott in (y)", "a in (xyz),", "a in (xyz)b notin ()",
+            "a in (xyz abc)", "a notin(", "a (", "(", "app in",
+        ];
+        for text in table {
+            assert!(parse_labels(text).is_err(), "{text:?}");
+        }
+        let why = parse_labels("app in").unwrap_err();
+        assert_eq!(why, "unable to parse requirement: found '' expected: '('");
+        assert_eq!(parse_labels("a=b=c").unwrap_err(), "found '=', expected: ',' or 'end of string'");
+    }
+
+    #[test]
+    fn selectors_match_labels() {
+        let table = [
+            ("x!=y,z!=w", "x=z z=a", true), ("x", "x=z", true), ("!x", "y=z", true), ("x>1", "x=2", true), ("x<1", "x=2", false),
+            ("x=z", "", false), ("x!=y,z!=w", "x=z z=w", false), ("x in (foo),y notin (alpha)", "x=foo y=baz", true),
+            ("x notin (),!y", "y=a", false), ("z>1", "z=v2", false), ("x in (a,b)", "x=b", true),
+        ];
+        for (text, of, matches) in table {
+            let requirements = parse_labels(text).unwrap_or_default();
+            assert_eq!(requirements.iter().all(|r| r.matches(&labels(of))), matches, "{text} on {of}");
+        }
+    }
+
+    #[test]
+    fn field_selectors() {
+        let read = parse_fields("a=b,c!=d,e==f").unwrap_or_default().terms;
+        let shown: Vec<String> = read.iter().map(|(path, equal, value)| format!("{path} {equal} {value}")).collect();
+        assert_eq!(shown, ["a true b", "c false d", "e true f"]);
+        assert_eq!(parse_fields("abc").unwrap_err(), "invalid selector: 'abc'; can't understand 'abc'");
+    }
+}

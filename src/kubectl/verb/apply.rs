@@ -1,0 +1,198 @@
+//! `kubectl apply`: works out a patch from what was applied last, what is to be applied, and what is there.
+//! Models kubectl/pkg/cmd/apply. Left out: `--prune`, field owners.
+
+use serde_json::{Value, json};
+
+use super::create::{LAST_APPLIED, save_config};
+use super::{DryRun, Run, Tally, Teller, patch, warnings, whole};
+use crate::api::{Object, Reason};
+use crate::apiserver::{Committed, Write};
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::files::{self, Source, Validate};
+use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::item::Item;
+use crate::manifest;
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("validate", Takes::TextOr("strict")),
+    flag("server-side", Takes::Truth),
+    flag("force-conflicts", Takes::Truth),
+    flag("overwrite", Takes::Truth),
+    flag("openapi-patch", Takes::Truth),
+    flag("wait", Takes::Truth).not("use \"kubectl wait\""),
+    flag("force", Takes::Truth).not("use \"kubectl delete -f\", then \"kubectl apply -f\""),
+    flag("grace-period", Takes::Number).not("use \"kubectl delete -f\""),
+    flag("cascade", Takes::TextOr("background")).not("use \"kubectl delete -f\""),
+    flag("timeout", Takes::Duration).not("use \"kubectl wait\""),
+    flag("prune", Takes::Truth).not("delete what is not wanted with \"kubectl delete\""),
+    flag("prune-allowlist", Takes::Text).not("delete what is not wanted with \"kubectl delete\""),
+    flag("applyset", Takes::Text).not("delete what is not wanted with \"kubectl delete\""),
+    flag("subresource", Takes::Text).not("the cluster itself writes the status"),
+];
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    whole(answer(run))
+}
+
+fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    if let Some(word) = run.given.args.first() {
+        return match word.as_str() {
+            "view-last-applied" | "set-last-applied" | "edit-last-applied" => {
+                let instead = format!("the annotation {LAST_APPLIED} holds it, as -o yaml shows");
+                Err(Failure::unsupported(&format!("kubectl apply {word}"), &instead))
+            }
+            _ => {
+                let args = run.given.args.join(" ");
+                Err(Failure::Own(format!("Unexpected args: [{args}]\nSee 'kubectl apply -h' for help and examples")))
+            }
+        };
+    }
+    if run.given.text("filename").is_none() {
+        return Err(Failure::own("must specify one of -f and -k"));
+    }
+    let (teller, validate) = (Teller::of(run.given)?, Validate::of(run.given)?);
+    let server_side = run.given.is_on("server-side");
+    if server_side && teller.dry_run == DryRun::Client {
+        let advice = "did you mean --dry-run=server?";
+        return Err(Failure::Own(format!("--dry-run=client doesn't work with --server-side ({advice})")));
+    }
+    let scope = run.scope();
+    let (sources, failures) = files::sources(run.given, run.session, &scope, Some(validate));
+    if sources.is_empty() && failures.is_empty() {
+        return Err(Failure::own("no objects passed to apply"));
+    }
+    let filter = scope.filter_labels()?;
+    let mut tally = Tally { text: String::new(), failures };
+    for source in sources.into_iter().filter(|source| filter.fits_labels(&source.labels())) {
+        let result = match server_side {
+            true => on_server(run, &source, &teller, validate),
+            false => one(run, &source, &teller, validate, &mut tally.text),
+        };
+        tally.add(result);
+    }
+    Ok(tally.answer())
+}
+
+/// What is printed even if it fails goes to `printed`.
+fn one(run: &mut Run<'_>, source: &Source, teller: &Teller, validate: Validate, printed: &mut String) -> Result<String, Failure> {
+    let key = source.key();
+    if key.name.is_empty() && !source.generate_name().is_empty() {
+        return Err(Failure::Own(format!("from {}: cannot use generate name with apply", source.generate_name())));
+    }
+    let current = crate::kubectl::item::find(run.view(), &key);
+    let Some(Item::Object(current)) = current else { return create(run, source, teller, validate) };
+    let applied = current.meta().annotations.get(LAST_APPLIED);
+    if applied.is_none() {
+        *printed += &missing_annotation(&current);
+    }
+    let last_applied = applied.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
+    configure(run, source, &current, &last_applied, &Manner { teller, validate })
+}
+
+struct Manner<'a> {
+    teller: &'a Teller,
+    validate: Validate,
+}
+
+fn create(run: &mut Run<'_>, source: &Source, teller: &Teller, validate: Validate) -> Result<String, Failure> {
+    let mut source = source.clone();
+    save_config(&mut source.value);
+    if teller.dry_run == DryRun::Client {
+        let (object, _) = source.object(Validate::Ignore).map_err(|failure| failure.of_file("creating", &source.file))?;
+        return teller.tell_unsent(&Item::Object(object), &source.value, "created");
+    }
+    let created = source.object(validate).and_then(|(object, dropped)| {
+        let committed = run.write(Write::Create(object), teller.dry_run)?;
+        Ok(warnings(&dropped) + &teller.tell_written(committed, "created")?)
+    });
+    created.map_err(|failure| failure.of_file("creating", &source.file))
+}
+
+fn configure(
+    run: &mut Run<'_>,
+    source: &Source,
+    current: &Object,
+    last_applied: &Value,
+    manner: &Manner<'_>,
+) -> Result<String, Failure> {
+    let teller = manner.teller;
+    let mut modified = source.value.clone();
+    save_config(&mut modified);
+    let patch = patch_for(current, last_applied, &modified)?;
+    if patch == json!({}) {
+        return teller.tell(&Item::Object(current.clone()), "unchanged");
+    }
+    let mut merged = current.to_value();
+    patch::merge_strategically(current.kind(), &mut merged, &patch)?;
+    let result = patch::read_applied(current.kind(), merged, &patch, manner.validate).and_then(|(object, dropped)| {
+        if teller.dry_run == DryRun::Client {
+            return teller.tell(&Item::Object(object), "configured");
+        }
+        let committed: Committed = run.write(Write::Update(object), teller.dry_run)?;
+        Ok(warnings(&dropped) + &teller.tell_written(committed, "configured")?)
+    });
+    let mut text = result.map_err(|failure| explain(failure, source, current, &patch))?;
+    if current.meta().is_deleting() {
+        text += &format!("Warning: Detected changes to resource {} which is currently being deleted.\n", current.meta().name);
+    }
+    Ok(text)
+}
+
+fn missing_annotation(current: &Object) -> String {
+    let (plural, name) = (current.kind().info().plural, &current.meta().name);
+    format!(
+        "Warning: resource {plural}/{name} is missing the {LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply \
+         should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing \
+         annotation will be patched automatically.\n"
+    )
+}
+
+/// What differs, without what kubectl must not send.
+fn patch_for(current: &Object, last_applied: &Value, modified: &Value) -> Result<Value, Failure> {
+    let kind = current.kind();
+    let of = manifest::schema::kind(&kind.api_version(), kind.name()).ok_or_else(|| Failure::own("an unknown kind"))?;
+    let patch = manifest::three_way_patch(of, last_applied, modified, &current.to_value());
+    patch.map_err(|why| Failure::Own(format!("creating patch with:\n{}", why.message)))
+}
+
+/// Why a patch was refused, with all that kubectl tells about it. What is invalid stands for itself.
+fn explain(failure: Failure, source: &Source, current: &Object, patch: &Value) -> Failure {
+    let Failure::Api { error, .. } = failure else { return failure };
+    let info = current.kind().info();
+    let file = &source.file;
+    if error.reason == Reason::Invalid {
+        return error.into();
+    }
+    let when = format!(
+            "error when applying patch:\n{}\nto:\nResource: \"{}/{}, Resource={}\", GroupVersionKind: \"{}/{}, Kind={}\"\n\
+             Name: \"{}\", Namespace: \"{}\"\nfor: \"{file}\": error when patching \"{file}\": ",
+            crate::kubectl::print::go_json(patch),
+            info.group,
+            info.version,
+            info.plural,
+            info.group,
+            info.version,
+            info.name,
+            current.meta().name,
+            current.meta().namespace
+        );
+    Failure::Api { error, when }
+}
+
+/// `--server-side`: what the file sets is set, whoever set it before.
+fn on_server(run: &mut Run<'_>, source: &Source, teller: &Teller, validate: Validate) -> Result<String, Failure> {
+    let current = crate::kubectl::item::find(run.view(), &source.key());
+    let result = match current {
+        Some(Item::Object(current)) => {
+            let mut merged = current.to_value();
+            patch::merge_strategically(current.kind(), &mut merged, &source.value)?;
+            let (object, dropped) = patch::read_applied(current.kind(), merged, &source.value, validate)?;
+            run.write(Write::Update(object), teller.dry_run).map(|committed| (committed, dropped))
+        }
+        _ => source.object(validate).and_then(|(object, dropped)| {
+            run.write(Write::Create(object), teller.dry_run).map(|committed| (committed, dropped))
+        }),
+    };
+    let (committed, dropped) = result?;
+    Ok(warnings(&dropped) + &teller.tell_written(committed, "serverside-applied")?)
+}

@@ -1,0 +1,95 @@
+//! What a cluster says of itself: `version`, `cluster-info`, `api-resources`, `api-versions`.
+
+use std::collections::BTreeSet;
+
+use super::Run;
+use crate::api::Kind;
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::print::TabWriter;
+
+const CLIENT: &str = "v1.32.5";
+const KUSTOMIZE: &str = "v5.5.0";
+const SERVER: &str = "v1.32.13";
+
+pub(super) const VERSION_FLAGS: &[Flag] =
+    &[flag("client", Takes::Truth), flag("output", Takes::Text).or('o').not("leave it out")];
+pub(super) const API_RESOURCES_FLAGS: &[Flag] = &[
+    flag("output", Takes::Text).or('o'),
+    flag("no-headers", Takes::Truth),
+    flag("namespaced", Takes::Truth),
+    flag("api-group", Takes::Text),
+    flag("sort-by", Takes::Text),
+    flag("verbs", Takes::Text).not("every kind takes all verbs here"),
+    flag("categories", Takes::Text).not("leave it out"),
+    flag("cached", Takes::Truth).not("nothing is cached, so leave it out"),
+];
+
+pub(super) fn version(run: &mut Run<'_>) -> Answer {
+    let server = if run.given.is_on("client") { String::new() } else { format!("Server Version: {SERVER}\n") };
+    Answer::ok(format!("Client Version: {CLIENT}\nKustomize Version: {KUSTOMIZE}\n{server}"))
+}
+
+pub(super) fn cluster_info(run: &mut Run<'_>) -> Answer {
+    if let Some(word) = run.given.args.first() {
+        return Answer::failed(Failure::unsupported(&format!("kubectl cluster-info {word}"), "use \"kubectl get all -A\""));
+    }
+    Answer::ok(
+        "Kubernetes control plane is running at https://127.0.0.1:6443\n\
+         CoreDNS is running at https://127.0.0.1:6443/api/v1/namespaces/kube-system/services/kube-dns:dns/proxy\n\n\
+         To further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n",
+    )
+}
+
+pub(super) fn api_versions(_: &mut Run<'_>) -> Answer {
+    let versions: BTreeSet<String> = Kind::all().map(Kind::api_version).collect();
+    Answer::ok(versions.into_iter().map(|version| version + "\n").collect::<String>())
+}
+
+/// The kinds that are simulated, the core group first.
+pub(super) fn api_resources(run: &mut Run<'_>) -> Answer {
+    let given = run.given;
+    let wide = match given.text("output") {
+        None | Some("") => false,
+        Some("wide") => true,
+        Some("name") => return Answer::ok(kinds(run).into_iter().map(|kind| kind.resource() + "\n").collect::<String>()),
+        Some(other) => return Answer::failed(Failure::Own(format!("--output {other} is not available"))),
+    };
+    let mut text = String::new();
+    if !given.is_on("no-headers") {
+        text += "NAME\tSHORTNAMES\tAPIVERSION\tNAMESPACED\tKIND";
+        text += if wide { "\tVERBS\tCATEGORIES\n" } else { "\n" };
+    }
+    for kind in kinds(run) {
+        let info = kind.info();
+        let (short, version, name) = (info.short.join(","), kind.api_version(), kind.name());
+        text += &format!("{}\t{short}\t{version}\t{}\t{name}", info.plural, info.namespaced);
+        if wide {
+            let category = if info.in_all { "all" } else { "" };
+            text += &format!("\tcreate,delete,get,list,patch,update,watch\t{category}");
+        }
+        text += "\n";
+    }
+    Answer::ok(TabWriter::table().set(&text))
+}
+
+fn kinds(run: &Run<'_>) -> Vec<Kind> {
+    let given = run.given;
+    let group = given.text("api-group");
+    let mut kinds: Vec<Kind> = Kind::all().collect();
+    kinds.retain(|kind| {
+        let info = kind.info();
+        let scope_fits = match (given.is_on("namespaced"), given.is_off("namespaced")) {
+            (true, _) => info.namespaced,
+            (_, true) => !info.namespaced,
+            _ => true,
+        };
+        scope_fits && group.is_none_or(|group| group == info.group)
+    });
+    match given.text("sort-by") {
+        Some("kind") => kinds.sort_by_key(|kind| kind.name()),
+        Some("name") => kinds.sort_by_key(|kind| kind.info().plural),
+        _ => kinds.sort_by_key(|kind| (kind.info().group, kind.info().plural)),
+    }
+    kinds
+}

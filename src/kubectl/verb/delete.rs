@@ -1,0 +1,174 @@
+//! `kubectl delete`. Models kubectl/pkg/cmd/delete.
+
+use std::collections::BTreeMap;
+
+use super::{DryRun, Run, Tally, object_of, whole};
+use crate::api::{ObjectKey, Uid};
+use crate::apiserver::{DeleteOptions, Propagation, Write};
+use crate::kubectl::answer::{Answer, Failure, Follow};
+use crate::kubectl::files;
+use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::item::{self, Item};
+use crate::kubectl::resource::{Found, Scope, Wanted};
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("cascade", Takes::TextOr("background")),
+    flag("force", Takes::Truth),
+    flag("grace-period", Takes::Number),
+    flag("ignore-not-found", Takes::Truth),
+    flag("now", Takes::Truth),
+    flag("wait", Takes::Truth),
+    flag("timeout", Takes::Duration).not("use --wait=false"),
+    flag("interactive", Takes::Truth).or('i').not("nobody is asked here, so leave it out"),
+    flag("raw", Takes::Text).not("name the object"),
+];
+
+/// How the flags want it.
+struct Manner {
+    options: DeleteOptions,
+    force: bool,
+    wait: bool,
+    dry_run: DryRun,
+    name_only: bool,
+    warnings: String,
+}
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    whole(answer(run))
+}
+
+fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let manner = manner(run)?;
+    let scope = run.scope();
+    let (found, sources) = match find(run, &scope) {
+        Ok(found) => found,
+        Err(failure) => return Ok(Answer::of(manner.warnings, &[failure])),
+    };
+    let mut failures = found.failures;
+    if run.given.is_on("ignore-not-found") || scope.all && !run.given.is_off("ignore-not-found") {
+        failures.retain(|failure| !failure.is_not_found());
+    }
+    let mut tally = Tally { text: manner.warnings.clone(), failures };
+    let mut gone = Vec::new();
+    for item in &found.items {
+        let result = delete(run, item, &manner, &mut gone);
+        let file = sources.get(&item.key());
+        tally.add(result.map_err(|failure| file.map_or(failure.clone(), |file| failure.of_file("deleting", file))));
+    }
+    let quiet = run.given.is_on("ignore-not-found") && !scope.selects();
+    if found.items.is_empty() && tally.failures.is_empty() && !quiet {
+        tally.text += "No resources found\n";
+    }
+    // kubectl does not wait if anything went wrong.
+    let follow = if manner.wait && !gone.is_empty() { Follow::UntilGone(gone) } else { Follow::Done };
+    Ok(tally.answer().followed_by(follow))
+}
+
+fn manner(run: &Run<'_>) -> Result<Manner, Failure> {
+    let given = run.given;
+    let mut warnings = String::new();
+    let propagation = cascade(given.text("cascade").unwrap_or("background"), &mut warnings)?;
+    let dry_run = DryRun::of(given)?;
+    let name_only = match given.text("output") {
+        None | Some("") => false,
+        Some("name") => true,
+        Some(other) => {
+            return Err(Failure::Own(format!("unexpected -o output mode: {other}. We only support '-o name'")));
+        }
+    };
+    let (now, force) = (given.is_on("now"), given.is_on("force"));
+    let mut grace = given.number("grace-period").filter(|seconds| *seconds >= 0);
+    if now && grace.is_some() {
+        return Err(Failure::own("--now and --grace-period cannot be specified together"));
+    }
+    let scope = run.scope();
+    if scope.all && scope.labels.is_some() {
+        return Err(Failure::own("setting both --all and --selector is not allowed"));
+    }
+    if scope.all && scope.fields.is_some() {
+        return Err(Failure::own("setting both --all and --field-selector is not allowed"));
+    }
+    let mut wait = !given.is_off("wait") && dry_run == DryRun::No;
+    if now {
+        grace = Some(1);
+    }
+    if force {
+        grace = grace.or(Some(0));
+    }
+    match grace {
+        Some(0) if !force => grace = Some(1),
+        Some(0) => {
+            warnings += "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. \
+                The resource may continue to run on the cluster indefinitely.\n";
+            wait = wait && given.text("wait").is_some();
+        }
+        Some(_) if force && given.number("grace-period").is_some_and(|seconds| seconds > 0) => {
+            return Err(Failure::own("--force and --grace-period greater than 0 cannot be specified together"));
+        }
+        _ => {}
+    }
+    let options = DeleteOptions { grace_seconds: grace, propagation, uid: None };
+    Ok(Manner { options, force, wait, dry_run, name_only, warnings })
+}
+
+/// Models delete_flags.go and delete.go parseCascadingFlag.
+fn cascade(text: &str, warnings: &mut String) -> Result<Propagation, Failure> {
+    let (deprecated, propagation) = match text {
+        "background" => return Ok(Propagation::Background),
+        "foreground" => return Ok(Propagation::Foreground),
+        "orphan" => return Ok(Propagation::Orphan),
+        "true" | "1" | "t" | "T" | "TRUE" | "True" => ("background", Propagation::Background),
+        "false" | "0" | "f" | "F" | "FALSE" | "False" => ("orphan", Propagation::Orphan),
+        other => {
+            let allowed = "Must be \"background\", \"foreground\", or \"orphan\"";
+            return Err(Failure::Own(format!("invalid cascade value ({other}). {allowed}")));
+        }
+    };
+    *warnings +=
+        &format!("warning: --cascade={text} is deprecated (boolean value) and can be replaced with --cascade={deprecated}.\n");
+    Ok(propagation)
+}
+
+/// What is to be deleted, and the files it was named in.
+fn find(run: &Run<'_>, scope: &Scope) -> Result<(Found, BTreeMap<ObjectKey, String>), Failure> {
+    let args = &run.given.args;
+    if run.given.text("filename").is_none() {
+        let wanted = Wanted::of_args(args)?;
+        return Ok((scope.find(run.view(), &wanted, true), BTreeMap::new()));
+    }
+    if !args.is_empty() {
+        let message = "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well";
+        return Err(Failure::own(message));
+    }
+    let (targets, failures) = files::targets(run.given, run.session, scope);
+    let mut found = Found { items: Vec::new(), failures };
+    let mut sources = BTreeMap::new();
+    for target in targets {
+        match item::find(run.view(), &target.key) {
+            Some(item) => {
+                sources.insert(target.key, target.file);
+                found.items.push(item);
+            }
+            None => {
+                let missing = Failure::from(crate::api::ApiError::not_found(target.key.kind, &target.key.name));
+                found.failures.push(missing.of_file("deleting", &target.file));
+            }
+        }
+    }
+    Ok((found, sources))
+}
+
+fn delete(run: &mut Run<'_>, item: &Item, manner: &Manner, gone: &mut Vec<(ObjectKey, Uid)>) -> Result<String, Failure> {
+    let object = object_of(item)?;
+    if manner.dry_run != DryRun::Client {
+        let write = Write::Delete { key: object.key(), options: manner.options };
+        run.write(write, manner.dry_run)?;
+        gone.push((object.key(), object.meta().uid));
+    }
+    if manner.name_only {
+        return Ok(item.slashed() + "\n");
+    }
+    let forced = manner.force && manner.options.grace_seconds == Some(0);
+    let deed = if forced { "force deleted" } else { "deleted" };
+    Ok(format!("{} \"{}\" {deed}{}\n", item.kind().qualified(), item.name(), manner.dry_run.suffix()))
+}

@@ -1,0 +1,53 @@
+//! `kubectl describe`. Models kubectl/pkg/cmd/describe/describe.go.
+
+use super::{Names, Run, whole};
+use crate::api::Kind;
+use crate::base::Name;
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::describe::describe;
+use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::item::Item;
+use crate::kubectl::resource::{Scope, Wanted};
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("chunk-size", Takes::Number),
+    flag("show-events", Takes::Truth).not("leave it out: events are always shown"),
+];
+
+const NOTHING_GIVEN: &str =
+    "You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete list of supported resources.";
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    whole(answer(run))
+}
+
+fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
+    if run.given.args.is_empty() && run.given.text("filename").is_none() {
+        return Err(Failure::own(NOTHING_GIVEN));
+    }
+    let scope = run.scope();
+    let (wanted, mut found) = run.find(&scope, Names::Optional)?;
+    // A name that nothing has stands for all names that begin with it; so kubectl does it for one name of one kind.
+    if let (Wanted::Named(named), [failure]) = (&wanted, found.failures.as_slice())
+        && let [(kind, name)] = named.as_slice()
+        && failure.is_not_found()
+    {
+        let prefixed = with_prefix(run, &scope, *kind, name)?;
+        if !prefixed.is_empty() {
+            (found.items, found.failures) = (prefixed, Vec::new());
+        }
+    }
+    let renewed = |item: &Item| Some(run.world.machine(&item.name()).filter(|_| item.kind() == Kind::Node)?.last_heartbeat(run.now()));
+    let texts: Vec<String> = found.items.iter().map(|item| describe(item, run.context(), renewed(item))).collect();
+    let mut text = texts.join("\n\n");
+    if text.is_empty() && found.failures.is_empty() {
+        text = super::get::nothing_found(&scope, &wanted.kinds());
+    }
+    Ok(Answer::of(text, &found.failures))
+}
+
+fn with_prefix(run: &Run<'_>, scope: &Scope, kind: Kind, prefix: &Name) -> Result<Vec<Item>, Failure> {
+    let mut items = scope.list(run.view(), kind)?;
+    items.retain(|item| item.name().starts_with(prefix.as_str()));
+    Ok(items)
+}

@@ -1,0 +1,79 @@
+//! `kubectl events`: sorted by time, unlike `kubectl get events`. Models kubectl/pkg/cmd/events.
+
+use super::{Run, whole};
+use crate::api::{Event, Kind};
+use crate::base::Name;
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::item::Item;
+use crate::kubectl::print::{Output, TabWriter};
+use crate::kubectl::resource::Wanted;
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("for", Takes::Text),
+    flag("types", Takes::Text),
+    flag("no-headers", Takes::Truth),
+    flag("output", Takes::Text).or('o'),
+    flag("chunk-size", Takes::Number),
+    flag("watch", Takes::Truth).or('w').not("use \"kubectl get events -w\""),
+];
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    whole(answer(run))
+}
+
+fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let scope = run.scope();
+    let about = match run.given.text("for") {
+        None => None,
+        Some(word) => match Wanted::of_args(&[word.to_owned()])? {
+            Wanted::Named(named) => named.into_iter().next(),
+            Wanted::Kinds(_) => return Err(Failure::own("--for must be in resource/name form")),
+        },
+    };
+    let types = run.given.list("types");
+    if let Some(wrong) = types.iter().find(|kind| !["normal", "warning"].contains(&kind.to_lowercase().as_str())) {
+        return Err(Failure::Own(format!("valid --types are Normal or Warning; got {wrong}")));
+    }
+    let mut events: Vec<_> = scope.list(run.view(), Kind::Event)?.into_iter().filter_map(|item| match item {
+        Item::Event(event) => Some(event),
+        Item::Object(_) => None,
+    }).collect();
+    events.retain(|event| {
+        let key = &event.note.about.key;
+        let is_about = about.as_ref().is_none_or(|(kind, name)| key.kind == *kind && key.name == *name);
+        is_about && (types.is_empty() || types.iter().any(|kind| kind.eq_ignore_ascii_case(event.note.kind.as_str())))
+    });
+    events.sort_by_key(|event| event.last);
+    if let Some(output) = Output::of_write(run.given.text("output").filter(|text| *text != "wide"))? {
+        let items: Vec<Item> = events.into_iter().map(Item::Event).collect();
+        return Ok(Answer::ok(output.several(&items)?));
+    }
+    if events.is_empty() {
+        let namespace: &Name = &scope.namespace;
+        let text = if scope.everywhere { "No events found.\n".to_owned() } else { format!("No events found in {namespace} namespace.\n") };
+        return Ok(Answer::ok(text));
+    }
+    let mut text = String::new();
+    if !run.given.is_on("no-headers") {
+        text += if scope.everywhere { "NAMESPACE\t" } else { "" };
+        text += "LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n";
+    }
+    for event in &events {
+        text += &row(run, event, scope.everywhere);
+    }
+    Ok(Answer::ok(TabWriter::table().set(&text)))
+}
+
+fn row(run: &Run<'_>, event: &Event, everywhere: bool) -> String {
+    let context = run.context();
+    let age = |moment| if event.is_new_style() { context.fine_age(moment) } else { context.age(moment) };
+    let seen = match event.count {
+        0 | 1 => age(event.first),
+        count => format!("{} (x{count} over {})", age(event.last), age(event.first)),
+    };
+    let key = &event.note.about.key;
+    let namespace = if everywhere { format!("{}\t", event.namespace()) } else { String::new() };
+    let (kind, reason) = (event.note.kind.as_str(), event.note.reason);
+    format!("{namespace}{seen}\t{kind}\t{reason}\t{}/{}\t{}\n", key.kind.name(), key.name, event.message().trim())
+}

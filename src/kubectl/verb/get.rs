@@ -1,0 +1,173 @@
+//! `kubectl get`. Models kubectl/pkg/cmd/get/get.go.
+
+use crate::api::Kind;
+use crate::base::{Name, SimDuration};
+
+use super::Run;
+use crate::kubectl::answer::{Answer, Failure, Follow};
+use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
+use crate::kubectl::item::Item;
+use crate::kubectl::print::{Context, Decoration, Output, TablePrinter};
+use crate::kubectl::resource::{Found, Scope, Wanted};
+use crate::kubectl::sort;
+use crate::kubectl::watch::{Form, Watch};
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("output", Takes::Text).or('o'),
+    flag("no-headers", Takes::Truth),
+    flag("show-labels", Takes::Truth),
+    flag("show-kind", Takes::Truth),
+    flag("label-columns", Takes::Text).or('L'),
+    flag("sort-by", Takes::Text),
+    flag("watch", Takes::Truth).or('w'),
+    flag("watch-only", Takes::Truth),
+    flag("output-watch-events", Takes::Truth),
+    flag("ignore-not-found", Takes::Truth),
+    flag("chunk-size", Takes::Number),
+    flag("show-managed-fields", Takes::Truth).not("field owners are not kept, so leave it out"),
+    flag("allow-missing-template-keys", Takes::Truth).not("absent fields always print nothing, so leave it out"),
+    flag("server-print", Takes::Truth).not("leave it out"),
+    flag("raw", Takes::Text).not("ask by resource type, as in \"kubectl get pods -o json\""),
+    flag("subresource", Takes::Text).not("the status is part of what -o yaml prints"),
+    flag("template", Takes::Text).not("use -o jsonpath=… or -o custom-columns=…"),
+];
+
+const NOTHING_GIVEN: &str = "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of \
+    supported resources.\n\nerror: Required resource not specified.\nUse \"kubectl explain <resource>\" for a detailed description \
+    of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples";
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    match answer(run) {
+        Ok(answer) => answer,
+        Err(failure) => Answer::failed(failure),
+    }
+}
+
+fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let given = run.given;
+    if given.args.is_empty() && given.text("filename").is_none() {
+        return Err(Failure::Bare(NOTHING_GIVEN.to_owned()));
+    }
+    let output = Output::of_get(given.text("output").unwrap_or_default(), given.is_on("no-headers"))?;
+    let scope = run.scope();
+    if given.is_on("watch") || given.is_on("watch-only") {
+        return watch(run, &scope, output);
+    }
+    if given.is_on("output-watch-events") {
+        return Err(Failure::own("--output-watch-events option can only be used with --watch or --watch-only"));
+    }
+    let (wanted, mut found) = run.find(&scope, super::Names::Optional)?;
+    if given.is_on("ignore-not-found") {
+        found.failures.retain(|failure| !failure.is_not_found());
+    }
+    if let Some(path) = given.text("sort-by").filter(|path| !path.is_empty()) {
+        sort::by_path(&mut found.items, path)?;
+    }
+    match output {
+        Some(output) => generic(run, &wanted, found, &output),
+        None => Ok(tables(run, &scope, &wanted, found)),
+    }
+}
+
+/// One object as it is, all else as a list.
+fn generic(run: &Run<'_>, wanted: &Wanted, found: Found, output: &Output) -> Result<Answer, Failure> {
+    let single = matches!(wanted, Wanted::Named(named) if named.len() == 1);
+    let text = match found.items.as_slice() {
+        [] if single || run.given.is_on("ignore-not-found") || !found.failures.is_empty() => String::new(),
+        [item] if single => output.one(item)?,
+        items => output.several(items)?,
+    };
+    Ok(Answer::of(text, &found.failures))
+}
+
+fn decoration(run: &Run<'_>, scope: &Scope, kind: Kind, with_kind: bool) -> Decoration {
+    let given = run.given;
+    Decoration {
+        wide: given.text("output") == Some("wide"),
+        no_headers: given.is_on("no-headers"),
+        with_namespace: scope.everywhere && kind.info().namespaced,
+        with_kind: with_kind || given.is_on("show-kind"),
+        show_labels: given.is_on("show-labels"),
+        label_columns: given.list("label-columns").into_iter().map(str::to_owned).collect(),
+        event_types: given.is_on("output-watch-events"),
+    }
+}
+
+/// A table for each run of items of one kind, with empty lines between.
+fn tables(run: &Run<'_>, scope: &Scope, wanted: &Wanted, found: Found) -> Answer {
+    let context = run.context();
+    let with_kind = match wanted {
+        Wanted::Kinds(kinds) => kinds.len() > 1,
+        Wanted::Named(_) => found.items.windows(2).any(|pair| pair[0].kind() != pair[1].kind()),
+    };
+    let mut text = String::new();
+    for group in found.items.chunk_by(|a, b| a.kind() == b.kind()) {
+        let mut printer = TablePrinter::new(decoration(run, scope, group[0].kind(), with_kind));
+        if !text.is_empty() && !run.given.is_on("no-headers") {
+            text.push('\n');
+        }
+        text.push_str(&printer.print(group, "", &context));
+    }
+    if text.is_empty() && found.failures.is_empty() && !run.given.is_on("ignore-not-found") {
+        text = nothing_found(scope, &wanted.kinds());
+    }
+    Answer::of(text, &found.failures)
+}
+
+/// `No resources found in default namespace.`
+pub(super) fn nothing_found(scope: &Scope, kinds: &[Kind]) -> String {
+    if scope.everywhere || kinds.iter().any(|kind| !kind.info().namespaced) {
+        return "No resources found\n".to_owned();
+    }
+    format!("No resources found in {} namespace.\n", scope.namespace)
+}
+
+const ONE_KIND_ONLY: &str = "watch is only supported on individual resources and resource collections";
+
+fn watch(run: &mut Run<'_>, scope: &Scope, output: Option<Output>) -> Result<Answer, Failure> {
+    let (wanted, found) = run.find(scope, super::Names::Optional)?;
+    if let Some(failure) = found.failures.into_iter().next() {
+        return Err(failure);
+    }
+    let kinds = wanted.kinds();
+    let (kind, name) = match (kinds.as_slice(), &wanted) {
+        ([kind], Wanted::Kinds(_)) => (*kind, Name::default()),
+        ([kind], Wanted::Named(named)) => match named.as_slice() {
+            [(_, name)] => (*kind, name.clone()),
+            several => return Err(Failure::Own(format!("{ONE_KIND_ONLY} - {} resources were found", several.len()))),
+        },
+        _ => return Err(Failure::Own(format!("{ONE_KIND_ONLY} - more than 1 resource was found"))),
+    };
+    let form = match output {
+        Some(output) => Form::Other(output, 0),
+        None => Form::Table(TablePrinter::new(decoration(run, scope, kind, false))),
+    };
+    let everywhere = scope.everywhere || !kind.info().namespaced;
+    let mut watch = Watch {
+        kind,
+        namespace: if everywhere { Name::default() } else { scope.namespace.clone() },
+        filter: scope.filter(kind)?,
+        form,
+        event_types: run.given.is_on("output-watch-events"),
+        until: time_limit(run),
+        name,
+    };
+    // A watch of one object begins with its present state, even when only changes are asked for.
+    let begins_with_state = !run.given.is_on("watch-only") || !watch.name.is_empty();
+    let context = run.context();
+    let text = if begins_with_state { first_print(&mut watch, &found.items, &context) } else { String::new() };
+    Ok(Answer::ok(text).followed_by(Follow::Watch(Box::new(watch))))
+}
+
+fn first_print(watch: &mut Watch, items: &[Item], context: &Context<'_>) -> String {
+    watch.print(items, "ADDED", context)
+}
+
+/// When `--request-timeout` ends a watch.
+fn time_limit(run: &Run<'_>) -> Option<crate::base::SimTime> {
+    let text = run.given.text("request-timeout")?;
+    // A bare number is in seconds.
+    let millis = text.parse::<i64>().ok().map(|seconds| seconds.saturating_mul(1000)).or_else(|| duration_millis(text).ok())?;
+    let millis = u64::try_from(millis).ok().filter(|millis| (1..1_000_000_000_000).contains(millis))?;
+    Some(run.world.now() + SimDuration::from_millis(millis))
+}

@@ -1,0 +1,225 @@
+//! `kubectl label` and `kubectl annotate`. Models kubectl/pkg/cmd/label and pkg/cmd/annotate.
+
+use std::rc::Rc;
+
+use super::{DryRun, Names, Run, Tally, Teller, object_of, whole};
+use crate::api::{Json, Labels};
+use crate::apiserver::Write;
+use crate::base::Name;
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::item::Item;
+use crate::kubectl::selector::label_value_fault;
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("overwrite", Takes::Truth),
+    flag("list", Takes::Truth),
+    flag("resource-version", Takes::Text),
+    flag("local", Takes::Truth).not("change the file"),
+];
+
+/// What both verbs differ in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Labels,
+    Annotations,
+}
+
+/// What is to be changed.
+#[derive(Default)]
+struct Changes {
+    put: Labels,
+    remove: Vec<Name>,
+}
+
+pub(super) fn label(run: &mut Run<'_>) -> Answer {
+    whole(answer(run, What::Labels))
+}
+
+pub(super) fn annotate(run: &mut Run<'_>) -> Answer {
+    whole(answer(run, What::Annotations))
+}
+
+fn answer(run: &mut Run<'_>, what: What) -> Result<Answer, Failure> {
+    let (resources, pairs) = split(&run.given.args, what)?;
+    let changes = what.changes(&pairs)?;
+    let teller = Teller::of(run.given)?;
+    let scope = run.scope();
+    if scope.all && scope.labels.is_some() {
+        return Err(Failure::own("cannot set --all and --selector at the same time"));
+    }
+    if resources.is_empty() && run.given.text("filename").is_none() {
+        return Err(Failure::own("one or more resources must be specified as <resource> <name> or <resource>/<name>"));
+    }
+    let lists = run.given.is_on("list");
+    if changes.put.is_empty() && changes.remove.is_empty() && !lists {
+        return Err(Failure::Own(format!("at least one {} update is required", what.word())));
+    }
+    let (_, found) = run.find_args(&scope, &resources, Names::Needed)?;
+    let mut tally = Tally { text: String::new(), failures: found.failures };
+    for item in &found.items {
+        tally.add(if lists { Ok(list(item, what)) } else { change(run, item, &changes, what, &teller) });
+    }
+    Ok(tally.answer())
+}
+
+/// The arguments up to the first pair, and the pairs. Models cmdutil.GetResourcesAndPairs.
+fn split(args: &[String], what: What) -> Result<(Vec<String>, Vec<String>), Failure> {
+    let is_pair = |arg: &&String| arg.contains('=') && !arg.starts_with('=') || arg.len() > 1 && arg.ends_with('-');
+    let (mut resources, mut pairs) = (Vec::new(), Vec::new());
+    for arg in args {
+        match is_pair(&arg) {
+            true => pairs.push(arg.clone()),
+            false if pairs.is_empty() && !arg.starts_with('=') => resources.push(arg.clone()),
+            false if arg.starts_with('=') => {}
+            false => return Err(Failure::Own(format!("all resources must be specified before {} changes: {arg}", what.word()))),
+        }
+    }
+    Ok((resources, pairs))
+}
+
+impl What {
+    fn word(self) -> &'static str {
+        match self {
+            What::Labels => "label",
+            What::Annotations => "annotation",
+        }
+    }
+
+    fn of(self, item: &Item) -> Labels {
+        match (self, item) {
+            (_, Item::Event(_)) => Labels::new(),
+            (What::Labels, Item::Object(object)) => (*object.meta().labels).clone(),
+            (What::Annotations, Item::Object(object)) => (*object.meta().annotations).clone(),
+        }
+    }
+
+    fn changes(self, pairs: &[String]) -> Result<Changes, Failure> {
+        let mut changes = Changes::default();
+        for pair in pairs {
+            let Some((key, value)) = pair.split_once('=') else {
+                changes.remove.push(Name::from(&pair[..pair.len() - 1]));
+                continue;
+            };
+            if self == What::Labels {
+                if value.contains('=') {
+                    return Err(Failure::Own(format!("invalid label spec: {pair}")));
+                }
+                if let Some(why) = label_value_fault(value) {
+                    return Err(Failure::Own(format!("invalid label value: \"{pair}\": {why}")));
+                }
+            }
+            changes.put.insert(key.into(), value.into());
+        }
+        if changes.remove.iter().any(|key| changes.put.contains_key(key)) {
+            let article = if self == What::Labels { "a label" } else { "an annotation" };
+            return Err(Failure::Own(format!("can not both modify and remove {article} in the same command")));
+        }
+        Ok(changes)
+    }
+
+    /// Why values that are there must stay, without `--overwrite`.
+    fn conflict(self, old: &Labels, put: &Labels) -> Option<Failure> {
+        let taken: Vec<(&Name, &Name)> = put.keys().filter_map(|key| old.get_key_value(key)).collect();
+        if taken.is_empty() {
+            return None;
+        }
+        let message = match self {
+            What::Labels => {
+                let texts = taken.iter().map(|(key, value)| format!("'{key}' already has a value ({value}), and --overwrite is false"));
+                let texts: Vec<String> = texts.collect();
+                if texts.len() == 1 { texts.concat() } else { format!("[{}]", texts.join(", ")) }
+            }
+            What::Annotations => {
+                let texts: Vec<String> = taken.iter().map(|(key, value)| format!("'{key}' already has a value ({value})")).collect();
+                format!("--overwrite is false but found the following declared annotation(s): {}", texts.join("; "))
+            }
+        };
+        Some(Failure::Own(message))
+    }
+
+    /// What kubectl says was done. It compares the lengths of the objects' JSON, so removing an absent label from an object that
+    /// has none adds an empty map and counts as labeled. Models updateDataChangeMsg.
+    fn deed(self, old: &Labels, new: &Labels, overwrite: bool) -> &'static str {
+        if self == What::Annotations {
+            return "annotated";
+        }
+        let shown = |labels: &Labels| Json::write(labels).map(|value| value.to_string()).unwrap_or_default();
+        let (before, after) = (shown(old), if new.is_empty() { "{}".to_owned() } else { shown(new) });
+        match () {
+            _ if before == after => "not labeled",
+            _ if !overwrite && after.len() < before.len() => "unlabeled",
+            _ => "labeled",
+        }
+    }
+}
+
+fn list(item: &Item, what: What) -> String {
+    what.of(item).iter().map(|(key, value)| format!("{key}={value}\n")).collect()
+}
+
+fn change(run: &mut Run<'_>, item: &Item, changes: &Changes, what: What, teller: &Teller) -> Result<String, Failure> {
+    let mut object = object_of(item)?;
+    let overwrite = run.given.is_on("overwrite");
+    let old = what.of(item);
+    let mut text = String::new();
+    if what == What::Labels && teller.dry_run != DryRun::Client {
+        let absent = changes.remove.iter().filter(|key| !old.contains_key(*key));
+        text.extend(absent.map(|key| format!("label \"{key}\" not found.\n")));
+    }
+    if !overwrite && let Some(failure) = what.conflict(&old, &changes.put) {
+        return Err(failure);
+    }
+    let mut new = old.clone();
+    new.extend(changes.put.iter().map(|(key, value)| (key.clone(), value.clone())));
+    changes.remove.iter().for_each(|key| drop(new.remove(key)));
+    let deed = what.deed(&old, &new, overwrite);
+    let meta = object.meta_mut();
+    match what {
+        What::Labels => meta.labels = Rc::new(new),
+        What::Annotations => meta.annotations = Rc::new(new),
+    }
+    // Sent as a patch of the metadata, which holds for any version unless one is asked for.
+    meta.resource_version = run.given.number("resource-version").and_then(|version| u64::try_from(version).ok()).unwrap_or_default();
+    if teller.dry_run == DryRun::Client {
+        return Ok(text + &teller.tell(&Item::Object(object), deed)?);
+    }
+    let committed = run.write(Write::Update(object), teller.dry_run)?;
+    Ok(text + &teller.tell_written(committed, deed)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(text: &str) -> Labels {
+        let pairs = text.split_whitespace().filter_map(|pair| pair.split_once('='));
+        pairs.map(|(key, value)| (Name::from(key), Name::from(value))).collect()
+    }
+
+    #[test]
+    fn what_was_done_to_labels() {
+        let table = [
+            ("a=1", "a=1 b=2", false, "labeled"),
+            ("a=1 b=2", "a=1", false, "unlabeled"),
+            ("a=1", "a=1", false, "not labeled"),
+            ("a=1", "", false, "unlabeled"),
+            ("", "", false, "labeled"),
+            ("a=1 b=2", "a=1", true, "labeled"),
+        ];
+        for (old, new, overwrite, deed) in table {
+            assert_eq!(What::Labels.deed(&labels(old), &labels(new), overwrite), deed, "{old} to {new}");
+        }
+    }
+
+    #[test]
+    fn arguments_are_split_into_resources_and_pairs() {
+        let read = |line: &str| {
+            let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            split(&args, What::Labels).map(|(resources, pairs)| format!("{} | {}", resources.join(" "), pairs.join(" ")))
+        };
+        assert_eq!(read("pod lab env=prod x-").as_deref(), Ok("pod lab | env=prod x-"));
+        assert_eq!(read("pod lab =x").as_deref(), Ok("pod lab | "));
+        assert!(read("a=b pod").is_err());
+    }
+}

@@ -1,0 +1,403 @@
+//! The verbs of kubectl, by a table: their flags and what carries them out. Verbs and flags that are real but not done here say
+//! so and name what to use instead.
+
+mod apply;
+mod cluster;
+mod config;
+mod create;
+mod delete;
+mod describe;
+mod events;
+mod get;
+mod json_patch;
+mod metadata;
+mod node;
+mod patch;
+mod pod;
+mod replace;
+mod scale;
+mod wait;
+
+use crate::api::Object;
+use crate::apiserver::{Committed, Write};
+use crate::base::SimTime;
+use crate::engine::World;
+use crate::store::View;
+
+use super::answer::{Answer, Failure};
+use super::files;
+use super::flags::{self, Flag, Given, Takes, flag};
+use super::item::Item;
+use super::print::{Context, Output};
+use super::resource::{Found, Scope, Wanted};
+use super::{Invocation, Session};
+
+pub use wait::Wait;
+
+/// A verb.
+#[derive(Debug)]
+pub(super) struct Verb {
+    pub name: &'static str,
+    /// What follows the name, for `--help`.
+    usage: &'static str,
+    flags: &'static [&'static [Flag]],
+    run: fn(&mut Run<'_>) -> Answer,
+    /// Whether it may change the cluster.
+    pub writes: bool,
+}
+
+/// A command at work.
+pub(super) struct Run<'a> {
+    pub given: &'a Given,
+    pub session: &'a mut Session,
+    pub world: &'a mut World,
+}
+
+/// Flags of every verb.
+const GLOBAL: &[Flag] = &[
+    flag("namespace", Takes::Text).or('n'),
+    flag("request-timeout", Takes::Text),
+    flag("context", Takes::Text).not("there is one cluster, so leave it out"),
+    flag("cluster", Takes::Text).not("there is one cluster, so leave it out"),
+    flag("kubeconfig", Takes::Text).not("there is one cluster, so leave it out"),
+    flag("server", Takes::Text).or('s').not("there is one cluster, so leave it out"),
+    flag("user", Takes::Text).not("there is one user, who may do everything"),
+    flag("as", Takes::Text).not("there is one user, who may do everything"),
+    flag("as-group", Takes::Text).not("there is one user, who may do everything"),
+    flag("as-uid", Takes::Text).not("there is one user, who may do everything"),
+    flag("token", Takes::Text).not("there is one user, who may do everything"),
+    flag("insecure-skip-tls-verify", Takes::Truth).not("there is no network to the API server, so leave it out"),
+    flag("certificate-authority", Takes::Text).not("there is no network to the API server, so leave it out"),
+    flag("client-certificate", Takes::Text).not("there is no network to the API server, so leave it out"),
+    flag("client-key", Takes::Text).not("there is no network to the API server, so leave it out"),
+    flag("cache-dir", Takes::Text).not("nothing is cached, so leave it out"),
+    flag("warnings-as-errors", Takes::Truth).not("read the warnings"),
+    flag("v", Takes::Text).or('v').not("kubectl's own log is not shown"),
+];
+const FILES: &[Flag] = &[
+    flag("filename", Takes::Text).or('f'),
+    flag("recursive", Takes::Truth).or('R').not("there are no folders; name the files"),
+    flag("kustomize", Takes::Text).or('k').not("use -f with plain manifests"),
+];
+const SELECT: &[Flag] = &[flag("selector", Takes::Text).or('l'), flag("field-selector", Takes::Text), flag("all-namespaces", Takes::Truth).or('A')];
+const ALL: &[Flag] = &[flag("all", Takes::Truth)];
+/// Of verbs that change objects.
+const WRITE: &[Flag] = &[
+    flag("dry-run", Takes::TextOr("unchanged")),
+    flag("output", Takes::Text).or('o'),
+    flag("field-manager", Takes::Text).not("field owners are not kept, so leave it out"),
+    flag("show-managed-fields", Takes::Truth).not("field owners are not kept, so leave it out"),
+    flag("template", Takes::Text).not("use -o jsonpath=…"),
+    flag("allow-missing-template-keys", Takes::Truth).not("absent fields always print nothing, so leave it out"),
+    flag("record", Takes::Truth).not("annotate the object instead"),
+];
+
+static VERBS: &[Verb] = &[
+    Verb { name: "annotate", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE], run: metadata::annotate, writes: true },
+    Verb { name: "api-resources", usage: "", flags: &[cluster::API_RESOURCES_FLAGS], run: cluster::api_resources, writes: false },
+    Verb { name: "api-versions", usage: "", flags: &[], run: cluster::api_versions, writes: false },
+    Verb { name: "apply", usage: "-f FILE", flags: &[apply::FLAGS, FILES, SELECT, ALL, WRITE], run: apply::run, writes: true },
+    Verb { name: "cluster-info", usage: "", flags: &[], run: cluster::cluster_info, writes: false },
+    Verb { name: "config", usage: "current-context | get-contexts | view | set-context --current --namespace=NAME", flags: &[config::FLAGS], run: config::run, writes: false },
+    Verb { name: "cordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::cordon, writes: true },
+    Verb { name: "create", usage: "-f FILE | namespace NAME", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
+    Verb { name: "delete", usage: "TYPE NAME | TYPE -l SELECTOR | -f FILE", flags: &[delete::FLAGS, FILES, SELECT, ALL, WRITE], run: delete::run, writes: true },
+    Verb { name: "describe", usage: "TYPE [NAME]", flags: &[describe::FLAGS, FILES, SELECT], run: describe::run, writes: false },
+    Verb { name: "events", usage: "[--for TYPE/NAME]", flags: &[events::FLAGS, SELECT], run: events::run, writes: false },
+    Verb { name: "get", usage: "TYPE [NAME]", flags: &[get::FLAGS, FILES, SELECT], run: get::run, writes: false },
+    Verb { name: "label", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE], run: metadata::label, writes: true },
+    Verb { name: "patch", usage: "TYPE NAME -p PATCH", flags: &[patch::FLAGS, FILES, WRITE], run: patch::run, writes: true },
+    Verb { name: "replace", usage: "-f FILE", flags: &[replace::FLAGS, FILES, WRITE], run: replace::run, writes: true },
+    Verb { name: "run", usage: "NAME --image=IMAGE [-- COMMAND]", flags: &[pod::FLAGS, WRITE], run: pod::run, writes: true },
+    Verb { name: "scale", usage: "TYPE NAME --replicas=COUNT", flags: &[scale::FLAGS, FILES, SELECT, ALL, WRITE], run: scale::run, writes: true },
+    Verb { name: "taint", usage: "node NAME KEY=VALUE:EFFECT … KEY-", flags: &[node::TAINT_FLAGS, SELECT, ALL, WRITE], run: node::taint, writes: true },
+    Verb { name: "uncordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::uncordon, writes: true },
+    Verb { name: "version", usage: "", flags: &[cluster::VERSION_FLAGS], run: cluster::version, writes: false },
+    Verb { name: "wait", usage: "TYPE/NAME --for=condition=Ready | --for=delete", flags: &[wait::FLAGS, FILES, SELECT, ALL], run: wait::run, writes: false },
+];
+
+/// Verbs that are real but not done here, and what to do instead.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("alpha", "nothing of it exists here"),
+    ("attach", "\"kubectl describe\" and \"kubectl get events\" show what containers do"),
+    ("auth", "there is one user, who may do everything"),
+    ("autoscale", "use \"kubectl scale\""),
+    ("certificate", "nothing here has certificates"),
+    ("completion", "press Tab"),
+    ("cp", "containers have no files to copy"),
+    ("debug", "\"kubectl describe\" and \"kubectl get events\" show what is wrong"),
+    ("diff", "use \"kubectl apply --dry-run=server -o yaml\""),
+    ("drain", "use \"kubectl cordon\", then \"kubectl delete pod\""),
+    ("edit", "open the object in the editor, or use \"kubectl patch\""),
+    ("exec", "containers have no shell yet"),
+    ("explain", "the editor shows the fields of a manifest"),
+    ("expose", "services are not simulated yet"),
+    ("kustomize", "use plain manifests with -f"),
+    ("logs", "containers keep no logs yet; \"kubectl describe pod\" shows their state and events"),
+    ("options", "use \"kubectl VERB --help\""),
+    ("plugin", "there are no plugins"),
+    ("port-forward", "there is no network from outside yet"),
+    ("proxy", "there is no network from outside yet"),
+    ("rollout", "no kind that rolls out is simulated yet"),
+    ("set", "use \"kubectl patch\""),
+    ("top", "usage is not measured here"),
+];
+
+/// Reads the words after `kubectl`.
+pub(super) fn read(words: &[String]) -> Result<Invocation, Answer> {
+    let Some(at) = verb_place(words) else { return Err(without_verb(words)) };
+    let name = words[at].as_str();
+    let Some(verb) = VERBS.iter().find(|verb| verb.name == name) else { return Err(Answer::failed(unknown_verb(name))) };
+    let rest: Vec<String> = words[..at].iter().chain(&words[at + 1..]).cloned().collect();
+    let tables: Vec<&[Flag]> = verb.flags.iter().copied().chain([GLOBAL]).collect();
+    let given = match flags::parse(&rest, &tables) {
+        Ok(given) => given,
+        Err(why) if why == "help requested" => return Err(Answer::ok(help(verb))),
+        Err(why) => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl {name} --help' for usage.")))),
+    };
+    for long in given.given() {
+        let known = tables.iter().copied().flatten().find(|flag| flag.long == long);
+        if let Some(flags::Support::No(instead)) = known.map(|flag| flag.support) {
+            return Err(Answer::failed(Failure::unsupported(&format!("--{long}"), instead)));
+        }
+    }
+    Ok(Invocation { verb, given })
+}
+
+pub(super) fn run(verb: &Verb, run: &mut Run<'_>) -> Answer {
+    (verb.run)(run)
+}
+
+/// Where the verb stands: behind global flags and their values.
+fn verb_place(words: &[String]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        if !word.starts_with('-') {
+            return Some(at);
+        }
+        let name = word.trim_start_matches('-');
+        let takes_next = GLOBAL.iter().any(|flag| {
+            flag.takes != Takes::Truth && (word.starts_with("--") && flag.long == name || flag.short.is_some_and(|c| name == c.to_string()))
+        });
+        at += 1 + usize::from(takes_next);
+    }
+    None
+}
+
+fn without_verb(words: &[String]) -> Answer {
+    match flags::parse(words, &[GLOBAL]) {
+        Err(why) if why != "help requested" => Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl --help' for usage."))),
+        _ => {
+            let lines = VERBS.iter().map(|verb| format!("  kubectl {} {}", verb.name, verb.usage).trim_end().to_owned() + "\n");
+            Answer::ok(format!("kubectl controls the Kubernetes cluster manager.\n\nCommands:\n{}", lines.collect::<String>()))
+        }
+    }
+}
+
+fn help(verb: &Verb) -> String {
+    let flags = verb.flags.iter().copied().flatten().filter(|flag| flag.support == flags::Support::Yes);
+    let shown: Vec<String> = flags.map(|flag| format!("--{}", flag.long)).collect();
+    let usage = format!("Usage:\n  kubectl {} {}", verb.name, verb.usage);
+    let options = if shown.is_empty() { String::new() } else { format!("\nOptions:\n  {}\n", shown.join(" ")) };
+    format!("{}\n{options}", usage.trim_end())
+}
+
+fn unknown_verb(name: &str) -> Failure {
+    if let Some((verb, instead)) = ELSEWHERE.iter().find(|(verb, _)| *verb == name) {
+        return Failure::unsupported(&format!("kubectl {verb}"), instead);
+    }
+    let all = VERBS.iter().map(|verb| verb.name).chain(ELSEWHERE.iter().map(|(verb, _)| *verb));
+    let mut near: Vec<&str> = all.filter(|verb| distance(name, verb) <= 2 || !name.is_empty() && verb.starts_with(name)).collect();
+    near.sort_unstable();
+    let mut message = format!("unknown command \"{name}\" for \"kubectl\"");
+    if !near.is_empty() {
+        message += "\n\nDid you mean this?\n";
+        near.iter().for_each(|verb| message += &format!("\t{verb}\n"));
+    }
+    Failure::Own(message)
+}
+
+/// The Levenshtein distance, letters compared without case. Models cobra's suggestions.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.to_lowercase().chars().take(64).collect(), b.chars().collect());
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, other) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != other);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// Whether a kind without names is enough.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// It stands for all of the kind.
+    Optional,
+    /// Names, a selector or `--all` must be there.
+    Needed,
+}
+
+impl Run<'_> {
+    fn scope(&self) -> Scope {
+        Scope::of(self.given, &self.session.namespace)
+    }
+
+    fn view(&self) -> View<'_> {
+        self.world.view()
+    }
+
+    fn now(&self) -> SimTime {
+        self.world.now()
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context { view: self.world.view(), now: self.world.now() }
+    }
+
+    /// What the arguments or the files of the command name.
+    fn find(&self, scope: &Scope, names: Names) -> Result<(Wanted, Found), Failure> {
+        self.find_args(scope, &self.given.args, names)
+    }
+
+    /// What these arguments or the files of the command name.
+    fn find_args(&self, scope: &Scope, args: &[String], names: Names) -> Result<(Wanted, Found), Failure> {
+        if self.given.text("filename").is_none() {
+            let wanted = Wanted::of_args(args)?;
+            let found = scope.find(self.view(), &wanted, names == Names::Needed);
+            return Ok((wanted, found));
+        }
+        if !args.is_empty() {
+            let message = "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well";
+            return Err(Failure::own(message));
+        }
+        let (targets, failures) = files::targets(self.given, self.session, scope);
+        let wanted = Wanted::Named(targets.iter().map(|target| (target.key.kind, target.key.name.clone())).collect());
+        let mut found = Found { items: Vec::new(), failures };
+        for target in targets {
+            match super::item::find(self.view(), &target.key) {
+                Some(item) => found.items.push(item),
+                None => found.failures.push(crate::api::ApiError::not_found(target.key.kind, &target.key.name).into()),
+            }
+        }
+        Ok((wanted, found))
+    }
+
+    fn write(&mut self, write: Write, dry_run: DryRun) -> Result<Committed, Failure> {
+        let result = match dry_run {
+            DryRun::No => self.world.request(write),
+            DryRun::Client | DryRun::Server => self.world.dry_run(write),
+        };
+        result.map_err(Failure::from)
+    }
+}
+
+/// `--dry-run`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum DryRun {
+    No,
+    Client,
+    Server,
+}
+
+impl DryRun {
+    fn of(given: &Given) -> Result<DryRun, Failure> {
+        match given.text("dry-run") {
+            None | Some("none" | "false" | "0" | "f" | "F" | "FALSE" | "False") => Ok(DryRun::No),
+            Some("client" | "unchanged" | "true" | "1" | "t" | "T" | "TRUE" | "True") => Ok(DryRun::Client),
+            Some("server") => Ok(DryRun::Server),
+            Some(other) => {
+                Err(Failure::Own(format!("Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\".")))
+            }
+        }
+    }
+
+    fn suffix(self) -> &'static str {
+        match self {
+            DryRun::No => "",
+            DryRun::Client => " (dry run)",
+            DryRun::Server => " (server dry run)",
+        }
+    }
+}
+
+/// How a verb that writes tells what it did.
+struct Teller {
+    output: Option<Output>,
+    dry_run: DryRun,
+}
+
+impl Teller {
+    fn of(given: &Given) -> Result<Teller, Failure> {
+        Ok(Teller { dry_run: DryRun::of(given)?, output: Output::of_write(given.text("output"))? })
+    }
+
+    /// `pod/kubia labeled`, or what `-o` asks for.
+    fn tell(&self, item: &Item, deed: &str) -> Result<String, Failure> {
+        match &self.output {
+            None => Ok(format!("{} {deed}{}\n", item.slashed(), self.dry_run.suffix())),
+            Some(output) => output.one(item),
+        }
+    }
+
+    /// The same of a write's result, its warnings first.
+    fn tell_written(&self, committed: Committed, deed: &str) -> Result<String, Failure> {
+        let mut text = warnings(&committed.warnings);
+        text += &self.tell(&Item::Object(committed.object), deed)?;
+        Ok(text)
+    }
+}
+
+fn warnings(warnings: &[String]) -> String {
+    warnings.iter().map(|warning| format!("Warning: {warning}\n")).collect()
+}
+
+/// What a verb did to several objects: what it printed, and what failed.
+#[derive(Default)]
+struct Tally {
+    text: String,
+    failures: Vec<Failure>,
+}
+
+impl Tally {
+    fn add(&mut self, result: Result<String, Failure>) {
+        match result {
+            Ok(text) => self.text += &text,
+            Err(failure) => self.failures.push(failure),
+        }
+    }
+
+    fn answer(self) -> Answer {
+        Answer::of(self.text, &self.failures)
+    }
+}
+
+/// An item that verbs can write; events cannot be written.
+fn object_of(item: &Item) -> Result<Object, Failure> {
+    match item {
+        Item::Object(object) => Ok(object.clone()),
+        Item::Event(_) => Err(Failure::own("events are written by the cluster and cannot be changed here")),
+    }
+}
+
+/// An answer from a function that may fail as a whole.
+fn whole(result: Result<Answer, Failure>) -> Answer {
+    result.unwrap_or_else(Answer::failed)
+}
+
+
+/// The names of all verbs.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    VERBS.iter().map(|verb| verb.name)
+}
+
+/// The flags of a verb that are done here.
+pub(super) fn flags_of(name: &str) -> impl Iterator<Item = &'static str> {
+    let tables = VERBS.iter().find(|verb| verb.name == name).map_or(&[] as &[&[Flag]], |verb| verb.flags);
+    let flags = tables.iter().copied().flatten().chain(GLOBAL);
+    flags.filter(|flag| flag.support == flags::Support::Yes).map(|flag| flag.long)
+}

@@ -1,0 +1,146 @@
+//! `kubectl run`: makes one pod. Models kubectl/pkg/cmd/run/run.go and pkg/generate/versioned/run.go BasicPod.
+//! Left out: attaching (`-i`, `-t`, `--rm`) and `--expose`.
+
+use serde_json::{Map, Value, json};
+
+use super::{DryRun, Run, Teller, whole};
+use crate::api::{Kind, Object};
+use crate::apiserver::Write;
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::item::Item;
+use crate::manifest;
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("image", Takes::Text),
+    flag("image-pull-policy", Takes::Text),
+    flag("restart", Takes::Text),
+    flag("labels", Takes::Text).or('l'),
+    flag("annotations", Takes::Text),
+    flag("env", Takes::Text),
+    flag("port", Takes::Text),
+    flag("command", Takes::Truth),
+    flag("overrides", Takes::Text),
+    flag("save-config", Takes::Truth),
+    flag("quiet", Takes::Truth).or('q'),
+    flag("privileged", Takes::Truth),
+    flag("override-type", Takes::Text).not("--overrides is taken as a merge patch"),
+    flag("attach", Takes::Truth).not("look with \"kubectl describe pod\""),
+    flag("stdin", Takes::Truth).or('i').not("look with \"kubectl describe pod\""),
+    flag("tty", Takes::Truth).or('t').not("look with \"kubectl describe pod\""),
+    flag("rm", Takes::Truth).not("delete the pod with \"kubectl delete pod\""),
+    flag("expose", Takes::Truth).not("services are not simulated yet"),
+    flag("leave-stdin-open", Takes::Truth).not("look with \"kubectl describe pod\""),
+    flag("pod-running-timeout", Takes::Duration).not("use \"kubectl wait\""),
+    flag("grace-period", Takes::Number).not("use \"kubectl delete pod\""),
+    flag("force", Takes::Truth).not("use \"kubectl delete pod\""),
+    flag("filename", Takes::Text).or('f').not("use \"kubectl create -f\""),
+];
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    whole(answer(run))
+}
+
+fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let given = run.given;
+    let before_dash = given.before_dash.unwrap_or(given.args.len());
+    let Some(name) = given.args.first().filter(|_| before_dash > 0) else {
+        return Err(Failure::own("NAME is required for run\nSee 'kubectl run -h' for help and examples"));
+    };
+    let Some(image) = given.text("image") else { return Err(Failure::own("required flag(s) \"image\" not set")) };
+    if image.is_empty() {
+        return Err(Failure::own("--image is required"));
+    }
+    let teller = Teller::of(given)?;
+    let mut value = pod(run, name, image)?;
+    if let Some(overrides) = given.text("overrides").filter(|text| !text.is_empty()) {
+        let decoded = manifest::decode(overrides);
+        let Some(patch) = decoded.readable().first().filter(|_| decoded.failure.is_none()) else {
+            return Err(Failure::own("Invalid JSON Patch"));
+        };
+        manifest::json_merge(&mut value, &patch.value);
+    }
+    if given.is_on("save-config") {
+        super::create::save_config(&mut value);
+    }
+    let object = Object::from_value(Kind::Pod, &placed(run, &value)).ok_or_else(|| Failure::own("not a pod"))?;
+    if teller.dry_run == DryRun::Client {
+        return Ok(Answer::ok(teller.tell_unsent(&Item::Object(object), &value, "created")?));
+    }
+    let committed = run.write(Write::Create(object), teller.dry_run)?;
+    Ok(Answer::ok(teller.tell_written(committed, "created")?))
+}
+
+/// The pod with the namespace in force.
+fn placed(run: &Run<'_>, value: &Value) -> Value {
+    let mut value = value.clone();
+    let own = value["metadata"].get("namespace").and_then(Value::as_str).is_some_and(|own| !own.is_empty());
+    if !own {
+        value["metadata"]["namespace"] = Value::from(run.scope().namespace.as_str());
+    }
+    value
+}
+
+/// Pairs like `a=b`, from several flags or joined by commas.
+fn pairs(texts: &[&str], what: &str) -> Result<Map<String, Value>, Failure> {
+    let pair = |text: &&str| match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), Value::from(value))),
+        _ => Err(Failure::Own(format!("unexpected {what}: {text}"))),
+    };
+    texts.iter().map(pair).collect()
+}
+
+/// The pod that the flags describe, as kubectl would send it.
+fn pod(run: &Run<'_>, name: &str, image: &str) -> Result<Value, Failure> {
+    let given = run.given;
+    let restart = match given.text("restart").unwrap_or("Always") {
+        "" => "Always",
+        restart @ ("Always" | "OnFailure" | "Never") => restart,
+        other => {
+            return Err(Failure::Own(format!("invalid restart policy: {other}\nSee 'kubectl run -h' for help and examples")));
+        }
+    };
+    let labels = match given.list("labels").as_slice() {
+        [] => Map::from_iter([("run".to_owned(), Value::from(name))]),
+        labels => pairs(labels, "label spec")?,
+    };
+    let mut metadata = json!({"creationTimestamp": null, "labels": labels, "name": name});
+    let annotations = pairs(&given.all("annotations").iter().map(String::as_str).collect::<Vec<_>>(), "annotation")?;
+    if !annotations.is_empty() {
+        metadata["annotations"] = Value::Object(annotations);
+    }
+    Ok(json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": metadata, "status": {},
+        "spec": {"containers": [container(run, name, image)?], "dnsPolicy": "ClusterFirst", "restartPolicy": restart},
+    }))
+}
+
+fn container(run: &Run<'_>, name: &str, image: &str) -> Result<Value, Failure> {
+    let given = run.given;
+    let mut container = json!({"image": image, "name": name, "resources": {}});
+    if let Some(policy) = given.text("image-pull-policy").filter(|policy| !policy.is_empty()) {
+        container["imagePullPolicy"] = Value::from(policy);
+    }
+    if let Some(port) = given.text("port").filter(|port| !port.is_empty()) {
+        let number = port.parse::<i32>();
+        let number = number.map_err(|_| Failure::Own(format!("strconv.Atoi: parsing \"{port}\": invalid syntax")))?;
+        container["ports"] = json!([{"containerPort": number}]);
+    }
+    let mut env = Vec::new();
+    for text in given.all("env") {
+        let Some((key, value)) = text.split_once('=') else { return Err(Failure::Own(format!("invalid env: {text}"))) };
+        // A variable without a value has no field for it.
+        env.push(if value.is_empty() { json!({"name": key}) } else { json!({"name": key, "value": value}) });
+    }
+    if !env.is_empty() {
+        container["env"] = Value::Array(env);
+    }
+    if given.is_on("privileged") {
+        container["securityContext"] = json!({"privileged": true});
+    }
+    let words = &given.args[1..];
+    if !words.is_empty() {
+        container[if given.is_on("command") { "command" } else { "args" }] = json!(words);
+    }
+    Ok(container)
+}

@@ -1,0 +1,181 @@
+//! `kubectl wait`: until a condition holds, a field has a value, or an object is gone. Models kubectl/pkg/cmd/wait.
+
+use serde_json::Value;
+
+use super::{Names, Run, whole};
+use crate::api::{ObjectKey, Uid};
+use crate::base::{SimDuration, SimTime};
+use crate::kubectl::answer::{Answer, Failure, Follow};
+use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
+use crate::kubectl::item::{self, Item};
+use crate::kubectl::print::{JsonPath, relaxed};
+use crate::kubectl::resource::Wanted;
+use crate::store::View;
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("for", Takes::Text),
+    flag("timeout", Takes::Duration),
+    flag("output", Takes::Text).or('o').not("leave it out"),
+    flag("local", Takes::Truth).not("leave it out"),
+];
+
+/// A wait that goes on: ask it after every change of the cluster.
+#[derive(Clone, Debug)]
+pub struct Wait {
+    goal: Goal,
+    /// Objects to wait for, in the order in which they are told.
+    pending: Vec<(ObjectKey, Option<Uid>)>,
+    told: String,
+    until: SimTime,
+}
+
+/// What is waited for.
+#[derive(Clone, Debug)]
+enum Goal {
+    Condition { kind: String, status: String },
+    Gone,
+    There,
+    Field { path: JsonPath, value: Option<String> },
+}
+
+impl Wait {
+    /// When it gives up.
+    pub fn until(&self) -> SimTime {
+        self.until
+    }
+
+    /// What it printed and its exit status once it is over; None while it goes on.
+    pub fn poll(&mut self, view: View<'_>, now: SimTime) -> Option<(String, i32)> {
+        while let Some((key, uid)) = self.pending.first() {
+            let found = item::find(view, key).filter(|found| match (found, uid) {
+                (Item::Object(object), Some(uid)) if matches!(self.goal, Goal::Gone) => object.meta().uid.same(*uid),
+                _ => true,
+            });
+            if !self.goal.holds(found.as_ref()) {
+                return (now >= self.until).then(|| self.time_out());
+            }
+            let (kind, name) = (key.kind.qualified(), &key.name);
+            self.told += &format!("{kind}/{name} condition met\n");
+            self.pending.remove(0);
+        }
+        Some((std::mem::take(&mut self.told), 0))
+    }
+
+    fn time_out(&mut self) -> (String, i32) {
+        let failure = |(key, _): &(ObjectKey, Option<Uid>)| {
+            Failure::Own(format!("timed out waiting for the condition on {}/{}", key.kind.info().plural, key.name))
+        };
+        let failures: Vec<Failure> = self.pending.iter().map(failure).collect();
+        let answer = Answer::of(std::mem::take(&mut self.told), &failures);
+        (answer.output, answer.exit)
+    }
+}
+
+impl Goal {
+    /// Models wait.go conditionFuncFor.
+    fn parse(text: &str) -> Result<Goal, Failure> {
+        let lower = text.to_lowercase();
+        if lower == "delete" {
+            return Ok(Goal::Gone);
+        }
+        if lower == "create" {
+            return Ok(Goal::There);
+        }
+        if let Some(condition) = text.strip_prefix("condition=") {
+            let (kind, status) = condition.split_once('=').unwrap_or((condition, "true"));
+            return Ok(Goal::Condition { kind: kind.to_owned(), status: status.to_owned() });
+        }
+        if let Some(expression) = text.strip_prefix("jsonpath=") {
+            // The value follows the brace that closes the path.
+            let (path, value) = match expression.rfind('}') {
+                Some(end) => (&expression[..=end], expression[end + 1..].strip_prefix('=')),
+                None => expression.split_once('=').map_or((expression, None), |(path, value)| (path, Some(value))),
+            };
+            let path = relaxed(path).map_err(Failure::Own)?;
+            return Ok(Goal::Field { path, value: value.map(str::to_owned) });
+        }
+        Err(Failure::Own(format!("unrecognized condition: \"{text}\"")))
+    }
+
+    fn holds(&self, found: Option<&Item>) -> bool {
+        match (self, found) {
+            (Goal::Gone, found) => found.is_none(),
+            (_, None) => false,
+            (Goal::There, Some(_)) => true,
+            (Goal::Condition { kind, status }, Some(item)) => {
+                let value = item.to_value();
+                let conditions = value.get("status").and_then(|status| status.get("conditions")).and_then(Value::as_array);
+                let text = |condition: &Value, key: &str| condition.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+                conditions.into_iter().flatten().any(|condition| {
+                    text(condition, "type").eq_ignore_ascii_case(kind) && text(condition, "status").eq_ignore_ascii_case(status)
+                })
+            }
+            (Goal::Field { path, value }, Some(item)) => {
+                let object = item.to_value();
+                let found = path.find(&object).unwrap_or_default();
+                match (found.as_slice(), value) {
+                    ([], _) => false,
+                    (_, None) => true,
+                    ([one], Some(value)) => match one {
+                        Value::String(text) => text == value,
+                        other => other.to_string() == *value,
+                    },
+                    _ => false,
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    whole(answer(run))
+}
+
+fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let goal = match run.given.text("for") {
+        Some(text) if !text.is_empty() => Goal::parse(text)?,
+        _ => return Err(Failure::own("required flag(s) \"for\" not set")),
+    };
+    let scope = run.scope();
+    let (wanted, found) = run.find(&scope, Names::Needed)?;
+    let mut failures = found.failures;
+    let mut pending: Vec<(ObjectKey, Option<Uid>)> = Vec::new();
+    match (&goal, &wanted) {
+        (Goal::Gone | Goal::There, Wanted::Named(named)) => {
+            // What is not there is gone already, or is waited for.
+            failures.retain(|failure| !failure.is_not_found());
+            pending.extend(named.iter().map(|(kind, name)| (scope.key(*kind, name), None)));
+            for (key, uid) in &mut pending {
+                *uid = run.view().get(key).map(|object| object.meta().uid);
+            }
+        }
+        _ => pending.extend(found.items.iter().map(|item| (item.key(), None))),
+    }
+    if !failures.is_empty() {
+        return Ok(Answer::of(String::new(), &failures));
+    }
+    if pending.is_empty() {
+        return match goal {
+            Goal::Gone => Ok(Answer::ok("")),
+            _ => Err(Failure::own("no matching resources found")),
+        };
+    }
+    if matches!(goal, Goal::Gone) {
+        pending.retain(|(_, uid)| uid.is_some());
+    }
+    let until = run.now() + time_limit(run);
+    let mut wait = Wait { goal, pending, told: String::new(), until };
+    match wait.poll(run.view(), run.now()) {
+        Some((output, exit)) => Ok(Answer { output, exit, follow: Follow::Done }),
+        None => Ok(Answer::ok("").followed_by(Follow::Wait(Box::new(wait)))),
+    }
+}
+
+/// 30 s unless said otherwise; a week for a negative time.
+fn time_limit(run: &Run<'_>) -> SimDuration {
+    let millis = run.given.text("timeout").and_then(|text| duration_millis(text).ok()).unwrap_or(30_000);
+    match u64::try_from(millis) {
+        Ok(millis) => SimDuration::from_millis(millis.min(7 * 86_400_000)),
+        Err(_) => SimDuration::from_seconds(7 * 86_400),
+    }
+}

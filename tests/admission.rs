@@ -13,6 +13,77 @@ use podscape::base::{Name, SimTime};
 use podscape::manifest::{self, Document};
 use serde_json::{Value, json};
 
+/// A spec with something in most fields.
+fn rich_spec() -> Value {
+    let probe = json!({"httpGet": {"path": "/", "port": 80, "httpHeaders": [{"name": "X-A", "value": "b"}]}, "periodSeconds": 5});
+    json!({
+        "containers": [{"name": "m", "image": "a/b:c", "command": ["x"], "args": ["y"], "ports": [{"containerPort": 80, "hostPort": 81, "name": "p"}],
+            "env": [{"name": "A", "value": "b"}, {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "metadata.labels['a']"}}},
+                {"name": "C", "valueFrom": {"resourceFieldRef": {"resource": "limits.cpu", "divisor": "1m"}}}],
+            "envFrom": [{"prefix": "P_", "configMapRef": {"name": "c"}}], "resources": {"limits": {"cpu": "1"}, "requests": {"memory": "1Mi"}},
+            "volumeMounts": [{"name": "v", "mountPath": "/v", "subPath": "s"}], "livenessProbe": probe, "readinessProbe": {"grpc": {"port": 5}},
+            "startupProbe": {"tcpSocket": {"port": "p"}}, "lifecycle": {"preStop": {"sleep": {"seconds": 3}}, "postStart": {"exec": {"command": ["x"]}}},
+            "securityContext": {"runAsUser": 1, "seccompProfile": {"type": "RuntimeDefault"}}}],
+        "initContainers": [{"name": "i", "image": "x", "restartPolicy": "Always"}],
+        "volumes": [{"name": "v", "emptyDir": {"sizeLimit": "1Gi"}}, {"name": "w", "projected": {"sources": [
+            {"serviceAccountToken": {"path": "t"}}, {"downwardAPI": {"items": [{"path": "l", "fieldRef": {"fieldPath": "metadata.labels"}}]}}]}},
+            {"name": "e", "ephemeral": {"volumeClaimTemplate": {"metadata": {}, "spec": {}}}}],
+        "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
+            {"matchExpressions": [{"key": "a", "operator": "In", "values": ["b"]}]}]}},
+            "podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 5, "podAffinityTerm": {"topologyKey": "z"}}]}},
+        "tolerations": [{"key": "a", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 5}],
+        "topologySpreadConstraints": [{"maxSkew": 1, "topologyKey": "z", "whenUnsatisfiable": "DoNotSchedule", "minDomains": 2}],
+        "hostAliases": [{"ip": "1.2.3.4", "hostnames": ["a"]}], "dnsConfig": {"nameservers": ["1.2.3.4"], "options": [{"name": "n"}]},
+        "securityContext": {"fsGroup": 5, "supplementalGroups": [1]}, "nodeSelector": {"a": "b"}, "hostNetwork": false,
+        "readinessGates": [{"conditionType": "a/b"}], "imagePullSecrets": [{"name": "s"}], "activeDeadlineSeconds": 5,
+    })
+}
+
+/// The places of a value, deepest last.
+fn places(value: &Value, place: String, out: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| {
+            places(value, format!("{place}/{}", key.replace('~', "~0").replace('/', "~1")), out);
+        }),
+        Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| places(value, format!("{place}/{index}"), out)),
+        _ => {}
+    }
+    out.push(place);
+}
+
+#[test]
+fn whatever_stands_in_a_field_is_answered() {
+    let server = server("default");
+    let pod = json!({"metadata": {"name": "p", "labels": {"a": "b"}, "namespace": "default"}, "spec": rich_spec()});
+    let template = json!({"metadata": {"labels": {"a": "b"}}, "spec": rich_spec()});
+    let controller = json!({"metadata": {"name": "r", "namespace": "default"}, "spec": {"replicas": 1, "selector": {"a": "b"}, "template": template}});
+    let texts = [Value::Null, json!(""), json!("é/..")];
+    let all = [&texts[..], &[json!(-1), json!([{}, "x", null]), json!({"x": {"y": [1.5]}})]].concat();
+    for (kind, base, values) in [(Kind::Pod, pod, &all[..]), (Kind::ReplicationController, controller, &texts)] {
+        let Some(original) = Object::from_value(kind, &base) else { panic!("no object") };
+        let mut all = Vec::new();
+        places(&base, String::new(), &mut all);
+        for (place, value) in all.iter().flat_map(|place| values.iter().map(move |value| (place, value))) {
+            let mut damaged = base.clone();
+            if let Some(field) = damaged.pointer_mut(place) {
+                *field = value.clone();
+            }
+            let Some(mut object) = Object::from_value(kind, &damaged) else { continue };
+            defaulting::default(&mut object);
+            let once = object.clone();
+            defaulting::default(&mut object);
+            assert_eq!(object, once, "{place} = {value}");
+            let reread = Object::from_value(kind, &object.to_value());
+            assert_eq!(reread.map(|object| object.to_value()), Some(object.to_value()), "{place} = {value}");
+            // These only have to come to an end.
+            admission::admit_update(&mut object, &original);
+            let _ = (validation::validate_update(&object, &original), validation::update_warnings(&object, &original));
+            let _ = admission::admit_create(&mut object, server.view());
+            let _ = (validation::validate_create(&object), validation::warnings(&object));
+        }
+    }
+}
+
 fn reference() -> Option<PathBuf> {
     let folder = std::env::var_os("PODSCAPE_REFERENCE").filter(|folder| !folder.is_empty()).map(PathBuf::from);
     if folder.is_none() {

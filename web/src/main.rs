@@ -1,11 +1,5 @@
-//! The page.
-use yew::prelude::*;
-
-#[component]
-fn App() -> Html {
-    html! { <h1>{ "Podscape" }</h1> }
-}
+//! The page's entry.
 
 fn main() {
-    yew::Renderer::<App>::new().render();
+    podscape_web::start();
 }

@@ -36,6 +36,19 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
     Ok(())
 }
 
+/// Fills in what a change leaves open, from the stored object. The status is not touched.
+/// Models PrepareForUpdate of the strategies and the plug-ins that act on updates.
+pub fn admit_update(new: &mut Object, old: &Object) {
+    match (new, old) {
+        (Object::Pod(new), Object::Pod(old)) => pod::admit_update(new, old),
+        // Finalizers are cleared one by one once the deletion has begun, and not before.
+        (Object::Namespace(new), Object::Namespace(old)) if !old.meta.is_deleting() && new.spec != old.spec => {
+            Rc::make_mut(new).spec = old.spec.clone();
+        }
+        _ => {}
+    }
+}
+
 /// Refuses to delete what must stay.
 pub fn admit_delete(key: &ObjectKey) -> Result<(), ApiError> {
     if key.kind == Kind::Namespace && IMMORTAL.contains(&key.name.as_str()) {

@@ -39,6 +39,30 @@ pub(super) fn admit(pod: &mut Rc<Pod>) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Priority and preemption policy stay; the tolerations that each pod gets come back. The service account does not: it cannot change, so that a
+/// manifest without one is refused.
+pub(super) fn admit_update(new: &mut Rc<Pod>, old: &Pod) {
+    let spec = &new.spec;
+    let open = spec.priority.is_none() || spec.preemption_policy.is_empty() || TAINTS.iter().any(|taint| !bears(spec, taint));
+    if !open {
+        return;
+    }
+    let spec = Rc::make_mut(&mut Rc::make_mut(new).spec);
+    spec.priority = spec.priority.or(old.spec.priority);
+    if spec.preemption_policy.is_empty() {
+        spec.preemption_policy = old.spec.preemption_policy.clone();
+    }
+    add_tolerations(spec);
+}
+
+fn add_tolerations(spec: &mut PodSpec) {
+    for taint in &TAINTS {
+        if !bears(spec, taint) {
+            spec.tolerations.push(toleration(taint));
+        }
+    }
+}
+
 /// The spec that a pod is stored with, from the defaulted spec of a pod or a template: with the defaults that only pods have,
 /// service account, priority and tolerations. The same one if nothing is to be added; pure, so that its last result can be
 /// kept for the next replica.
@@ -62,11 +86,7 @@ pub fn admit_spec(spec: &Rc<PodSpec>) -> Rc<PodSpec> {
     if admitted.grace_seconds() < 0 {
         admitted.termination_grace_period_seconds = Some(1);
     }
-    for taint in &TAINTS {
-        if !bears(&admitted, taint) {
-            admitted.tolerations.push(toleration(taint));
-        }
-    }
+    add_tolerations(&mut admitted);
     Rc::new(admitted)
 }
 

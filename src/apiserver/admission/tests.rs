@@ -86,6 +86,24 @@ fn namespaces_nodes_controllers() {
 }
 
 #[test]
+fn a_change_keeps_what_the_server_gave() {
+    let value = pod("default", json!({}));
+    let Ok(old) = admit(Kind::Pod, &value) else { panic!("refused") };
+    let Some(mut new) = Object::from_value(Kind::Pod, &value) else { panic!("no pod") };
+    defaulting::default(&mut new);
+    admit_update(&mut new, &old);
+    let (Object::Pod(new), Object::Pod(old)) = (new, old) else { panic!("no pods") };
+    assert_eq!((new.spec.priority, new.spec.tolerations.len()), (Some(0), 2));
+    assert_eq!((new.spec.preemption_policy.as_str(), new.spec.service_account_name.as_str()), ("PreemptLowerPriority", ""));
+    assert_eq!(new.spec.tolerations, old.spec.tolerations);
+
+    let namespace = |fields: Value| Object::from_value(Kind::Namespace, &json!({"metadata": {"name": "n"}, "spec": fields}));
+    let (Some(mut new), Some(old)) = (namespace(json!({})), namespace(json!({"finalizers": ["kubernetes"]}))) else { panic!() };
+    admit_update(&mut new, &old);
+    assert_eq!(new, old);
+}
+
+#[test]
 fn some_namespaces_stay() {
     let delete = |name: &str| admit_delete(&ObjectKey::new(Kind::Namespace, "", name)).map_err(|error| error.message);
     assert_eq!(delete("default"), Err("namespaces \"default\" is forbidden: this namespace may not be deleted".to_owned()));

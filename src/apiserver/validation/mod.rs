@@ -28,7 +28,7 @@ use crate::api::{FieldError, Object};
 use metadata::validate_meta_update;
 use path::Causes;
 
-pub use warnings::warnings;
+pub use warnings::{update_warnings, warnings};
 
 /// What is wrong with a new object; empty if nothing is.
 pub fn validate_create(object: &Object) -> Vec<FieldError> {

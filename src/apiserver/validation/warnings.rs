@@ -9,7 +9,9 @@ use serde_json::Value;
 use super::json::{set, text};
 use super::names;
 use super::path::FieldPath;
-use crate::api::{Container, ContainerPort, NodeSelectorTerm, Object, PodSpec, Quantity, ResourceRequirements};
+use crate::api::{
+    Container, ContainerPort, NodeSelectorTerm, Object, PodSpec, Quantity, ReplicationController, ResourceRequirements,
+};
 
 /// Node labels that have a newer name.
 const OLD_LABELS: [(&str, &str, &str); 5] = [
@@ -32,7 +34,7 @@ const OLD_VOLUMES: [(&str, &str); 9] = [
     ("rbd", "deprecated in v1.28, non-functional in v1.31+"),
 ];
 
-/// The warnings about an object that is made or changed.
+/// The warnings about a new object.
 pub fn warnings(object: &Object) -> Vec<String> {
     let mut out = Vec::new();
     let surprise = "which can result in surprising behavior; a DNS label is recommended";
@@ -47,10 +49,7 @@ pub fn warnings(object: &Object) -> Vec<String> {
             if let Some(list) = label_problems(&controller.meta.name) {
                 out.push(format!("metadata.name: this is used in Pod names and hostnames, {surprise}: {list}"));
             }
-            if let Some(template) = &controller.spec.template {
-                let path = FieldPath::new("spec").child("template").child("spec");
-                spec_warnings(&template.spec, &path, &mut out);
-            }
+            template_warnings(controller, &mut out);
         }
         Object::Node(node) => {
             for key in ["configSource", "externalID"] {
@@ -62,6 +61,25 @@ pub fn warnings(object: &Object) -> Vec<String> {
         _ => {}
     }
     out
+}
+
+/// The warnings about a changed object: none about names, which cannot change, and none about pods, which people seldom change.
+pub fn update_warnings(new: &Object, old: &Object) -> Vec<String> {
+    match (new, old) {
+        (Object::ReplicationController(new), Object::ReplicationController(old)) if new.spec != old.spec => {
+            let mut out = Vec::new();
+            template_warnings(new, &mut out);
+            out
+        }
+        (Object::Node(_), _) => warnings(new),
+        _ => Vec::new(),
+    }
+}
+
+fn template_warnings(controller: &ReplicationController, out: &mut Vec<String>) {
+    if let Some(template) = &controller.spec.template {
+        spec_warnings(&template.spec, &FieldPath::new("spec").child("template").child("spec"), out);
+    }
 }
 
 /// What keeps a name from being a DNS label, as Go prints a list.
@@ -253,8 +271,11 @@ mod tests {
         let name = format!("r.1.{}", "x".repeat(70));
         let spec = json!({"template": {"spec": {"terminationGracePeriodSeconds": -1}}});
         let controller = json!({"metadata": {"name": name}, "spec": spec});
-        let object = Object::from_value(Kind::ReplicationController, &controller);
-        assert_eq!(object.map(|object| warnings(&object)).unwrap_or_default(), [
+        let Some(object) = Object::from_value(Kind::ReplicationController, &controller) else { panic!("no controller") };
+        assert_eq!(update_warnings(&object, &object), [""; 0]);
+        let old = Object::from_value(Kind::ReplicationController, &json!({}));
+        assert_eq!(old.map(|old| update_warnings(&object, &old).len()), Some(1));
+        assert_eq!(warnings(&object), [
             "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [must be no more than 63 characters must not contain dots]",
             "spec.template.spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1",
         ]);

@@ -1,0 +1,291 @@
+//! Joins the parts: the session, the wall clock, the address, the keys, and the panels.
+
+mod keys;
+mod listen;
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use self::keys::KeyAction;
+use crate::address;
+use crate::intent::{DockTab, FileIntent, Intent, LookIntent, NarrowTab, Theme};
+use crate::pace::Pace;
+use crate::panels::{Dock, FilesPane, Header, Help, Hint, Inspector, NoticeBar, TimeBar, tab};
+use crate::session::{Effect, Model, Notice, Session, Speed};
+use crate::shared::Env;
+use crate::simulator::SimTime;
+use crate::stage::{Stage, definitions};
+
+/// How long after the last key stroke the editor's text is checked, in milliseconds.
+const CHECK_AFTER: u32 = 350;
+/// How long a passing notice stays, in milliseconds.
+const NOTICE: u32 = 7_000;
+/// The speed above which movement is not shown.
+const QUICK: Speed = Speed::TEN;
+
+/// What the page is told.
+pub enum Msg {
+    /// The user wants something.
+    Do(Intent),
+    /// A repaint is near.
+    Frame(f64),
+    /// A key that no field took.
+    Key(KeyAction),
+    /// The address holds a link.
+    Address,
+    /// The page may be closed.
+    Leaving,
+}
+
+/// The page.
+pub struct App {
+    session: Session,
+    pace: Pace,
+    check: Option<Timeout>,
+    passing: Option<Timeout>,
+    editor: NodeRef,
+    line: NodeRef,
+    send: Callback<Intent>,
+}
+
+/// Puts the page into the document.
+pub fn mount() {
+    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("app"));
+    match root {
+        Some(root) => yew::Renderer::<App>::with_root(root).render(),
+        None => yew::Renderer::<App>::new().render(),
+    };
+}
+
+/// The session to begin with: what the address holds, else what was here before, else the example.
+fn first_session() -> Session {
+    let settings = address::settings();
+    let saved = address::saved();
+    let before = saved.as_ref().and_then(|saved| Session::restored(saved, &settings).ok());
+    let Some(link) = address::take_link() else { return before.unwrap_or_else(|| Session::example(&settings)) };
+    match Session::opened(&link, &settings) {
+        Ok(mut session) => {
+            if let Some(saved) = saved {
+                session.keep_previous(saved);
+            }
+            session
+        }
+        Err(error) => {
+            let mut session = before.unwrap_or_else(|| Session::example(&settings));
+            session.say_bad_link(error);
+            session
+        }
+    }
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<App>) -> App {
+        let link = ctx.link();
+        listen::to_keys(link.batch_callback(|event: KeyboardEvent| keys::action(&event).map(Msg::Key)));
+        listen::to_address(link.callback(|()| Msg::Address));
+        listen::to_leaving(link.callback(|()| Msg::Leaving));
+        let session = first_session();
+        address::save(&session.saved());
+        let mut pace = Pace::new(link.callback(Msg::Frame));
+        pace.ask();
+        let app = App {
+            session,
+            pace,
+            check: None,
+            passing: None,
+            editor: NodeRef::default(),
+            line: NodeRef::default(),
+            send: link.callback(Msg::Do),
+        };
+        app.dress();
+        app
+    }
+
+    fn update(&mut self, ctx: &Context<App>, msg: Msg) -> bool {
+        match msg {
+            Msg::Do(intent) => self.perform(ctx, intent),
+            Msg::Frame(at) if self.session.is_playing() => self.pace.play(&mut self.session, at),
+            Msg::Frame(_) => self.pace.skip(),
+            Msg::Key(action) => return self.key(ctx, action),
+            Msg::Address => {
+                let Some(link) = address::take_link() else { return false };
+                self.perform(ctx, Intent::OpenLink(link));
+            }
+            Msg::Leaving => {
+                address::save(&self.session.saved());
+                return false;
+            }
+        }
+        if self.session.is_playing() {
+            self.pace.ask();
+        }
+        true
+    }
+
+    fn view(&self, _ctx: &Context<App>) -> Html {
+        let model = self.session.model();
+        let env = Env { texts: model.look.language.texts(), send: self.send.clone() };
+        let class = classes!("page", narrow_class(model.look.narrow), model.look.inspecting.is_some().then_some("inspecting"));
+        html! {
+            <ContextProvider<Env> context={env.clone()}>
+                <div {class}>
+                    { definitions() }
+                    <Header look={model.look.clone()} branches={model.timeline.branches.clone()} />
+                    <FilesPane files={model.files.clone()} focus={self.editor.clone()} />
+                    <main class="centre">
+                        <Stage frame={model.frame.clone()} look={model.look.clone()} quick={model.playing && model.speed > QUICK} />
+                        if model.frame.counts.ready > 0 {
+                            <Hint look={model.look.clone()} />
+                        }
+                    </main>
+                    <TimeBar timeline={model.timeline.clone()} now={model.now} playing={model.playing} speed={model.speed} />
+                    { narrow_tabs(&env, model) }
+                    { self.dock(model) }
+                    <Inspector inspector={model.inspector.clone()} tab={model.look.inspector_tab} now={whole_second(model.now)} />
+                    <NoticeBar look={model.look.clone()} />
+                    if model.look.help {
+                        <Help />
+                    }
+                </div>
+            </ContextProvider<Env>>
+        }
+    }
+}
+
+impl App {
+    fn perform(&mut self, ctx: &Context<App>, intent: Intent) {
+        if matches!(intent, Intent::File(FileIntent::Edit(_))) {
+            let link = ctx.link().clone();
+            let check = move || link.send_message(Msg::Do(FileIntent::Check.into()));
+            self.check = Some(Timeout::new(CHECK_AFTER, check));
+        }
+        let before = self.session.model().look.notice.clone();
+        for effect in self.session.handle(intent) {
+            self.carry_out(effect);
+        }
+        let notice = self.session.model().look.notice.clone();
+        if notice != before {
+            let link = ctx.link().clone();
+            let dismiss = move || link.send_message(Msg::Do(LookIntent::DismissNotice.into()));
+            self.passing = notice.filter(Notice::is_passing).map(|_| Timeout::new(NOTICE, dismiss));
+        }
+        if !self.session.is_playing() {
+            self.pace.rest();
+        }
+        self.dress();
+    }
+
+    fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::Save => address::save(&self.session.saved()),
+            Effect::SaveSettings => address::save_settings(&self.session.settings()),
+            Effect::Copy(link) => copy(&address::address_of(&link), self.send.clone()),
+        }
+    }
+
+    /// Language and colours belong to the whole document.
+    fn dress(&self) {
+        let look = &self.session.model().look;
+        let document = web_sys::window().and_then(|window| window.document());
+        let Some(root) = document.and_then(|document| document.document_element()) else { return };
+        let theme = match look.theme {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        let _ = root.set_attribute("lang", look.language.code());
+        let _ = root.set_attribute("data-theme", theme);
+    }
+
+    fn dock(&self, model: &Model) -> Html {
+        html! {
+            <Dock tab={model.look.dock} terminal={model.terminal.clone()} events={model.events.clone()} now={whole_second(model.now)}
+                focus={self.line.clone()} />
+        }
+    }
+
+    fn key(&mut self, ctx: &Context<App>, action: KeyAction) -> bool {
+        let look = self.session.model().look.clone();
+        let intent = match action {
+            KeyAction::Time(intent) => intent.into(),
+            KeyAction::Faster(faster) => {
+                let speed = self.session.model().speed.detent(faster);
+                crate::intent::TimeIntent::SetSpeed(speed).into()
+            }
+            KeyAction::Help => LookIntent::Help(!look.help).into(),
+            KeyAction::Escape if look.help => LookIntent::Help(false).into(),
+            KeyAction::Escape if look.link.is_some() => LookIntent::CloseLink.into(),
+            KeyAction::Escape if look.menu => LookIntent::CloseMenu.into(),
+            KeyAction::Escape if look.inspecting.is_some() => LookIntent::CloseInspector.into(),
+            KeyAction::Escape => LookIntent::Deselect.into(),
+            KeyAction::Terminal => {
+                focus_soon(self.line.clone());
+                LookIntent::Dock(DockTab::Terminal).into()
+            }
+            KeyAction::Editor => {
+                focus_soon(self.editor.clone());
+                LookIntent::Narrow(NarrowTab::Files).into()
+            }
+        };
+        self.perform(ctx, intent);
+        if self.session.is_playing() {
+            self.pace.ask();
+        }
+        true
+    }
+}
+
+fn focus_soon(node: NodeRef) {
+    let focus = move || {
+        if let Some(element) = node.cast::<HtmlElement>() {
+            let _ = element.focus();
+        }
+    };
+    Timeout::new(0, focus).forget();
+}
+
+fn copy(text: &str, send: Callback<Intent>) {
+    let Some(window) = web_sys::window() else { return };
+    if !window.is_secure_context() {
+        send.emit(Intent::Copied(false));
+        return;
+    }
+    let promise = window.navigator().clipboard().write_text(text);
+    spawn_local(async move {
+        let done = JsFuture::from(promise).await.is_ok();
+        send.emit(Intent::Copied(done));
+    });
+}
+
+fn whole_second(now: SimTime) -> SimTime {
+    SimTime::from_seconds(now.seconds())
+}
+
+fn narrow_class(tab: NarrowTab) -> &'static str {
+    match tab {
+        NarrowTab::Files => "narrow-files",
+        NarrowTab::Dock(_) => "narrow-dock",
+        NarrowTab::Inspector => "narrow-inspector",
+    }
+}
+
+/// The tabs of a narrow page; a wide one hides them.
+fn narrow_tabs(env: &Env, model: &Model) -> Html {
+    let texts = &env.texts;
+    let at = |tab: NarrowTab| model.look.narrow == tab;
+    let go = |tab: NarrowTab| LookIntent::Narrow(tab).into();
+    let dock = |tab: DockTab| NarrowTab::Dock(tab);
+    html! {
+        <nav class="narrow-tabs tabs" role="tablist">
+            { tab(env, texts.files, at(NarrowTab::Files), go(NarrowTab::Files), "narrow-files") }
+            { tab(env, texts.terminal, at(dock(DockTab::Terminal)), go(dock(DockTab::Terminal)), "narrow-terminal") }
+            { tab(env, texts.events, at(dock(DockTab::Events)), go(dock(DockTab::Events)), "narrow-events") }
+            { tab(env, texts.inspector, at(NarrowTab::Inspector), go(NarrowTab::Inspector), "narrow-inspector") }
+        </nav>
+    }
+}

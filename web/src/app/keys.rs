@@ -1,0 +1,61 @@
+//! Keys of the whole page: those that no field and no button takes. They go by their place on the keyboard, so that an input
+//! method does not swallow them.
+
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use yew::prelude::*;
+
+use crate::intent::TimeIntent;
+
+/// What a key asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum KeyAction {
+    /// Of the clock.
+    Time(TimeIntent),
+    /// Faster or slower.
+    Faster(bool),
+    /// To the terminal.
+    Terminal,
+    /// To the editor.
+    Editor,
+    /// The sheet of keys.
+    Help,
+    /// Close, let go.
+    Escape,
+}
+
+/// What holds the focus.
+fn takes_text(element: &Element) -> bool {
+    match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => element.get_attribute("type").is_none_or(|kind| kind != "range"),
+        _ => false,
+    }
+}
+
+/// What a key asks for; None if it belongs to a field or to nobody.
+pub fn action(event: &KeyboardEvent) -> Option<KeyAction> {
+    if event.is_composing() || event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
+        return None;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if target.as_ref().is_some_and(takes_text) {
+        return None;
+    }
+    let is_button = target.is_some_and(|element| element.tag_name() == "BUTTON");
+    let action = match (event.code().as_str(), event.key().as_str()) {
+        ("Space", _) if !is_button => KeyAction::Time(TimeIntent::TogglePlay),
+        (_, "?") => KeyAction::Help,
+        ("Slash", _) if event.shift_key() => KeyAction::Help,
+        ("Slash", _) => KeyAction::Terminal,
+        ("Period", _) => KeyAction::Time(TimeIntent::Step),
+        ("Comma", _) => KeyAction::Time(TimeIntent::StepBack),
+        ("BracketLeft", _) => KeyAction::Faster(false),
+        ("BracketRight", _) => KeyAction::Faster(true),
+        ("KeyE", _) => KeyAction::Editor,
+        ("Escape", _) => KeyAction::Escape,
+        _ => return None,
+    };
+    event.prevent_default();
+    Some(action)
+}

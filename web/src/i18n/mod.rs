@@ -1,0 +1,133 @@
+//! The page's words: one struct, filled once per language, so that a missing text does not compile. Kubernetes' own texts
+//! (kubectl's output, events, errors) are not here: they stay English.
+
+mod en;
+mod ko;
+
+use std::ops::Deref;
+
+use crate::session::lines::PodAction;
+use crate::simulator::{Field, LinkError, PodState};
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// 한국어.
+    Korean,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Language; 2] = [Language::English, Language::Korean];
+
+    /// `en`, `ko`
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Korean => "ko",
+        }
+    }
+
+    /// By a tag as browsers give it: `ko-KR`.
+    pub fn parse(tag: &str) -> Option<Language> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        Language::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary))
+    }
+
+    /// Its words.
+    pub fn texts(self) -> Texts {
+        Texts(match self {
+            Language::English => &en::WORDS,
+            Language::Korean => &ko::WORDS,
+        })
+    }
+
+    /// The other one, for the toggle.
+    pub fn other(self) -> Language {
+        match self {
+            Language::English => Language::Korean,
+            Language::Korean => Language::English,
+        }
+    }
+}
+
+/// The words of a language; equal if it is the same language.
+#[derive(Clone, Copy, Debug)]
+pub struct Texts(&'static Words);
+
+impl PartialEq for Texts {
+    fn eq(&self, other: &Texts) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Deref for Texts {
+    type Target = Words;
+    fn deref(&self) -> &Words {
+        self.0
+    }
+}
+
+macro_rules! words {
+    ($($name:ident)*) => {
+        /// All words. Those with a part to fill in are functions.
+        #[derive(Debug)]
+        #[allow(missing_docs)]
+        pub struct Words {
+            $(pub $name: &'static str,)*
+            pub language_name: &'static str,
+            pub scale_to: fn(i32) -> String,
+            pub more_pods: fn(usize) -> String,
+            pub pods_summary: fn(u32, u32) -> String,
+            pub forked: fn(&str) -> String,
+            pub branch_name: fn(usize) -> String,
+            pub power_of: fn(&str, bool) -> String,
+            pub cordon_of: fn(&str, bool) -> String,
+            pub take_out: fn(&str) -> String,
+            pub put_under: fn(&str) -> String,
+            pub gone: fn(&str) -> String,
+            pub marks_found: fn(usize) -> String,
+            pub speed_is: fn(&str) -> String,
+            pub bad_link: fn(&LinkError) -> String,
+            pub field: fn(Field) -> &'static str,
+            pub pod_state: fn(PodState) -> &'static str,
+        }
+
+        impl Words {
+            /// All plain words by name, for tests.
+            pub fn plain(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name)),*]
+            }
+        }
+    };
+}
+
+words! {
+    tagline new new_title example example_title share share_title share_hint close theme_system theme_light theme_dark theme_title
+    language_title help help_title branches branch_main
+    files file_title add_file apply apply_title editor_label editor_empty nothing_wrong
+    stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty
+    wanted there ready not_ready no_answer cordoned powered_off power_on power_off start_component stop_component
+    cordon uncordon scale_up scale_down scale_to_zero details delete delete_now delete_title delete_now_title delete_with_pods
+    delete_alone pod node controller menu_label
+    cpu memory restarts
+    play pause step step_back speed slower faster history clock to_end in_the_past
+    terminal terminal_label terminal_hint prompt_busy interrupt try_these
+    events events_empty event_age event_type event_reason event_object event_message
+    inspector summary yaml describe inspector_empty
+    hint_first dismiss copied copy_by_hand opened fresh refused bring_back
+    keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_menu key_details key_escape
+    key_help loading
+}
+
+/// The words of a pod's action.
+pub fn action_label(texts: &Words, action: &PodAction) -> String {
+    match action {
+        PodAction::Delete => texts.delete.to_owned(),
+        PodAction::DeleteNow => texts.delete_now.to_owned(),
+        PodAction::TakeOut { key } => (texts.take_out)(key),
+        PodAction::PutUnder { controller, .. } => (texts.put_under)(controller),
+    }
+}

@@ -1,0 +1,71 @@
+//! Icons as inline SVG on a 16-pixel grid, drawn in the colour of the text beside them.
+
+use yew::prelude::*;
+
+/// An icon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    Play,
+    Pause,
+    Step,
+    StepBack,
+    ToEnd,
+    Share,
+    Plus,
+    Minus,
+    Close,
+    Power,
+    Barrier,
+    Sun,
+    Moon,
+    HalfMoon,
+    Question,
+    Branch,
+    Warning,
+    Book,
+    Page,
+    Pod,
+    Node,
+    Controller,
+    Undo,
+}
+
+fn path(icon: Icon) -> &'static str {
+    match icon {
+        Icon::Play => "M5 3.2v9.6a.6.6 0 0 0 .92.5l7.3-4.8a.6.6 0 0 0 0-1L5.92 2.7A.6.6 0 0 0 5 3.2Z",
+        Icon::Pause => "M4.5 3h2.2v10H4.5zM9.3 3h2.2v10H9.3z",
+        Icon::Step => "M3.5 3.4v9.2l6.6-4.6zM11.3 3h1.8v10h-1.8z",
+        Icon::StepBack => "M12.5 3.4v9.2L5.9 8zM2.9 3h1.8v10H2.9z",
+        Icon::ToEnd => "M2.5 3.6v8.8L8 8zM8 3.6v8.8L13.5 8z",
+        Icon::Share => "M8 10V2.5M5 5l3-3 3 3M3.5 8v5h9V8",
+        Icon::Plus => "M8 3v10M3 8h10",
+        Icon::Minus => "M3 8h10",
+        Icon::Close => "M4 4l8 8M12 4l-8 8",
+        Icon::Power => "M8 2v6M4.8 4.3a5 5 0 1 0 6.4 0",
+        Icon::Barrier => "M2.5 5h11v4h-11zM4 9v4M12 9v4M5 9l3-4M9 9l3-4",
+        Icon::Sun => "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6M8 1.5v1.6M8 12.9v1.6M1.5 8h1.6M12.9 8h1.6M3.4 3.4l1.1 1.1M11.5 11.5l1.1 1.1M12.6 3.4l-1.1 1.1M4.5 11.5l-1.1 1.1",
+        Icon::Moon => "M13 9.6A5.6 5.6 0 0 1 6.4 3a5.6 5.6 0 1 0 6.6 6.6Z",
+        Icon::HalfMoon => "M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11",
+        Icon::Question => "M5.8 6.1a2.3 2.3 0 1 1 3.3 2.1c-.7.4-1.1.8-1.1 1.6M8 12.2v.1",
+        Icon::Branch => "M5 3v10M5 10c0-3 6-2 6-5.5M11 3v1.6",
+        Icon::Warning => "M8 2.5l6 10.8H2zM8 6.6v3.2M8 11.5v.1",
+        Icon::Book => "M3 3h4.2c.5 0 .8.4.8.8V13c0-.6-.4-1-1-1H3zM13 3H8.8c-.5 0-.8.4-.8.8V13c0-.6.4-1 1-1h4z",
+        Icon::Page => "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
+        Icon::Pod => "M4 3h8a1.5 1.5 0 0 1 1.5 1.5v7A1.5 1.5 0 0 1 12 13H4a1.5 1.5 0 0 1-1.5-1.5v-7A1.5 1.5 0 0 1 4 3Z",
+        Icon::Node => "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.1M5 11h.1",
+        Icon::Controller => "M8 2.5a5.5 5.5 0 1 0 5.2 3.7M13.4 2.6v3.6H9.8",
+        Icon::Undo => "M3 6.5h6.2a3.4 3.4 0 0 1 0 6.8H6M3 6.5l3-3M3 6.5l3 3",
+    }
+}
+
+fn is_filled(icon: Icon) -> bool {
+    matches!(icon, Icon::Play | Icon::Pause | Icon::Step | Icon::StepBack | Icon::ToEnd)
+}
+
+/// Draws an icon. It says nothing to a screen reader: its button does.
+pub fn icon(icon: Icon) -> Html {
+    let class = if is_filled(icon) { "icon filled" } else { "icon" };
+    html! {
+        <svg {class} viewBox="0 0 16 16" aria-hidden="true"><path d={path(icon)} /></svg>
+    }
+}

@@ -1,0 +1,182 @@
+//! What the user wants: plain data, the only way into the session.
+
+use crate::i18n::Language;
+use crate::session::Speed;
+use crate::simulator::{Component, ObjectKey, SimTime};
+
+/// A panel of the dock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DockTab {
+    /// The terminal.
+    Terminal,
+    /// Events of the cluster.
+    Events,
+}
+
+/// What a narrow page shows under the time bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NarrowTab {
+    /// The editor.
+    Files,
+    /// The terminal or the events.
+    Dock(DockTab),
+    /// The inspector.
+    Inspector,
+}
+
+/// A page of the inspector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InspectorTab {
+    /// Facts.
+    Summary,
+    /// As `kubectl get -o yaml` prints it.
+    Yaml,
+    /// As `kubectl describe` prints it.
+    Describe,
+    /// Its events.
+    Events,
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What is done to the clock.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TimeIntent {
+    /// Play if it stands, stop if it plays.
+    TogglePlay,
+    /// To the next event, then stand.
+    Step,
+    /// To the event before, then stand.
+    StepBack,
+    /// How fast it plays.
+    SetSpeed(Speed),
+    /// To a moment of the history.
+    Seek(SimTime),
+    /// The slider was taken (true) or let go: the clock stands while it is held.
+    Hold(bool),
+    /// To the end of the history.
+    ToEnd,
+    /// Shows another branch.
+    SwitchBranch(usize),
+}
+
+/// What is looked at, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LookIntent {
+    /// Marks an object and opens its menu.
+    Select(ObjectKey),
+    /// Closes the menu and forgets the mark.
+    Deselect,
+    /// Closes the menu.
+    CloseMenu,
+    /// Opens the inspector with an object.
+    Inspect(ObjectKey),
+    /// Closes the inspector.
+    CloseInspector,
+    /// A page of the inspector.
+    InspectorTab(InspectorTab),
+    /// A panel of the dock.
+    Dock(DockTab),
+    /// A tab of the narrow page.
+    Narrow(NarrowTab),
+    /// The words' language.
+    Language(Language),
+    /// The colours.
+    Theme(Theme),
+    /// The sheet of keys.
+    Help(bool),
+    /// Closes the notice.
+    DismissNotice,
+    /// Closes the first hint.
+    DismissHint,
+    /// Closes the field with the link.
+    CloseLink,
+}
+
+/// What is done to the editor's files.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileIntent {
+    /// The open file's text changed.
+    Edit(String),
+    /// Marks what is wrong with it.
+    Check,
+    /// Applies it.
+    Apply,
+    /// Opens another file.
+    Open(String),
+    /// Adds an empty file and opens it.
+    Add,
+}
+
+/// What the user wants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// Of the clock.
+    Time(TimeIntent),
+    /// Of the eye.
+    Look(LookIntent),
+    /// Of the editor.
+    File(FileIntent),
+    /// A line in the terminal.
+    Line(String),
+    /// Tab in the terminal: complete this line.
+    Complete(String),
+    /// Ctrl+C in the terminal.
+    Interrupt,
+    /// Empties the terminal.
+    ClearTerminal,
+    /// Switches a machine.
+    NodePower {
+        /// Its node.
+        node: String,
+        /// On or off.
+        on: bool,
+    },
+    /// Switches a part of the control plane.
+    ComponentPower {
+        /// Which.
+        component: Component,
+        /// On or off.
+        on: bool,
+    },
+    /// An empty cluster.
+    New,
+    /// The first example.
+    Example,
+    /// A scenario from a link.
+    OpenLink(String),
+    /// Back to the scenario before the last `New`, `Example` or link.
+    BringBack,
+    /// A link into the clipboard.
+    Share,
+    /// What the browser says of the clipboard.
+    Copied(bool),
+}
+
+impl From<TimeIntent> for Intent {
+    fn from(intent: TimeIntent) -> Intent {
+        Intent::Time(intent)
+    }
+}
+
+impl From<LookIntent> for Intent {
+    fn from(intent: LookIntent) -> Intent {
+        Intent::Look(intent)
+    }
+}
+
+impl From<FileIntent> for Intent {
+    fn from(intent: FileIntent) -> Intent {
+        Intent::File(intent)
+    }
+}

@@ -1,0 +1,47 @@
+//! Recorded events as a table.
+
+use yew::prelude::*;
+
+use crate::icons::{Icon, icon};
+use crate::shared::Env;
+use crate::simulator::{EventRow, SimTime};
+
+/// Events, with their objects or, where all are about one, without.
+pub fn list(env: &Env, events: &[EventRow], now: SimTime, with_objects: bool) -> Html {
+    let texts = &env.texts;
+    if events.is_empty() {
+        return html! { <p class="empty-text">{ texts.events_empty }</p> };
+    }
+    html! {
+        <table class="events" data-testid="events">
+            <thead><tr>
+                <th scope="col">{ texts.event_age }</th><th scope="col">{ texts.event_reason }</th>
+                if with_objects {
+                    <th scope="col">{ texts.event_object }</th>
+                }
+                <th scope="col">{ texts.event_message }</th>
+            </tr></thead>
+            <tbody>{ for events.iter().map(|event| row(event, now, with_objects)) }</tbody>
+        </table>
+    }
+}
+
+fn row(event: &EventRow, now: SimTime, with_objects: bool) -> Html {
+    let age = now.age_of(event.last).human();
+    let times = (event.count > 1).then(|| format!(" ×{}", event.count));
+    html! {
+        <tr key={event.sequence} class={event.warning.then_some("warning")}>
+            <td class="age">{ age }{ times }</td>
+            <td class="reason">
+                if event.warning {
+                    { icon(Icon::Warning) }<span class="unseen">{ "Warning " }</span>
+                }
+                { event.reason }
+            </td>
+            if with_objects {
+                <td class="object">{ format!("{}/{}", event.about.kind.info().singular, event.about.name) }</td>
+            }
+            <td class="message">{ event.message.clone() }</td>
+        </tr>
+    }
+}

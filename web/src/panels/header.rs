@@ -1,0 +1,124 @@
+//! The head of the page: its name, new and example, the branch shown, share, language, colours, keys.
+
+use yew::prelude::*;
+
+use crate::address;
+use crate::icons::{Icon, icon};
+use crate::intent::{Intent, LookIntent, Theme, TimeIntent};
+use crate::session::Look;
+use crate::shared::{Env, Shared, use_env};
+use crate::simulator::BranchLine;
+
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    pub look: Shared<Look>,
+    pub branches: Vec<BranchLine>,
+}
+
+/// The head of the page.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let env = use_env();
+    let texts = &env.texts;
+    html! {
+        <header class="header">
+            <h1 class="brand" title={texts.tagline}>{ logo() }<span>{ "Podscape" }</span></h1>
+            <button type="button" class="quiet" onclick={env.on(Intent::New)} title={texts.new_title} data-testid="new">
+                { icon(Icon::Page) }<span>{ texts.new }</span></button>
+            <button type="button" class="quiet" onclick={env.on(Intent::Example)} title={texts.example_title} data-testid="example">
+                { icon(Icon::Book) }<span>{ texts.example }</span></button>
+            { branches(&env, &props.branches) }
+            <span class="space"></span>
+            <div class="share">
+                <button type="button" class="quiet" onclick={env.on(Intent::Share)} title={texts.share_title} data-testid="share">
+                    { icon(Icon::Share) }<span>{ texts.share }</span></button>
+                { link(&env, &props.look) }
+            </div>
+            { language(&env, &props.look) }
+            { theme(&env, props.look.theme) }
+            <button type="button" class="quiet" onclick={env.on(LookIntent::Help(true).into())} title={texts.help_title}
+                aria-label={texts.help_title} data-testid="help">{ icon(Icon::Question) }</button>
+        </header>
+    }
+}
+
+fn logo() -> Html {
+    html! {
+        <svg class="logo" viewBox="0 0 24 24" aria-hidden="true">
+            <rect x="2" y="2" width="9" height="9" rx="2.6" class="a" />
+            <rect x="13" y="2" width="9" height="9" rx="2.6" class="b" />
+            <rect x="2" y="13" width="9" height="9" rx="2.6" class="b" />
+            <rect x="13" y="13" width="9" height="9" rx="2.6" class="c" />
+        </svg>
+    }
+}
+
+fn branches(env: &Env, branches: &[BranchLine]) -> Html {
+    if branches.len() < 2 {
+        return Html::default();
+    }
+    let texts = &env.texts;
+    let send = env.send.clone();
+    let choose = Callback::from(move |event: Event| {
+        let select = event.target_dyn_into::<web_sys::Element>().and_then(|element| chosen(&element));
+        if let Some(id) = select {
+            send.emit(TimeIntent::SwitchBranch(id).into());
+        }
+    });
+    let option = |branch: &BranchLine| {
+        let name = if branch.id == 0 { texts.branch_main.to_owned() } else { (texts.branch_name)(branch.id + 1) };
+        html! { <option value={branch.id.to_string()} selected={branch.current}>{ name }</option> }
+    };
+    html! {
+        <label class="branches">{ icon(Icon::Branch) }<span class="unseen">{ texts.branches }</span>
+            <select onchange={choose} data-testid="branches">{ for branches.iter().map(option) }</select>
+        </label>
+    }
+}
+
+/// The value of a select element, without the type for it.
+fn chosen(select: &web_sys::Element) -> Option<usize> {
+    let value = select.query_selector("option:checked").ok()??.get_attribute("value")?;
+    value.parse().ok()
+}
+
+fn link(env: &Env, look: &Look) -> Html {
+    let Some(link) = &look.link else { return Html::default() };
+    let texts = &env.texts;
+    let select = Callback::from(|event: FocusEvent| {
+        if let Some(field) = event.target_dyn_into::<web_sys::HtmlInputElement>() {
+            field.select();
+        }
+    });
+    let close = env.on(LookIntent::CloseLink.into());
+    html! {
+        <div class="popover" role="dialog" aria-label={texts.share}>
+            <p>{ texts.share_hint }</p>
+            <div class="row">
+                <input readonly=true value={address::address_of(link)} onfocus={select} aria-label={texts.share} data-testid="link" />
+                <button type="button" class="quiet" onclick={close} aria-label={texts.close} title={texts.close}>{ icon(Icon::Close) }</button>
+            </div>
+        </div>
+    }
+}
+
+fn language(env: &Env, look: &Look) -> Html {
+    let other = look.language.other();
+    html! {
+        <button type="button" class="quiet" onclick={env.on(LookIntent::Language(other).into())} title={env.texts.language_title}
+            lang={other.code()} data-testid="language"><span>{ other.texts().language_name }</span></button>
+    }
+}
+
+fn theme(env: &Env, theme: Theme) -> Html {
+    let (next, sign, name) = match theme {
+        Theme::System => (Theme::Light, Icon::HalfMoon, env.texts.theme_system),
+        Theme::Light => (Theme::Dark, Icon::Sun, env.texts.theme_light),
+        Theme::Dark => (Theme::System, Icon::Moon, env.texts.theme_dark),
+    };
+    let title = format!("{}: {name}", env.texts.theme_title);
+    html! {
+        <button type="button" class="quiet" onclick={env.on(LookIntent::Theme(next).into())} aria-label={title.clone()} {title}
+            data-testid="theme">{ icon(sign) }</button>
+    }
+}

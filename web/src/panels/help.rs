@@ -1,0 +1,48 @@
+//! The sheet of keys.
+
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use crate::icons::{Icon, icon};
+use crate::intent::LookIntent;
+use crate::shared::use_env;
+
+/// The sheet of keys, as a dialog.
+#[component]
+pub fn Help() -> Html {
+    let env = use_env();
+    let texts = &env.texts;
+    let node = use_node_ref();
+    use_effect_with(node.clone(), |node| {
+        if let Some(element) = node.cast::<HtmlElement>() {
+            let _ = element.focus();
+        }
+    });
+    let keys = [
+        ("Space", texts.key_play),
+        (".", texts.key_step),
+        (",", texts.key_back),
+        ("[  ]", texts.key_speed),
+        ("/", texts.key_terminal),
+        ("e", texts.key_editor),
+        ("Ctrl Enter", texts.key_apply),
+        ("← → ↑ ↓", texts.key_arrows),
+        ("Enter  m", texts.key_menu),
+        ("i", texts.key_details),
+        ("Esc", texts.key_escape),
+        ("?", texts.key_help),
+    ];
+    let close = env.on::<MouseEvent>(LookIntent::Help(false).into());
+    let stay = Callback::from(|event: MouseEvent| event.stop_propagation());
+    html! {
+        <div class="veil" onclick={close.clone()}>
+            <div class="sheet-of-keys" role="dialog" aria-modal="true" aria-label={texts.keys_title} tabindex="-1" ref={node} onclick={stay}
+                data-testid="keys">
+                <div class="pane-head"><h2>{ texts.keys_title }</h2><span class="space"></span>
+                    <button type="button" class="quiet" onclick={close} aria-label={texts.close} title={texts.close}>{ icon(Icon::Close) }</button>
+                </div>
+                <dl>{ for keys.map(|(key, what)| html! { <><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></> }) }</dl>
+            </div>
+        </div>
+    }
+}

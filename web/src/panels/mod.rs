@@ -1,0 +1,33 @@
+//! The panels around the stage. Each draws what it is given and sends intents.
+
+mod dock;
+mod events;
+mod files;
+mod header;
+mod help;
+mod inspector;
+mod notice;
+mod terminal;
+mod timebar;
+mod track;
+
+pub use dock::Dock;
+pub use files::FilesPane;
+pub use header::Header;
+pub use help::Help;
+pub use inspector::Inspector;
+pub use notice::{Hint, NoticeBar};
+pub use timebar::TimeBar;
+
+use yew::prelude::*;
+
+use crate::intent::Intent;
+use crate::shared::Env;
+
+/// A tab of a list of tabs.
+pub fn tab(env: &Env, name: &'static str, chosen: bool, intent: Intent, id: &'static str) -> Html {
+    html! {
+        <button type="button" role="tab" aria-selected={chosen.to_string()} class="tab" onclick={env.on(intent)}
+            data-testid={format!("tab-{id}")}>{ name }</button>
+    }
+}

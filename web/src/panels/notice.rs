@@ -1,0 +1,68 @@
+//! What is said once: at the foot of the page, and the first hint on the stage.
+
+use yew::prelude::*;
+
+use crate::i18n::Texts;
+use crate::icons::{Icon, icon};
+use crate::intent::{Intent, LookIntent};
+use crate::session::{Look, Notice};
+use crate::shared::{Shared, use_env};
+
+#[derive(Properties, PartialEq)]
+pub struct NoticeProps {
+    pub look: Shared<Look>,
+}
+
+fn words(texts: &Texts, notice: &Notice) -> String {
+    match notice {
+        Notice::Copied => texts.copied.to_owned(),
+        Notice::CopyByHand => texts.copy_by_hand.to_owned(),
+        Notice::BadLink(error) => (texts.bad_link)(error),
+        Notice::Opened => texts.opened.to_owned(),
+        Notice::Fresh => texts.fresh.to_owned(),
+        Notice::Forked { name } => (texts.forked)(name),
+        Notice::Refused => texts.refused.to_owned(),
+    }
+}
+
+/// What is being said.
+#[component]
+pub fn NoticeBar(props: &NoticeProps) -> Html {
+    let env = use_env();
+    let texts = &env.texts;
+    let inner = props.look.notice.as_ref().map(|notice| {
+        let bad = matches!(notice, Notice::BadLink(_) | Notice::Refused | Notice::CopyByHand);
+        let brings = matches!(notice, Notice::Fresh | Notice::Opened);
+        html! {
+            <div class={classes!("notice", bad.then_some("bad"))} data-testid="notice">
+                if bad {
+                    { icon(Icon::Warning) }
+                }
+                <span>{ words(texts, notice) }</span>
+                if brings {
+                    <button type="button" class="quiet" onclick={env.on(Intent::BringBack)} data-testid="bring-back">
+                        { icon(Icon::Undo) }<span>{ texts.bring_back }</span></button>
+                }
+                <button type="button" class="quiet" onclick={env.on(LookIntent::DismissNotice.into())} aria-label={texts.dismiss}
+                    title={texts.dismiss}>{ icon(Icon::Close) }</button>
+            </div>
+        }
+    });
+    html! { <div class="notices" role="status" aria-live="polite">{ inner.unwrap_or_default() }</div> }
+}
+
+/// The first hint.
+#[component]
+pub fn Hint(props: &NoticeProps) -> Html {
+    let env = use_env();
+    if !props.look.hint {
+        return Html::default();
+    }
+    html! {
+        <div class="hint" data-testid="hint">
+            <span>{ env.texts.hint_first }</span>
+            <button type="button" class="quiet" onclick={env.on(LookIntent::DismissHint.into())} aria-label={env.texts.dismiss}
+                title={env.texts.dismiss}>{ icon(Icon::Close) }</button>
+        </div>
+    }
+}

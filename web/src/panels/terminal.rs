@@ -1,0 +1,161 @@
+//! The terminal: what was typed, what came back, and the line. Text that can be selected, zoomed and read aloud; arrow keys go
+//! through what was typed, Tab completes.
+
+use web_sys::{Element, HtmlInputElement};
+use yew::prelude::*;
+
+use crate::icons::{Icon, icon};
+use crate::intent::Intent;
+use crate::session::{Entry, Origin, Terminal};
+use crate::shared::{Env, Shared, use_env};
+
+#[derive(Properties, PartialEq)]
+pub struct TerminalProps {
+    pub terminal: Shared<Terminal>,
+    pub focus: NodeRef,
+}
+
+/// Lines to begin with.
+const FIRST_LINES: [&str; 4] = ["kubectl get pods", "kubectl get nodes", "kubectl scale rc kubia --replicas=5", "kubectl describe rc kubia"];
+
+/// The terminal.
+#[component]
+pub fn TerminalPanel(props: &TerminalProps) -> Html {
+    let env = use_env();
+    let log = use_node_ref();
+    let recalled = use_mut_ref(|| None::<usize>);
+    let terminal = props.terminal.clone();
+    use_effect_with((terminal.clone(), log.clone()), |(_, log)| {
+        if let Some(log) = log.cast::<Element>() {
+            log.set_scroll_top(log.scroll_height());
+        }
+    });
+    let on_key = {
+        let (env, typed) = (env.clone(), terminal.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
+            if !event.is_composing() {
+                press(&env, &event, &input, &typed, &mut recalled.borrow_mut());
+            }
+        })
+    };
+    let field = props.focus.clone();
+    use_effect_with((terminal.offer.clone(), field.clone()), |(offer, field)| {
+        if let (Some(offer), Some(input)) = (offer, field.cast::<HtmlInputElement>()) {
+            input.set_value(&offer.line);
+        }
+    });
+    let focus_line = Callback::from(move |_: MouseEvent| {
+        let selecting = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+        if let (Some(input), true) = (field.cast::<HtmlInputElement>(), selecting.is_none()) {
+            let _ = input.focus();
+        }
+    });
+    html! {
+        <div class="terminal" role="tabpanel" onclick={focus_line}>
+            <div class="log" role="log" aria-live="polite" ref={log} tabindex="0" data-testid="terminal-log">
+                if terminal.entries.is_empty() {
+                    { beginning(&env) }
+                }
+                { for terminal.entries.iter().map(entry) }
+            </div>
+            if let Some(offer) = terminal.offer.as_ref().filter(|offer| offer.words.len() > 1) {
+                <p class="offer">{ offer.words.join("  ") }</p>
+            }
+            { prompt(&env, props, on_key) }
+        </div>
+    }
+}
+
+fn prompt(env: &Env, props: &TerminalProps, on_key: Callback<KeyboardEvent>) -> Html {
+    let texts = &env.texts;
+    let busy = props.terminal.running.is_some();
+    html! {
+        <div class="prompt">
+            <label for="line" aria-hidden="true">{ "$" }</label>
+            <input id="line" ref={props.focus.clone()} onkeydown={on_key} autocomplete="off" autocapitalize="off" spellcheck="false"
+                aria-label={texts.terminal_label} readonly={busy} placeholder={if busy { texts.prompt_busy } else { texts.terminal_hint }}
+                data-testid="line" />
+            if busy {
+                <button type="button" class="quiet" onclick={env.on(Intent::Interrupt)} aria-label={texts.interrupt} title={texts.interrupt}
+                    data-testid="interrupt">{ icon(Icon::Close) }</button>
+            }
+        </div>
+    }
+}
+
+fn beginning(env: &Env) -> Html {
+    let line = |line: &'static str| {
+        html! { <button type="button" class="first-line" onclick={env.on(Intent::Line(line.to_owned()))}><code>{ line }</code></button> }
+    };
+    html! { <div class="beginning"><p>{ env.texts.try_these }</p>{ for FIRST_LINES.map(line) }</div> }
+}
+
+fn entry(entry: &Entry) -> Html {
+    let class = classes!("entry", entry.failed.then_some("failed"), (entry.origin == Origin::Button).then_some("from-button"));
+    let is_remark = entry.line.starts_with('#');
+    html! {
+        <div {class} key={entry.number}>
+            <div class="typed"><span aria-hidden="true">{ if is_remark { "" } else { "$ " } }</span>{ entry.line.clone() }</div>
+            if !entry.output.is_empty() {
+                <pre>{ entry.output.clone() }</pre>
+            }
+        </div>
+    }
+}
+
+fn press(
+    env: &Env,
+    event: &KeyboardEvent,
+    input: &HtmlInputElement,
+    terminal: &Terminal,
+    recalled: &mut Option<usize>,
+) {
+    match event.key().as_str() {
+        "Enter" if terminal.running.is_none() => {
+            env.send.emit(Intent::Line(input.value()));
+            input.set_value("");
+            *recalled = None;
+        }
+        "ArrowUp" | "ArrowDown" => {
+            event.prevent_default();
+            *recalled = recall(terminal.typed.len(), *recalled, event.key() == "ArrowUp");
+            input.set_value(recalled.and_then(|n| terminal.typed.get(n)).map_or("", String::as_str));
+        }
+        "Tab" if !event.shift_key() && !input.value().is_empty() => {
+            event.prevent_default();
+            env.send.emit(Intent::Complete(input.value()));
+        }
+        "l" if event.ctrl_key() => {
+            event.prevent_default();
+            env.send.emit(Intent::ClearTerminal);
+        }
+        "c" if event.ctrl_key() && terminal.running.is_some() => env.send.emit(Intent::Interrupt),
+        "Escape" => drop(input.blur()),
+        _ => {}
+    }
+}
+
+/// Where the arrow keys lead in a list of so many lines; None is the empty line after the last.
+fn recall(count: usize, at: Option<usize>, back: bool) -> Option<usize> {
+    match (at, back) {
+        (None, true) => count.checked_sub(1),
+        (Some(n), true) => Some(n.saturating_sub(1)),
+        (Some(n), false) if n + 1 < count => Some(n + 1),
+        (_, false) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrow_keys_go_through_what_was_typed() {
+        assert_eq!(recall(0, None, true), None);
+        assert_eq!(recall(3, None, true), Some(2));
+        assert_eq!(recall(3, Some(0), true), Some(0));
+        assert_eq!(recall(3, Some(2), false), None);
+        assert_eq!(recall(3, Some(1), false), Some(2));
+    }
+}

@@ -1,0 +1,146 @@
+//! The time bar: play, step, speed, the clock, and the track that leads to any moment of the history.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::track;
+use crate::icons::{Icon, icon};
+use crate::intent::TimeIntent;
+use crate::session::Speed;
+use crate::shared::{Env, Shared, use_env};
+use crate::simulator::{MarkKind, SimDuration, SimTime, Timeline};
+
+#[derive(Properties, PartialEq)]
+pub struct TimeBarProps {
+    pub timeline: Shared<Timeline>,
+    pub now: SimTime,
+    pub playing: bool,
+    pub speed: Speed,
+}
+
+/// The time bar.
+#[component]
+pub fn TimeBar(props: &TimeBarProps) -> Html {
+    let env = use_env();
+    let texts = &env.texts;
+    let timeline = &*props.timeline;
+    let past = props.now < timeline.end;
+    let (play, sign) = if props.playing { (texts.pause, Icon::Pause) } else { (texts.play, Icon::Play) };
+    let elapsed = track::clock(props.now.since(timeline.start).micros());
+    html! {
+        <section class={classes!("timebar", past.then_some("past"))} role="toolbar" aria-label={texts.history} data-testid="timebar">
+            <div class="buttons">
+                { button(&env, TimeIntent::StepBack, texts.step_back, ",", Icon::StepBack, "step-back") }
+                <button type="button" class="play" onclick={env.on(TimeIntent::TogglePlay.into())} aria-label={play} title={format!("{play} (Space)")}
+                    data-testid="play" data-playing={props.playing.to_string()}>{ icon(sign) }</button>
+                { button(&env, TimeIntent::Step, texts.step, ".", Icon::Step, "step") }
+            </div>
+            { speed(&env, props.speed) }
+            <output class="clock" aria-label={texts.clock} data-testid="clock" data-micros={props.now.since(timeline.start).micros().to_string()}>
+                { elapsed }
+                if past {
+                    <span class="past-word">{ texts.in_the_past }</span>
+                }
+            </output>
+            { slider(&env, timeline, props.now) }
+            <button type="button" class="quiet to-end" onclick={env.on(TimeIntent::ToEnd.into())} disabled={!past} aria-label={texts.to_end}
+                title={texts.to_end} data-testid="to-end">{ icon(Icon::ToEnd) }</button>
+        </section>
+    }
+}
+
+fn button(env: &Env, intent: TimeIntent, name: &str, key: &str, sign: Icon, id: &'static str) -> Html {
+    html! {
+        <button type="button" class="quiet" onclick={env.on(intent.into())} aria-label={name.to_owned()} title={format!("{name} ({key})")}
+            data-testid={id}>{ icon(sign) }</button>
+    }
+}
+
+fn value(event: &InputEvent) -> Option<f64> {
+    Some(event.target_dyn_into::<HtmlInputElement>()?.value_as_number()).filter(|number| number.is_finite())
+}
+
+fn speed(env: &Env, speed: Speed) -> Html {
+    let send = env.send.clone();
+    let change = Callback::from(move |event: InputEvent| {
+        if let Some(place) = value(&event) {
+            send.emit(TimeIntent::SetSpeed(Speed::at(place as u16)).into());
+        }
+    });
+    let label = speed.label();
+    html! {
+        <label class="speed" title={(env.texts.speed_is)(&label)}>
+            <input type="range" min="0" max={Speed::MAX_PLACE.to_string()} step="1" value={speed.place().to_string()} oninput={change}
+                list="speeds" aria-label={env.texts.speed} aria-valuetext={label.clone()} data-testid="speed" />
+            <datalist id="speeds">{ for (0..=4).map(|n| html! { <option value={(n * 100).to_string()} /> }) }</datalist>
+            <span class="speed-label" data-testid="speed-label">{ label }</span>
+        </label>
+    }
+}
+
+fn slider(env: &Env, timeline: &Timeline, now: SimTime) -> Html {
+    let length = track::length(timeline);
+    let percent = |part: f64| format!("{:.3}%", part * 100.0);
+    let end = track::place(timeline, length, timeline.end);
+    let at = track::place(timeline, length, now);
+    html! {
+        <div class="track" style={format!("--at:{};--end:{}", percent(at), percent(end))}>
+            <svg class="area" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true"><path d={track::area(timeline, length)} /></svg>
+            <span class="line" aria-hidden="true"></span>
+            { for track::marks(timeline, length).into_iter().map(|(place, kind, text)| mark(place, kind, text)) }
+            { for forks(timeline, length) }
+            { range(env, timeline, now, length) }
+            <span class="length" aria-hidden="true">{ track::clock(length * 1_000_000).trim_end_matches(".0").to_owned() }</span>
+        </div>
+    }
+}
+
+fn mark(place: u32, kind: MarkKind, text: String) -> Html {
+    let class = match kind {
+        MarkKind::Command => "flag",
+        MarkKind::Failure => "failure",
+    };
+    html! { <span {class} style={format!("--place:{}", f64::from(place) / 1000.0)} title={text}></span> }
+}
+
+/// Where branches leave the one that is shown, and where it left its own.
+fn forks(timeline: &Timeline, length: u64) -> Vec<Html> {
+    let places = timeline.branches.iter().filter_map(|branch| branch.forked_at.map(|at| (at, branch.current)));
+    let draw = |(at, current): (SimTime, bool)| {
+        let class = classes!("fork", current.then_some("current"));
+        let style = format!("--place:{}", track::place(timeline, length, at));
+        html! { <span {class} {style}>{ icon(Icon::Branch) }</span> }
+    };
+    places.map(draw).collect()
+}
+
+/// The slider itself, in milliseconds. Arrow keys go by a second, with Shift by ten.
+fn range(env: &Env, timeline: &Timeline, now: SimTime, length: u64) -> Html {
+    let (start, end) = (timeline.start, timeline.end);
+    let since = now.since(start);
+    let send = env.send.clone();
+    let change = Callback::from(move |event: InputEvent| {
+        if let Some(millis) = value(&event) {
+            send.emit(TimeIntent::Seek((start + SimDuration::from_millis(millis as u64)).min(end)).into());
+        }
+    });
+    let hold = |held: bool| env.on::<PointerEvent>(TimeIntent::Hold(held).into());
+    let send = env.send.clone();
+    let on_key = Callback::from(move |event: KeyboardEvent| {
+        let step = SimDuration::from_seconds(if event.shift_key() { 10 } else { 1 });
+        let to = match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" => (now - step).max(start),
+            "ArrowRight" | "ArrowUp" => (now + step).min(end),
+            "Home" => start,
+            "End" => end,
+            _ => return,
+        };
+        event.prevent_default();
+        send.emit(TimeIntent::Seek(to).into());
+    });
+    html! {
+        <input type="range" min="0" max={(length * 1000).to_string()} step="1" value={since.millis().to_string()} oninput={change}
+            onkeydown={on_key} onpointerdown={hold(true)} onpointerup={hold(false)} onpointercancel={hold(false)}
+            aria-label={env.texts.history} aria-valuetext={track::clock(since.micros())} data-testid="history" />
+    }
+}

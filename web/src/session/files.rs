@@ -1,0 +1,101 @@
+//! The editor's files: what is written and what was applied.
+
+use std::collections::BTreeMap;
+
+use crate::simulator::Diagnostic;
+
+/// The files and the one that is open.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Files {
+    texts: BTreeMap<String, String>,
+    open: String,
+    /// What is wrong with the open one.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Raised each time the first diagnostic is to be scrolled to.
+    pub reveal: u32,
+}
+
+/// The name of a first file.
+const FIRST: &str = "manifest.yaml";
+
+impl Files {
+    /// The files of a scenario; one empty file if it has none.
+    pub fn of(texts: &BTreeMap<String, String>) -> Files {
+        let mut files = Files { texts: texts.clone(), ..Files::default() };
+        if files.texts.is_empty() {
+            files.texts.insert(FIRST.to_owned(), String::new());
+        }
+        files.open = files.texts.keys().next().cloned().unwrap_or_default();
+        files
+    }
+
+    /// The name of the open file.
+    pub fn name(&self) -> &str {
+        &self.open
+    }
+
+    /// The names of all files.
+    pub fn names(&self) -> Vec<String> {
+        self.texts.keys().cloned().collect()
+    }
+
+    /// All texts by name.
+    pub fn texts(&self) -> &BTreeMap<String, String> {
+        &self.texts
+    }
+
+    /// The open file's text.
+    pub fn text(&self) -> &str {
+        self.texts.get(&self.open).map_or("", String::as_str)
+    }
+
+    /// Changes the open file's text. Marks stay until the next check, so that nothing flickers.
+    pub fn edit(&mut self, text: String) {
+        self.texts.insert(self.open.clone(), text);
+    }
+
+    /// Opens a file, if there is one of that name.
+    pub fn open(&mut self, name: &str) {
+        if self.texts.contains_key(name) {
+            self.open = name.to_owned();
+            self.diagnostics.clear();
+        }
+    }
+
+    /// Adds an empty file and opens it.
+    pub fn add(&mut self) {
+        let free = (2..).map(|n| format!("manifest-{n}.yaml"));
+        let name = std::iter::once(FIRST.to_owned()).chain(free).find(|name| !self.texts.contains_key(name));
+        let Some(name) = name else { return };
+        self.texts.insert(name.clone(), String::new());
+        self.open(&name);
+    }
+
+    /// Texts that are not in the scenario (drafts), laid over it.
+    pub fn lay_over(&mut self, drafts: BTreeMap<String, String>, open: &str) {
+        self.texts.extend(drafts);
+        if self.texts.len() > 1 && self.texts.get(FIRST).is_some_and(String::is_empty) && open != FIRST {
+            self.texts.remove(FIRST);
+            self.open = self.texts.keys().next().cloned().unwrap_or_default();
+        }
+        self.open(open);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_always_an_open_file() {
+        let mut files = Files::of(&BTreeMap::new());
+        assert_eq!((files.name(), files.text()), ("manifest.yaml", ""));
+        files.edit("a: 1\n".to_owned());
+        files.add();
+        assert_eq!((files.name(), files.text()), ("manifest-2.yaml", ""));
+        files.open("nobody.yaml");
+        assert_eq!(files.name(), "manifest-2.yaml");
+        files.open("manifest.yaml");
+        assert_eq!(files.text(), "a: 1\n");
+    }
+}

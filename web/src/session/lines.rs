@@ -1,0 +1,78 @@
+//! The kubectl lines that buttons and menus stand for: what a button does can always be typed.
+
+use crate::simulator::{ControllerCard, Frame, Kind, ObjectKey, PodTile};
+
+/// What a menu offers for a pod.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PodAction {
+    /// Deletes it with its grace.
+    Delete,
+    /// Deletes it without grace.
+    DeleteNow,
+    /// Takes the label off that its controller looks for.
+    TakeOut {
+        /// The label's key.
+        key: String,
+    },
+    /// Gives it the labels that a controller looks for.
+    PutUnder {
+        /// The controller.
+        controller: String,
+        /// `app=kubia`
+        labels: Vec<String>,
+    },
+}
+
+fn namespaced(key: &ObjectKey) -> String {
+    if key.namespace.is_empty() || key.namespace == "default" { String::new() } else { format!(" -n {}", key.namespace) }
+}
+
+/// What can be done to a pod.
+pub fn pod_actions(pod: &PodTile, controllers: &[ControllerCard]) -> Vec<PodAction> {
+    let mut actions = vec![PodAction::Delete, PodAction::DeleteNow];
+    let near = controllers.iter().filter(|card| card.key.namespace == pod.key.namespace && !card.selector.is_empty());
+    for card in near {
+        let fits = card.selector.iter().all(|(key, value)| pod.labels.get(key) == Some(value));
+        let owned = pod.owner.as_ref().is_some_and(|owner| owner.uid == card.uid);
+        if fits && owned {
+            let key = card.selector.keys().next().map(ToString::to_string).unwrap_or_default();
+            actions.push(PodAction::TakeOut { key });
+        } else if !fits && pod.owner.is_none() {
+            let labels = card.selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            actions.push(PodAction::PutUnder { controller: card.key.name.to_string(), labels });
+        }
+    }
+    actions
+}
+
+/// The line of a pod's action.
+pub fn pod_line(key: &ObjectKey, action: &PodAction) -> String {
+    let (name, namespace) = (&key.name, namespaced(key));
+    match action {
+        PodAction::Delete => format!("kubectl delete pod {name}{namespace} --wait=false"),
+        PodAction::DeleteNow => format!("kubectl delete pod {name}{namespace} --grace-period=0 --force"),
+        PodAction::TakeOut { key } => format!("kubectl label pod {name}{namespace} {key}-"),
+        PodAction::PutUnder { labels, .. } => format!("kubectl label pod {name}{namespace} {} --overwrite", labels.join(" ")),
+    }
+}
+
+/// Scales a controller.
+pub fn scale_line(key: &ObjectKey, replicas: i32) -> String {
+    format!("kubectl scale rc {}{} --replicas={replicas}", key.name, namespaced(key))
+}
+
+/// Deletes a controller, with its pods or without.
+pub fn delete_controller_line(key: &ObjectKey, with_pods: bool) -> String {
+    let cascade = if with_pods { "--wait=false" } else { "--cascade=orphan" };
+    format!("kubectl delete rc {}{} {cascade}", key.name, namespaced(key))
+}
+
+/// Keeps new pods off a node, or lets them in again.
+pub fn cordon_line(node: &str, cordon: bool) -> String {
+    format!("kubectl {} {node}", if cordon { "cordon" } else { "uncordon" })
+}
+
+/// A pod of a frame, by its key.
+pub fn find_pod<'a>(frame: &'a Frame, key: &ObjectKey) -> Option<&'a PodTile> {
+    (key.kind == Kind::Pod).then(|| frame.pods().find(|pod| pod.key == *key))?
+}

@@ -1,0 +1,129 @@
+//! What the user looks at and how: nothing of it is part of the scenario.
+
+use crate::i18n::Language;
+use crate::intent::{DockTab, InspectorTab, LookIntent, NarrowTab, Theme};
+use crate::simulator::{LinkError, ObjectKey};
+
+/// Something to be said once.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// The link is in the clipboard.
+    Copied,
+    /// The browser keeps the clipboard shut; the link stands in a field.
+    CopyByHand,
+    /// A link could not be opened.
+    BadLink(LinkError),
+    /// A scenario came from a link.
+    Opened,
+    /// The cluster is new.
+    Fresh,
+    /// A branch was made because something was done in the past.
+    Forked {
+        /// Its name.
+        name: String,
+    },
+    /// A file was not applied.
+    Refused,
+}
+
+impl Notice {
+    /// Whether it goes by itself: it asks for nothing and can be seen elsewhere.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused)
+    }
+}
+
+/// What the user looks at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// The words.
+    pub language: Language,
+    /// The colours.
+    pub theme: Theme,
+    /// The marked object.
+    pub selected: Option<ObjectKey>,
+    /// Whether its menu is open.
+    pub menu: bool,
+    /// The object in the inspector.
+    pub inspecting: Option<ObjectKey>,
+    /// The inspector's page.
+    pub inspector_tab: InspectorTab,
+    /// The dock's panel.
+    pub dock: DockTab,
+    /// The narrow page's tab.
+    pub narrow: NarrowTab,
+    /// Whether the sheet of keys is open.
+    pub help: bool,
+    /// Whether the first hint is shown.
+    pub hint: bool,
+    /// What is being said.
+    pub notice: Option<Notice>,
+    /// The link last shared, while its field is open.
+    pub link: Option<String>,
+}
+
+impl Look {
+    /// At the start.
+    pub fn new(language: Language, theme: Theme) -> Look {
+        Look {
+            language,
+            theme,
+            selected: None,
+            menu: false,
+            inspecting: None,
+            inspector_tab: InspectorTab::Summary,
+            dock: DockTab::Terminal,
+            narrow: NarrowTab::Dock(DockTab::Terminal),
+            help: false,
+            hint: true,
+            notice: None,
+            link: None,
+        }
+    }
+
+    /// Forgets what belongs to a scenario.
+    pub fn forget_objects(&mut self) {
+        (self.selected, self.menu, self.inspecting) = (None, false, None);
+    }
+
+    /// Does what was asked.
+    pub fn handle(&mut self, intent: LookIntent) {
+        match intent {
+            LookIntent::Select(key) => {
+                if self.inspecting.is_some() {
+                    self.inspecting = Some(key.clone());
+                }
+                (self.selected, self.menu) = (Some(key), true);
+            }
+            LookIntent::Deselect => (self.selected, self.menu) = (None, false),
+            LookIntent::CloseMenu => self.menu = false,
+            LookIntent::Inspect(key) => {
+                (self.selected, self.menu) = (Some(key.clone()), false);
+                self.inspecting = Some(key);
+                self.narrow = NarrowTab::Inspector;
+            }
+            LookIntent::CloseInspector => self.close_inspector(),
+            LookIntent::InspectorTab(tab) => self.inspector_tab = tab,
+            LookIntent::Dock(tab) => (self.dock, self.narrow) = (tab, NarrowTab::Dock(tab)),
+            LookIntent::Narrow(tab) => {
+                self.narrow = tab;
+                if let NarrowTab::Dock(dock) = tab {
+                    self.dock = dock;
+                }
+            }
+            LookIntent::Language(language) => self.language = language,
+            LookIntent::Theme(theme) => self.theme = theme,
+            LookIntent::Help(open) => self.help = open,
+            LookIntent::DismissNotice => self.notice = None,
+            LookIntent::DismissHint => self.hint = false,
+            LookIntent::CloseLink => self.link = None,
+        }
+    }
+
+    fn close_inspector(&mut self) {
+        self.inspecting = None;
+        if self.narrow == NarrowTab::Inspector {
+            self.narrow = NarrowTab::Dock(self.dock);
+        }
+    }
+}

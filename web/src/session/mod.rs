@@ -1,0 +1,334 @@
+//! The only part that changes anything: it owns the simulator and what the user has chosen, takes intents and gives data to
+//! draw. It knows no browser: what only a browser can do goes out as an [`Effect`].
+
+mod files;
+pub mod lines;
+mod look;
+mod model;
+mod playback;
+mod saved;
+mod speed;
+mod terminal;
+
+pub use files::Files;
+pub use look::{Look, Notice};
+pub use model::{InspectorView, Model};
+pub use playback::Playback;
+pub use saved::{Saved, Settings};
+pub use speed::Speed;
+pub use terminal::{Entry, Origin, Terminal};
+
+use crate::intent::{FileIntent, Intent, TimeIntent};
+use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, Simulator};
+
+/// What only the browser can do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Put a text into the clipboard and answer with [`Intent::Copied`]. It is the part of a link after `#`.
+    Copy(String),
+    /// Save the scenario and the drafts.
+    Save,
+    /// Save the settings.
+    SaveSettings,
+}
+
+/// How many wake-ups a slice of a frame may take.
+const SLICE: Budget = Budget(400);
+
+/// The session.
+pub struct Session {
+    simulator: Simulator,
+    playback: Playback,
+    look: Look,
+    files: Files,
+    terminal: Terminal,
+    previous: Option<Saved>,
+    model: Model,
+}
+
+impl Session {
+    /// A session with the first example, playing.
+    pub fn example(settings: &Settings) -> Session {
+        let mut session = Session::with(Simulator::new(&Scenario::example()), settings);
+        session.playback.playing = true;
+        session.refresh();
+        session
+    }
+
+    /// A session as it was saved; the error if its link cannot be read.
+    pub fn restored(saved: &Saved, settings: &Settings) -> Result<Session, LinkError> {
+        let mut session = Session::with(Simulator::from_link(&saved.link)?, settings);
+        session.files.lay_over(saved.drafts.clone(), &saved.open);
+        session.playback.playing = saved.playing;
+        session.refresh();
+        Ok(session)
+    }
+
+    /// A session from a link, standing at the link's moment.
+    pub fn opened(link: &str, settings: &Settings) -> Result<Session, LinkError> {
+        Ok(Session::with(Simulator::from_link(link)?, settings))
+    }
+
+    fn with(simulator: Simulator, settings: &Settings) -> Session {
+        let mut look = Look::new(settings.language, settings.theme);
+        look.hint = settings.hint;
+        let files = Files::of(simulator.files());
+        let mut playback = Playback::at(simulator.now());
+        playback.speed = settings.speed;
+        let terminal = Terminal::default();
+        let model = Model::of(&simulator, &playback, &look, &files, &terminal);
+        Session { simulator, playback, look, files, terminal, previous: None, model }
+    }
+
+    /// What there is to draw.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Whether the clock plays.
+    pub fn is_playing(&self) -> bool {
+        self.playback.playing && self.playback.held.is_none()
+    }
+
+    /// What a reload needs.
+    pub fn saved(&self) -> Saved {
+        Saved {
+            link: self.simulator.link(),
+            drafts: self.files.texts().clone(),
+            open: self.files.name().to_owned(),
+            playing: self.playback.playing,
+        }
+    }
+
+    /// What the next visit needs.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            language: self.look.language,
+            theme: self.look.theme,
+            speed: self.playback.speed,
+            hint: self.look.hint,
+        }
+    }
+
+    /// A frame of wall time begins.
+    pub fn begin_frame(&mut self, wall_milliseconds: f64) {
+        self.playback.aim(self.simulator.now(), wall_milliseconds);
+    }
+
+    /// Runs a slice of the frame; true when the frame's end is reached.
+    pub fn run_slice(&mut self) -> bool {
+        self.simulator.run_until(self.playback.target, SLICE).reached
+    }
+
+    /// The frame is over, reached or not: takes what was printed and makes the new picture.
+    pub fn end_frame(&mut self) {
+        self.collect_output();
+        self.refresh();
+    }
+
+    /// Does what the user wants.
+    pub fn handle(&mut self, intent: Intent) -> Vec<Effect> {
+        let effects = match intent {
+            Intent::Time(intent) => self.handle_time(intent),
+            Intent::Look(intent) => {
+                let before = self.settings();
+                self.look.handle(intent);
+                if self.settings() == before { Vec::new() } else { vec![Effect::SaveSettings] }
+            }
+            Intent::File(intent) => self.handle_file(intent),
+            Intent::Line(line) => self.line(&line),
+            Intent::Interrupt => {
+                self.simulator.interrupt();
+                self.terminal.interrupted();
+                Vec::new()
+            }
+            Intent::Complete(line) => {
+                self.terminal.complete(&line, self.simulator.complete(&line));
+                Vec::new()
+            }
+            Intent::ClearTerminal => {
+                self.terminal.clear();
+                Vec::new()
+            }
+            Intent::NodePower { node, on } => self.node_power(node, on),
+            Intent::ComponentPower { component, on } => self.component_power(component, on),
+            Intent::New => self.replace(Simulator::new(&Scenario::empty())),
+            Intent::Example => self.replace(Simulator::new(&Scenario::example())),
+            Intent::OpenLink(link) => self.open_link(&link),
+            Intent::BringBack => self.bring_back(),
+            Intent::Share => self.share(),
+            Intent::Copied(done) => {
+                self.look.notice = Some(if done { Notice::Copied } else { Notice::CopyByHand });
+                Vec::new()
+            }
+        };
+        self.refresh();
+        effects
+    }
+
+    fn refresh(&mut self) {
+        self.model.update(&self.simulator, &self.playback, &self.look, &self.files, &self.terminal);
+    }
+
+    fn collect_output(&mut self) {
+        while let Some((output, done)) = self.simulator.drain_output() {
+            self.terminal.more(&output, done);
+        }
+    }
+
+    fn handle_time(&mut self, intent: TimeIntent) -> Vec<Effect> {
+        match intent {
+            TimeIntent::TogglePlay => self.playback.playing = !self.playback.playing,
+            TimeIntent::Step => {
+                self.playback.playing = false;
+                self.simulator.step();
+            }
+            TimeIntent::StepBack => {
+                self.playback.playing = false;
+                self.simulator.step_back();
+            }
+            TimeIntent::SetSpeed(speed) => {
+                self.playback.speed = speed;
+                return vec![Effect::SaveSettings];
+            }
+            TimeIntent::Seek(to) => self.simulator.seek(to),
+            TimeIntent::Hold(true) => self.playback.held = Some(self.playback.playing),
+            TimeIntent::Hold(false) => self.playback.held = None,
+            TimeIntent::ToEnd => self.simulator.seek(self.simulator.end_of_history()),
+            TimeIntent::SwitchBranch(id) => {
+                self.simulator.switch_branch(id);
+                self.look.menu = false;
+            }
+        }
+        self.collect_output();
+        Vec::new()
+    }
+
+    fn handle_file(&mut self, intent: FileIntent) -> Vec<Effect> {
+        match intent {
+            FileIntent::Edit(text) => self.files.edit(text),
+            FileIntent::Check => {
+                self.files.diagnostics = self.simulator.check(self.files.text());
+                return vec![Effect::Save];
+            }
+            FileIntent::Apply => return self.apply_file(),
+            FileIntent::Open(name) => self.files.open(&name),
+            FileIntent::Add => self.files.add(),
+        }
+        Vec::new()
+    }
+
+    fn apply_file(&mut self) -> Vec<Effect> {
+        let (name, text) = (self.files.name().to_owned(), self.files.text().to_owned());
+        let line = format!("kubectl apply -f {name}");
+        let receipt = self.act(&line, Origin::Button, |simulator| simulator.apply_file(&name, &text));
+        if receipt.exit != 0 {
+            self.files.reveal += 1;
+            self.look.notice = Some(Notice::Refused);
+        }
+        self.files.diagnostics = receipt.diagnostics;
+        vec![Effect::Save]
+    }
+
+    fn line(&mut self, line: &str) -> Vec<Effect> {
+        let line = line.trim();
+        if line == "clear" {
+            self.terminal.clear();
+            return Vec::new();
+        }
+        if !line.is_empty() {
+            self.command(line, Command::Line(line.to_owned()), Origin::Typed);
+        }
+        vec![Effect::Save]
+    }
+
+    fn command(&mut self, line: &str, command: Command, origin: Origin) -> Receipt {
+        self.act(line, origin, |simulator| simulator.apply(command))
+    }
+
+    /// Lets the simulator act, under a line of the terminal. In the past that makes a branch, which is said.
+    fn act(&mut self, line: &str, origin: Origin, act: impl FnOnce(&mut Simulator) -> Receipt) -> Receipt {
+        let branches = self.model.timeline.branches.len();
+        let receipt = act(&mut self.simulator);
+        self.terminal.add(line, &receipt, origin);
+        self.collect_output();
+        let lines = self.simulator.timeline().branches;
+        if lines.len() > branches {
+            let name = lines.iter().find(|line| line.current).map(|line| line.name.to_string());
+            self.look.notice = Some(Notice::Forked { name: name.unwrap_or_default() });
+        }
+        self.look.menu = false;
+        receipt
+    }
+
+    fn node_power(&mut self, node: String, on: bool) -> Vec<Effect> {
+        let line = format!("# {node}: power {}", if on { "on" } else { "off" });
+        self.command(&line, Command::NodePower { node, on }, Origin::Button);
+        self.look.hint = false;
+        vec![Effect::Save, Effect::SaveSettings]
+    }
+
+    fn component_power(&mut self, component: Component, on: bool) -> Vec<Effect> {
+        let line = format!("# {}: {}", component.name(), if on { "start" } else { "stop" });
+        self.command(&line, Command::ComponentPower { component, on }, Origin::Button);
+        vec![Effect::Save]
+    }
+
+    fn replace(&mut self, simulator: Simulator) -> Vec<Effect> {
+        self.previous = Some(self.saved());
+        self.files = Files::of(simulator.files());
+        self.simulator = simulator;
+        self.terminal.clear();
+        self.terminal.interrupted();
+        self.look.forget_objects();
+        self.playback.playing = true;
+        self.look.notice = Some(Notice::Fresh);
+        vec![Effect::Save]
+    }
+
+    /// A link that cannot be read is said in words and changes nothing.
+    fn open_link(&mut self, link: &str) -> Vec<Effect> {
+        match Simulator::from_link(link) {
+            Ok(simulator) => {
+                let effects = self.replace(simulator);
+                self.playback.playing = false;
+                self.look.notice = Some(Notice::Opened);
+                effects
+            }
+            Err(error) => {
+                self.look.notice = Some(Notice::BadLink(error));
+                Vec::new()
+            }
+        }
+    }
+
+    fn bring_back(&mut self) -> Vec<Effect> {
+        let Some(previous) = self.previous.take() else { return Vec::new() };
+        let Ok(simulator) = Simulator::from_link(&previous.link) else { return Vec::new() };
+        let effects = self.replace(simulator);
+        self.files.lay_over(previous.drafts, &previous.open);
+        self.playback.playing = previous.playing;
+        self.look.notice = None;
+        effects
+    }
+
+    fn share(&mut self) -> Vec<Effect> {
+        let link = self.simulator.link();
+        self.look.link = Some(link.clone());
+        vec![Effect::Copy(link)]
+    }
+
+    /// Keeps what was there before this session, so that it can be brought back.
+    pub fn keep_previous(&mut self, saved: Saved) {
+        self.previous = Some(saved);
+        self.look.notice = Some(Notice::Opened);
+        self.refresh();
+    }
+
+    /// Says that a link could not be opened.
+    pub fn say_bad_link(&mut self, error: LinkError) {
+        self.look.notice = Some(Notice::BadLink(error));
+        self.refresh();
+    }
+
+}

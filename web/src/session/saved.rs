@@ -1,0 +1,111 @@
+//! What outlives a page: the scenario as a link with the drafts beside it, and the settings.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::Speed;
+use crate::i18n::Language;
+use crate::intent::Theme;
+
+/// What a reload needs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Saved {
+    /// The scenario, its instant included.
+    pub link: String,
+    /// The editor's files, applied or not.
+    pub drafts: BTreeMap<String, String>,
+    /// The open file.
+    pub open: String,
+    /// Whether the clock played.
+    pub playing: bool,
+}
+
+impl Saved {
+    /// As text.
+    pub fn to_text(&self) -> String {
+        json!({"link": self.link, "drafts": self.drafts, "open": self.open, "playing": self.playing}).to_string()
+    }
+
+    /// From text; None if it is none of ours.
+    pub fn parse(text: &str) -> Option<Saved> {
+        let value: Value = serde_json::from_str(text).ok()?;
+        let drafts = value.get("drafts")?.as_object()?.iter();
+        Some(Saved {
+            link: value.get("link")?.as_str()?.to_owned(),
+            drafts: drafts.filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned()))).collect(),
+            open: value.get("open")?.as_str()?.to_owned(),
+            playing: value.get("playing")?.as_bool()?,
+        })
+    }
+}
+
+/// What the next visit needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The words.
+    pub language: Language,
+    /// The colours.
+    pub theme: Theme,
+    /// How fast the clock plays.
+    pub speed: Speed,
+    /// Whether the first hint is still to be shown.
+    pub hint: bool,
+}
+
+impl Settings {
+    /// Of a first visit, in a language.
+    pub fn first(language: Language) -> Settings {
+        Settings { language, theme: Theme::System, speed: Speed::REAL, hint: true }
+    }
+
+    /// As text.
+    pub fn to_text(&self) -> String {
+        let theme = match self.theme {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        json!({"language": self.language.code(), "theme": theme, "speed": self.speed.place(), "hint": self.hint}).to_string()
+    }
+
+    /// From text; what is missing or strange is as on a first visit.
+    pub fn parse(text: &str, language: Language) -> Settings {
+        let first = Settings::first(language);
+        let Ok(value) = serde_json::from_str::<Value>(text) else { return first };
+        let word = |key: &str| value.get(key).and_then(Value::as_str);
+        let speed = value.get("speed").and_then(Value::as_u64).and_then(|place| u16::try_from(place).ok());
+        Settings {
+            language: word("language").and_then(Language::parse).unwrap_or(first.language),
+            theme: match word("theme") {
+                Some("light") => Theme::Light,
+                Some("dark") => Theme::Dark,
+                _ => Theme::System,
+            },
+            speed: speed.map_or(first.speed, Speed::at),
+            hint: value.get("hint").and_then(Value::as_bool).unwrap_or(first.hint),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_saved_reads_back() {
+        let drafts = [("a.yaml".to_owned(), "x: \"한\"\n".to_owned())].into();
+        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), playing: true };
+        assert_eq!(Saved::parse(&saved.to_text()), Some(saved));
+        let settings = Settings { language: Language::Korean, theme: Theme::Dark, speed: Speed::at(250), hint: false };
+        assert_eq!(Settings::parse(&settings.to_text(), Language::English), settings);
+    }
+
+    #[test]
+    fn strange_texts_are_no_harm() {
+        for text in ["", "null", "[]", "{}", "{\"link\":1}", "\u{0}"] {
+            assert_eq!(Saved::parse(text), None, "{text}");
+            assert_eq!(Settings::parse(text, Language::Korean), Settings::first(Language::Korean), "{text}");
+        }
+    }
+}

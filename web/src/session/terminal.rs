@@ -1,0 +1,132 @@
+//! The terminal's text: lines typed or sent by buttons, and what came back.
+
+use crate::simulator::Receipt;
+
+/// How many entries are kept.
+const KEPT: usize = 300;
+
+/// Who gave a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Typed.
+    Typed,
+    /// A button or menu gave it.
+    Button,
+}
+
+/// A line and its output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its number, counted from the first.
+    pub number: usize,
+    /// The line.
+    pub line: String,
+    /// What it printed so far.
+    pub output: String,
+    /// Whether it failed.
+    pub failed: bool,
+    /// Who gave it.
+    pub origin: Origin,
+}
+
+/// The terminal.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Terminal {
+    /// What it shows.
+    pub entries: Vec<Entry>,
+    /// Lines typed, for the arrow keys.
+    pub typed: Vec<String>,
+    /// The number of the line that goes on.
+    pub running: Option<usize>,
+    /// What Tab found last.
+    pub offer: Option<Offer>,
+    count: usize,
+}
+
+/// What Tab found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// Raised by each Tab.
+    pub number: usize,
+    /// The line, completed as far as all words agree.
+    pub line: String,
+    /// The words that the last one may become.
+    pub words: Vec<String>,
+}
+
+impl Terminal {
+    /// A new line and what it printed at once.
+    pub fn add(&mut self, line: &str, receipt: &Receipt, origin: Origin) {
+        if origin == Origin::Typed && self.typed.last().is_none_or(|last| last != line) {
+            self.typed.push(line.to_owned());
+        }
+        self.offer = None;
+        self.count += 1;
+        if receipt.running {
+            self.running = Some(self.count);
+        }
+        let (output, failed) = (receipt.output.clone(), receipt.exit != 0);
+        self.entries.push(Entry { number: self.count, line: line.to_owned(), output, failed, origin });
+        let surplus = self.entries.len().saturating_sub(KEPT);
+        self.entries.drain(..surplus);
+    }
+
+    /// More output of the line that goes on, and whether that was all.
+    pub fn more(&mut self, output: &str, done: bool) {
+        let running = self.running;
+        if let Some(entry) = self.entries.iter_mut().find(|entry| Some(entry.number) == running) {
+            entry.output.push_str(output);
+        }
+        if done {
+            self.running = None;
+        }
+    }
+
+    /// The line that went on was broken off.
+    pub fn interrupted(&mut self) {
+        if self.running.is_some() {
+            self.more("^C\n", true);
+        }
+    }
+
+    /// Empties the screen, not the memory of what was typed.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// Completes a line from the words that its last one may become.
+    pub fn complete(&mut self, line: &str, words: Vec<String>) {
+        let number = self.offer.as_ref().map_or(0, |offer| offer.number + 1);
+        let line = completed(line, &words).unwrap_or_else(|| line.to_owned());
+        self.offer = Some(Offer { number, line, words });
+    }
+}
+
+/// The line with its last word completed as far as all words agree; with a space when there is one.
+fn completed(line: &str, words: &[String]) -> Option<String> {
+    let last = line.rsplit(' ').next().unwrap_or_default();
+    let first = words.first()?;
+    let common = words.iter().fold(first.as_str(), |common, word| {
+        let end = common.char_indices().zip(word.chars()).find(|((_, a), b)| a != b).map(|((at, _), _)| at);
+        let shorter = common.len().min(word.len());
+        &common[..end.unwrap_or(shorter)]
+    });
+    if common.len() < last.len() {
+        return None;
+    }
+    let end = if words.len() == 1 { " " } else { "" };
+    Some(format!("{}{common}{end}", &line[..line.len() - last.len()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tab_completes_as_far_as_words_agree() {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        assert_eq!(completed("kubectl get po", &words(&["pods"])), Some("kubectl get pods ".to_owned()));
+        assert_eq!(completed("kubectl delete pod k", &words(&["kubia-abc", "kubia-abd"])), Some("kubectl delete pod kubia-ab".to_owned()));
+        assert_eq!(completed("x", &[]), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! What every component is given, and a pointer that compares by identity, so that what did not change is not drawn again.
+
+use std::ops::Deref;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::i18n::Texts;
+use crate::intent::Intent;
+
+/// Shared data that is equal only to itself.
+#[derive(Debug)]
+pub struct Shared<T>(Rc<T>);
+
+impl<T> Shared<T> {
+    /// Shares a value.
+    pub fn new(value: T) -> Shared<T> {
+        Shared(Rc::new(value))
+    }
+}
+
+impl<T: PartialEq> Shared<T> {
+    /// Takes a new value; keeps its identity if the value is the same.
+    pub fn set(&mut self, value: T) {
+        if *self.0 != value {
+            self.0 = Rc::new(value);
+        }
+    }
+}
+
+impl<T: PartialEq + Clone> Shared<T> {
+    /// Takes a copy of a value if it is another.
+    pub fn update(&mut self, value: &T) {
+        if *self.0 != *value {
+            self.0 = Rc::new(value.clone());
+        }
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Shared<T> {
+        Shared(self.0.clone())
+    }
+}
+
+impl<T> PartialEq for Shared<T> {
+    fn eq(&self, other: &Shared<T>) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// The words of the chosen language and the way to send an intent.
+#[derive(Clone, PartialEq)]
+pub struct Env {
+    /// Words.
+    pub texts: Texts,
+    /// Where intents go.
+    pub send: Callback<Intent>,
+}
+
+impl Env {
+    /// A callback that sends an intent whatever the event.
+    pub fn on<E: 'static>(&self, intent: Intent) -> Callback<E> {
+        let send = self.send.clone();
+        Callback::from(move |_: E| send.emit(intent.clone()))
+    }
+}
+
+/// The environment of a component.
+#[hook]
+pub fn use_env() -> Env {
+    use_context::<Env>().expect("BUG: a component outside of the page")
+}

@@ -1,0 +1,358 @@
+//! Where everything stands. Places are stable: a pod keeps its cell while others come and go, nodes keep theirs.
+//! All lengths are CSS pixels.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::simulator::{Frame, Name, PodTile, Uid};
+
+/// A rectangle.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rect {
+    /// Left.
+    pub x: f64,
+    /// Top.
+    pub y: f64,
+    /// Width.
+    pub w: f64,
+    /// Height.
+    pub h: f64,
+}
+
+impl Rect {
+    /// As CSS.
+    pub fn style(self) -> String {
+        let Rect { x, y, w, h } = self;
+        format!("left:{x:.0}px;top:{y:.0}px;width:{w:.0}px;height:{h:.0}px")
+    }
+
+    fn bottom(self) -> f64 {
+        self.y + self.h
+    }
+}
+
+/// How close pods stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Density {
+    /// Tiles for the last row of a lecture room, with the end of the name under them.
+    Grand,
+    /// Large tiles with the end of the name under them.
+    Roomy,
+    /// Tiles with the end of the name under them.
+    Normal,
+    /// Tiles alone.
+    Close,
+    /// Small tiles.
+    Dense,
+    /// Points.
+    Points,
+}
+
+impl Density {
+    const ALL: [Density; 6] = [Density::Grand, Density::Roomy, Density::Normal, Density::Close, Density::Dense, Density::Points];
+
+    /// Width and height of a cell.
+    pub fn cell(self) -> (f64, f64) {
+        match self {
+            Density::Grand => (86.0, 88.0),
+            Density::Roomy => (64.0, 68.0),
+            Density::Normal => (50.0, 50.0),
+            Density::Close => (34.0, 34.0),
+            Density::Dense => (18.0, 18.0),
+            Density::Points => (8.0, 8.0),
+        }
+    }
+
+    /// The side of a tile.
+    pub fn tile(self) -> f64 {
+        match self {
+            Density::Grand => 56.0,
+            Density::Roomy => 40.0,
+            Density::Normal => 28.0,
+            Density::Close => 28.0,
+            Density::Dense => 14.0,
+            Density::Points => 6.0,
+        }
+    }
+
+    /// Whether there is room for a name.
+    pub fn has_names(self) -> bool {
+        self <= Density::Normal
+    }
+
+    /// The word for it in the style sheet.
+    pub fn class(self) -> &'static str {
+        match self {
+            Density::Grand => "grand",
+            Density::Roomy => "roomy",
+            Density::Normal => "normal",
+            Density::Close => "close",
+            Density::Dense => "dense",
+            Density::Points => "points",
+        }
+    }
+}
+
+/// The place of a pod.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spot {
+    /// Left of its cell.
+    pub x: f64,
+    /// Top of its cell.
+    pub y: f64,
+    /// How close pods stand there.
+    pub density: Density,
+}
+
+/// The places of everything.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// The whole height; more than the window's when it has to scroll.
+    pub height: f64,
+    /// The controller manager with its shelf.
+    pub manager: Rect,
+    /// The scheduler with its tray.
+    pub scheduler: Rect,
+    /// The API server: everything passes through it.
+    pub rail: Rect,
+    /// Controllers, in the order of the frame.
+    pub cards: Vec<Rect>,
+    /// Nodes, in the order of the frame.
+    pub rooms: Vec<Rect>,
+    /// Pods.
+    pub pods: BTreeMap<Uid, Spot>,
+    /// Pods of the tray that have no place any more.
+    pub tray_rest: usize,
+}
+
+const PAD: f64 = 16.0;
+const GAP: f64 = 12.0;
+const HEAD: f64 = 30.0;
+const CARD: (f64, f64) = (236.0, 76.0);
+const RAIL: f64 = 22.0;
+/// The same in a narrow window.
+const NARROW_CARD: f64 = 62.0;
+const NARROW_TRAY: f64 = 40.0;
+/// Head of a node: name, state, two hairlines.
+const ROOM_HEAD: f64 = 66.0;
+/// Pods do not stand closer than this many rows of named tiles would need; the stage scrolls instead.
+const LEAST_ROWS: f64 = 2.0;
+const ROOM_PAD: f64 = 10.0;
+const ROOM_MIN: (f64, f64) = (110.0, 136.0);
+const NARROW: f64 = 620.0;
+
+/// Which cell of its room each pod has. Survives from frame to frame.
+#[derive(Clone, Debug, Default)]
+pub struct Slots {
+    rooms: BTreeMap<Name, BTreeMap<Uid, usize>>,
+}
+
+impl Slots {
+    /// Gives each pod of a room a cell: those that have one keep it, newcomers take the first free ones.
+    fn settle(&mut self, room: &Name, pods: &[PodTile]) -> &BTreeMap<Uid, usize> {
+        let cells = self.rooms.entry(room.clone()).or_default();
+        let here: BTreeSet<Uid> = pods.iter().map(|pod| pod.uid).collect();
+        cells.retain(|uid, _| here.contains(uid));
+        let taken: BTreeSet<usize> = cells.values().copied().collect();
+        let mut free = (0..).filter(|cell| !taken.contains(cell));
+        for pod in pods {
+            if !cells.contains_key(&pod.uid) {
+                cells.insert(pod.uid, free.next().unwrap_or_default());
+            }
+        }
+        cells
+    }
+}
+
+/// Places everything in a window of a width and a height.
+pub fn plan(frame: &Frame, width: f64, height: f64, slots: &mut Slots) -> Plan {
+    let mut plan = Plan::default();
+    let inner = (width - 2.0 * PAD).max(ROOM_MIN.0);
+    let top = control_plane(&mut plan, frame, inner, width < NARROW, slots);
+    plan.rail = Rect { x: PAD, y: top + GAP / 2.0, w: inner, h: RAIL };
+    let y = plan.rail.bottom() + GAP / 2.0;
+    rooms(&mut plan, frame, Rect { x: PAD, y, w: inner, h: (height - y - PAD).max(0.0) }, slots);
+    let bottom = plan.rooms.iter().map(|room| room.bottom()).fold(y, f64::max);
+    plan.height = (bottom + PAD).max(height);
+    plan
+}
+
+/// The controller manager and the scheduler, side by side or, in a narrow window, one above the other. Returns their bottom.
+fn control_plane(plan: &mut Plan, frame: &Frame, inner: f64, narrow: bool, slots: &mut Slots) -> f64 {
+    let manager_width = if narrow { inner } else { ((inner - GAP) * 0.62).floor() };
+    let shelf = manager_width - 2.0 * ROOM_PAD;
+    let card_height = if narrow { NARROW_CARD } else { CARD.1 };
+    let columns = ((shelf + GAP) / (CARD.0 + GAP)).floor().max(1.0);
+    let card_width = if columns == 1.0 { shelf.min(CARD.0 * 1.6) } else { CARD.0 };
+    let rows = (frame.controllers.len() as f64 / columns).ceil().max(1.0);
+    let manager_height = HEAD + rows * card_height + (rows - 1.0) * GAP + ROOM_PAD;
+    let top = if narrow { PAD / 2.0 } else { PAD };
+    plan.manager = Rect { x: PAD, y: top, w: manager_width, h: manager_height };
+    plan.cards = (0..frame.controllers.len())
+        .map(|n| {
+            let (column, row) = ((n as f64 % columns), (n as f64 / columns).floor());
+            let x = PAD + ROOM_PAD + column * (card_width + GAP);
+            Rect { x, y: top + HEAD + row * (card_height + GAP), w: card_width, h: card_height }
+        })
+        .collect();
+    if narrow {
+        plan.scheduler = Rect { x: PAD, y: plan.manager.bottom() + GAP / 2.0, w: inner, h: NARROW_TRAY };
+        let name = (inner * 0.3).min(110.0);
+        let inside = Rect { x: PAD + name, y: plan.scheduler.y + 3.0, w: inner - name - 36.0, h: NARROW_TRAY - 4.0 };
+        tray(plan, &frame.tray, inside, slots);
+    } else {
+        plan.scheduler = Rect { x: PAD + manager_width + GAP, y: top, w: inner - manager_width - GAP, h: manager_height };
+        let Rect { x, y, w, h } = plan.scheduler;
+        tray(plan, &frame.tray, Rect { x: x + ROOM_PAD, y: y + HEAD, w: w - 2.0 * ROOM_PAD, h: h - HEAD - 4.0 }, slots);
+    }
+    plan.manager.bottom().max(plan.scheduler.bottom())
+}
+
+fn tray(plan: &mut Plan, pods: &[PodTile], inside: Rect, slots: &mut Slots) {
+    let Rect { x, y, w, h } = inside;
+    let cells = slots.settle(&Name::default(), pods);
+    let most = cells.values().max().map_or(0, |last| last + 1);
+    let fits = |density: &Density| capacity(*density, w, h) >= most;
+    let density = [Density::Normal, Density::Close, Density::Dense].into_iter().find(fits).unwrap_or(Density::Dense);
+    let capacity = capacity(density, w, h);
+    for (uid, cell) in cells.iter().filter(|(_, cell)| **cell < capacity) {
+        plan.pods.insert(*uid, spot(density, *cell, x, y, w));
+    }
+    plan.tray_rest = cells.values().filter(|cell| **cell >= capacity).count();
+}
+
+fn capacity(density: Density, w: f64, h: f64) -> usize {
+    let (cw, ch) = density.cell();
+    ((w / cw).floor() * (h / ch).floor()).max(0.0) as usize
+}
+
+fn spot(density: Density, cell: usize, x: f64, y: f64, w: f64) -> Spot {
+    let (cw, ch) = density.cell();
+    let columns = ((w / cw).floor() as usize).max(1);
+    Spot { x: x + (cell % columns) as f64 * cw, y: y + (cell / columns) as f64 * ch, density }
+}
+
+/// Nodes in a grid as even as can be; all pods at the same density, the loosest at which they fit.
+fn rooms(plan: &mut Plan, frame: &Frame, area: Rect, slots: &mut Slots) {
+    let count = frame.nodes.len();
+    if count == 0 {
+        return;
+    }
+    let most_columns = (((area.w + GAP) / (ROOM_MIN.0 + GAP)).floor() as usize).clamp(1, count);
+    let even = |columns: usize| count.div_ceil(count.div_ceil(columns));
+    let wish = if count <= 4 { count } else { ((count as f64 * area.w / area.h.max(1.0)).sqrt().ceil() as usize).max(1) };
+    let columns = even(wish.clamp(1, most_columns));
+    let rows = count.div_ceil(columns);
+    let w = ((area.w - GAP * (columns as f64 - 1.0)) / columns as f64).floor();
+    let fair = ((area.h - GAP * (rows as f64 - 1.0)) / rows as f64).floor();
+    let pods_width = w - 2.0 * ROOM_PAD;
+    let slots: Vec<BTreeMap<Uid, usize>> = frame.nodes.iter().map(|node| slots.settle(&node.name, &node.pods).clone()).collect();
+    let most = slots.iter().flat_map(BTreeMap::values).max().map_or(0, |last| last + 1);
+    let pods_height = (fair - ROOM_HEAD - ROOM_PAD).max(LEAST_ROWS * Density::Normal.cell().1);
+    let fits = |density: &Density| capacity(*density, pods_width, pods_height) >= most;
+    let density = Density::ALL.into_iter().find(fits).unwrap_or(Density::Points);
+    let per_row = (pods_width / density.cell().0).floor().max(1.0);
+    let needed = ROOM_HEAD + ROOM_PAD + (most as f64 / per_row).ceil() * density.cell().1;
+    let h = fair.max(needed).max(ROOM_MIN.1);
+    for (n, cells) in slots.iter().enumerate() {
+        let (column, row) = ((n % columns) as f64, (n / columns) as f64);
+        let room = Rect { x: area.x + column * (w + GAP), y: area.y + row * (h + GAP), w, h };
+        for (uid, cell) in cells {
+            plan.pods.insert(*uid, spot(density, *cell, room.x + ROOM_PAD, room.y + ROOM_HEAD, pods_width));
+        }
+        plan.rooms.push(room);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::{Kind, NodeRoom, ObjectKey, PodState, Readiness, Share};
+
+    fn pod(uid: u128) -> PodTile {
+        PodTile {
+            key: ObjectKey::new(Kind::Pod, "default", format!("kubia-{uid}")),
+            uid: Uid(uid),
+            node: Name::default(),
+            state: PodState::Ready,
+            word: Name::default(),
+            lost: false,
+            ready: (1, 1),
+            restarts: 0,
+            stamp: None,
+            labels: Default::default(),
+            owner: None,
+        }
+    }
+
+    fn frame(rooms: &[&[u128]], tray: &[u128]) -> Frame {
+        let room = |(n, pods): (usize, &&[u128])| NodeRoom {
+            name: format!("node{n}").into(),
+            word: Name::default(),
+            readiness: Readiness::Ready,
+            cordoned: false,
+            powered: true,
+            cpu: Share::default(),
+            memory: Share::default(),
+            labels: Default::default(),
+            pods: pods.iter().map(|uid| pod(*uid)).collect(),
+        };
+        Frame {
+            now: Default::default(),
+            namespaces: Vec::new(),
+            components: Vec::new(),
+            controllers: Vec::new(),
+            tray: tray.iter().map(|uid| pod(*uid)).collect(),
+            nodes: rooms.iter().enumerate().map(room).collect(),
+            counts: Default::default(),
+            events: Vec::new(),
+            inspected: None,
+        }
+    }
+
+    #[test]
+    fn a_pod_keeps_its_place_when_another_goes_and_a_newcomer_fills_the_gap() {
+        let mut slots = Slots::default();
+        let before = plan(&frame(&[&[1, 2, 3]], &[]), 900.0, 600.0, &mut slots);
+        let without = plan(&frame(&[&[2, 3]], &[]), 900.0, 600.0, &mut slots);
+        let with = plan(&frame(&[&[2, 3, 4]], &[]), 900.0, 600.0, &mut slots);
+        assert_eq!((before.pods[&Uid(2)], before.pods[&Uid(3)]), (without.pods[&Uid(2)], without.pods[&Uid(3)]));
+        assert_eq!(before.pods[&Uid(1)], with.pods[&Uid(4)]);
+    }
+
+    #[test]
+    fn nothing_overlaps_and_everything_is_inside() {
+        for (width, height) in [(960.0, 560.0), (620.0, 400.0), (390.0, 380.0), (200.0, 100.0)] {
+            for count in [1, 3, 5, 12] {
+                let pods: Vec<Vec<u128>> = (0..count).map(|room: u128| (room * 100..room * 100 + 20).collect()).collect();
+                let rooms: Vec<&[u128]> = pods.iter().map(Vec::as_slice).collect();
+                let plan = plan(&frame(&rooms, &[9_000, 9_001]), width, height, &mut Slots::default());
+                let boxes: Vec<Rect> = plan.rooms.iter().copied().chain([plan.manager, plan.scheduler, plan.rail]).collect();
+                for (n, a) in boxes.iter().enumerate() {
+                    assert!(a.x >= 0.0 && a.x + a.w <= width.max(140.0) && a.y + a.h <= plan.height, "{width} {count} {a:?}");
+                    let apart = |b: &Rect| a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+                    assert!(boxes.iter().skip(n + 1).all(apart), "{width}x{height} {count}: {a:?}");
+                }
+                for (room, uids) in plan.rooms.iter().zip(&pods) {
+                    for uid in uids {
+                        let spot = plan.pods[&Uid(*uid)];
+                        let (w, h) = spot.density.cell();
+                        assert!(spot.x >= room.x && spot.x + w <= room.x + room.w && spot.y + h <= room.y + room.h, "{uid}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_pods_stand_closer_and_the_tray_tells_how_many_it_hides() {
+        let few: Vec<u128> = (0..3).collect();
+        let many: Vec<u128> = (0..110).collect();
+        let waiting: Vec<u128> = (1_000..3_000).collect();
+        let loose = plan(&frame(&[&few], &[]), 900.0, 600.0, &mut Slots::default());
+        let tight = plan(&frame(&[&many], &waiting), 500.0, 420.0, &mut Slots::default());
+        assert_eq!(loose.pods[&Uid(0)].density, Density::Grand);
+        assert!(tight.pods[&Uid(0)].density > Density::Normal);
+        let placed = tight.pods.keys().filter(|uid| uid.0 >= 1_000).count();
+        assert_eq!(placed + tight.tray_rest, waiting.len());
+    }
+}

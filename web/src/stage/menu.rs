@@ -1,0 +1,195 @@
+//! What can be done to the marked object: a menu beside it.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use super::layout::{Plan, Rect};
+use crate::i18n::action_label;
+use crate::icons::{Icon, icon};
+use crate::intent::{Intent, LookIntent};
+use crate::session::lines::{self, PodAction};
+use crate::session::Look;
+use crate::shared::{Env, use_env};
+use crate::simulator::{ControllerCard, Frame, Kind, NodeRoom, ObjectKey, PodTile};
+
+const WIDTH: f64 = 264.0;
+
+/// An entry of the menu.
+#[derive(Clone, PartialEq)]
+struct Item {
+    label: String,
+    /// The line it stands for, or a sentence.
+    note: String,
+    intent: Intent,
+    id: &'static str,
+}
+
+/// The menu of the marked object, if it is open and the object is there.
+pub fn draw(env: &Env, frame: &Frame, plan: &Plan, look: &Look, width: f64) -> Html {
+    let Some(key) = look.selected.as_ref().filter(|_| look.menu) else { return Html::default() };
+    let Some((anchor, state, items)) = entries(env, frame, plan, key) else { return Html::default() };
+    let x = (anchor.x + anchor.w / 2.0 - WIDTH / 2.0).clamp(8.0, (width - WIDTH - 8.0).max(8.0));
+    let height = 52.0 + 46.0 * items.len() as f64;
+    let below = anchor.y + anchor.h + 6.0;
+    let y = if below + height > plan.height && anchor.y > height { anchor.y - height - 6.0 } else { below };
+    html! { <Menu key={format!("{key:?}")} name={key.name.to_string()} {state} {items} {x} {y} /> }
+}
+
+fn entries(env: &Env, frame: &Frame, plan: &Plan, key: &ObjectKey) -> Option<(Rect, String, Vec<Item>)> {
+    match key.kind {
+        Kind::Pod => {
+            let pod = lines::find_pod(frame, key)?;
+            let spot = plan.pods.get(&pod.uid)?;
+            let (w, h) = spot.density.cell();
+            let state = (env.texts.pod_state)(pod.state).to_owned();
+            Some((Rect { x: spot.x, y: spot.y, w, h }, state, pod_items(env, pod, &frame.controllers)))
+        }
+        Kind::Node => {
+            let n = frame.nodes.iter().position(|node| node.name == key.name)?;
+            let room = plan.rooms.get(n)?;
+            Some((Rect { h: 34.0, ..*room }, frame.nodes[n].word.to_string(), node_items(env, &frame.nodes[n], key)))
+        }
+        _ => {
+            let n = frame.controllers.iter().position(|card| card.key == *key)?;
+            let card = &frame.controllers[n];
+            let state = format!("{} / {} / {}", card.desired, card.current, card.ready);
+            Some((*plan.cards.get(n)?, state, controller_items(env, card)))
+        }
+    }
+}
+
+fn line_item(label: String, line: String, id: &'static str) -> Item {
+    Item { label, note: line.clone(), intent: Intent::Line(line), id }
+}
+
+fn details(env: &Env, key: &ObjectKey) -> Item {
+    let intent = LookIntent::Inspect(key.clone()).into();
+    Item { label: env.texts.details.to_owned(), note: String::new(), intent, id: "details" }
+}
+
+fn pod_items(env: &Env, pod: &PodTile, controllers: &[ControllerCard]) -> Vec<Item> {
+    let actions = lines::pod_actions(pod, controllers);
+    let item = |action: &PodAction| {
+        let id = match action {
+            PodAction::Delete => "delete",
+            PodAction::DeleteNow => "delete-now",
+            PodAction::TakeOut { .. } => "take-out",
+            PodAction::PutUnder { .. } => "put-under",
+        };
+        line_item(action_label(&env.texts, action), lines::pod_line(&pod.key, action), id)
+    };
+    actions.iter().map(item).chain([details(env, &pod.key)]).collect()
+}
+
+fn node_items(env: &Env, room: &NodeRoom, key: &ObjectKey) -> Vec<Item> {
+    let name = room.name.to_string();
+    let cordon = if room.cordoned { env.texts.uncordon } else { env.texts.cordon };
+    let power = if room.powered { env.texts.power_off } else { env.texts.power_on };
+    let intent = Intent::NodePower { node: name.clone(), on: !room.powered };
+    vec![
+        Item { label: power.to_owned(), note: String::new(), intent, id: "power" },
+        line_item(cordon.to_owned(), lines::cordon_line(&name, !room.cordoned), "cordon"),
+        details(env, key),
+    ]
+}
+
+fn controller_items(env: &Env, card: &ControllerCard) -> Vec<Item> {
+    let texts = &env.texts;
+    vec![
+        line_item(texts.scale_to_zero.to_owned(), lines::scale_line(&card.key, 0), "scale-0"),
+        line_item(texts.delete_with_pods.to_owned(), lines::delete_controller_line(&card.key, true), "delete"),
+        line_item(texts.delete_alone.to_owned(), lines::delete_controller_line(&card.key, false), "delete-alone"),
+        details(env, &card.key),
+    ]
+}
+
+#[derive(Properties, PartialEq)]
+struct MenuProps {
+    name: String,
+    state: String,
+    items: Vec<Item>,
+    x: f64,
+    y: f64,
+}
+
+#[component]
+fn Menu(props: &MenuProps) -> Html {
+    let env = use_env();
+    let node = use_node_ref();
+    let opener = use_mut_ref(|| None::<HtmlElement>);
+    let kept = opener.clone();
+    use_effect_with(node.clone(), move |node| {
+        let document = web_sys::window().and_then(|window| window.document());
+        *kept.borrow_mut() = document.and_then(|document| document.active_element()).and_then(|e| e.dyn_into().ok());
+        focus_item(&node.cast(), |_| 0);
+    });
+    let send = env.send.clone();
+    let on_key = Callback::from(move |event: KeyboardEvent| {
+        let menu = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+        match event.key().as_str() {
+            "ArrowDown" => focus_item(&menu, |at| at + 1),
+            "ArrowUp" => focus_item(&menu, |at| at - 1),
+            "Home" => focus_item(&menu, |_| 0),
+            "End" => focus_item(&menu, |_| -1),
+            "Escape" | "Tab" => {
+                send.emit(LookIntent::CloseMenu.into());
+                if let Some(element) = opener.borrow().as_ref() {
+                    let _ = element.focus();
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    });
+    let style = format!("left:{:.0}px;top:{:.0}px;width:{WIDTH}px", props.x, props.y);
+    let stay = Callback::from(|event: MouseEvent| event.stop_propagation());
+    html! {
+        <div class="menu" role="menu" ref={node} {style} onkeydown={on_key} onclick={stay} data-testid="menu"
+            aria-label={format!("{} {}", props.name, env.texts.menu_label)}>
+            <div class="menu-head"><b>{ props.name.clone() }</b><span>{ props.state.clone() }</span></div>
+            { for props.items.iter().map(|item| entry(&env, item)) }
+        </div>
+    }
+}
+
+fn entry(env: &Env, item: &Item) -> Html {
+    let close = matches!(item.intent, Intent::NodePower { .. } | Intent::Line(_));
+    let (send, intent) = (env.send.clone(), item.intent.clone());
+    let choose = Callback::from(move |event: MouseEvent| {
+        event.stop_propagation();
+        send.emit(intent.clone());
+        if close {
+            send.emit(LookIntent::CloseMenu.into());
+        }
+    });
+    html! {
+        <button type="button" role="menuitem" class="menu-item" onclick={choose} data-testid={format!("menu-{}", item.id)}>
+            <span>{ item.label.clone() }</span>
+            if !item.note.is_empty() {
+                <code>{ item.note.clone() }</code>
+            }
+            if item.id == "details" {
+                { icon(Icon::Book) }
+            }
+        </button>
+    }
+}
+
+/// Moves the focus among the items; places count round.
+fn focus_item(menu: &Option<Element>, place: fn(i32) -> i32) {
+    let Some(menu) = menu else { return };
+    let Ok(items) = menu.query_selector_all("[role=menuitem]") else { return };
+    let count = i32::try_from(items.length()).unwrap_or(0);
+    if count == 0 {
+        return;
+    }
+    let active = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    let at = |n: i32| u32::try_from(n).ok().and_then(|n| items.item(n));
+    let now = (0..count).find(|n| at(*n).is_some_and(|node| active.as_ref().is_some_and(|a| node.is_same_node(Some(a)))));
+    let next = place(now.unwrap_or(-1)).rem_euclid(count);
+    if let Some(element) = at(next).and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}

@@ -1,0 +1,82 @@
+//! A pod on the stage: a button that shows a tile and, where there is room, the end of its name.
+
+use yew::prelude::*;
+
+use super::layout::Spot;
+use super::mark;
+use crate::intent::LookIntent;
+use crate::shared::Env;
+use crate::simulator::{PodState, PodTile};
+
+/// The part of a name that tells replicas apart.
+fn name_end(name: &str) -> &str {
+    name.rsplit_once('-').map_or(name, |(_, end)| end)
+}
+
+fn place(spot: Spot, from: (f64, f64), state: PodState) -> String {
+    let (w, h) = spot.density.cell();
+    let strength = match state {
+        PodState::Terminating { left } => 0.35 + 0.65 * f64::from(left) / 1000.0,
+        _ => 1.0,
+    };
+    format!(
+        "--x:{:.0}px;--y:{:.0}px;--from-x:{:.0}px;--from-y:{:.0}px;--strength:{strength:.2};width:{w}px;height:{h}px",
+        spot.x, spot.y, from.0, from.1
+    )
+}
+
+fn class(pod: &PodTile, spot: Spot) -> Classes {
+    classes!("pod", mark::state_class(pod.state), spot.density.class(), pod.lost.then_some("unreachable"))
+}
+
+/// What a screen reader says of a pod.
+fn label(env: &Env, pod: &PodTile) -> String {
+    let texts = &env.texts;
+    let mut label = format!("{} {}: {}", texts.pod, pod.key.name, (texts.pod_state)(pod.state));
+    if !pod.node.is_empty() {
+        label.push_str(&format!(", {}", pod.node));
+    }
+    if pod.restarts > 0 {
+        label.push_str(&format!(", {} {}", texts.restarts, pod.restarts));
+    }
+    label
+}
+
+/// A pod at its place; a new one comes from its birthplace.
+pub fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), selected: bool) -> Html {
+    let (key, send) = (pod.key.clone(), env.send.clone());
+    let select = Callback::from(move |event: MouseEvent| {
+        event.stop_propagation();
+        send.emit(LookIntent::Select(key.clone()).into());
+    });
+    let (key, send) = (pod.key.clone(), env.send.clone());
+    let inspect = Callback::from(move |event: MouseEvent| {
+        event.stop_propagation();
+        send.emit(LookIntent::Inspect(key.clone()).into());
+    });
+    let label = label(env, pod);
+    html! {
+        <button type="button" key={pod.uid.0.to_string()} class={classes!(class(pod, spot), selected.then_some("selected"))}
+            style={place(spot, from, pod.state)} aria-label={label.clone()} title={label} aria-haspopup="menu"
+            data-stop="pod" data-testid={format!("pod-{}", pod.key.name)} data-state={mark::state_class(pod.state)}
+            data-node={pod.node.to_string()} onclick={select} ondblclick={inspect}>
+            { mark::tile(pod.state, pod.stamp) }
+            if pod.restarts > 0 && spot.density <= super::layout::Density::Close {
+                <span class="badge">{ pod.restarts }</span>
+            }
+            if spot.density.has_names() {
+                <span class="name">{ name_end(&pod.key.name) }</span>
+            }
+        </button>
+    }
+}
+
+/// A pod that is gone, for the moment it still fades.
+pub fn draw_leaving(pod: &PodTile, spot: Spot) -> Html {
+    let style = place(spot, (spot.x, spot.y), pod.state);
+    html! {
+        <button type="button" key={pod.uid.0.to_string()} class={classes!(class(pod, spot), "gone")} {style} disabled=true aria-hidden="true">
+            { mark::tile(pod.state, pod.stamp) }
+        </button>
+    }
+}

@@ -71,6 +71,9 @@ fn main() {
     }
     group.finish();
     criterion.final_summary();
+    if std::env::args().any(|word| word == "--profile-time") {
+        return;
+    }
     let thousand = once(1_000, nodes_for(1_000));
     let largest = once(150_000, 5_000);
     println!("cost per pod, 150000 against 1000: x{:.2}", largest / thousand);

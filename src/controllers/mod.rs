@@ -9,6 +9,8 @@ mod replica_ranking;
 mod replication;
 mod taint_eviction;
 
+use std::rc::Rc;
+
 use crate::api::{Kind, Object, ObjectKey, Pod};
 use crate::apiserver::Outcome;
 use crate::base::{Name, SimDuration, SimTime};
@@ -86,7 +88,11 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
     let old = event.old.as_ref().and_then(Object::as_pod);
     let owner = |pod: &Pod| pod.meta.controller().map(|owner| (owner.kind.clone(), owner.name.clone()));
     let (now_of, was_of) = (owner(pod), old.and_then(|old| owner(old)));
-    for (kind, name) in now_of.iter().chain(was_of.iter().filter(|was| Some(*was) != now_of.as_ref())) {
+    let counts = |pod: &Pod| (pod.is_active(), pod.is_ready(), pod.meta.deletion.is_some());
+    let same_labels = |old: &Pod| Rc::ptr_eq(&old.meta.labels, &pod.meta.labels) || old.meta.labels == pod.meta.labels;
+    let same = old.is_some_and(|old| counts(old) == counts(pod) && same_labels(old) && now_of == was_of);
+    let told = event.kind != WatchKind::Modified || !same;
+    for (kind, name) in now_of.iter().filter(|_| told).chain(was_of.iter().filter(|was| Some(*was) != now_of.as_ref())) {
         if *kind == "ReplicationController" {
             let key = ObjectKey::new(Kind::ReplicationController, namespace.clone(), name.clone());
             list.push((Controller::Replication, key, REPLICATION_LAG + pace(view, pod)));
@@ -97,7 +103,7 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
         let key = ObjectKey::new(Kind::ReplicationController, namespace.clone(), name.clone());
         list.push((Controller::GarbageCollector, key, GARBAGE_LAG));
     }
-    let relabelled = old.is_none_or(|old| old.meta.labels != pod.meta.labels) || now_of != was_of;
+    let relabelled = old.is_none_or(|old| !same_labels(old)) || now_of != was_of;
     if now_of.is_none() && event.kind != WatchKind::Deleted && relabelled {
         for rc in view.replication_controllers(namespace).filter(|rc| replication::selects(rc, &pod.meta.labels)) {
             let key = ObjectKey::new(Kind::ReplicationController, namespace.clone(), rc.meta.name.clone());

@@ -58,6 +58,8 @@ pub struct NodeInfo {
     pub counted: Resources,
     /// How many there are of each controller.
     pub by_owner: BTreeMap<Uid, u32>,
+    /// Nothing of the node itself keeps a pod away that asks for no node in particular: no taint, not cordoned.
+    pub is_open: bool,
     /// Ports of the node that pods hold: (port, protocol).
     pub host_ports: Vec<(i32, Name)>,
 }
@@ -72,6 +74,7 @@ impl NodeInfo {
             requested: Resources::default(),
             counted: Resources::default(),
             by_owner: BTreeMap::new(),
+            is_open: false,
             host_ports: Vec::new(),
         };
         info.set_node(node);
@@ -83,6 +86,7 @@ impl NodeInfo {
         self.allocatable.cpu = amount("cpu").map_or(0, Quantity::milli);
         self.allocatable.memory = amount("memory").map_or(0, Quantity::whole);
         self.max_pods = amount("pods").and_then(|pods| u32::try_from(pods.whole()).ok()).unwrap_or(0);
+        self.is_open = node.spec.taints.is_empty() && !node.spec.unschedulable;
         self.node = node;
     }
 
@@ -106,8 +110,40 @@ impl NodeInfo {
     }
 }
 
+/// What a pod asks of any node: worked out once, compared with many.
+#[derive(Debug)]
+pub struct Wish<'a> {
+    /// The pod.
+    pub pod: &'a Pod,
+    /// What it asks for.
+    pub requested: Resources,
+    /// What it counts as.
+    pub counted: Resources,
+    /// Ports of the node that it wants.
+    pub host_ports: Vec<(i32, Name)>,
+    /// Its controller.
+    pub owner: Option<Uid>,
+    /// Whether it asks for nodes of a name or with labels.
+    pub is_choosy: bool,
+}
+
+impl<'a> Wish<'a> {
+    /// A pod's.
+    pub fn of(pod: &'a Pod) -> Wish<'a> {
+        let spec = &pod.spec;
+        Wish {
+            pod,
+            requested: Resources::requested(pod),
+            counted: Resources::counted(pod),
+            host_ports: host_ports(pod).collect(),
+            owner: pod.meta.controller().map(|owner| owner.uid),
+            is_choosy: !spec.node_name.is_empty() || !spec.node_selector.is_empty() || spec.affinity.is_some(),
+        }
+    }
+}
+
 /// The ports of the node that a pod wants.
-pub(super) fn host_ports(pod: &Pod) -> impl Iterator<Item = (i32, Name)> + '_ {
+fn host_ports(pod: &Pod) -> impl Iterator<Item = (i32, Name)> + '_ {
     let ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
     ports.filter(|port| port.host_port != 0).map(|port| (port.host_port, port.protocol.clone()))
 }

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use super::NodeInfo;
-use super::cache::{Resources, host_ports};
+use super::Wish;
 use crate::api::{Labels, Node, NodeSelectorTerm, Pod, Taint, TaintEffect};
 use crate::base::Name;
 
@@ -34,8 +34,21 @@ impl Verdict {
 }
 
 /// The verdict on one node: the first filter that objects speaks.
-pub fn filter(info: &NodeInfo, pod: &Pod) -> Verdict {
-    let node = &info.node;
+pub fn filter(info: &NodeInfo, wish: &Wish<'_>) -> Verdict {
+    if !info.is_open || wish.is_choosy {
+        let verdict = filter_by_node(&info.node, wish.pod);
+        if !verdict.is_fit() {
+            return verdict;
+        }
+    }
+    if wish.host_ports.iter().any(|port| info.host_ports.contains(port)) {
+        let reasons = vec![Name::fixed("node(s) didn't have free ports for the requested pod ports")];
+        return Verdict { reasons, unresolvable: false };
+    }
+    fits_resources(info, wish)
+}
+
+fn filter_by_node(node: &Rc<Node>, pod: &Pod) -> Verdict {
     if node.spec.unschedulable && !tolerates(pod, &unschedulable_taint()) {
         return Verdict::never(Name::fixed("node(s) were unschedulable"));
     }
@@ -48,16 +61,12 @@ pub fn filter(info: &NodeInfo, pod: &Pod) -> Verdict {
     if !matches_affinity(node, pod) {
         return Verdict::never(Name::fixed("node(s) didn't match Pod's node affinity/selector"));
     }
-    if host_ports(pod).any(|port| info.host_ports.contains(&port)) {
-        let reasons = vec![Name::fixed("node(s) didn't have free ports for the requested pod ports")];
-        return Verdict { reasons, unresolvable: false };
-    }
-    fits_resources(info, pod)
+    Verdict::fits()
 }
 
 /// Models noderesources/fit.go fitsRequest.
-fn fits_resources(info: &NodeInfo, pod: &Pod) -> Verdict {
-    let wanted = Resources::requested(pod);
+fn fits_resources(info: &NodeInfo, wish: &Wish<'_>) -> Verdict {
+    let wanted = wish.requested;
     let mut verdict = Verdict::fits();
     if info.pods + 1 > info.max_pods {
         verdict.reasons.push(Name::fixed("Too many pods"));

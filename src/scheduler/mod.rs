@@ -7,7 +7,7 @@ mod queue;
 mod schedule_one;
 mod score;
 
-pub use cache::{Cache, NodeInfo};
+pub use cache::{Cache, NodeInfo, Resources, Wish};
 pub use filter::{Verdict, filter};
 pub use queue::Queue;
 pub use schedule_one::{Decision, schedule_one, verdicts};

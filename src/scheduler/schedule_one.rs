@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::score::score;
-use super::{Cache, NodeInfo, Verdict, filter};
+use super::{Cache, NodeInfo, Verdict, Wish, filter};
 use crate::api::Pod;
 use crate::base::{Name, Random};
 
@@ -28,17 +28,18 @@ pub fn schedule_one(cache: &mut Cache, pod: &Pod, random: &mut Random) -> Decisi
     if cache.is_empty() {
         return Decision::Unschedulable("no nodes available to schedule pods".to_owned());
     }
-    let feasible = find_feasible(cache, pod);
+    let wish = Wish::of(pod);
+    let feasible = find_feasible(cache, &wish);
     if feasible.is_empty() {
         return Decision::Unschedulable(explain(&verdicts(cache, pod)));
     }
-    let scores = score(&feasible, pod);
+    let scores = score(&feasible, &wish);
     Decision::Bind(choose(&feasible, &scores, random))
 }
 
 /// The nodes that fit, as many as are needed, beginning where the last look ended.
 /// Models findNodesThatPassFilters, numFeasibleNodesToFind.
-fn find_feasible<'a>(cache: &'a mut Cache, pod: &Pod) -> Vec<&'a Rc<NodeInfo>> {
+fn find_feasible<'a>(cache: &'a mut Cache, wish: &Wish<'_>) -> Vec<&'a Rc<NodeInfo>> {
     let all = cache.len();
     let wanted = wanted(all);
     let start = cache.next_start as usize % all;
@@ -46,7 +47,7 @@ fn find_feasible<'a>(cache: &'a mut Cache, pod: &Pod) -> Vec<&'a Rc<NodeInfo>> {
     while seen < all && found.len() < wanted {
         let index = (start + seen) % all;
         seen += 1;
-        if filter(cache.at(index), pod).is_fit() {
+        if filter(cache.at(index), wish).is_fit() {
             found.push(index);
         }
     }
@@ -80,7 +81,8 @@ fn choose(nodes: &[&Rc<NodeInfo>], scores: &[i64], random: &mut Random) -> Name 
 
 /// The verdict on every node, by name.
 pub fn verdicts(cache: &Cache, pod: &Pod) -> BTreeMap<Name, Verdict> {
-    cache.nodes().map(|info| (info.node.meta.name.clone(), filter(info, pod))).collect()
+    let wish = Wish::of(pod);
+    cache.nodes().map(|info| (info.node.meta.name.clone(), filter(info, &wish))).collect()
 }
 
 /// `0/3 nodes are available: 1 node(s) had untolerated taint {…}, 2 Insufficient cpu. preemption: …`

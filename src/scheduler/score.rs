@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::NodeInfo;
+use super::{NodeInfo, Wish};
 use super::cache::Resources;
 use super::filter::{matches_term, tolerates};
 use crate::api::{Pod, TaintEffect};
@@ -16,13 +16,13 @@ const WEIGHT_AFFINITY: i64 = 2;
 const WEIGHT_SPREAD: i64 = 2;
 
 /// The scores of nodes, in their order.
-pub(super) fn score(nodes: &[&Rc<NodeInfo>], pod: &Pod) -> Vec<i64> {
+pub(super) fn score(nodes: &[&Rc<NodeInfo>], wish: &Wish<'_>) -> Vec<i64> {
+    let pod = wish.pod;
     let taints = normalized(nodes.iter().map(|info| intolerable(info, pod)).collect(), Best::Lowest);
     let affinity = normalized(nodes.iter().map(|info| preferred(info, pod)).collect(), Best::Highest);
-    let spread = spread(nodes, pod);
-    let own = Resources::counted(pod);
+    let spread = spread(nodes, wish);
     let each = nodes.iter().enumerate().map(|(i, info)| {
-        let resources = least_allocated(info, own) + balanced(info, pod);
+        let resources = least_allocated(info, wish.counted) + balanced(info, wish.requested);
         WEIGHT_TAINT * taints[i] + WEIGHT_AFFINITY * affinity[i] + WEIGHT_SPREAD * spread[i] + resources
     });
     each.collect()
@@ -45,6 +45,9 @@ fn normalized(raw: Vec<i64>, best: Best) -> Vec<i64> {
 }
 
 fn intolerable(info: &NodeInfo, pod: &Pod) -> i64 {
+    if info.is_open {
+        return 0;
+    }
     let wished = info.node.spec.taints.iter().filter(|taint| taint.effect == TaintEffect::PreferNoSchedule);
     wished.filter(|taint| !tolerates(pod, taint)).count() as i64
 }
@@ -64,8 +67,7 @@ fn least_allocated(info: &NodeInfo, own: Resources) -> i64 {
 }
 
 /// How evenly CPU and memory are used: 100 less half the difference of their shares. Pods without requests are not scored by it.
-fn balanced(info: &NodeInfo, pod: &Pod) -> i64 {
-    let own = Resources::requested(pod);
+fn balanced(info: &NodeInfo, own: Resources) -> i64 {
     if own == Resources::default() {
         return 0;
     }
@@ -77,9 +79,9 @@ fn balanced(info: &NodeInfo, pod: &Pod) -> i64 {
 
 /// Few pods of the same controller are best (its default constraint: hostname, maxSkew 3, ScheduleAnyway).
 /// Upstream counts pods that match the controller's selector; those it owns are the same but for adopted ones.
-fn spread(nodes: &[&Rc<NodeInfo>], pod: &Pod) -> Vec<i64> {
-    let Some(owner) = pod.meta.controller() else { return vec![0; nodes.len()] };
-    let counts: Vec<i64> = nodes.iter().map(|info| i64::from(info.by_owner.get(&owner.uid).copied().unwrap_or_default())).collect();
+fn spread(nodes: &[&Rc<NodeInfo>], wish: &Wish<'_>) -> Vec<i64> {
+    let Some(owner) = wish.owner else { return vec![0; nodes.len()] };
+    let counts: Vec<i64> = nodes.iter().map(|info| i64::from(info.by_owner.get(&owner).copied().unwrap_or_default())).collect();
     let max = counts.iter().copied().max().unwrap_or_default();
     let min = counts.iter().copied().min().unwrap_or_default();
     // maxSkew - 1 is added to each count, and the sum inverted: podtopologyspread/scoring.go NormalizeScore.

@@ -1,10 +1,9 @@
 //! Reading the store. Lists come in the order of namespace and name, as the API server returns them.
 
-use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::rc::Rc;
 
-use super::index::PodName;
+use super::index::{PodName, Pods};
 use super::{EventTable, Store};
 use crate::api::{Kind, Namespace, Node, Object, ObjectKey, Pod, ReplicationController, Uid};
 use crate::base::Name;
@@ -77,22 +76,22 @@ impl<'a> View<'a> {
 
     /// The pods bound to a node.
     pub fn pods_on(self, node: &str) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
-        self.named(self.0.indexes.by_node.get(node))
+        values(self.0.indexes.by_node.get(node))
     }
 
     /// How many pods are bound to a node.
     pub fn count_on(self, node: &str) -> usize {
-        self.0.indexes.by_node.get(node).map_or(0, BTreeSet::len)
+        self.0.indexes.by_node.get(node).map_or(0, Pods::len)
     }
 
     /// The pods whose controller has this uid.
     pub fn pods_owned_by(self, owner: Uid) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
-        self.named(self.0.indexes.by_owner.get(&owner))
+        values(self.0.indexes.by_owner.get(&owner))
     }
 
     /// How many pods a controller of this uid owns.
     pub fn count_owned_by(self, owner: Uid) -> usize {
-        self.0.indexes.by_owner.get(&owner).map_or(0, BTreeSet::len)
+        self.0.indexes.by_owner.get(&owner).map_or(0, Pods::len)
     }
 
     /// The uids of all controllers that own pods.
@@ -110,7 +109,7 @@ impl<'a> View<'a> {
         let start: PodName = (namespace.clone(), Name::default());
         let namespace = namespace.clone();
         let range = self.0.indexes.orphans.range(start..);
-        range.take_while(move |(of, _)| *of == namespace).filter_map(move |(of, name)| self.pod(of, name))
+        range.take_while(move |((of, _), _)| *of == namespace).map(|(_, pod)| pod)
     }
 
     /// The recorded events.
@@ -137,8 +136,8 @@ impl<'a> View<'a> {
     pub fn all(self) -> impl Iterator<Item = &'a Object> + use<'a> {
         self.0.objects.values()
     }
+}
 
-    fn named(self, names: Option<&'a BTreeSet<PodName>>) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
-        names.into_iter().flatten().filter_map(move |(namespace, name)| self.pod(namespace, name))
-    }
+fn values(pods: Option<&Pods>) -> impl Iterator<Item = &Rc<Pod>> {
+    pods.into_iter().flat_map(|pods| pods.values())
 }

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{ApiServer, Committed, defaulting, validation};
+use super::{ApiServer, Committed, admission, defaulting, validation};
 use crate::api::{ApiError, Json, Kind, Object, ObjectKey, ObjectMeta, PodConditionKind, Reason, Truth, Uid};
 use crate::base::{Name, SimTime};
 
@@ -48,11 +48,12 @@ impl ApiServer {
             return Ok(Vec::new());
         }
         defaulting::default(new);
+        admission::admit_update(new, old);
         let causes = validation::validate_update(new, old);
         if !causes.is_empty() {
             return Err(ApiError::invalid(new.kind(), &new.meta().name, causes));
         }
-        Ok(validation::warnings(new))
+        Ok(validation::update_warnings(new, old))
     }
 
     pub(super) fn update_status(&mut self, new: Object) -> Result<Committed, ApiError> {

@@ -98,3 +98,19 @@ fn acting_in_the_past_begins_a_branch_and_leaves_the_other_alone() {
     simulator.switch_branch(0);
     assert_eq!(simulator.digest(), end);
 }
+#[test]
+fn a_step_comes_to_the_next_visible_change_and_back() {
+    let mut simulator = Simulator::new(&Scenario::example());
+    let before = simulator.now();
+    simulator.apply(Command::Line("kubectl scale rc kubia --replicas=4".to_owned()));
+    let mut moments = Vec::new();
+    for _ in 0..4 {
+        simulator.step();
+        assert!(simulator.now() > *moments.last().unwrap_or(&before));
+        moments.push(simulator.now());
+    }
+    simulator.step_back();
+    assert_eq!(simulator.now(), moments[2]);
+    simulator.step();
+    assert_eq!(simulator.now(), moments[3]);
+}

@@ -30,8 +30,8 @@ pub(super) struct Scope {
 pub(super) enum Wanted {
     /// These objects, in this order.
     Named(Vec<(Kind, Name)>),
-    /// Whatever the scope selects of these kinds.
-    Kinds(Vec<Kind>),
+    /// Whatever the scope selects of these kinds, and why others among them cannot be had.
+    Kinds(Vec<Kind>, Vec<Failure>),
 }
 
 /// What was found.
@@ -90,23 +90,33 @@ pub(super) fn kind(word: &str) -> Result<Kind, Failure> {
     let plain = word.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let is = |(plural, singular, short): &&(&str, &str, &str)| [*plural, *singular, *short].contains(&plain.as_str());
     match ELSEWHERE.iter().filter(|_| !plain.is_empty()).find(is) {
-        Some((plural, ..)) => Err(Failure::Own(format!("{plural} are not simulated here; \"kubectl api-resources\" lists what is"))),
+        Some((plural, ..)) => Err(Failure::Own(format!("{plural} {NOT_SIMULATED}"))),
         None => Err(Failure::Own(format!("the server doesn't have a resource type \"{word}\""))),
     }
 }
 
-/// The kinds that a word with commas names; `all` stands for the usual ones.
-fn kinds(word: &str) -> Result<Vec<Kind>, Failure> {
-    let mut kinds = Vec::new();
+const NOT_SIMULATED: &str = "are not simulated here; \"kubectl api-resources\" lists what is";
+
+/// The kinds that a word with commas names, and what is said of those that are not simulated; `all` stands for the usual ones.
+fn kinds(word: &str) -> Result<(Vec<Kind>, Vec<Failure>), Failure> {
+    let (mut kinds, mut absent): (Vec<Kind>, Vec<Failure>) = (Vec::new(), Vec::new());
+    let mut add = |kind: Kind| {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    };
     for part in word.split(',') {
-        match part {
-            "all" => kinds.extend(Kind::all().filter(|kind| kind.info().in_all)),
-            _ => kinds.push(kind(part)?),
+        match (part, kind(part)) {
+            ("all", _) => Kind::all().filter(|kind| kind.info().in_all).for_each(&mut add),
+            (_, Ok(kind)) => add(kind),
+            (_, Err(Failure::Own(message))) if message.ends_with(NOT_SIMULATED) => absent.push(Failure::Own(message)),
+            (_, Err(failure)) => return Err(failure),
         }
     }
-    let mut seen = Vec::new();
-    kinds.retain(|kind| !seen.contains(kind) && { seen.push(*kind); true });
-    Ok(kinds)
+    match absent.first() {
+        Some(failure) if kinds.is_empty() => Err(failure.clone()),
+        _ => Ok((kinds, absent)),
+    }
 }
 
 const NO_SEPARATE_TYPE: &str = "there is no need to specify a resource type as a separate argument when passing arguments in \
@@ -125,9 +135,12 @@ impl Wanted {
             return args.iter().map(|arg| of_slashed(arg)).collect::<Result<_, _>>().map(Wanted::Named);
         }
         let Some((types, names)) = args.split_first() else { return Err(Failure::own(NOTHING_GIVEN)) };
-        let kinds = kinds(types)?;
+        let (kinds, absent) = kinds(types)?;
         if names.is_empty() {
-            return Ok(Wanted::Kinds(kinds));
+            return Ok(Wanted::Kinds(kinds, absent));
+        }
+        if let Some(failure) = absent.into_iter().next() {
+            return Err(failure);
         }
         let pairs = kinds.iter().flat_map(|kind| names.iter().map(|name| (*kind, Name::from(name))));
         Ok(Wanted::Named(pairs.collect()))
@@ -138,7 +151,7 @@ impl Wanted {
         let mut kinds: Vec<Kind> = Vec::new();
         let all: Vec<Kind> = match self {
             Wanted::Named(named) => named.iter().map(|(kind, _)| *kind).collect(),
-            Wanted::Kinds(kinds) => kinds.clone(),
+            Wanted::Kinds(kinds, _) => kinds.clone(),
         };
         for kind in all {
             if !kinds.contains(&kind) {
@@ -203,10 +216,11 @@ impl Scope {
                     }
                 }
             }
-            Wanted::Kinds(_) if needs_names && !self.selects() => {
+            Wanted::Kinds(..) if needs_names && !self.selects() => {
                 found.failures.push(Failure::own("resource(s) were provided, but no name was specified"));
             }
-            Wanted::Kinds(kinds) => {
+            Wanted::Kinds(kinds, absent) => {
+                found.failures.extend(absent.iter().cloned());
                 for kind in kinds {
                     match self.list(view, *kind) {
                         Ok(items) => found.items.extend(items),
@@ -314,9 +328,9 @@ mod tests {
         let (pod, rc) = (Kind::Pod, Kind::ReplicationController);
         let named = |pairs: &[(Kind, &str)]| Ok(Wanted::Named(pairs.iter().map(|(k, n)| (*k, (*n).into())).collect()));
         let table = [
-            ("po", Ok(Wanted::Kinds(vec![pod]))),
-            ("po,rc,pods", Ok(Wanted::Kinds(vec![pod, rc]))),
-            ("all", Ok(Wanted::Kinds(vec![pod, rc]))),
+            ("po", Ok(Wanted::Kinds(vec![pod], vec![]))),
+            ("po,rc,pods", Ok(Wanted::Kinds(vec![pod, rc], vec![]))),
+            ("all", Ok(Wanted::Kinds(vec![pod, rc], vec![]))),
             ("po a b", named(&[(pod, "a"), (pod, "b")])),
             ("po,rc a", named(&[(pod, "a"), (rc, "a")])),
             ("pod/a rc/b", named(&[(pod, "a"), (rc, "b")])),

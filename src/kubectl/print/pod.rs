@@ -174,3 +174,150 @@ fn count_containers(pod: &Pod, summary: &mut Summary) {
 fn end_reason(ended: &Terminated) -> String {
     if ended.reason.is_empty() { format!("ExitCode:{}", ended.exit_code) } else { ended.reason.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::api::{PodCondition, PodPhase, StateDetail};
+    use crate::base::SimDuration;
+
+    const NOW: SimTime = SimTime::from_seconds(10_000_000);
+
+    fn detail(reason: &str) -> StateDetail {
+        (!reason.is_empty()).then(|| Rc::new((reason.into(), "".into())))
+    }
+
+    fn ended(reason: &str, exit_code: i32) -> Rc<Terminated> {
+        let (reason, message) = (reason.into(), "".into());
+        Rc::new(Terminated { exit_code, reason, message, started: NOW, finished: NOW, container_id: 1 })
+    }
+
+    /// A container's status: `ready`, `running`, `waiting:Reason`, `ended:Reason:exit`, then `*restarts`, then `@seconds` since the
+    /// last end.
+    fn container(at: usize, text: &str) -> ContainerStatus {
+        let (text, ago) = text.split_once('@').map_or((text, None), |(text, ago)| (text, ago.parse::<u64>().ok()));
+        let (text, restarts) = text.split_once('*').unwrap_or((text, "0"));
+        let mut parts = text.split(':');
+        let (word, reason) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let exit = parts.next().and_then(|text| text.parse().ok()).unwrap_or_default();
+        let mut status = ContainerStatus::waiting(&format!("c{at}").into(), &"image".into(), None);
+        status.restart_count = restarts.parse().unwrap_or_default();
+        status.ready = word == "ready";
+        status.started = matches!(word, "ready" | "running");
+        status.state = match word {
+            "ready" | "running" => ContainerState::Running { started: NOW },
+            "ended" => ContainerState::Terminated(ended(reason, exit)),
+            _ => ContainerState::Waiting(detail(reason)),
+        };
+        status.last = ago.map(|ago| {
+            let mut last = (*ended("Error", 1)).clone();
+            last.finished = NOW - SimDuration::from_seconds(ago);
+            Rc::new(last)
+        });
+        status
+    }
+
+    fn statuses(text: &str) -> Vec<ContainerStatus> {
+        text.split_whitespace().enumerate().map(|(at, text)| container(at, text)).collect()
+    }
+
+    fn pod(phase: PodPhase, init: &str, containers: &str) -> Pod {
+        let mut pod = Pod::default();
+        pod.status.phase = phase;
+        pod.status.init_containers = statuses(init);
+        pod.status.containers = statuses(containers);
+        let spec = Rc::make_mut(&mut pod.spec);
+        let named = |status: &ContainerStatus| Container { name: status.name.clone(), ..Container::default() };
+        spec.containers = pod.status.containers.iter().map(named).collect();
+        spec.init_containers = pod.status.init_containers.iter().map(named).collect();
+        pod
+    }
+
+    fn shown(pod: &Pod) -> (String, String, String) {
+        let store = crate::store::Store::default();
+        let context = Context { view: store.view(), now: NOW };
+        let cells = cells(&Item::Object(Object::Pod(Rc::new(pod.clone()))), &context);
+        (cells[1].clone(), cells[2].clone(), cells[3].clone())
+    }
+
+    fn check(pod: &Pod, ready: &str, status: &str, restarts: &str) {
+        assert_eq!(shown(pod), (ready.to_owned(), status.to_owned(), restarts.to_owned()));
+    }
+
+    #[test]
+    fn ready_status_and_restarts() {
+        use PodPhase::{Failed, Pending, Running, Succeeded};
+        let table = [
+            (Running, "", "ready*3 waiting*3", "1/2", "Running", "6"),
+            (Running, "", "ready*3 waiting:Why*3", "1/2", "Why", "6"),
+            (Running, "", "waiting:Why*3 ended:Over:0*3", "0/2", "Why", "6"),
+            (Running, "", "ended:Completed:0*3 ready*3", "1/2", "NotReady", "6"),
+            (Pending, "running*3@10", "waiting", "0/1", "Init:0/1", "3 (10s ago)"),
+            (Pending, "running*3@10 waiting", "waiting", "0/1", "Init:0/2", "3 (10s ago)"),
+            (Pending, "ended:Completed:0 running*3@10", "waiting", "0/1", "Init:1/2", "3 (10s ago)"),
+            (Pending, "ended:Completed:0*2@120 running*3@10", "waiting", "0/1", "Init:1/2", "5 (10s ago)"),
+            (Running, "ended:Completed:0*2@120", "running*4@20", "0/1", "Running", "4 (20s ago)"),
+            (Running, "", "ready*3@432000", "1/1", "Running", "3 (5d ago)"),
+            (Running, "", "ready ready*3@864000", "2/2", "Running", "3 (10d ago)"),
+            (Running, "", "ready*6@432000 ready*3@1728000", "2/2", "Running", "9 (5d ago)"),
+            (Succeeded, "", "ended:Completed:0", "0/1", "Completed", "0"),
+            (Failed, "", "ended:Error:1", "0/1", "Error", "0"),
+            (Failed, "", "ended:podCrash:1 ready", "1/2", "podCrash", "0"),
+            (Failed, "", "ready ended:podCrash:1", "1/2", "podCrash", "0"),
+            (Failed, "", "ready ended:podCrash:1 ended::0", "1/3", "podCrash", "0"),
+            (Failed, "", "running ended:podCrash:1 ended::0", "0/3", "podCrash", "0"),
+            (Pending, "", "waiting", "0/1", "Pending", "0"),
+            (Pending, "", "waiting:ContainerCreating", "0/1", "ContainerCreating", "0"),
+            (Pending, "", "waiting:ImagePullBackOff", "0/1", "ImagePullBackOff", "0"),
+            (Running, "", "waiting:CrashLoopBackOff*3@12", "0/1", "CrashLoopBackOff", "3 (12s ago)"),
+            (Running, "", "ended:Error:137*1", "0/1", "Error", "1"),
+            (Running, "", "ended::3", "0/1", "ExitCode:3", "0"),
+            (Running, "", "running", "0/1", "Running", "0"),
+            (Pending, "ended:Error:1", "waiting:PodInitializing", "0/1", "Init:Error", "0"),
+            (Pending, "waiting:CrashLoopBackOff*2", "waiting", "0/1", "Init:CrashLoopBackOff", "2"),
+            (Pending, "ended::2", "waiting", "0/1", "Init:ExitCode:2", "0"),
+            (Pending, "ended:Completed:0", "waiting:PodInitializing", "0/1", "PodInitializing", "0"),
+        ];
+        for (phase, init, containers, ready, status, restarts) in table {
+            check(&pod(phase, init, containers), ready, status, restarts);
+        }
+    }
+
+    #[test]
+    fn a_ready_pod_with_a_completed_container_runs() {
+        let mut ready = pod(PodPhase::Running, "", "ended:Completed:0*3 ready*3");
+        let (kind, status) = (PodConditionKind::Ready, Truth::True);
+        ready.status.conditions.push(PodCondition { kind, status, transition: NOW, detail: None });
+        check(&ready, "1/2", "Running", "6");
+    }
+
+    #[test]
+    fn deletion_shows_unless_the_pod_has_ended() {
+        use PodPhase::{Pending, Running, Succeeded};
+        for (phase, containers, reason, ready, status) in [
+            (Succeeded, "ended:Completed:0", "", "0/1", "Completed"),
+            (Running, "running", "", "0/1", "Terminating"),
+            (Running, "ready", "", "1/1", "Terminating"),
+            (Running, "ready", "NodeLost", "1/1", "Unknown"),
+            (Pending, "waiting", "", "0/1", "Terminating"),
+        ] {
+            let mut deleted = pod(phase, "", containers);
+            deleted.meta.deletion = Some(NOW);
+            deleted.status.detail = detail(reason);
+            check(&deleted, ready, status, "0");
+        }
+    }
+
+    #[test]
+    fn a_reason_stands_above_the_phase() {
+        let mut evicted = pod(PodPhase::Failed, "", "waiting");
+        evicted.status.detail = detail("Evicted");
+        check(&evicted, "0/1", "Evicted", "0");
+        let mut gated = pod(PodPhase::Pending, "", "waiting waiting");
+        let (kind, status) = (PodConditionKind::PodScheduled, Truth::False);
+        gated.status.conditions.push(PodCondition { kind, status, transition: NOW, detail: detail("SchedulingGated") });
+        check(&gated, "0/2", "SchedulingGated", "0");
+    }
+}

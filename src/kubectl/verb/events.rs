@@ -28,7 +28,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         None => None,
         Some(word) => match Wanted::of_args(&[word.to_owned()])? {
             Wanted::Named(named) => named.into_iter().next(),
-            Wanted::Kinds(_) => return Err(Failure::own("--for must be in resource/name form")),
+            Wanted::Kinds(..) => return Err(Failure::own("--for must be in resource/name form")),
         },
     };
     let types = run.given.list("types");

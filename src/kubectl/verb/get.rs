@@ -97,7 +97,7 @@ fn decoration(run: &Run<'_>, scope: &Scope, kind: Kind, with_kind: bool) -> Deco
 fn tables(run: &Run<'_>, scope: &Scope, wanted: &Wanted, found: Found) -> Answer {
     let context = run.context();
     let with_kind = match wanted {
-        Wanted::Kinds(kinds) => kinds.len() > 1,
+        Wanted::Kinds(kinds, absent) => kinds.len() + absent.len() > 1,
         Wanted::Named(_) => found.items.windows(2).any(|pair| pair[0].kind() != pair[1].kind()),
     };
     let mut text = String::new();
@@ -131,7 +131,7 @@ fn watch(run: &mut Run<'_>, scope: &Scope, output: Option<Output>) -> Result<Ans
     }
     let kinds = wanted.kinds();
     let (kind, name) = match (kinds.as_slice(), &wanted) {
-        ([kind], Wanted::Kinds(_)) => (*kind, Name::default()),
+        ([kind], Wanted::Kinds(..)) => (*kind, Name::default()),
         ([kind], Wanted::Named(named)) => match named.as_slice() {
             [(_, name)] => (*kind, name.clone()),
             several => return Err(Failure::Own(format!("{ONE_KIND_ONLY} - {} resources were found", several.len()))),

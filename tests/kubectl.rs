@@ -1,0 +1,13 @@
+//! kubectl against a cluster: what each verb prints, for each kind. Names, addresses and times that a cluster draws are folded.
+
+mod kubectl {
+    pub mod lab;
+
+    mod create_and_apply;
+    mod delete_and_wait;
+    mod describe;
+    mod get;
+    mod mistakes;
+    mod update;
+    mod watch;
+}

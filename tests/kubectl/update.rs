@@ -86,6 +86,41 @@ fn patch_in_its_three_styles() {
 }
 
 #[test]
+fn images_are_set() {
+    let mut lab = Lab::settled();
+    assert_eq!(lab.run("kubectl set image pod/bare main=luksa/kubia:v1"), "pod/bare image updated\n");
+    assert_eq!(lab.run("kubectl set image rc kubia *=luksa/kubia:v2"), "replicationcontroller/kubia image updated\n");
+    assert_eq!(lab.run("kubectl get rc,po -l '!app' -o jsonpath='{.items[*].spec.template.spec.containers[*].image}{.items[*].spec.containers[*].image}'"), "luksa/kubia:v2luksa/kubia:v1");
+    assert_eq!(lab.fail("kubectl set image pod/bare x=y"), "error: unable to find container named \"x\"\n");
+}
+
+#[test]
+fn a_drained_node_is_cordoned_and_empty() {
+    let mut lab = Lab::settled();
+    let node = lab.run("kubectl get po bare -o jsonpath='{.spec.nodeName}'");
+    let refusal = "cannot delete Pods that declare no controller (use --force to override): default/bare";
+    assert_eq!(
+        lab.fail(&format!("kubectl drain {node}")),
+        format!(
+            "node/{node} cordoned\nerror: unable to drain node \"{node}\" due to error: {refusal}, continuing command...\n\
+             There are pending nodes to be drained:\n {node}\n{refusal}\n"
+        )
+    );
+    let line = format!("kubectl drain {node} --force --pod-selector=a=b");
+    let warning = "Warning: deleting Pods that declare no controller: default/bare\nevicting pod default/bare";
+    assert_eq!(
+        lab.run(&format!("{line} --dry-run=client")),
+        format!("node/{node} already cordoned (dry run)\n{warning} (dry run)\nnode/{node} drained (dry run)\n")
+    );
+    let answer = lab.answer(&line);
+    assert_eq!(answer.output, format!("node/{node} already cordoned\n{warning}\n"));
+    let podscape::kubectl::Follow::Wait(mut wait) = answer.follow else { panic!("does not wait") };
+    lab.wait(10);
+    let evicted = format!("pod/bare evicted\nnode/{node} drained\n");
+    assert_eq!(wait.poll(lab.world.view(), lab.world.now()), Some((evicted, 0)));
+}
+
+#[test]
 fn replace() {
     let mut lab = Lab::settled();
     lab.file("rc.yaml", &RC.replace("replicas: 2", "replicas: 1"));

@@ -7,15 +7,18 @@ mod config;
 mod create;
 mod delete;
 mod describe;
+mod drain;
 mod events;
 mod get;
 mod json_patch;
+mod later;
 mod metadata;
 mod node;
 mod patch;
 mod pod;
 mod replace;
 mod scale;
+mod set;
 mod wait;
 
 use crate::api::Object;
@@ -103,13 +106,20 @@ static VERBS: &[Verb] = &[
     Verb { name: "create", usage: "-f FILE | namespace NAME", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
     Verb { name: "delete", usage: "TYPE NAME | TYPE -l SELECTOR | -f FILE", flags: &[delete::FLAGS, FILES, SELECT, ALL, WRITE], run: delete::run, writes: true },
     Verb { name: "describe", usage: "TYPE [NAME]", flags: &[describe::FLAGS, FILES, SELECT], run: describe::run, writes: false },
+    Verb { name: "drain", usage: "NODE", flags: &[drain::FLAGS, SELECT, WRITE], run: drain::run, writes: true },
+    Verb { name: "edit", usage: "TYPE NAME", flags: &[later::EDIT_FLAGS, FILES, SELECT, WRITE], run: later::edit, writes: false },
     Verb { name: "events", usage: "[--for TYPE/NAME]", flags: &[events::FLAGS, SELECT], run: events::run, writes: false },
+    Verb { name: "exec", usage: "POD -- COMMAND", flags: &[later::EXEC_FLAGS, FILES], run: later::exec, writes: false },
+    Verb { name: "expose", usage: "TYPE NAME", flags: &[later::EXPOSE_FLAGS, FILES, SELECT, WRITE], run: later::expose, writes: false },
     Verb { name: "get", usage: "TYPE [NAME]", flags: &[get::FLAGS, FILES, SELECT], run: get::run, writes: false },
     Verb { name: "label", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE], run: metadata::label, writes: true },
+    Verb { name: "logs", usage: "POD", flags: &[later::LOGS_FLAGS], run: later::logs, writes: false },
     Verb { name: "patch", usage: "TYPE NAME -p PATCH", flags: &[patch::FLAGS, FILES, WRITE], run: patch::run, writes: true },
     Verb { name: "replace", usage: "-f FILE", flags: &[replace::FLAGS, FILES, WRITE], run: replace::run, writes: true },
+    Verb { name: "rollout", usage: "status TYPE/NAME", flags: &[later::ROLLOUT_FLAGS, FILES, SELECT, WRITE], run: later::rollout, writes: false },
     Verb { name: "run", usage: "NAME --image=IMAGE [-- COMMAND]", flags: &[pod::FLAGS, WRITE], run: pod::run, writes: true },
     Verb { name: "scale", usage: "TYPE NAME --replicas=COUNT", flags: &[scale::FLAGS, FILES, SELECT, ALL, WRITE], run: scale::run, writes: true },
+    Verb { name: "set", usage: "image TYPE/NAME CONTAINER=IMAGE", flags: &[set::FLAGS, FILES, SELECT, ALL, WRITE], run: set::run, writes: true },
     Verb { name: "taint", usage: "node NAME KEY=VALUE:EFFECT … KEY-", flags: &[node::TAINT_FLAGS, SELECT, ALL, WRITE], run: node::taint, writes: true },
     Verb { name: "uncordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::uncordon, writes: true },
     Verb { name: "version", usage: "", flags: &[cluster::VERSION_FLAGS], run: cluster::version, writes: false },
@@ -127,19 +137,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("cp", "containers have no files to copy"),
     ("debug", "\"kubectl describe\" and \"kubectl get events\" show what is wrong"),
     ("diff", "use \"kubectl apply --dry-run=server -o yaml\""),
-    ("drain", "use \"kubectl cordon\", then \"kubectl delete pod\""),
-    ("edit", "open the object in the editor, or use \"kubectl patch\""),
-    ("exec", "containers have no shell yet"),
     ("explain", "the editor shows the fields of a manifest"),
-    ("expose", "services are not simulated yet"),
     ("kustomize", "use plain manifests with -f"),
-    ("logs", "containers keep no logs yet; \"kubectl describe pod\" shows their state and events"),
     ("options", "use \"kubectl VERB --help\""),
     ("plugin", "there are no plugins"),
     ("port-forward", "there is no network from outside yet"),
     ("proxy", "there is no network from outside yet"),
-    ("rollout", "no kind that rolls out is simulated yet"),
-    ("set", "use \"kubectl patch\""),
     ("top", "usage is not measured here"),
 ];
 

@@ -49,6 +49,11 @@ fn node_of(item: &Item) -> Result<&Node, Failure> {
     }
 }
 
+/// Cordons a node, as `drain` begins.
+pub(super) fn cordon_one(run: &mut Run<'_>, item: &Item, teller: &Teller) -> Result<String, Failure> {
+    set_one(run, item, Schedulable::No, teller)
+}
+
 fn set_one(run: &mut Run<'_>, item: &Item, wanted: Schedulable, teller: &Teller) -> Result<String, Failure> {
     let mut node = node_of(item)?.clone();
     let (unschedulable, deed) = if wanted == Schedulable::No { (true, "cordoned") } else { (false, "uncordoned") };

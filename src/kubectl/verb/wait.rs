@@ -26,6 +26,10 @@ pub struct Wait {
     /// Objects to wait for, in the order in which they are told.
     pending: Vec<(ObjectKey, Option<Uid>)>,
     told: String,
+    /// What is told of each.
+    deed: &'static str,
+    /// What is told when all are done.
+    finally: String,
     until: SimTime,
 }
 
@@ -39,6 +43,12 @@ enum Goal {
 }
 
 impl Wait {
+    /// The end of a drain: until the pods that it evicted are gone.
+    pub(super) fn until_evicted(gone: Vec<(ObjectKey, Uid)>, finally: String, until: SimTime) -> Wait {
+        let pending = gone.into_iter().map(|(key, uid)| (key, Some(uid))).collect();
+        Wait { goal: Goal::Gone, pending, told: String::new(), deed: "evicted", finally, until }
+    }
+
     /// When it gives up.
     pub fn until(&self) -> SimTime {
         self.until
@@ -55,9 +65,10 @@ impl Wait {
                 return (now >= self.until).then(|| self.time_out());
             }
             let (kind, name) = (key.kind.qualified(), &key.name);
-            self.told += &format!("{kind}/{name} condition met\n");
+            self.told += &format!("{kind}/{name} {}\n", self.deed);
             self.pending.remove(0);
         }
+        self.told += &std::mem::take(&mut self.finally);
         Some((std::mem::take(&mut self.told), 0))
     }
 
@@ -164,11 +175,18 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         pending.retain(|(_, uid)| uid.is_some());
     }
     let until = run.now() + time_limit(run);
-    let mut wait = Wait { goal, pending, told: String::new(), until };
+    let mut wait = Wait { goal, pending, told: String::new(), deed: "condition met", finally: String::new(), until };
     match wait.poll(run.view(), run.now()) {
         Some((output, exit)) => Ok(Answer { output, exit, follow: Follow::Done }),
         None => Ok(Answer::ok("").followed_by(Follow::Wait(Box::new(wait)))),
     }
+}
+
+/// The end of a time limit that there need not be.
+pub(super) fn limit_or_never(run: &Run<'_>) -> SimTime {
+    let millis = run.given.text("timeout").and_then(|text| duration_millis(text).ok()).filter(|millis| *millis > 0);
+    let millis = millis.and_then(|millis| u64::try_from(millis).ok()).unwrap_or(7 * 86_400_000);
+    run.now() + SimDuration::from_millis(millis.min(7 * 86_400_000))
 }
 
 /// 30 s unless said otherwise; a week for a negative time.

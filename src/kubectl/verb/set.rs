@@ -1,0 +1,83 @@
+//! `kubectl set image`. Models kubectl/pkg/cmd/set/set_image.go. Left out: env, resources, selector, serviceaccount, subject.
+
+use std::rc::Rc;
+
+use super::{DryRun, Names, Run, Tally, Teller, object_of, whole};
+use crate::api::{Container, Object, PodSpec};
+use crate::apiserver::Write;
+use crate::base::Name;
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::item::Item;
+
+pub(super) const FLAGS: &[Flag] = &[flag("local", Takes::Truth).not("change the file")];
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    whole(answer(run))
+}
+
+fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    match run.given.args.first().map(String::as_str) {
+        Some("image") => {}
+        Some(word) => return Err(Failure::unsupported(&format!("kubectl set {word}"), "use \"kubectl patch\"")),
+        None => return Err(Failure::unsupported("kubectl set alone", "name what to set, as in \"kubectl set image pod/NAME CONTAINER=IMAGE\"")),
+    }
+    let (pairs, resources): (Vec<String>, Vec<String>) = run.given.args[1..].iter().cloned().partition(|arg| arg.contains('='));
+    if resources.is_empty() && run.given.text("filename").is_none() {
+        return Err(Failure::own("one or more resources must be specified as <resource> <name> or <resource>/<name>"));
+    }
+    let images: Vec<(&str, &str)> = pairs.iter().filter_map(|pair| pair.split_once('=')).collect();
+    if images.is_empty() {
+        return Err(Failure::own("at least one image update is required"));
+    }
+    let teller = Teller::of(run.given)?;
+    let scope = run.scope();
+    let (_, found) = run.find_args(&scope, &resources, Names::Needed)?;
+    let mut tally = Tally { text: String::new(), failures: found.failures };
+    for item in &found.items {
+        tally.add(one(run, item, &images, &teller));
+    }
+    Ok(tally.answer())
+}
+
+fn one(run: &mut Run<'_>, item: &Item, images: &[(&str, &str)], teller: &Teller) -> Result<String, Failure> {
+    let mut object = object_of(item)?;
+    let before = object.clone();
+    match &mut object {
+        Object::Pod(pod) => set_images(Rc::make_mut(&mut Rc::make_mut(pod).spec), images)?,
+        Object::ReplicationController(rc) => {
+            if let Some(template) = &mut Rc::make_mut(rc).spec.template {
+                set_images(Rc::make_mut(&mut Rc::make_mut(template).spec), images)?;
+            }
+        }
+        Object::Namespace(_) | Object::Node(_) => {
+            let info = item.kind().info();
+            return Err(Failure::Own(format!("{}/{} the object is not a pod or does not have a pod template", info.plural, item.name())));
+        }
+    }
+    // kubectl sends nothing, and says nothing, where all images are as wanted.
+    if object == before {
+        return Ok(String::new());
+    }
+    object.meta_mut().resource_version = 0;
+    if teller.dry_run == DryRun::Client {
+        return teller.tell(&Item::Object(object), "image updated");
+    }
+    let committed = run.write(Write::Update(object), teller.dry_run)?;
+    teller.tell_written(committed, "image updated")
+}
+
+fn set_images(spec: &mut PodSpec, images: &[(&str, &str)]) -> Result<(), Failure> {
+    for (name, image) in images {
+        let fits = |container: &&mut Container| *name == "*" || container.name == **name;
+        let mut found = false;
+        for container in spec.init_containers.iter_mut().chain(&mut spec.containers).filter(fits) {
+            container.image = Name::from(*image);
+            found = true;
+        }
+        if !found {
+            return Err(Failure::Own(format!("unable to find container named \"{name}\"")));
+        }
+    }
+    Ok(())
+}

@@ -143,13 +143,13 @@ impl Component for App {
                             <Hint look={model.look.clone()} />
                         }
                     </main>
-                    <TimeBar timeline={model.timeline.clone()} now={model.now} playing={model.playing} speed={model.speed} />
+                    <TimeBar timeline={model.timeline.clone()} now={model.now} end={model.end} playing={model.playing} speed={model.speed} />
                     { narrow_tabs(&env, model) }
                     { self.dock(model) }
                     <Inspector inspector={model.inspector.clone()} tab={model.look.inspector_tab} now={whole_second(model.now)} />
                     <NoticeBar look={model.look.clone()} />
                     if model.look.help {
-                        <Help />
+                        <Help digest={self.session.digest()} />
                     }
                 </div>
             </ContextProvider<Env>>

@@ -28,6 +28,8 @@ pub enum Icon {
     Node,
     Controller,
     Undo,
+    Table,
+    Picture,
 }
 
 fn path(icon: Icon) -> &'static str {
@@ -54,6 +56,8 @@ fn path(icon: Icon) -> &'static str {
         Icon::Pod => "M4 3h8a1.5 1.5 0 0 1 1.5 1.5v7A1.5 1.5 0 0 1 12 13H4a1.5 1.5 0 0 1-1.5-1.5v-7A1.5 1.5 0 0 1 4 3Z",
         Icon::Node => "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.1M5 11h.1",
         Icon::Controller => "M8 2.5a5.5 5.5 0 1 0 5.2 3.7M13.4 2.6v3.6H9.8",
+        Icon::Table => "M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9",
+        Icon::Picture => "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
         Icon::Undo => "M3 6.5h6.2a3.4 3.4 0 0 1 0 6.8H6M3 6.5l3-3M3 6.5l3 3",
     }
 }

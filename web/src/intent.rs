@@ -93,6 +93,8 @@ pub enum LookIntent {
     Language(Language),
     /// The colours.
     Theme(Theme),
+    /// The cluster as a table instead of a picture.
+    Table(bool),
     /// The sheet of keys.
     Help(bool),
     /// Closes the notice.

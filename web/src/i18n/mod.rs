@@ -87,6 +87,7 @@ macro_rules! words {
             pub cordon_of: fn(&str, bool) -> String,
             pub take_out: fn(&str) -> String,
             pub put_under: fn(&str) -> String,
+            pub shown_of: fn(usize, usize) -> String,
             pub gone: fn(&str) -> String,
             pub marks_found: fn(usize) -> String,
             pub speed_is: fn(&str) -> String,
@@ -116,6 +117,7 @@ words! {
     play pause step step_back speed slower faster history clock to_end in_the_past
     terminal terminal_label terminal_hint prompt_busy interrupt try_these
     events events_empty event_age event_type event_reason event_object event_message
+    as_table as_picture filter table_empty status namespace digest
     inspector summary yaml describe inspector_empty
     hint_first dismiss copied copy_by_hand opened fresh refused bring_back
     keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_menu key_details key_escape

@@ -29,6 +29,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 { icon(Icon::Book) }<span>{ texts.example }</span></button>
             { branches(&env, &props.branches) }
             <span class="space"></span>
+            { table_switch(&env, props.look.table) }
             <div class="share">
                 <button type="button" class="quiet" onclick={env.on(Intent::Share)} title={texts.share_title} data-testid="share">
                     { icon(Icon::Share) }<span>{ texts.share }</span></button>
@@ -120,5 +121,14 @@ fn theme(env: &Env, theme: Theme) -> Html {
     html! {
         <button type="button" class="quiet" onclick={env.on(LookIntent::Theme(next).into())} aria-label={title.clone()} {title}
             data-testid="theme">{ icon(sign) }</button>
+    }
+}
+
+/// Between the picture and the table.
+fn table_switch(env: &Env, table: bool) -> Html {
+    let (name, sign) = if table { (env.texts.as_picture, Icon::Picture) } else { (env.texts.as_table, Icon::Table) };
+    html! {
+        <button type="button" class="quiet" onclick={env.on(LookIntent::Table(!table).into())} aria-label={name} title={name}
+            data-testid="table">{ icon(sign) }</button>
     }
 }

@@ -7,9 +7,15 @@ use crate::icons::{Icon, icon};
 use crate::intent::LookIntent;
 use crate::shared::use_env;
 
+#[derive(Properties, PartialEq)]
+pub struct HelpProps {
+    /// Stands for all of the cluster at this moment.
+    pub digest: u64,
+}
+
 /// The sheet of keys, as a dialog.
 #[component]
-pub fn Help() -> Html {
+pub fn Help(props: &HelpProps) -> Html {
     let env = use_env();
     let texts = &env.texts;
     let node = use_node_ref();
@@ -42,6 +48,7 @@ pub fn Help() -> Html {
                     <button type="button" class="quiet" onclick={close} aria-label={texts.close} title={texts.close}>{ icon(Icon::Close) }</button>
                 </div>
                 <dl>{ for keys.map(|(key, what)| html! { <><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></> }) }</dl>
+                <p class="digest">{ texts.digest }{ ": " }<code data-testid="digest">{ format!("{:016x}", props.digest) }</code></p>
             </div>
         </div>
     }

@@ -3,7 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::track;
+use super::track::{self, Span};
 use crate::icons::{Icon, icon};
 use crate::intent::TimeIntent;
 use crate::session::Speed;
@@ -12,8 +12,10 @@ use crate::simulator::{MarkKind, SimDuration, SimTime, Timeline};
 
 #[derive(Properties, PartialEq)]
 pub struct TimeBarProps {
+    /// Marks, ready pods and branches; its own end and moment are left out.
     pub timeline: Shared<Timeline>,
     pub now: SimTime,
+    pub end: SimTime,
     pub playing: bool,
     pub speed: Speed,
 }
@@ -24,7 +26,8 @@ pub fn TimeBar(props: &TimeBarProps) -> Html {
     let env = use_env();
     let texts = &env.texts;
     let timeline = &*props.timeline;
-    let past = props.now < timeline.end;
+    let span = Span::of(timeline.start, props.end.max(props.now));
+    let past = props.now < span.end;
     let (play, sign) = if props.playing { (texts.pause, Icon::Pause) } else { (texts.play, Icon::Play) };
     let elapsed = track::clock(props.now.since(timeline.start).micros());
     html! {
@@ -42,7 +45,7 @@ pub fn TimeBar(props: &TimeBarProps) -> Html {
                     <span class="past-word">{ texts.in_the_past }</span>
                 }
             </output>
-            { slider(&env, timeline, props.now) }
+            { slider(&env, timeline, &span, props.now) }
             <button type="button" class="quiet to-end" onclick={env.on(TimeIntent::ToEnd.into())} disabled={!past} aria-label={texts.to_end}
                 title={texts.to_end} data-testid="to-end">{ icon(Icon::ToEnd) }</button>
         </section>
@@ -78,19 +81,17 @@ fn speed(env: &Env, speed: Speed) -> Html {
     }
 }
 
-fn slider(env: &Env, timeline: &Timeline, now: SimTime) -> Html {
-    let length = track::length(timeline);
-    let percent = |part: f64| format!("{:.3}%", part * 100.0);
-    let end = track::place(timeline, length, timeline.end);
-    let at = track::place(timeline, length, now);
+fn slider(env: &Env, timeline: &Timeline, span: &Span, now: SimTime) -> Html {
+    let percent = |at: SimTime| format!("{:.3}%", span.place(at) * 100.0);
+    let length = track::clock(span.length * 1_000_000);
     html! {
-        <div class="track" style={format!("--at:{};--end:{}", percent(at), percent(end))}>
-            <svg class="area" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true"><path d={track::area(timeline, length)} /></svg>
+        <div class="track" style={format!("--at:{};--end:{}", percent(now), percent(span.end))}>
+            <svg class="area" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true"><path d={track::area(timeline, span)} /></svg>
             <span class="line" aria-hidden="true"></span>
-            { for track::marks(timeline, length).into_iter().map(|(place, kind, text)| mark(place, kind, text)) }
-            { for forks(timeline, length) }
-            { range(env, timeline, now, length) }
-            <span class="length" aria-hidden="true">{ track::clock(length * 1_000_000).trim_end_matches(".0").to_owned() }</span>
+            { for track::marks(timeline, span).into_iter().map(|(place, kind, text)| mark(place, kind, text)) }
+            { for forks(timeline, span) }
+            { range(env, span, now) }
+            <span class="length" aria-hidden="true">{ length.trim_end_matches(".0").to_owned() }</span>
         </div>
     }
 }
@@ -104,19 +105,19 @@ fn mark(place: u32, kind: MarkKind, text: String) -> Html {
 }
 
 /// Where branches leave the one that is shown, and where it left its own.
-fn forks(timeline: &Timeline, length: u64) -> Vec<Html> {
+fn forks(timeline: &Timeline, span: &Span) -> Vec<Html> {
     let places = timeline.branches.iter().filter_map(|branch| branch.forked_at.map(|at| (at, branch.current)));
     let draw = |(at, current): (SimTime, bool)| {
         let class = classes!("fork", current.then_some("current"));
-        let style = format!("--place:{}", track::place(timeline, length, at));
+        let style = format!("--place:{}", span.place(at));
         html! { <span {class} {style}>{ icon(Icon::Branch) }</span> }
     };
     places.map(draw).collect()
 }
 
 /// The slider itself, in milliseconds. Arrow keys go by a second, with Shift by ten.
-fn range(env: &Env, timeline: &Timeline, now: SimTime, length: u64) -> Html {
-    let (start, end) = (timeline.start, timeline.end);
+fn range(env: &Env, span: &Span, now: SimTime) -> Html {
+    let Span { start, end, length } = *span;
     let since = now.since(start);
     let send = env.send.clone();
     let change = Callback::from(move |event: InputEvent| {

@@ -5,38 +5,52 @@ use crate::simulator::{MarkKind, SimTime, Timeline};
 /// Lengths that a track may have, in seconds.
 const LENGTHS: [u64; 14] = [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 259_200, 604_800, 2_592_000];
 
-/// The length of the track, in seconds: the shortest that leaves some room after the end.
-pub fn length(timeline: &Timeline) -> u64 {
-    let reached = timeline.end.max(timeline.now).since(timeline.start).seconds();
-    LENGTHS.into_iter().find(|length| reached * 20 <= length * 19).unwrap_or(reached + reached / 10)
+/// The track's extent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// The first moment.
+    pub start: SimTime,
+    /// The last moment reached.
+    pub end: SimTime,
+    /// The length of the track, in seconds.
+    pub length: u64,
 }
 
-/// The place of a moment on the track, 0 to 1.
-pub fn place(timeline: &Timeline, length: u64, at: SimTime) -> f64 {
-    (at.since(timeline.start).micros() as f64 / (length as f64 * 1_000_000.0)).clamp(0.0, 1.0)
+impl Span {
+    /// Of a history: the shortest round length that leaves some room after the end.
+    pub fn of(start: SimTime, end: SimTime) -> Span {
+        let reached = end.since(start).seconds();
+        let length = LENGTHS.into_iter().find(|length| reached * 20 <= length * 19).unwrap_or(reached + reached / 10);
+        Span { start, end, length }
+    }
+
+    /// The place of a moment on the track, 0 to 1.
+    pub fn place(&self, at: SimTime) -> f64 {
+        (at.since(self.start).micros() as f64 / (self.length as f64 * 1_000_000.0)).clamp(0.0, 1.0)
+    }
 }
 
 /// The area of Ready pods over a drawing of 1000 by 100, as an SVG path; empty if there never were any.
-pub fn area(timeline: &Timeline, length: u64) -> String {
+pub fn area(timeline: &Timeline, span: &Span) -> String {
     let most = timeline.ready.iter().map(|(_, count)| *count).max().unwrap_or_default();
     if most == 0 {
         return String::new();
     }
-    let x = |at: SimTime| place(timeline, length, at) * 1000.0;
+    let x = |at: SimTime| span.place(at) * 1000.0;
     let y = |count: u32| 100.0 - 100.0 * f64::from(count) / f64::from(most);
     let mut path = String::from("M0 100");
     for (at, count) in &timeline.ready {
         path.push_str(&format!("H{:.1}V{:.1}", x(*at), y(*count)));
     }
-    path.push_str(&format!("H{:.1}V100Z", x(timeline.end)));
+    path.push_str(&format!("H{:.1}V100Z", x(span.end)));
     path
 }
 
 /// Marks that fall on the same place are drawn once, with all their texts: place in thousandths, what, texts.
-pub fn marks(timeline: &Timeline, length: u64) -> Vec<(u32, MarkKind, String)> {
+pub fn marks(timeline: &Timeline, span: &Span) -> Vec<(u32, MarkKind, String)> {
     let mut found: Vec<(u32, MarkKind, String)> = Vec::new();
     for mark in &timeline.marks {
-        let at = (place(timeline, length, mark.at) * 1000.0) as u32;
+        let at = (span.place(mark.at) * 1000.0) as u32;
         match found.iter_mut().rev().take(4).find(|(place, kind, _)| at.abs_diff(*place) < 4 && *kind == mark.kind) {
             Some((_, _, text)) if text.len() < 300 => {
                 text.push('\n');
@@ -69,24 +83,24 @@ mod tests {
     #[test]
     fn a_track_is_a_round_length_with_room_after_the_end() {
         for (end, expected) in [(0, 60), (57, 60), (58, 120), (115, 300), (3_000, 3_600), (3_500, 7_200)] {
-            let timeline = Timeline { start: second(0), now: second(0), end: second(end), ..Timeline::default() };
-            assert_eq!(length(&timeline), expected, "{end}");
+            assert_eq!(Span::of(second(0), second(end)).length, expected, "{end}");
         }
     }
 
     #[test]
     fn the_area_is_as_high_as_the_most_ready_pods() {
         let ready = vec![(second(6), 1), (second(12), 3), (second(30), 0)];
-        let timeline = Timeline { start: second(0), end: second(36), ready, ..Timeline::default() };
-        assert_eq!(area(&timeline, 60), "M0 100H100.0V66.7H200.0V0.0H500.0V100.0H600.0V100Z");
-        assert_eq!(area(&Timeline::default(), 60), "");
+        let span = Span::of(second(0), second(36));
+        let timeline = Timeline { ready, ..Timeline::default() };
+        assert_eq!(area(&timeline, &span), "M0 100H100.0V66.7H200.0V0.0H500.0V100.0H600.0V100Z");
+        assert_eq!(area(&Timeline::default(), &span), "");
     }
 
     #[test]
     fn marks_on_one_place_are_one() {
         let mark = |at, text: &str| Mark { at: second(at), kind: MarkKind::Command, text: text.to_owned() };
-        let timeline = Timeline { start: second(0), end: second(600), marks: vec![mark(10, "a"), mark(11, "b"), mark(400, "c")], ..Timeline::default() };
-        let texts: Vec<String> = marks(&timeline, 600).into_iter().map(|(_, _, text)| text).collect();
+        let timeline = Timeline { marks: vec![mark(10, "a"), mark(11, "b"), mark(400, "c")], ..Timeline::default() };
+        let texts: Vec<String> = marks(&timeline, &Span::of(second(0), second(600))).into_iter().map(|(_, _, text)| text).collect();
         assert_eq!(texts, ["a\nb", "c"]);
     }
 

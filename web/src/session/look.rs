@@ -52,6 +52,8 @@ pub struct Look {
     pub dock: DockTab,
     /// The narrow page's tab.
     pub narrow: NarrowTab,
+    /// Whether the cluster is shown as a table.
+    pub table: bool,
     /// Whether the sheet of keys is open.
     pub help: bool,
     /// Whether the first hint is shown.
@@ -74,6 +76,7 @@ impl Look {
             inspector_tab: InspectorTab::Summary,
             dock: DockTab::Terminal,
             narrow: NarrowTab::Dock(DockTab::Terminal),
+            table: false,
             help: false,
             hint: true,
             notice: None,
@@ -113,6 +116,7 @@ impl Look {
             }
             LookIntent::Language(language) => self.language = language,
             LookIntent::Theme(theme) => self.theme = theme,
+            LookIntent::Table(table) => (self.table, self.menu) = (table, false),
             LookIntent::Help(open) => self.help = open,
             LookIntent::DismissNotice => self.notice = None,
             LookIntent::DismissHint => self.hint = false,

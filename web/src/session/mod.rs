@@ -12,7 +12,7 @@ mod terminal;
 
 pub use files::Files;
 pub use look::{Look, Notice};
-pub use model::{InspectorView, Model};
+pub use model::{InspectorView, Model, Parts};
 pub use playback::Playback;
 pub use saved::{Saved, Settings};
 pub use speed::Speed;
@@ -76,13 +76,19 @@ impl Session {
         let mut playback = Playback::at(simulator.now());
         playback.speed = settings.speed;
         let terminal = Terminal::default();
-        let model = Model::of(&simulator, &playback, &look, &files, &terminal);
+        let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal };
+        let model = Model::of(&parts);
         Session { simulator, playback, look, files, terminal, previous: None, model }
     }
 
     /// What there is to draw.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// A number that stands for all of the cluster at this moment: equal moments have equal ones, on any machine.
+    pub fn digest(&self) -> u64 {
+        self.simulator.digest()
     }
 
     /// Whether the clock plays.
@@ -123,7 +129,8 @@ impl Session {
     /// The frame is over, reached or not: takes what was printed and makes the new picture.
     pub fn end_frame(&mut self) {
         self.collect_output();
-        self.refresh();
+        let Session { simulator, playback, look, files, terminal, .. } = self;
+        self.model.tick(&Parts { simulator, playback, look, files, terminal });
     }
 
     /// Does what the user wants.
@@ -167,11 +174,12 @@ impl Session {
     }
 
     fn refresh(&mut self) {
-        self.model.update(&self.simulator, &self.playback, &self.look, &self.files, &self.terminal);
+        let Session { simulator, playback, look, files, terminal, .. } = self;
+        self.model.update(&Parts { simulator, playback, look, files, terminal });
     }
 
     fn collect_output(&mut self) {
-        while let Some((output, done)) = self.simulator.drain_output() {
+        if let Some((output, done)) = self.simulator.drain_output() {
             self.terminal.more(&output, done);
         }
     }

@@ -22,6 +22,7 @@ pub struct InspectorView {
 /// What there is to draw.
 #[derive(Clone)]
 pub struct Model {
+    seen: Seen,
     /// The cluster. Its moment is left out and parts are coarse, so that it stays equal while nothing visible happens.
     pub frame: Shared<Frame>,
     /// The latest events.
@@ -38,42 +39,117 @@ pub struct Model {
     pub look: Shared<Look>,
     /// The moment.
     pub now: SimTime,
+    /// The last moment of the branch that was reached.
+    pub end: SimTime,
     /// Whether the clock plays.
     pub playing: bool,
     /// How fast.
     pub speed: Speed,
 }
 
+/// All that a model is made from.
+pub struct Parts<'a> {
+    /// The simulator.
+    pub simulator: &'a Simulator,
+    /// The clock's buttons.
+    pub playback: &'a Playback,
+    /// What is looked at.
+    pub look: &'a Look,
+    /// The editor.
+    pub files: &'a Files,
+    /// The terminal.
+    pub terminal: &'a Terminal,
+}
+
 impl Model {
     /// Of a session's parts.
-    pub fn of(simulator: &Simulator, playback: &Playback, look: &Look, files: &Files, terminal: &Terminal) -> Model {
-        let (frame, events, inspector) = pictures(simulator, look);
+    pub fn of(parts: &Parts<'_>) -> Model {
+        let (frame, events, inspector) = pictures(parts.simulator, parts.look);
         Model {
+            seen: Seen::of(parts, &frame),
             frame: Shared::new(frame),
             events: Shared::new(events),
             inspector: Shared::new(inspector),
-            timeline: Shared::new(simulator.timeline()),
-            files: Shared::new(files.clone()),
-            terminal: Shared::new(terminal.clone()),
-            look: Shared::new(look.clone()),
-            now: simulator.now(),
-            playing: playback.playing,
-            speed: playback.speed,
+            timeline: Shared::new(timeline(parts.simulator)),
+            files: Shared::new(parts.files.clone()),
+            terminal: Shared::new(parts.terminal.clone()),
+            look: Shared::new(parts.look.clone()),
+            now: parts.simulator.now(),
+            end: parts.simulator.end_of_history(),
+            playing: parts.playback.playing,
+            speed: parts.playback.speed,
         }
     }
 
-    /// Takes what changed.
-    pub fn update(&mut self, simulator: &Simulator, playback: &Playback, look: &Look, files: &Files, terminal: &Terminal) {
-        let (frame, events, inspector) = pictures(simulator, look);
+    /// Takes what changed because the user did something.
+    pub fn update(&mut self, parts: &Parts<'_>) {
+        self.draw_again(parts);
+        self.files.update(parts.files);
+        self.look.update(parts.look);
+        self.follow_clock(parts);
+    }
+
+    /// Takes what changed because time went on.
+    pub fn tick(&mut self, parts: &Parts<'_>) {
+        if self.seen.is_stale(parts) {
+            self.draw_again(parts);
+        }
+        self.follow_clock(parts);
+    }
+
+    fn draw_again(&mut self, parts: &Parts<'_>) {
+        let (frame, events, inspector) = pictures(parts.simulator, parts.look);
+        self.seen = Seen::of(parts, &frame);
         self.frame.set(frame);
         self.events.set(events);
         self.inspector.set(inspector);
-        self.timeline.set(simulator.timeline());
-        self.files.update(files);
-        self.terminal.update(terminal);
-        self.look.update(look);
-        (self.now, self.playing, self.speed) = (simulator.now(), playback.playing, playback.speed);
+        self.timeline.set(timeline(parts.simulator));
     }
+
+    fn follow_clock(&mut self, parts: &Parts<'_>) {
+        self.terminal.update(parts.terminal);
+        (self.now, self.end) = (parts.simulator.now(), parts.simulator.end_of_history());
+        (self.playing, self.speed) = (parts.playback.playing, parts.playback.speed);
+    }
+}
+
+/// What the last pictures were made of, so that none is made while nothing changes.
+#[derive(Clone)]
+struct Seen {
+    revision: u64,
+    second: u64,
+    /// Whether a part of the picture changes with time alone.
+    moves: bool,
+}
+
+impl Seen {
+    fn of(parts: &Parts<'_>, frame: &Frame) -> Seen {
+        let moves = |pod: &PodTile| {
+            matches!(pod.state, PodState::Starting { .. } | PodState::BackOff { .. } | PodState::Terminating { left: 1.. })
+        };
+        let (revision, second) = (revision(parts.simulator), parts.simulator.now().seconds());
+        Seen { revision, second, moves: frame.pods().any(moves) }
+    }
+
+    /// Ages in the inspector go by the second.
+    fn is_stale(&self, parts: &Parts<'_>) -> bool {
+        let another_second = parts.look.inspecting.is_some() && self.second != parts.simulator.now().seconds();
+        self.moves || another_second || self.revision != revision(parts.simulator)
+    }
+}
+
+fn revision(simulator: &Simulator) -> u64 {
+    simulator.world().view().revision()
+}
+
+/// The history without its moving ends, so that it stays equal while time goes on.
+fn timeline(simulator: &Simulator) -> Timeline {
+    let mut timeline = simulator.timeline();
+    (timeline.now, timeline.end) = (timeline.start, timeline.start);
+    for branch in &mut timeline.branches {
+        branch.end = timeline.start;
+    }
+    timeline
 }
 
 fn pictures(simulator: &Simulator, look: &Look) -> (Frame, Vec<EventRow>, Option<InspectorView>) {

@@ -45,10 +45,13 @@ pub enum Density {
     Dense,
     /// Points.
     Points,
+    /// The smallest points.
+    Map,
 }
 
 impl Density {
-    const ALL: [Density; 6] = [Density::Grand, Density::Roomy, Density::Normal, Density::Close, Density::Dense, Density::Points];
+    const ALL: [Density; 7] =
+        [Density::Grand, Density::Roomy, Density::Normal, Density::Close, Density::Dense, Density::Points, Density::Map];
 
     /// Width and height of a cell.
     pub fn cell(self) -> (f64, f64) {
@@ -59,6 +62,7 @@ impl Density {
             Density::Close => (34.0, 34.0),
             Density::Dense => (18.0, 18.0),
             Density::Points => (8.0, 8.0),
+            Density::Map => (4.0, 4.0),
         }
     }
 
@@ -71,6 +75,7 @@ impl Density {
             Density::Close => 28.0,
             Density::Dense => 14.0,
             Density::Points => 6.0,
+            Density::Map => 3.0,
         }
     }
 
@@ -88,6 +93,7 @@ impl Density {
             Density::Close => "close",
             Density::Dense => "dense",
             Density::Points => "points",
+            Density::Map => "map",
         }
     }
 }
@@ -120,6 +126,8 @@ pub struct Plan {
     pub rooms: Vec<Rect>,
     /// Pods.
     pub pods: BTreeMap<Uid, Spot>,
+    /// Whether there are so many nodes that they are boxes without a head.
+    pub boxes: bool,
     /// Pods of the tray that have no place any more.
     pub tray_rest: usize,
 }
@@ -139,6 +147,8 @@ const LEAST_ROWS: f64 = 2.0;
 const ROOM_PAD: f64 = 10.0;
 const ROOM_MIN: (f64, f64) = (110.0, 136.0);
 const NARROW: f64 = 620.0;
+/// More nodes than this are boxes without a head.
+const MOST_HEADS: usize = 48;
 
 /// Which cell of its room each pod has. Survives from frame to frame.
 #[derive(Clone, Debug, Default)]
@@ -212,7 +222,7 @@ fn tray(plan: &mut Plan, pods: &[PodTile], inside: Rect, slots: &mut Slots) {
     let cells = slots.settle(&Name::default(), pods);
     let most = cells.values().max().map_or(0, |last| last + 1);
     let fits = |density: &Density| capacity(*density, w, h) >= most;
-    let density = [Density::Normal, Density::Close, Density::Dense].into_iter().find(fits).unwrap_or(Density::Dense);
+    let density = [Density::Normal, Density::Close, Density::Dense, Density::Points].into_iter().find(fits).unwrap_or(Density::Points);
     let capacity = capacity(density, w, h);
     for (uid, cell) in cells.iter().filter(|(_, cell)| **cell < capacity) {
         plan.pods.insert(*uid, spot(density, *cell, x, y, w));
@@ -231,36 +241,57 @@ fn spot(density: Density, cell: usize, x: f64, y: f64, w: f64) -> Spot {
     Spot { x: x + (cell % columns) as f64 * cw, y: y + (cell / columns) as f64 * ch, density }
 }
 
+/// What a room takes beside its pods.
+struct RoomForm {
+    head: f64,
+    pad: f64,
+    gap: f64,
+    least: (f64, f64),
+    /// Height that pods get at the least: the stage scrolls instead of squeezing them.
+    least_pods: f64,
+}
+
+const WITH_HEAD: RoomForm =
+    RoomForm { head: ROOM_HEAD, pad: ROOM_PAD, gap: GAP, least: ROOM_MIN, least_pods: LEAST_ROWS * 50.0 };
+const BOX: RoomForm = RoomForm { head: 4.0, pad: 3.0, gap: 5.0, least: (30.0, 14.0), least_pods: 0.0 };
+
 /// Nodes in a grid as even as can be; all pods at the same density, the loosest at which they fit.
 fn rooms(plan: &mut Plan, frame: &Frame, area: Rect, slots: &mut Slots) {
     let count = frame.nodes.len();
     if count == 0 {
         return;
     }
-    let most_columns = (((area.w + GAP) / (ROOM_MIN.0 + GAP)).floor() as usize).clamp(1, count);
-    let even = |columns: usize| count.div_ceil(count.div_ceil(columns));
-    let wish = if count <= 4 { count } else { ((count as f64 * area.w / area.h.max(1.0)).sqrt().ceil() as usize).max(1) };
-    let columns = even(wish.clamp(1, most_columns));
+    plan.boxes = count > MOST_HEADS;
+    let form = if plan.boxes { BOX } else { WITH_HEAD };
+    let columns = columns(count, area, &form);
     let rows = count.div_ceil(columns);
-    let w = ((area.w - GAP * (columns as f64 - 1.0)) / columns as f64).floor();
-    let fair = ((area.h - GAP * (rows as f64 - 1.0)) / rows as f64).floor();
-    let pods_width = w - 2.0 * ROOM_PAD;
+    let w = ((area.w - form.gap * (columns as f64 - 1.0)) / columns as f64).floor();
+    let fair = ((area.h - form.gap * (rows as f64 - 1.0)) / rows as f64).floor();
+    let pods_width = w - 2.0 * form.pad;
     let slots: Vec<BTreeMap<Uid, usize>> = frame.nodes.iter().map(|node| slots.settle(&node.name, &node.pods).clone()).collect();
     let most = slots.iter().flat_map(BTreeMap::values).max().map_or(0, |last| last + 1);
-    let pods_height = (fair - ROOM_HEAD - ROOM_PAD).max(LEAST_ROWS * Density::Normal.cell().1);
+    let pods_height = (fair - form.head - form.pad).max(form.least_pods);
     let fits = |density: &Density| capacity(*density, pods_width, pods_height) >= most;
-    let density = Density::ALL.into_iter().find(fits).unwrap_or(Density::Points);
+    let density = Density::ALL.into_iter().find(fits).unwrap_or(Density::Map);
     let per_row = (pods_width / density.cell().0).floor().max(1.0);
-    let needed = ROOM_HEAD + ROOM_PAD + (most as f64 / per_row).ceil() * density.cell().1;
-    let h = fair.max(needed).max(ROOM_MIN.1);
+    let needed = form.head + form.pad + (most as f64 / per_row).ceil() * density.cell().1;
+    let h = fair.max(needed).max(form.least.1);
     for (n, cells) in slots.iter().enumerate() {
         let (column, row) = ((n % columns) as f64, (n / columns) as f64);
-        let room = Rect { x: area.x + column * (w + GAP), y: area.y + row * (h + GAP), w, h };
+        let room = Rect { x: area.x + column * (w + form.gap), y: area.y + row * (h + form.gap), w, h };
         for (uid, cell) in cells {
-            plan.pods.insert(*uid, spot(density, *cell, room.x + ROOM_PAD, room.y + ROOM_HEAD, pods_width));
+            plan.pods.insert(*uid, spot(density, *cell, room.x + form.pad, room.y + form.head, pods_width));
         }
         plan.rooms.push(room);
     }
+}
+
+/// In how many columns so many rooms stand: few in one row, many in about the area's own shape, the last row as full as can be.
+fn columns(count: usize, area: Rect, form: &RoomForm) -> usize {
+    let most = (((area.w + form.gap) / (form.least.0 + form.gap)).floor() as usize).clamp(1, count);
+    let shaped = ((count as f64 * area.w / area.h.max(1.0)).sqrt().ceil() as usize).max(1);
+    let wish = if count <= 4 { count } else { shaped };
+    count.div_ceil(count.div_ceil(wish.clamp(1, most)))
 }
 
 #[cfg(test)]
@@ -322,7 +353,7 @@ mod tests {
     #[test]
     fn nothing_overlaps_and_everything_is_inside() {
         for (width, height) in [(960.0, 560.0), (620.0, 400.0), (390.0, 380.0), (200.0, 100.0)] {
-            for count in [1, 3, 5, 12] {
+            for count in [1, 3, 5, 12, 60] {
                 let pods: Vec<Vec<u128>> = (0..count).map(|room: u128| (room * 100..room * 100 + 20).collect()).collect();
                 let rooms: Vec<&[u128]> = pods.iter().map(Vec::as_slice).collect();
                 let plan = plan(&frame(&rooms, &[9_000, 9_001]), width, height, &mut Slots::default());

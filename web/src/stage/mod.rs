@@ -1,6 +1,7 @@
 //! The picture of the cluster: the control plane above, nodes as rooms below, pods as tiles that move between them.
 
 mod card;
+mod dense;
 mod focus;
 pub mod layout;
 mod mark;
@@ -8,6 +9,7 @@ mod menu;
 mod plane;
 mod pod;
 mod room;
+mod table;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +26,8 @@ use crate::session::Look;
 use crate::shared::{Shared, use_env};
 use crate::simulator::{Frame, ObjectKey, PodTile, Uid};
 
+/// More pods than this are drawn on a canvas.
+const MOST_TILES: usize = 400;
 /// How long a pod that is gone is still seen to go, in milliseconds.
 const LEAVING: u32 = 260;
 
@@ -49,6 +53,12 @@ struct Memory {
 }
 
 impl Memory {
+    /// Nothing is drawn that could leave.
+    fn forget(&mut self) {
+        self.drawn.clear();
+        self.leaving.clear();
+    }
+
     /// Takes note of what is drawn now. True if a pod has just gone.
     fn follow(&mut self, frame: &Frame, plan: &Plan) -> bool {
         let placed = frame.pods().filter_map(|pod| Some((pod.uid, (pod.clone(), *plan.pods.get(&pod.uid)?))));
@@ -102,24 +112,42 @@ pub fn Stage(props: &StageProps) -> Html {
         return html! { <section class="stage" ref={node} aria-label={env.texts.stage_label}></section> };
     }
     let mut memory = memory.borrow_mut();
-    let plan = layout::plan(frame, width, height, &mut memory.slots);
-    if memory.follow(frame, &plan) {
+    let plan = dense::plan_of(frame, width, height, &mut memory.slots);
+    let many = frame.counts.pods as usize > MOST_TILES || plan.boxes;
+    if many || props.look.table {
+        memory.forget();
+    } else if memory.follow(frame, &plan) {
         Timeout::new(LEAVING, move || redraw.force_update()).forget();
     }
     let selected = props.look.selected.clone();
-    let empty = env.on(LookIntent::Deselect.into());
     let style = format!("height:{:.0}px", plan.height);
     let class = classes!("stage", props.quick.then_some("quick"));
     let leaving = std::mem::take(&mut memory.leaving);
-    html! {
-        <section {class} ref={node} aria-label={env.texts.stage_label} onkeydown={focus::on_key(&env, &props.look)} data-testid="stage">
-            <div class="ground" {style} onclick={empty}>
+    let onclick = if many { dense::on_click(&env, &props.frame, &plan) } else { env.on(LookIntent::Deselect.into()) };
+    let onmousemove = many.then(|| dense::on_move(&props.frame, &plan));
+    let body = if props.look.table {
+        html! { <table::PodTable frame={props.frame.clone()} {selected} /> }
+    } else {
+        html! {
+            <div class="ground" {style} {onclick} {onmousemove}>
                 { plane::draw(&env, frame, &plan) }
                 { for frame.controllers.iter().zip(&plan.cards).map(|(card, at)| card::draw(&env, card, *at, &selected)) }
-                { for frame.nodes.iter().zip(&plan.rooms).map(|(room, at)| room::draw(&env, room, *at, &selected)) }
-                { pods(&env, frame, &plan, leaving, &selected) }
+                if !plan.boxes {
+                    { for frame.nodes.iter().zip(&plan.rooms).map(|(room, at)| room::draw(&env, room, *at, &selected)) }
+                }
+                if many {
+                    <dense::Dense frame={props.frame.clone()} plan={plan.clone()} selected={selected.clone()} {width}
+                        colours={props.look.theme as u8} />
+                } else {
+                    { pods(&env, frame, &plan, leaving, &selected) }
+                }
                 { menu::draw(&env, frame, &plan, &props.look, width) }
             </div>
+        }
+    };
+    html! {
+        <section {class} ref={node} aria-label={env.texts.stage_label} onkeydown={focus::on_key(&env, &props.look)} data-testid="stage">
+            { body }
         </section>
     }
 }
@@ -131,10 +159,12 @@ fn pods(
     leaving: BTreeMap<Uid, (PodTile, Spot)>,
     selected: &Option<ObjectKey>,
 ) -> Html {
+    let marked = frame.pods().find(|pod| selected.as_ref() == Some(&pod.key)).or_else(|| frame.pods().next()).map(|pod| pod.uid);
     // In the order of uids: an element that changed its place in the document would not glide to its place on the stage.
     let living = frame.pods().filter_map(|pod| {
         let spot = plan.pods.get(&pod.uid)?;
-        Some((pod.uid, pod::draw(env, pod, *spot, birthplace(frame, plan, pod), selected.as_ref() == Some(&pod.key))))
+        let look = pod::Look { selected: selected.as_ref() == Some(&pod.key), stop: marked == Some(pod.uid) };
+        Some((pod.uid, pod::draw(env, pod, *spot, birthplace(frame, plan, pod), look)))
     });
     let gone = leaving.iter().map(|(uid, (tile, spot))| (*uid, pod::draw_leaving(tile, *spot)));
     let all: BTreeMap<Uid, Html> = living.chain(gone).collect();

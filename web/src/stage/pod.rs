@@ -42,8 +42,17 @@ fn label(env: &Env, pod: &PodTile) -> String {
     label
 }
 
+/// How a pod stands among the others.
+#[derive(Clone, Copy)]
+pub struct Look {
+    /// Marked.
+    pub selected: bool,
+    /// Where Tab stops; arrow keys go on from there.
+    pub stop: bool,
+}
+
 /// A pod at its place; a new one comes from its birthplace.
-pub fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), selected: bool) -> Html {
+pub fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), look: Look) -> Html {
     let (key, send) = (pod.key.clone(), env.send.clone());
     let select = Callback::from(move |event: MouseEvent| {
         event.stop_propagation();
@@ -56,9 +65,9 @@ pub fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), selected: bo
     });
     let label = label(env, pod);
     html! {
-        <button type="button" key={pod.uid.0.to_string()} class={classes!(class(pod, spot), selected.then_some("selected"))}
+        <button type="button" key={pod.uid.0.to_string()} class={classes!(class(pod, spot), look.selected.then_some("selected"))}
             style={place(spot, from, pod.state)} aria-label={label.clone()} title={label} aria-haspopup="menu"
-            data-stop="pod" data-testid={format!("pod-{}", pod.key.name)} data-state={mark::state_class(pod.state)}
+            tabindex={if look.stop { "0" } else { "-1" }} data-stop="pod" data-testid={format!("pod-{}", pod.key.name)} data-state={mark::state_class(pod.state)}
             data-node={pod.node.to_string()} onclick={select} ondblclick={inspect}>
             { mark::tile(pod.state, pod.stamp) }
             if pod.restarts > 0 && spot.density <= super::layout::Density::Close {

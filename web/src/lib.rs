@@ -13,7 +13,7 @@ pub mod intent;
 pub mod pace;
 mod panels;
 pub mod session;
-mod shared;
+pub mod shared;
 pub mod stage;
 
 pub use podscape::simulator;

@@ -16,8 +16,9 @@ use crate::{page, static_server};
 /// The options of this command.
 pub const OPTIONS: &[&str] = &[];
 
-/// The packages that need a browser; everything else is tested natively.
+/// Tested natively, and once more in wasm in a browser.
 const WASM_PACKAGE: &str = "podscape-web";
+/// Needs the built page.
 const BROWSER_PACKAGE: &str = "podscape-browser-tests";
 
 /// Sets up what is missing, runs all suites, prints the sum as the last line.
@@ -27,13 +28,7 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
     let mut tally = Tally::default();
 
     let mut native = cargo_test(workspace, &toolbox);
-    native.args([
-        "--workspace",
-        "--exclude",
-        WASM_PACKAGE,
-        "--exclude",
-        BROWSER_PACKAGE,
-    ]);
+    native.args(["--workspace", "--exclude", BROWSER_PACKAGE]);
     tally.add(suite(steps, "native tests", &mut native)?);
 
     let mut client = cargo_test(workspace, &toolbox);

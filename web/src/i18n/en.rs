@@ -134,7 +134,7 @@ pub(super) const WORDS: Words = Words {
     branch_name: |n| format!("branch {n}"),
     power_of: |node, on| if on { format!("Switch {node} on") } else { format!("Switch {node} off") },
     cordon_of: |node, cordon| if cordon { format!("Cordon {node}") } else { format!("Uncordon {node}") },
-    take_out: |key| format!("Take label \"{key}\" off: out of the selector"),
+    take_out: |key| format!("Take out of the selector ({key})"),
     put_under: |controller| format!("Label it for {controller}"),
     shown_of: |shown, all| if shown == all { format!("{all} pods") } else { format!("{shown} of {all} pods; narrow the search to see the others") },
     gone: |name| format!("{name} is gone at this moment. Go back in time to see it."),

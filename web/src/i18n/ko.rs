@@ -134,7 +134,7 @@ pub(super) const WORDS: Words = Words {
     branch_name: |n| format!("갈래 {n}"),
     power_of: |node, on| if on { format!("{node} 켜기") } else { format!("{node} 끄기") },
     cordon_of: |node, cordon| if cordon { format!("{node}에 새 파드 막기") } else { format!("{node}에 새 파드 받기") },
-    take_out: |key| format!("레이블 \"{key}\" 떼기: 셀렉터에서 빠짐"),
+    take_out: |key| format!("셀렉터에서 빼기 ({key} 레이블 떼기)"),
     put_under: |controller| format!("{controller}의 레이블 붙이기"),
     shown_of: |shown, all| if shown == all { format!("파드 {all}개") } else { format!("파드 {all}개 가운데 {shown}개. 나머지는 찾기로 좁혀 보세요") },
     gone: |name| format!("{name}: 이 시점에는 없습니다. 시간을 되돌리면 볼 수 있습니다."),

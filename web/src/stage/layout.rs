@@ -135,7 +135,7 @@ pub struct Plan {
 const PAD: f64 = 16.0;
 const GAP: f64 = 12.0;
 const HEAD: f64 = 30.0;
-const CARD: (f64, f64) = (236.0, 76.0);
+const CARD: (f64, f64) = (272.0, 76.0);
 const RAIL: f64 = 22.0;
 /// The same in a narrow window.
 const NARROW_CARD: f64 = 62.0;

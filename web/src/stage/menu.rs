@@ -14,6 +14,11 @@ use crate::shared::{Env, use_env};
 use crate::simulator::{ControllerCard, Frame, Kind, NodeRoom, ObjectKey, PodTile};
 
 const WIDTH: f64 = 264.0;
+/// Heights of its parts, as the style sheet has them at the most.
+const HEAD: f64 = 46.0;
+const ITEM: f64 = 46.0;
+/// What stays free to the stage's edge.
+const EDGE: f64 = 8.0;
 
 /// An entry of the menu.
 #[derive(Clone, PartialEq)]
@@ -29,11 +34,16 @@ struct Item {
 pub fn draw(env: &Env, frame: &Frame, plan: &Plan, look: &Look, width: f64) -> Html {
     let Some(key) = look.selected.as_ref().filter(|_| look.menu) else { return Html::default() };
     let Some((anchor, state, items)) = entries(env, frame, plan, key) else { return Html::default() };
-    let x = (anchor.x + anchor.w / 2.0 - WIDTH / 2.0).clamp(8.0, (width - WIDTH - 8.0).max(8.0));
-    let height = 52.0 + 46.0 * items.len() as f64;
-    let below = anchor.y + anchor.h + 6.0;
-    let y = if below + height > plan.height && anchor.y > height { anchor.y - height - 6.0 } else { below };
+    let (x, y) = place(anchor, width, plan.height, items.len());
     html! { <Menu key={format!("{key:?}")} name={key.name.to_string()} {state} {items} {x} {y} /> }
+}
+
+/// Beside the anchor, to the right if there is room, and inside of the stage.
+fn place(anchor: Rect, width: f64, height: f64, items: usize) -> (f64, f64) {
+    let (right, left) = (anchor.x + anchor.w + 6.0, anchor.x - WIDTH - 6.0);
+    let x = if right + WIDTH <= width - EDGE { right } else if left >= EDGE { left } else { width - WIDTH - EDGE };
+    let bottom = height - (HEAD + ITEM * items as f64) - EDGE;
+    (x.max(EDGE), anchor.y.min(bottom).max(EDGE))
 }
 
 fn entries(env: &Env, frame: &Frame, plan: &Plan, key: &ObjectKey) -> Option<(Rect, String, Vec<Item>)> {
@@ -191,5 +201,22 @@ fn focus_item(menu: &Option<Element>, place: fn(i32) -> i32) {
     let next = place(now.unwrap_or(-1)).rem_euclid(count);
     if let Some(element) = at(next).and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_menu_stands_beside_its_anchor_and_inside_of_the_stage() {
+        for (x, y) in [(20.0, 20.0), (500.0, 300.0), (880.0, 500.0), (0.0, 590.0)] {
+            let anchor = Rect { x, y, w: 60.0, h: 60.0 };
+            let (left, top) = place(anchor, 960.0, 600.0, 4);
+            assert!(left >= EDGE && left + WIDTH <= 960.0 - EDGE && top >= EDGE && top + HEAD + 4.0 * ITEM <= 600.0, "{x} {y}");
+            assert!(left >= x + 60.0 || left + WIDTH <= x, "{x} {y}: over its anchor");
+        }
+        let (left, top) = place(Rect { x: 150.0, y: 100.0, w: 80.0, h: 60.0 }, 390.0, 380.0, 4);
+        assert!(left >= EDGE && left + WIDTH <= 390.0 && top >= EDGE);
     }
 }

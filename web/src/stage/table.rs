@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::intent::LookIntent;
 use crate::shared::{Env, Shared, use_env};
-use crate::simulator::{Frame, ObjectKey, PodTile};
+use crate::simulator::{Field, Frame, ObjectKey, PodTile};
 
 /// At most so many rows.
 const MOST_ROWS: usize = 300;
@@ -49,7 +49,8 @@ pub fn PodTable(props: &TableProps) -> Html {
             <table data-testid="pod-table">
                 <thead><tr>
                     <th scope="col">{ texts.pod }</th><th scope="col">{ texts.namespace }</th><th scope="col">{ texts.node }</th>
-                    <th scope="col">{ texts.status }</th><th scope="col">{ texts.ready }</th><th scope="col">{ texts.restarts }</th>
+                    <th scope="col">{ texts.status }</th><th scope="col">{ (texts.field)(Field::Ready) }</th>
+                    <th scope="col">{ (texts.field)(Field::Restarts) }</th>
                 </tr></thead>
                 <tbody>{ for all.into_iter().take(MOST_ROWS).map(|pod| row(&env, pod, props.selected.as_ref() == Some(&pod.key))) }</tbody>
             </table>

@@ -1,0 +1,243 @@
+//! The rules of the session: what an intent may change and what not. The same tests run natively and in a browser.
+
+use podscape_web::i18n::Language;
+use podscape_web::intent::{DockTab, FileIntent, Intent, LookIntent, TimeIntent};
+use podscape_web::session::{Effect, Notice, Session, Settings, Speed};
+use podscape_web::simulator::{Component, LinkError, PodState, SimDuration};
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+#[cfg(not(target_arch = "wasm32"))]
+use core::prelude::v1::test as check;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as check;
+
+fn settings() -> Settings {
+    Settings::first(Language::English)
+}
+
+fn example() -> Session {
+    Session::example(&settings())
+}
+
+/// Plays so many seconds of the cluster's time, at ×1000 in frames of wall time.
+fn play(session: &mut Session, seconds: u64) {
+    let until = session.model().now + SimDuration::from_seconds(seconds);
+    session.handle(TimeIntent::SetSpeed(Speed::at(Speed::MAX_PLACE)).into());
+    while session.model().now < until {
+        let left = until.since(session.model().now).micros() as f64 / 1_000_000.0;
+        session.begin_frame(left.min(1.0));
+        while !session.run_slice() {}
+        session.end_frame();
+    }
+}
+
+fn names(session: &Session) -> Vec<String> {
+    session.model().frame.pods().map(|pod| pod.key.name.to_string()).collect()
+}
+
+fn wanted(session: &Session) -> i32 {
+    session.model().frame.controllers.first().map_or(-1, |card| card.desired)
+}
+
+fn open(link: &str) -> Session {
+    Session::opened(link, &settings()).expect("a link of ours")
+}
+
+fn shared_link(session: &mut Session) -> String {
+    match session.handle(Intent::Share).pop() {
+        Some(Effect::Copy(link)) => link,
+        other => panic!("no link: {other:?}"),
+    }
+}
+
+#[check]
+fn it_opens_with_three_nodes_and_a_running_controller() {
+    let session = example();
+    let model = session.model();
+    assert!(session.is_playing());
+    assert_eq!((model.frame.nodes.len(), wanted(&session), model.frame.counts.ready), (3, 3, 3));
+    assert_eq!(model.files.name(), "kubia-rc.yaml");
+    assert!(model.files.text().contains("luksa/kubia"));
+    assert!(model.frame.pods().all(|pod| pod.stamp == Some(model.frame.controllers[0].stamp)));
+}
+
+#[check]
+fn new_is_empty_and_what_was_there_can_be_brought_back() {
+    let mut session = example();
+    session.handle(FileIntent::Edit("# a draft\n".to_owned()).into());
+    let (before, pods) = (session.digest(), names(&session));
+    session.handle(Intent::New);
+    assert_eq!((session.model().frame.counts.pods, session.model().frame.nodes.len(), session.model().files.text()), (0, 3, ""));
+    session.handle(Intent::BringBack);
+    assert_eq!((session.digest(), names(&session)), (before, pods));
+    assert_eq!(session.model().files.text(), "# a draft\n");
+}
+
+#[check]
+fn a_wrong_manifest_is_marked_and_changes_nothing() {
+    let mut session = example();
+    let (before, link) = (session.digest(), session.saved().link);
+    let wrong = session.model().files.text().replace("replicas: 3", "replica: 3");
+    session.handle(FileIntent::Edit(wrong).into());
+    session.handle(FileIntent::Apply.into());
+    let model = session.model();
+    let found = model.files.diagnostics.first().expect("a mark");
+    assert_eq!((found.line, found.column), (6, 3));
+    assert!(found.message.contains("unknown field \"spec.replica\""), "{}", found.message);
+    assert_eq!(model.look.notice, Some(Notice::Refused));
+    assert!(model.terminal.entries.last().is_some_and(|entry| entry.failed));
+    assert_eq!((session.digest(), session.saved().link), (before, link));
+}
+
+#[check]
+fn a_right_manifest_is_applied() {
+    let mut session = example();
+    let more = session.model().files.text().replace("replicas: 3", "replicas: 5");
+    session.handle(FileIntent::Edit(more).into());
+    assert_eq!(session.handle(FileIntent::Apply.into()), [Effect::Save]);
+    assert_eq!((wanted(&session), session.model().files.diagnostics.len()), (5, 0));
+    play(&mut session, 5);
+    assert_eq!(session.model().frame.counts.ready, 5);
+}
+
+#[check]
+fn acting_in_the_past_makes_a_branch_and_keeps_the_other() {
+    let mut session = example();
+    play(&mut session, 10);
+    session.handle(Intent::Line("kubectl scale rc kubia --replicas=5".to_owned()));
+    play(&mut session, 20);
+    let (past, future) = (session.model().now - SimDuration::from_seconds(25), session.digest());
+    session.handle(TimeIntent::Seek(past).into());
+    assert_eq!((session.model().now, wanted(&session), session.model().timeline.branches.len()), (past, 3, 1));
+    session.handle(Intent::NodePower { node: "node2".to_owned(), on: false });
+    assert_eq!(session.model().timeline.branches.len(), 2);
+    assert!(matches!(session.model().look.notice, Some(Notice::Forked { .. })));
+    assert!(!session.model().frame.nodes[1].powered);
+    session.handle(TimeIntent::SwitchBranch(0).into());
+    assert_eq!((session.digest(), wanted(&session)), (future, 5));
+}
+
+#[check]
+fn looking_makes_no_branch() {
+    let mut session = example();
+    play(&mut session, 10);
+    session.handle(TimeIntent::Seek(session.model().now - SimDuration::from_seconds(5)).into());
+    session.handle(Intent::Line("kubectl get pods".to_owned()));
+    session.handle(LookIntent::Dock(DockTab::Events).into());
+    assert_eq!(session.model().timeline.branches.len(), 1);
+    assert!(!session.model().events.is_empty());
+}
+
+#[check]
+fn a_link_opens_the_same_cluster_at_the_same_moment() {
+    let mut session = example();
+    session.handle(Intent::Line(format!("kubectl delete pod {} --wait=false", names(&session)[0])));
+    session.handle(Intent::ComponentPower { component: Component::Scheduler, on: false });
+    play(&mut session, 7);
+    let link = shared_link(&mut session);
+    let mut other = open(&link);
+    assert_eq!((other.digest(), names(&other), other.model().now), (session.digest(), names(&session), session.model().now));
+    assert!(!other.is_playing());
+    play(&mut session, 60);
+    play(&mut other, 60);
+    assert_eq!(other.digest(), session.digest());
+}
+
+#[check]
+fn speed_and_pause_are_no_part_of_a_link() {
+    let mut session = example();
+    let link = shared_link(&mut session);
+    session.handle(TimeIntent::SetSpeed(Speed::at(333)).into());
+    session.handle(TimeIntent::TogglePlay.into());
+    assert_eq!(shared_link(&mut session), link);
+}
+
+#[check]
+fn a_bad_link_is_said_and_changes_nothing() {
+    let mut session = example();
+    let (before, link) = (session.digest(), session.saved().link);
+    let foreign = LinkError::Foreign { version: "9".to_owned() };
+    let cut = link[..link.len() / 2].to_owned();
+    for (bad, error) in [(cut, LinkError::Damaged), ("9.abc".to_owned(), foreign), ("1.".repeat(200_000), LinkError::TooLong)] {
+        session.handle(Intent::OpenLink(bad));
+        assert_eq!(session.model().look.notice, Some(Notice::BadLink(error)));
+        assert_eq!((session.digest(), session.saved().link.as_str()), (before, link.as_str()));
+    }
+}
+
+#[check]
+fn a_reload_loses_nothing() {
+    let mut session = example();
+    session.handle(Intent::NodePower { node: "node3".to_owned(), on: false });
+    play(&mut session, 60);
+    session.handle(FileIntent::Add.into());
+    session.handle(FileIntent::Edit("kind: Pod\n".to_owned()).into());
+    let restored = Session::restored(&session.saved(), &session.settings()).expect("what was saved");
+    assert_eq!((restored.digest(), restored.model().now), (session.digest(), session.model().now));
+    assert_eq!((restored.model().files.name(), restored.model().files.text()), ("manifest.yaml", "kind: Pod\n"));
+    assert_eq!(restored.is_playing(), session.is_playing());
+    assert!(!restored.model().look.hint);
+}
+
+#[check]
+fn a_held_slider_stops_the_clock() {
+    let mut session = example();
+    session.handle(TimeIntent::Hold(true).into());
+    assert!(!session.is_playing());
+    session.handle(TimeIntent::Hold(false).into());
+    assert!(session.is_playing());
+}
+
+#[check]
+fn steps_go_from_event_to_event_and_back() {
+    let mut session = example();
+    session.handle(Intent::Line("kubectl scale rc kubia --replicas=4".to_owned()));
+    let mut moments = vec![session.model().now];
+    let mut starting = false;
+    for _ in 0..5 {
+        session.handle(TimeIntent::Step.into());
+        moments.push(session.model().now);
+        starting |= session.model().frame.pods().any(|pod| matches!(pod.state, PodState::Starting { .. }));
+    }
+    assert!(moments.is_sorted_by(|a, b| a < b) && starting);
+    for moment in moments[1..5].iter().rev() {
+        session.handle(TimeIntent::StepBack.into());
+        assert_eq!(session.model().now, *moment);
+    }
+}
+
+#[check]
+fn a_delete_in_the_terminal_waits_until_the_pod_is_gone() {
+    let mut session = example();
+    session.handle(Intent::Line(format!("kubectl delete pod {}", names(&session)[0])));
+    assert!(session.model().terminal.running.is_some());
+    play(&mut session, 40);
+    assert_eq!(session.model().terminal.running, None);
+    assert!(session.model().terminal.entries[0].output.contains("deleted"));
+}
+
+#[check]
+fn a_still_cluster_is_not_drawn_again() {
+    let mut session = example();
+    play(&mut session, 20);
+    let before = session.model().clone();
+    play(&mut session, 30);
+    let after = session.model();
+    assert!(after.now > before.now);
+    assert!(before.frame == after.frame && before.timeline == after.timeline && before.terminal == after.terminal);
+}
+
+#[check]
+fn time_sliced_or_whole_is_the_same() {
+    let (mut whole, mut sliced) = (example(), example());
+    for session in [&mut whole, &mut sliced] {
+        session.handle(Intent::NodePower { node: "node2".to_owned(), on: false });
+    }
+    play(&mut whole, 400);
+    for _ in 0..400 {
+        play(&mut sliced, 1);
+    }
+    assert_eq!(whole.digest(), sliced.digest());
+    assert!(whole.model().frame.pods().any(|pod| matches!(pod.state, PodState::Terminating { .. })));
+}

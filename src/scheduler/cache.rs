@@ -13,6 +13,8 @@ const DEFAULT_CPU: i64 = 100;
 /// Bytes of memory that a pod without requests counts as when nodes are scored (DefaultMemoryRequest).
 const DEFAULT_MEMORY: i64 = 200 * 1024 * 1024;
 
+const DEFAULT: Resources = Resources { cpu: DEFAULT_CPU, memory: DEFAULT_MEMORY };
+
 /// CPU in thousandths, memory in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Resources {
@@ -56,8 +58,8 @@ pub struct NodeInfo {
     pub requested: Resources,
     /// What they count as.
     pub counted: Resources,
-    /// How many there are of each controller.
-    pub by_owner: BTreeMap<Uid, u32>,
+    /// How free the node would be with one more pod that asks for nothing.
+    free_with_default: i64,
     /// Nothing of the node itself keeps a pod away that asks for no node in particular: no taint, not cordoned.
     pub is_open: bool,
     /// Ports of the node that pods hold: (port, protocol).
@@ -73,7 +75,7 @@ impl NodeInfo {
             pods: 0,
             requested: Resources::default(),
             counted: Resources::default(),
-            by_owner: BTreeMap::new(),
+            free_with_default: 0,
             is_open: false,
             host_ports: Vec::new(),
         };
@@ -81,11 +83,25 @@ impl NodeInfo {
         info
     }
 
+    /// The share of CPU and memory left free with one more pod, in hundredths, as a mean.
+    /// Models noderesources/least_allocated.go.
+    pub fn least_allocated(&self, own: Resources) -> i64 {
+        if own == DEFAULT { self.free_with_default } else { self.free_with(own) }
+    }
+
+    fn free_with(&self, own: Resources) -> i64 {
+        let free = |allocatable: i64, taken: i64| if allocatable == 0 || taken > allocatable { 0 } else { (allocatable - taken) * 100 / allocatable };
+        let cpu = free(self.allocatable.cpu, self.counted.cpu + own.cpu);
+        let memory = free(self.allocatable.memory, self.counted.memory + own.memory);
+        (cpu + memory) / 2
+    }
+
     fn set_node(&mut self, node: Rc<Node>) {
         let amount = |name: &str| node.status.allocatable.get(name);
         self.allocatable.cpu = amount("cpu").map_or(0, Quantity::milli);
         self.allocatable.memory = amount("memory").map_or(0, Quantity::whole);
         self.max_pods = amount("pods").and_then(|pods| u32::try_from(pods.whole()).ok()).unwrap_or(0);
+        self.free_with_default = self.free_with(DEFAULT);
         self.is_open = node.spec.taints.is_empty() && !node.spec.unschedulable;
         self.node = node;
     }
@@ -94,13 +110,7 @@ impl NodeInfo {
         self.pods = self.pods.saturating_add_signed(sign as i32);
         self.requested.add(Resources::requested(pod), sign);
         self.counted.add(Resources::counted(pod), sign);
-        if let Some(owner) = pod.meta.controller() {
-            let count = self.by_owner.entry(owner.uid).or_default();
-            *count = count.saturating_add_signed(sign as i32);
-            if *count == 0 {
-                self.by_owner.remove(&owner.uid);
-            }
-        }
+        self.free_with_default = self.free_with(DEFAULT);
         for port in host_ports(pod) {
             match sign {
                 1 => self.host_ports.push(port),
@@ -151,23 +161,29 @@ fn host_ports(pod: &Pod) -> impl Iterator<Item = (i32, Name)> + '_ {
 /// All nodes as the scheduler sees them.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
-    /// By name.
+    /// In the order in which they came.
     nodes: Vec<Rc<NodeInfo>>,
+    /// Their places in that order.
+    places: Rc<BTreeMap<Name, usize>>,
+    /// How many pods of each controller are on which node, by its place.
+    by_owner: BTreeMap<Uid, BTreeMap<usize, u32>>,
     /// Where the next look begins.
     pub(super) next_start: u32,
 }
 
 impl Cache {
-    fn index(&self, name: &str) -> Result<usize, usize> {
-        self.nodes.binary_search_by(|info| info.node.meta.name.as_str().cmp(name))
+    /// How many pods of a controller the nodes from one place up to another have, where there are any.
+    pub(super) fn owned(&self, owner: Uid, places: std::ops::Range<usize>) -> impl Iterator<Item = (usize, u32)> {
+        let counts = self.by_owner.get(&owner).into_iter().flat_map(move |counts| counts.range(places.clone()));
+        counts.map(|(place, count)| (*place, *count))
     }
 
     /// A node.
     pub fn node(&self, name: &str) -> Option<&Rc<NodeInfo>> {
-        self.index(name).ok().map(|index| &self.nodes[index])
+        self.places.get(name).map(|place| &self.nodes[*place])
     }
 
-    /// All nodes, by name.
+    /// All nodes, in the order in which they came.
     pub fn nodes(&self) -> impl Iterator<Item = &Rc<NodeInfo>> {
         self.nodes.iter()
     }
@@ -189,11 +205,14 @@ impl Cache {
     /// Takes account of a change.
     pub fn on_change(&mut self, event: &WatchEvent) {
         match (&event.object, event.kind) {
-            (Object::Node(node), kind) => match (self.index(&node.meta.name), kind) {
-                (Ok(index), WatchKind::Deleted) => drop(self.nodes.remove(index)),
-                (Ok(index), _) => Rc::make_mut(&mut self.nodes[index]).set_node(node.clone()),
-                (Err(_), WatchKind::Deleted) => {}
-                (Err(index), _) => self.nodes.insert(index, Rc::new(NodeInfo::new(node.clone()))),
+            (Object::Node(node), kind) => match (self.places.get(&node.meta.name).copied(), kind) {
+                (Some(place), WatchKind::Deleted) => self.remove(place),
+                (Some(place), _) => Rc::make_mut(&mut self.nodes[place]).set_node(node.clone()),
+                (None, WatchKind::Deleted) => {}
+                (None, _) => {
+                    Rc::make_mut(&mut self.places).insert(node.meta.name.clone(), self.nodes.len());
+                    self.nodes.push(Rc::new(NodeInfo::new(node.clone())));
+                }
             },
             (Object::Pod(pod), kind) => {
                 let old = event.old.as_ref().and_then(Object::as_pod).filter(|pod| holds(pod));
@@ -214,9 +233,36 @@ impl Cache {
         }
         for (pod, sign) in [(old, -1), (new, 1)] {
             let Some(pod) = pod else { continue };
-            if let Ok(index) = self.index(&pod.node_name) {
-                Rc::make_mut(&mut self.nodes[index]).change(pod, sign);
+            let Some(place) = self.places.get(&pod.node_name).copied() else { continue };
+            Rc::make_mut(&mut self.nodes[place]).change(pod, sign);
+            if let Some(owner) = pod.meta.controller() {
+                self.count(owner.uid, place, sign);
             }
+        }
+    }
+}
+
+impl Cache {
+    fn count(&mut self, owner: Uid, place: usize, sign: i64) {
+        let counts = self.by_owner.entry(owner).or_default();
+        let count = counts.entry(place).or_default();
+        *count = count.saturating_add_signed(sign as i32);
+        if *count == 0 {
+            counts.remove(&place);
+        }
+        if counts.is_empty() {
+            self.by_owner.remove(&owner);
+        }
+    }
+
+    /// Takes a node out; those that came after it move up.
+    fn remove(&mut self, gone: usize) {
+        self.nodes.remove(gone);
+        let moved = |place: usize| if place > gone { place - 1 } else { place };
+        self.places = Rc::new(self.nodes.iter().enumerate().map(|(place, info)| (info.node.meta.name.clone(), place)).collect());
+        for counts in self.by_owner.values_mut() {
+            let left = std::mem::take(counts).into_iter().filter(|(place, _)| *place != gone);
+            *counts = left.map(|(place, count)| (moved(place), count)).collect();
         }
     }
 }

@@ -2,10 +2,9 @@
 //! Models pkg/scheduler/schedule_one.go and framework FitError.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use super::score::score;
-use super::{Cache, NodeInfo, Verdict, Wish, filter};
+use super::{Cache, Verdict, Wish, filter};
 use crate::api::Pod;
 use crate::base::{Name, Random};
 
@@ -33,26 +32,27 @@ pub fn schedule_one(cache: &mut Cache, pod: &Pod, random: &mut Random) -> Decisi
     if feasible.is_empty() {
         return Decision::Unschedulable(explain(&verdicts(cache, pod)));
     }
-    let scores = score(&feasible, &wish);
-    Decision::Bind(choose(&feasible, &scores, random))
+    let scores = score(cache, &feasible, &wish);
+    Decision::Bind(choose(cache, &feasible, &scores, random))
 }
 
-/// The nodes that fit, as many as are needed, beginning where the last look ended.
+/// The nodes that fit, as many as are needed, beginning where the last look ended: their places, in the order of the look.
 /// Models findNodesThatPassFilters, numFeasibleNodesToFind.
-fn find_feasible<'a>(cache: &'a mut Cache, wish: &Wish<'_>) -> Vec<&'a Rc<NodeInfo>> {
+fn find_feasible(cache: &mut Cache, wish: &Wish<'_>) -> Vec<usize> {
     let all = cache.len();
     let wanted = wanted(all);
     let start = cache.next_start as usize % all;
-    let (mut found, mut seen) = (Vec::new(), 0);
+    let mut found = Vec::with_capacity(wanted);
+    let mut seen = 0;
     while seen < all && found.len() < wanted {
-        let index = (start + seen) % all;
+        let place = if start + seen < all { start + seen } else { start + seen - all };
         seen += 1;
-        if filter(cache.at(index), wish).is_fit() {
-            found.push(index);
+        if filter(cache.at(place), wish).is_fit() {
+            found.push(place);
         }
     }
     cache.next_start = u32::try_from((start + seen) % all).unwrap_or_default();
-    found.into_iter().map(|index| cache.at(index)).collect()
+    found
 }
 
 fn wanted(nodes: usize) -> usize {
@@ -64,9 +64,9 @@ fn wanted(nodes: usize) -> usize {
 }
 
 /// The best; among equals each with the same chance (reservoir sampling).
-fn choose(nodes: &[&Rc<NodeInfo>], scores: &[i64], random: &mut Random) -> Name {
+fn choose(cache: &Cache, places: &[usize], scores: &[i64], random: &mut Random) -> Name {
     let (mut best, mut equals) = (0, 1);
-    for i in 1..nodes.len() {
+    for i in 1..places.len() {
         if scores[i] > scores[best] {
             (best, equals) = (i, 1);
         } else if scores[i] == scores[best] {
@@ -76,7 +76,7 @@ fn choose(nodes: &[&Rc<NodeInfo>], scores: &[i64], random: &mut Random) -> Name 
             }
         }
     }
-    nodes[best].node.meta.name.clone()
+    cache.at(places[best]).node.meta.name.clone()
 }
 
 /// The verdict on every node, by name.

@@ -5,27 +5,39 @@
 
 use std::rc::Rc;
 
-use super::{NodeInfo, Wish};
+use super::{Cache, NodeInfo, Wish};
 use super::cache::Resources;
 use super::filter::{matches_term, tolerates};
-use crate::api::{Pod, TaintEffect};
+use crate::api::{Pod, TaintEffect, Uid};
 
 const MAX: i64 = 100;
 const WEIGHT_TAINT: i64 = 3;
 const WEIGHT_AFFINITY: i64 = 2;
 const WEIGHT_SPREAD: i64 = 2;
 
-/// The scores of nodes, in their order.
-pub(super) fn score(nodes: &[&Rc<NodeInfo>], wish: &Wish<'_>) -> Vec<i64> {
-    let pod = wish.pod;
-    let taints = normalized(nodes.iter().map(|info| intolerable(info, pod)).collect(), Best::Lowest);
-    let affinity = normalized(nodes.iter().map(|info| preferred(info, pod)).collect(), Best::Highest);
-    let spread = spread(nodes, wish);
-    let each = nodes.iter().enumerate().map(|(i, info)| {
-        let resources = least_allocated(info, wish.counted) + balanced(info, wish.requested);
-        WEIGHT_TAINT * taints[i] + WEIGHT_AFFINITY * affinity[i] + WEIGHT_SPREAD * spread[i] + resources
-    });
-    each.collect()
+/// The scores of nodes, in their order. What is the same for all of them is left out: it decides nothing.
+pub(super) fn score(cache: &Cache, places: &[usize], wish: &Wish<'_>) -> Vec<i64> {
+    let nodes: Vec<&Rc<NodeInfo>> = places.iter().map(|place| cache.at(*place)).collect();
+    let mut scores: Vec<i64> = nodes.iter().map(|info| info.least_allocated(wish.counted)).collect();
+    let mut add = |weight: i64, part: Vec<i64>| {
+        for (score, part) in scores.iter_mut().zip(part) {
+            *score += weight * part;
+        }
+    };
+    if wish.requested != Resources::default() {
+        add(1, nodes.iter().map(|info| balanced(info, wish.requested)).collect());
+    }
+    if nodes.iter().any(|info| !info.is_open) {
+        let repelled = nodes.iter().map(|info| intolerable(info, wish.pod)).collect();
+        add(WEIGHT_TAINT, normalized(repelled, Best::Lowest));
+    }
+    if wish.is_choosy {
+        add(WEIGHT_AFFINITY, normalized(nodes.iter().map(|info| preferred(info, wish.pod)).collect(), Best::Highest));
+    }
+    if let Some(owner) = wish.owner {
+        add(WEIGHT_SPREAD, spread(cache, places, owner));
+    }
+    scores
 }
 
 #[derive(Clone, Copy)]
@@ -45,9 +57,6 @@ fn normalized(raw: Vec<i64>, best: Best) -> Vec<i64> {
 }
 
 fn intolerable(info: &NodeInfo, pod: &Pod) -> i64 {
-    if info.is_open {
-        return 0;
-    }
     let wished = info.node.spec.taints.iter().filter(|taint| taint.effect == TaintEffect::PreferNoSchedule);
     wished.filter(|taint| !tolerates(pod, taint)).count() as i64
 }
@@ -58,19 +67,8 @@ fn preferred(info: &NodeInfo, pod: &Pod) -> i64 {
     terms.iter().filter(|term| matches_term(&info.node, &term.preference)).map(|term| i64::from(term.weight)).sum()
 }
 
-/// The share of CPU and memory left free, as a mean.
-fn least_allocated(info: &NodeInfo, own: Resources) -> i64 {
-    let free = |allocatable: i64, taken: i64| if allocatable == 0 || taken > allocatable { 0 } else { (allocatable - taken) * MAX / allocatable };
-    let cpu = free(info.allocatable.cpu, info.counted.cpu + own.cpu);
-    let memory = free(info.allocatable.memory, info.counted.memory + own.memory);
-    (cpu + memory) / 2
-}
-
 /// How evenly CPU and memory are used: 100 less half the difference of their shares. Pods without requests are not scored by it.
 fn balanced(info: &NodeInfo, own: Resources) -> i64 {
-    if own == Resources::default() {
-        return 0;
-    }
     let share = |allocatable: i64, taken: i64| if allocatable == 0 { 1000 } else { (taken * 1000 / allocatable).min(1000) };
     let cpu = share(info.allocatable.cpu, info.requested.cpu + own.cpu);
     let memory = share(info.allocatable.memory, info.requested.memory + own.memory);
@@ -79,12 +77,30 @@ fn balanced(info: &NodeInfo, own: Resources) -> i64 {
 
 /// Few pods of the same controller are best (its default constraint: hostname, maxSkew 3, ScheduleAnyway).
 /// Upstream counts pods that match the controller's selector; those it owns are the same but for adopted ones.
-fn spread(nodes: &[&Rc<NodeInfo>], wish: &Wish<'_>) -> Vec<i64> {
-    let Some(owner) = wish.owner else { return vec![0; nodes.len()] };
-    let counts: Vec<i64> = nodes.iter().map(|info| i64::from(info.by_owner.get(&owner).copied().unwrap_or_default())).collect();
+fn spread(cache: &Cache, places: &[usize], owner: Uid) -> Vec<i64> {
+    let counts = counts(cache, places, owner);
     let max = counts.iter().copied().max().unwrap_or_default();
+    if max == 0 {
+        return vec![0; places.len()];
+    }
     let min = counts.iter().copied().min().unwrap_or_default();
     // maxSkew - 1 is added to each count, and the sum inverted: podtopologyspread/scoring.go NormalizeScore.
     let skew = 2;
-    counts.into_iter().map(|count| if max == 0 { MAX } else { MAX * (max + min + skew - count) / (max + skew) }).collect()
+    let by_count: Vec<i64> = (0..=max).map(|count| MAX * (max + min + skew - count) / (max + skew)).collect();
+    counts.into_iter().map(|count| by_count[usize::try_from(count).unwrap_or_default()]).collect()
+}
+
+/// How many pods of a controller are on each of these nodes. The places ascend, but for one turn from the last node to the first.
+fn counts(cache: &Cache, places: &[usize], owner: Uid) -> Vec<i64> {
+    let mut counts = vec![0; places.len()];
+    let turn = places.windows(2).position(|pair| pair[0] > pair[1]).map_or(places.len(), |before| before + 1);
+    for (offset, run) in [(0, &places[..turn]), (turn, &places[turn..])] {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        for (place, count) in cache.owned(owner, *first..last + 1) {
+            if let Ok(index) = run.binary_search(&place) {
+                counts[offset + index] = i64::from(count);
+            }
+        }
+    }
+    counts
 }

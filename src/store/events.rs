@@ -1,5 +1,5 @@
 //! Recorded events, in the order of their first recording, found by the object they are about. Kept for an hour after their
-//! last occurrence (apiserver --event-ttl), and not more than a hundred thousand: a cluster of the full published size records
+//! last occurrence (apiserver --event-ttl), and not more than fifty thousand: a cluster of the full published size records
 //! more in an hour, and the oldest of them go first.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::base::{SimDuration, SimTime};
 const TTL: SimDuration = SimDuration::from_seconds(3600);
 
 /// Not more than so many are kept.
-const MAX_EVENTS: usize = 100_000;
+const MAX_EVENTS: usize = 50_000;
 
 /// All events of a cluster.
 #[derive(Clone, Debug, Default)]

@@ -1,24 +1,52 @@
 //! Which pods are on a node, belong to an owner, or to nobody: kept up to date with each change, so that no controller scans
 //! all pods, or looks each of its own up.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::api::{Object, Pod, Uid};
 use crate::base::Name;
 
-/// Namespace and name of a pod.
-pub(super) type PodName = (Name, Name);
+/// A pod that sorts by its namespace and name: an index of many needs no copies of them.
+#[derive(Clone, Debug)]
+pub(super) struct ByName(pub Rc<Pod>);
+
+impl ByName {
+    fn name(&self) -> (&Name, &Name) {
+        (&self.0.meta.namespace, &self.0.meta.name)
+    }
+}
+
+impl Ord for ByName {
+    fn cmp(&self, other: &ByName) -> Ordering {
+        self.name().cmp(&other.name())
+    }
+}
+
+impl PartialOrd for ByName {
+    fn partial_cmp(&self, other: &ByName) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for ByName {
+    fn eq(&self, other: &ByName) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for ByName {}
 
 /// Pods by namespace and name.
-pub(super) type Pods = BTreeMap<PodName, Rc<Pod>>;
+pub(super) type Pods = BTreeSet<ByName>;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Indexes {
     pub by_node: BTreeMap<Name, Pods>,
     pub by_owner: BTreeMap<Uid, Pods>,
-    /// Pods without a controller.
-    pub orphans: Pods,
+    /// Pods without a controller, by namespace.
+    pub orphans: BTreeMap<Name, Pods>,
 }
 
 impl Indexes {
@@ -41,24 +69,20 @@ impl Indexes {
     fn put(&mut self, pod: &Rc<Pod>) {
         let (node, owner) = place(pod);
         if !node.is_empty() {
-            match self.by_node.get_mut(node) {
-                Some(pods) => pods.insert(pod_name(pod), pod.clone()),
-                None => self.by_node.entry(node.clone()).or_default().insert(pod_name(pod), pod.clone()),
-            };
+            put_into(&mut self.by_node, node, pod);
         }
         match owner {
-            Some(owner) => self.by_owner.entry(owner).or_default().insert(pod_name(pod), pod.clone()),
-            None => self.orphans.insert(pod_name(pod), pod.clone()),
-        };
+            Some(owner) => put_into(&mut self.by_owner, &owner, pod),
+            None => put_into(&mut self.orphans, &pod.meta.namespace, pod),
+        }
     }
 
-    fn remove(&mut self, pod: &Pod) {
+    fn remove(&mut self, pod: &Rc<Pod>) {
         let (node, owner) = place(pod);
-        let name = pod_name(pod);
-        take(&mut self.by_node, node, &name);
+        take(&mut self.by_node, node, pod);
         match owner {
-            Some(owner) => take(&mut self.by_owner, &owner, &name),
-            None => drop(self.orphans.remove(&name)),
+            Some(owner) => take(&mut self.by_owner, &owner, pod),
+            None => take(&mut self.orphans, &pod.meta.namespace, pod),
         }
     }
 }
@@ -67,13 +91,16 @@ fn place(pod: &Pod) -> (&Name, Option<Uid>) {
     (&pod.node_name, pod.meta.controller().map(|owner| owner.uid))
 }
 
-fn pod_name(pod: &Pod) -> PodName {
-    (pod.meta.namespace.clone(), pod.meta.name.clone())
+fn put_into<K: Ord + Clone>(index: &mut BTreeMap<K, Pods>, key: &K, pod: &Rc<Pod>) {
+    match index.get_mut(key) {
+        Some(pods) => drop(pods.replace(ByName(pod.clone()))),
+        None => drop(index.entry(key.clone()).or_default().replace(ByName(pod.clone()))),
+    }
 }
 
-fn take<K: Ord>(index: &mut BTreeMap<K, Pods>, key: &K, name: &PodName) {
+fn take<K: Ord>(index: &mut BTreeMap<K, Pods>, key: &K, pod: &Rc<Pod>) {
     let Some(pods) = index.get_mut(key) else { return };
-    pods.remove(name);
+    pods.remove(&ByName(pod.clone()));
     if pods.is_empty() {
         index.remove(key);
     }

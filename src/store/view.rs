@@ -3,7 +3,7 @@
 use std::ops::Bound;
 use std::rc::Rc;
 
-use super::index::{PodName, Pods};
+use super::index::Pods;
 use super::{EventTable, Store};
 use crate::api::{Kind, Namespace, Node, Object, ObjectKey, Pod, ReplicationController, Uid};
 use crate::base::Name;
@@ -106,10 +106,7 @@ impl<'a> View<'a> {
 
     /// The pods of a namespace that have no controller.
     pub fn orphans(self, namespace: &Name) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
-        let start: PodName = (namespace.clone(), Name::default());
-        let namespace = namespace.clone();
-        let range = self.0.indexes.orphans.range(start..);
-        range.take_while(move |((of, _), _)| *of == namespace).map(|(_, pod)| pod)
+        values(self.0.indexes.orphans.get(namespace))
     }
 
     /// The recorded events.
@@ -139,5 +136,5 @@ impl<'a> View<'a> {
 }
 
 fn values(pods: Option<&Pods>) -> impl Iterator<Item = &Rc<Pod>> {
-    pods.into_iter().flat_map(|pods| pods.values())
+    pods.into_iter().flatten().map(|pod| &pod.0)
 }

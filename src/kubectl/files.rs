@@ -160,9 +160,8 @@ fn texts<'a>(given: &Given, session: &'a Session) -> Result<Vec<(String, &'a str
     if failures.is_empty() { Ok(texts) } else { Err(failures) }
 }
 
-/// The objects of all files, in their order, and what kubectl finds wrong. `validate` is None for verbs that only want to know
-/// which objects are meant.
-pub(super) fn sources(given: &Given, session: &Session, scope: &Scope, validate: Option<Validate>) -> (Vec<Source>, Vec<Failure>) {
+/// The objects of all files, in their order, and what kubectl finds wrong.
+pub(super) fn sources(given: &Given, session: &Session, scope: &Scope, validate: Validate) -> (Vec<Source>, Vec<Failure>) {
     let texts = match texts(given, session) {
         Ok(texts) => texts,
         Err(failures) => return (Vec::new(), failures),
@@ -183,9 +182,9 @@ pub(super) fn sources(given: &Given, session: &Session, scope: &Scope, validate:
     (sources, failures)
 }
 
-fn source(document: &Document, file: &str, given: &Given, scope: &Scope, validate: Option<Validate>) -> Result<Source, Failure> {
+fn source(document: &Document, file: &str, given: &Given, scope: &Scope, validate: Validate) -> Result<Source, Failure> {
     let problems = manifest::check(document);
-    let validates = validate.is_some_and(|validate| validate != Validate::Ignore);
+    let validates = validate != Validate::Ignore;
     let seen: Vec<Problem> = problems.iter().filter(|problem| validates || problem.stage != Stage::Validation).cloned().collect();
     if let Some(refusal) = manifest::client_refusal(file, &seen) {
         return Err(Failure::Own(refusal.strip_prefix("error: ").unwrap_or(&refusal).to_owned()));
@@ -242,7 +241,7 @@ fn place(value: &mut Value, kind: Kind, document: &Document, given: &Given, scop
 
 /// What the files name, for verbs that only look.
 pub(super) fn targets(given: &Given, session: &Session, scope: &Scope) -> (Vec<Target>, Vec<Failure>) {
-    let (sources, failures) = sources(given, session, scope, None);
+    let (sources, failures) = sources(given, session, scope, Validate::Ignore);
     let target = |source: Source| {
         let mut key = source.key();
         if !key.kind.info().namespaced {

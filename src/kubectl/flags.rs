@@ -230,29 +230,49 @@ pub(super) fn duration_millis(text: &str) -> Result<i64, String> {
     if rest == "0" {
         return Ok(0);
     }
-    let mut total = 0_f64;
     if rest.is_empty() {
         return Err(bad());
     }
+    let mut nanos = 0_i128;
     while !rest.is_empty() {
         let digits = rest.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
-        let number: f64 = rest[..digits].parse().map_err(|_| bad())?;
+        let number = &rest[..digits];
         rest = &rest[digits..];
-        let unit = rest.bytes().position(|b| b.is_ascii_digit() || b == b'.').unwrap_or(rest.len());
-        let scale = match &rest[..unit] {
-            "" => return Err(format!("time: missing unit in duration \"{text}\"")),
-            "ns" => 1e-6,
-            "us" | "µs" | "μs" => 1e-3,
-            "ms" => 1.0,
-            "s" => 1e3,
-            "m" => 6e4,
-            "h" => 3.6e6,
-            unknown => return Err(format!("time: unknown unit \"{unknown}\" in duration \"{text}\"")),
-        };
-        total += number * scale;
-        rest = &rest[unit..];
+        let end = rest.bytes().position(|b| b.is_ascii_digit() || b == b'.').unwrap_or(rest.len());
+        let unit = &rest[..end];
+        if unit.is_empty() {
+            return Err(format!("time: missing unit in duration \"{text}\""));
+        }
+        let scale = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, nanos)| *nanos);
+        let scale = scale.ok_or_else(|| format!("time: unknown unit \"{unit}\" in duration \"{text}\""))?;
+        nanos += scaled(number, scale).ok_or_else(bad)?;
+        rest = &rest[end..];
     }
-    if total > 9e15 { Err(bad()) } else { Ok(sign * total.round() as i64) }
+    i64::try_from(nanos / 1_000_000).ok().filter(|millis| *millis < 9_000_000_000_000).map(|millis| sign * millis).ok_or_else(bad)
+}
+
+/// Nanoseconds of each unit.
+const UNITS: [(&str, i128); 8] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("µs", 1_000),
+    ("μs", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+];
+
+/// A decimal number times `scale`; None if it is no number, or one beyond all use.
+fn scaled(number: &str, scale: i128) -> Option<i128> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit()) && text.len() <= 12;
+    if whole.len() + fraction.len() == 0 || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let value = |text: &str| if text.is_empty() { Some(0) } else { text.parse::<i128>().ok() };
+    let divisor = 10_i128.pow(u32::try_from(fraction.len()).ok()?);
+    Some(value(whole)? * scale + value(fraction)? * scale / divisor)
 }
 
 #[cfg(test)]

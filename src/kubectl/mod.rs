@@ -83,7 +83,7 @@ pub fn parse(line: &str) -> Result<Invocation, Answer> {
 /// What `kubectl describe` prints of an object; None if there is none.
 pub fn describe(key: &ObjectKey, view: View<'_>, now: SimTime) -> Option<String> {
     let item = item::find(view, key)?;
-    Some(describe::describe(&item, print::Context { view, now }, None))
+    Some(describe::describe(&item, print::Context { view, now }, describe::Lease::Unseen))
 }
 
 /// A word as it must be written in a line so that [`parse`] reads it back.
@@ -106,9 +106,10 @@ fn unreadable(why: Unreadable) -> Failure {
 }
 
 impl Invocation {
-    /// Whether it may change the cluster. A dry run does not.
+    /// Whether it may change the cluster, or what later lines mean (the context's namespace). A dry run does not.
     pub fn changes_cluster(&self) -> bool {
-        self.verb.writes && self.given.text("dry-run").is_none_or(|value| matches!(value, "none" | "false"))
+        let dry = self.given.text("dry-run").is_some_and(|value| !matches!(value, "none" | "false"));
+        self.verb.writes && !dry || self.verb.name == "config" && self.given.args.first().is_some_and(|word| word == "set-context")
     }
 
     /// Carries it out at the world's present.

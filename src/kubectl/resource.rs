@@ -34,6 +34,15 @@ pub(super) enum Wanted {
     Kinds(Vec<Kind>, Vec<Failure>),
 }
 
+/// Whether a kind without names is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Names {
+    /// It stands for all of the kind.
+    Optional,
+    /// Names, a selector or `--all` must be there.
+    Needed,
+}
+
 /// What was found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
@@ -198,8 +207,8 @@ impl Scope {
         ObjectKey { kind, namespace, name: name.clone() }
     }
 
-    /// Finds what is wanted. `needs_names`: a kind alone is not enough (as for `delete`).
-    pub fn find(&self, view: View<'_>, wanted: &Wanted, needs_names: bool) -> Found {
+    /// Finds what is wanted.
+    pub fn find(&self, view: View<'_>, wanted: &Wanted, names: Names) -> Found {
         let mut found = Found::default();
         match wanted {
             Wanted::Named(_) if self.selects() => {
@@ -216,7 +225,7 @@ impl Scope {
                     }
                 }
             }
-            Wanted::Kinds(..) if needs_names && !self.selects() => {
+            Wanted::Kinds(..) if names == Names::Needed && !self.selects() => {
                 found.failures.push(Failure::own("resource(s) were provided, but no name was specified"));
             }
             Wanted::Kinds(kinds, absent) => {

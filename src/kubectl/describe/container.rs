@@ -10,11 +10,28 @@ use crate::api::{
 };
 use crate::kubectl::print::or_none;
 
-/// What containers of a pod have and those of a template have not.
+/// Whose containers they are.
 #[derive(Clone, Copy)]
-pub(super) struct Running<'a> {
-    pub statuses: &'a [ContainerStatus],
-    pub pod: &'a Pod,
+pub(super) enum Of<'a> {
+    /// A template's: they have neither state nor token.
+    Template,
+    /// A pod's, with their statuses.
+    Pod(&'a Pod, &'a [ContainerStatus]),
+}
+
+impl<'a> Of<'a> {
+    fn pod(self) -> Option<&'a Pod> {
+        if let Of::Pod(pod, _) = self { Some(pod) } else { None }
+    }
+
+    fn status(self, name: &str) -> Option<&'a ContainerStatus> {
+        if let Of::Pod(_, statuses) = self { statuses.iter().find(|status| status.name == *name) } else { None }
+    }
+
+    /// Those of templates stand deeper.
+    fn indent(self) -> &'static str {
+        if let Of::Template = self { "  " } else { "" }
+    }
 }
 
 /// The template of a controller.
@@ -33,9 +50,9 @@ pub(super) fn template(template: Option<&PodTemplateSpec>, lines: &mut Lines) {
         lines.field(1, "Service Account", &spec.service_account_name);
     }
     if !spec.init_containers.is_empty() {
-        list("Init Containers", &spec.init_containers, None, "  ", lines);
+        list("Init Containers", &spec.init_containers, Of::Template, lines);
     }
-    list("Containers", &spec.containers, None, "  ", lines);
+    list("Containers", &spec.containers, Of::Template, lines);
     volume::describe(&spec.volumes, "  ", lines);
     pod::spread("  ", &spec.topology_spread_constraints, lines);
     if !spec.priority_class_name.is_empty() {
@@ -45,14 +62,15 @@ pub(super) fn template(template: Option<&PodTemplateSpec>, lines: &mut Lines) {
     pod::tolerations("  Tolerations", &spec.tolerations, lines);
 }
 
-/// Containers under a title; `indent` for those of a template.
-pub(super) fn list(title: &str, containers: &[Container], of: Option<Running<'_>>, indent: &str, lines: &mut Lines) {
+/// Containers under a title.
+pub(super) fn list(title: &str, containers: &[Container], of: Of<'_>, lines: &mut Lines) {
+    let indent = of.indent();
     let none = if containers.is_empty() { " <none>" } else { "" };
     lines.line(0, format!("{indent}{title}:{none}"));
     let name_indent = if indent.is_empty() { "" } else { " " };
     for container in containers {
         lines.line(1, format!("{name_indent}{}:", container.name));
-        let status = of.and_then(|of| of.statuses.iter().find(|status| status.name == container.name));
+        let status = of.status(&container.name);
         basics(container, status, lines);
         words("Command", &container.command, lines);
         words("Args", &container.args, lines);
@@ -173,7 +191,7 @@ fn probe_text(probe: &Probe) -> String {
     format!("{handler} {attributes}")
 }
 
-fn environment(container: &Container, of: Option<Running<'_>>, lines: &mut Lines) {
+fn environment(container: &Container, of: Of<'_>, lines: &mut Lines) {
     if !container.env_from.is_empty() {
         lines.line(2, "Environment Variables from:");
         container.env_from.iter().for_each(|source| lines.line(3, env_from(source)));
@@ -214,7 +232,7 @@ fn env_from(source: &Value) -> String {
     format!("{}\t{kind}{prefix}\tOptional: {}", text(reference, "name"), optional(reference))
 }
 
-fn env_source(variable: &EnvVar, source: &Value, of: Option<Running<'_>>) -> String {
+fn env_source(variable: &EnvVar, source: &Value, of: Of<'_>) -> String {
     let name = &variable.name;
     if let Some(field) = source.get("fieldRef") {
         let path = text(field, "fieldPath");
@@ -222,7 +240,7 @@ fn env_source(variable: &EnvVar, source: &Value, of: Option<Running<'_>>) -> Str
             "" => "v1",
             version => version,
         };
-        let value = of.map(|of| pod::downward(of.pod, path)).unwrap_or_default();
+        let value = of.pod().map(|of| pod::downward(of, path)).unwrap_or_default();
         return format!("{name}:\t{value} ({version}:{path})");
     }
     if let Some(field) = source.get("resourceFieldRef") {
@@ -239,12 +257,12 @@ fn env_source(variable: &EnvVar, source: &Value, of: Option<Running<'_>>) -> Str
     format!("{name}:\t")
 }
 
-fn mounts(container: &Container, of: Option<Running<'_>>, lines: &mut Lines) {
+fn mounts(container: &Container, of: Of<'_>, lines: &mut Lines) {
     let mut mounts: Vec<VolumeMount> = container.volume_mounts.clone();
-    if let Some(of) = of.filter(|of| of.pod.mounts_token) {
+    if let Some(pod) = of.pod().filter(|pod| pod.mounts_token) {
         mounts.push(VolumeMount {
             mount_path: "/var/run/secrets/kubernetes.io/serviceaccount".into(),
-            name: of.pod.token_volume().into(),
+            name: pod.token_volume().into(),
             read_only: true,
             ..VolumeMount::default()
         });

@@ -19,13 +19,21 @@ use lines::Lines;
 /// What describers look at beside the object.
 struct Scene<'a> {
     context: Context<'a>,
-    /// When the node's kubelet last renewed its lease; leases are no objects here.
-    renewed: Option<SimTime>,
+    lease: Lease,
+}
+
+/// What is known of a node's lease; leases are no objects here.
+#[derive(Clone, Copy)]
+pub(super) enum Lease {
+    /// Its kubelet renewed it last then.
+    Renewed(SimTime),
+    /// Nobody looked.
+    Unseen,
 }
 
 /// An object at length.
-pub(super) fn describe(item: &Item, context: Context<'_>, renewed: Option<SimTime>) -> String {
-    let scene = Scene { context, renewed };
+pub(super) fn describe(item: &Item, context: Context<'_>, lease: Lease) -> String {
+    let scene = Scene { context, lease };
     let mut lines = Lines::default();
     match item {
         Item::Event(event) => events::describe(event, &mut lines),

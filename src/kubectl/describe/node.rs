@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::lines::Lines;
-use super::{Scene, events, time};
+use super::{Lease, Scene, events, time};
 use crate::api::{Container, Kind, Node, ObjectKey, Pod, Quantity};
 use crate::base::Name;
 use crate::kubectl::print::node_roles;
@@ -44,7 +44,10 @@ fn taints(node: &Node, lines: &mut Lines) {
 }
 
 fn lease(node: &Node, scene: &Scene<'_>, lines: &mut Lines) {
-    let renewed = scene.renewed.or_else(|| node.condition("Ready")?.heartbeat);
+    let renewed = match scene.lease {
+        Lease::Renewed(moment) => Some(moment),
+        Lease::Unseen => node.condition("Ready").and_then(|ready| ready.heartbeat),
+    };
     lines.line(0, "Lease:");
     lines.field(1, "HolderIdentity", if renewed.is_some() { node.meta.name.as_str() } else { "<unset>" });
     lines.field(1, "AcquireTime", "<unset>");

@@ -89,11 +89,11 @@ fn state(pod: &Pod, scene: &Scene<'_>, lines: &mut Lines) {
 
 fn containers(pod: &Pod, lines: &mut Lines) {
     if !pod.spec.init_containers.is_empty() {
-        let of = container::Running { statuses: &pod.status.init_containers, pod };
-        container::list("Init Containers", &pod.spec.init_containers, Some(of), "", lines);
+        let of = container::Of::Pod(pod, &pod.status.init_containers);
+        container::list("Init Containers", &pod.spec.init_containers, of, lines);
     }
-    let of = container::Running { statuses: &pod.status.containers, pod };
-    container::list("Containers", &pod.spec.containers, Some(of), "", lines);
+    let of = container::Of::Pod(pod, &pod.status.containers);
+    container::list("Containers", &pod.spec.containers, of, lines);
 }
 
 /// All volumes, that of the token included.

@@ -57,7 +57,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::Own(format!("--dry-run=client doesn't work with --server-side ({advice})")));
     }
     let scope = run.scope();
-    let (sources, failures) = files::sources(run.given, run.session, &scope, Some(validate));
+    let (sources, failures) = files::sources(run.given, run.session, &scope, validate);
     if sources.is_empty() && failures.is_empty() {
         return Err(Failure::own("no objects passed to apply"));
     }

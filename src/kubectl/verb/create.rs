@@ -80,7 +80,7 @@ fn from_files(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let (teller, validate) = (Teller::of(run.given)?, Validate::of(run.given)?);
     let scope = run.scope();
     let filter = scope.filter_labels()?;
-    let (sources, failures) = files::sources(run.given, run.session, &scope, Some(validate));
+    let (sources, failures) = files::sources(run.given, run.session, &scope, validate);
     if sources.is_empty() && failures.is_empty() {
         return Err(Failure::own("no objects passed to create"));
     }

@@ -9,7 +9,7 @@ use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::files;
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::{self, Item};
-use crate::kubectl::resource::{Found, Scope, Wanted};
+use crate::kubectl::resource::{Found, Names, Scope, Wanted};
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("cascade", Takes::TextOr("background")),
@@ -134,7 +134,7 @@ fn find(run: &Run<'_>, scope: &Scope) -> Result<(Found, BTreeMap<ObjectKey, Stri
     let args = &run.given.args;
     if run.given.text("filename").is_none() {
         let wanted = Wanted::of_args(args)?;
-        return Ok((scope.find(run.view(), &wanted, true), BTreeMap::new()));
+        return Ok((scope.find(run.view(), &wanted, Names::Needed), BTreeMap::new()));
     }
     if !args.is_empty() {
         let message = "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well";

@@ -4,7 +4,7 @@ use super::{Names, Run, whole};
 use crate::api::Kind;
 use crate::base::Name;
 use crate::kubectl::answer::{Answer, Failure};
-use crate::kubectl::describe::describe;
+use crate::kubectl::describe::{Lease, describe};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
 use crate::kubectl::resource::{Scope, Wanted};
@@ -37,8 +37,11 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
             (found.items, found.failures) = (prefixed, Vec::new());
         }
     }
-    let renewed = |item: &Item| Some(run.world.machine(&item.name()).filter(|_| item.kind() == Kind::Node)?.last_heartbeat(run.now()));
-    let texts: Vec<String> = found.items.iter().map(|item| describe(item, run.context(), renewed(item))).collect();
+    let lease = |item: &Item| match run.world.machine(&item.name()).filter(|_| item.kind() == Kind::Node) {
+        Some(machine) => Lease::Renewed(machine.last_heartbeat(run.now())),
+        None => Lease::Unseen,
+    };
+    let texts: Vec<String> = found.items.iter().map(|item| describe(item, run.context(), lease(item))).collect();
     let mut text = texts.join("\n\n");
     if text.is_empty() && found.failures.is_empty() {
         text = super::get::nothing_found(&scope, &wanted.kinds());

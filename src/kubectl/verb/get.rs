@@ -80,13 +80,13 @@ fn generic(run: &Run<'_>, wanted: &Wanted, found: Found, output: &Output) -> Res
     Ok(Answer::of(text, &found.failures))
 }
 
-fn decoration(run: &Run<'_>, scope: &Scope, kind: Kind, with_kind: bool) -> Decoration {
+fn decoration(run: &Run<'_>, scope: &Scope, kind: Kind) -> Decoration {
     let given = run.given;
     Decoration {
         wide: given.text("output") == Some("wide"),
         no_headers: given.is_on("no-headers"),
         with_namespace: scope.everywhere && kind.info().namespaced,
-        with_kind: with_kind || given.is_on("show-kind"),
+        with_kind: given.is_on("show-kind"),
         show_labels: given.is_on("show-labels"),
         label_columns: given.list("label-columns").into_iter().map(str::to_owned).collect(),
         event_types: given.is_on("output-watch-events"),
@@ -96,13 +96,15 @@ fn decoration(run: &Run<'_>, scope: &Scope, kind: Kind, with_kind: bool) -> Deco
 /// A table for each run of items of one kind, with empty lines between.
 fn tables(run: &Run<'_>, scope: &Scope, wanted: &Wanted, found: Found) -> Answer {
     let context = run.context();
-    let with_kind = match wanted {
+    let several_kinds = match wanted {
         Wanted::Kinds(kinds, absent) => kinds.len() + absent.len() > 1,
         Wanted::Named(_) => found.items.windows(2).any(|pair| pair[0].kind() != pair[1].kind()),
     };
     let mut text = String::new();
     for group in found.items.chunk_by(|a, b| a.kind() == b.kind()) {
-        let mut printer = TablePrinter::new(decoration(run, scope, group[0].kind(), with_kind));
+        let mut decoration = decoration(run, scope, group[0].kind());
+        decoration.with_kind |= several_kinds;
+        let mut printer = TablePrinter::new(decoration);
         if !text.is_empty() && !run.given.is_on("no-headers") {
             text.push('\n');
         }
@@ -140,7 +142,7 @@ fn watch(run: &mut Run<'_>, scope: &Scope, output: Option<Output>) -> Result<Ans
     };
     let form = match output {
         Some(output) => Form::Other(output, 0),
-        None => Form::Table(TablePrinter::new(decoration(run, scope, kind, false))),
+        None => Form::Table(TablePrinter::new(decoration(run, scope, kind))),
     };
     let everywhere = scope.everywhere || !kind.info().namespaced;
     let mut watch = Watch {

@@ -32,7 +32,7 @@ use super::files;
 use super::flags::{self, Flag, Given, Takes, flag};
 use super::item::Item;
 use super::print::{Context, Output};
-use super::resource::{Found, Scope, Wanted};
+use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
 
 pub use wait::Wait;
@@ -236,15 +236,6 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-/// Whether a kind without names is enough.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Names {
-    /// It stands for all of the kind.
-    Optional,
-    /// Names, a selector or `--all` must be there.
-    Needed,
-}
-
 impl Run<'_> {
     fn scope(&self) -> Scope {
         Scope::of(self.given, &self.session.namespace)
@@ -271,7 +262,7 @@ impl Run<'_> {
     fn find_args(&self, scope: &Scope, args: &[String], names: Names) -> Result<(Wanted, Found), Failure> {
         if self.given.text("filename").is_none() {
             let wanted = Wanted::of_args(args)?;
-            let found = scope.find(self.view(), &wanted, names == Names::Needed);
+            let found = scope.find(self.view(), &wanted, names);
             return Ok((wanted, found));
         }
         if !args.is_empty() {

@@ -26,7 +26,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::own("must specify one of -f and -k"));
     }
     let (teller, validate) = (Teller::of(run.given)?, Validate::of(run.given)?);
-    let (sources, failures) = files::sources(run.given, run.session, &run.scope(), Some(validate));
+    let (sources, failures) = files::sources(run.given, run.session, &run.scope(), validate);
     if sources.is_empty() && failures.is_empty() {
         return Err(Failure::own("no objects passed to replace"));
     }

@@ -28,7 +28,7 @@ enum Piece {
 type Path = Vec<Step>;
 
 /// Longer templates are refused, so that none exhausts the stack.
-const LONGEST: usize = 10_000;
+const LONGEST: usize = 2_000;
 
 /// One step from values to values.
 #[derive(Clone, Debug, PartialEq)]

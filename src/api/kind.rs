@@ -13,6 +13,8 @@ pub enum Kind {
     ReplicationController,
     /// core/v1 Event
     Event,
+    /// apps/v1 ReplicaSet
+    ReplicaSet,
 }
 
 /// The names of a kind.
@@ -48,7 +50,17 @@ const fn core(
     KindInfo { kind, name, group: "", version: "v1", plural, singular, short, namespaced: true, in_all: false }
 }
 
-static KINDS: [KindInfo; 5] = [
+const fn apps(
+    kind: Kind,
+    name: &'static str,
+    plural: &'static str,
+    singular: &'static str,
+    short: &'static [&'static str],
+) -> KindInfo {
+    KindInfo { group: "apps", in_all: true, ..core(kind, name, plural, singular, short) }
+}
+
+static KINDS: [KindInfo; 6] = [
     KindInfo { namespaced: false, ..core(Kind::Namespace, "Namespace", "namespaces", "namespace", &["ns"]) },
     KindInfo { namespaced: false, ..core(Kind::Node, "Node", "nodes", "node", &["no"]) },
     KindInfo { in_all: true, ..core(Kind::Pod, "Pod", "pods", "pod", &["po"]) },
@@ -63,6 +75,7 @@ static KINDS: [KindInfo; 5] = [
         )
     },
     core(Kind::Event, "Event", "events", "event", &["ev"]),
+    apps(Kind::ReplicaSet, "ReplicaSet", "replicasets", "replicaset", &["rs"]),
 ];
 
 impl Kind {

@@ -2,10 +2,12 @@
 //! Left out: parsing of selector text (kubectl does that).
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::json::{Json, record, zero};
+use super::Rest;
+use super::json::{Json, zero};
 use crate::base::Name;
 
 /// Labels or annotations.
@@ -67,24 +69,107 @@ impl Json for Operator {
 
 zero! { Operator => Value::from("") }
 
-record! {
-    /// One requirement on a label.
-    pub struct Requirement {
-        /// The label.
-        key: Name = "key",
-        /// How to compare.
-        operator: Operator = "operator",
-        /// With what.
-        values: Vec<Name> = "values",
+/// One requirement on a label.
+#[derive(Clone, Debug, Default)]
+pub struct Requirement {
+    /// The label.
+    pub key: Name,
+    /// How to compare.
+    pub operator: Operator,
+    /// With what.
+    pub values: Vec<Name>,
+    /// Whether an empty list of values was written out: refusals tell it from none.
+    pub is_blank: bool,
+    /// Fields without effect here, kept to be printed back.
+    pub rest: Rest,
+}
+
+/// Which objects are meant, by their labels.
+#[derive(Clone, Debug, Default)]
+pub struct LabelSelector {
+    /// All must hold.
+    pub match_expressions: Vec<Requirement>,
+    /// All must be equal.
+    pub match_labels: Labels,
+    /// Whether an empty map of labels was written out: refusals tell it from none.
+    pub is_blank: bool,
+    /// Fields without effect here, kept to be printed back.
+    pub rest: Rest,
+}
+
+impl PartialEq for Requirement {
+    fn eq(&self, other: &Requirement) -> bool {
+        let same = (&self.key, self.operator) == (&other.key, other.operator);
+        same && self.values == other.values && self.rest == other.rest
+    }
+}
+
+impl PartialEq for LabelSelector {
+    fn eq(&self, other: &LabelSelector) -> bool {
+        let same = self.match_labels == other.match_labels && self.match_expressions == other.match_expressions;
+        same && self.rest == other.rest
+    }
+}
+
+impl Json for Requirement {
+    fn read(value: &Value) -> Requirement {
+        let mut out = Requirement::default();
+        for (key, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+            match key.as_str() {
+                "key" => out.key = Json::read(value),
+                "operator" => {
+                    out.operator = Json::read(value);
+                    if Operator::loses(value) {
+                        out.rest.insert(key, value);
+                    }
+                }
+                "values" => {
+                    out.values = Json::read(value);
+                    out.is_blank = out.values.is_empty();
+                }
+                other => out.rest.insert(other, value),
+            }
+        }
+        out
     }
 
-    /// Which objects are meant, by their labels.
-    pub struct LabelSelector {
-        /// All must hold.
-        match_expressions: Vec<Requirement> = "matchExpressions",
-        /// All must be equal.
-        match_labels: Labels = "matchLabels",
+    fn write(&self) -> Option<Value> {
+        let mut map = self.rest.to_map();
+        let fields = [("key", self.key.write()), ("operator", self.operator.write()), ("values", self.values.write())];
+        for (key, value) in fields.into_iter().filter_map(|(key, value)| Some((key, value?))) {
+            map.entry(key).or_insert(value);
+        }
+        Some(Value::Object(map))
     }
+}
+
+impl Json for LabelSelector {
+    fn read(value: &Value) -> LabelSelector {
+        let mut out = LabelSelector::default();
+        for (key, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+            match key.as_str() {
+                "matchExpressions" => out.match_expressions = Json::read(value),
+                "matchLabels" => {
+                    out.match_labels = Json::read(value);
+                    out.is_blank = out.match_labels.is_empty();
+                }
+                other => out.rest.insert(other, value),
+            }
+        }
+        out
+    }
+
+    fn write(&self) -> Option<Value> {
+        let mut map = self.rest.to_map();
+        let fields = [("matchExpressions", self.match_expressions.write()), ("matchLabels", self.match_labels.write())];
+        map.extend(fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+        Some(Value::Object(map))
+    }
+}
+
+zero! {
+    Requirement => Value::Object(Map::new()),
+    LabelSelector => Value::Object(Map::new()),
 }
 
 impl Requirement {
@@ -120,10 +205,46 @@ impl LabelSelector {
         LabelSelector { match_labels: labels.clone(), ..LabelSelector::default() }
     }
 
+    /// Whether it asks for nothing.
+    pub fn is_empty(&self) -> bool {
+        self.match_labels.is_empty() && self.match_expressions.is_empty()
+    }
+
     /// Whether labels satisfy all of it. An empty selector matches everything.
     pub fn matches(&self, labels: &Labels) -> bool {
         let equal = self.match_labels.iter().all(|(key, value)| labels.get(key) == Some(value));
         equal && self.match_expressions.iter().all(|requirement| requirement.matches(labels))
+    }
+}
+
+impl fmt::Display for Requirement {
+    /// `env in (a,b)`, `env notin (a)`, `env`, `!env`. Models apimachinery/pkg/labels Requirement.String.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut values: Vec<&str> = self.values.iter().map(Name::as_str).collect();
+        values.sort_unstable();
+        let (key, values) = (&self.key, values.join(","));
+        match self.operator {
+            Operator::In => write!(f, "{key} in ({values})"),
+            Operator::NotIn => write!(f, "{key} notin ({values})"),
+            Operator::Exists => write!(f, "{key}"),
+            Operator::DoesNotExist => write!(f, "!{key}"),
+            Operator::Gt => write!(f, "{key}>{values}"),
+            Operator::Lt => write!(f, "{key}<{values}"),
+            Operator::Unknown => write!(f, "{key}"),
+        }
+    }
+}
+
+impl fmt::Display for LabelSelector {
+    /// All requirements in the order of their keys; `<none>` if there is none. Models metav1.FormatLabelSelector.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let equal = self.match_labels.iter().map(|(key, value)| (key, format!("{key}={value}")));
+        let mut parts: Vec<_> = equal.chain(self.match_expressions.iter().map(|one| (&one.key, one.to_string()))).collect();
+        parts.sort_by(|(a, _), (b, _)| a.cmp(b));
+        if parts.is_empty() {
+            return f.write_str("<none>");
+        }
+        f.write_str(&parts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(","))
     }
 }
 

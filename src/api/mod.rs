@@ -16,6 +16,8 @@ mod pod_spec;
 mod pod_status;
 mod probe;
 mod quantity;
+mod replica_owner;
+mod replica_set;
 mod replication_controller;
 
 pub use condition::{Condition, Truth};
@@ -38,4 +40,6 @@ pub use pod_status::{
 };
 pub use probe::{ExecAction, GrpcAction, HttpGetAction, HttpHeader, Probe, TcpSocketAction};
 pub use quantity::Quantity;
+pub use replica_owner::{PodSelector, ReplicaOwner};
+pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use replication_controller::{ReplicationController, ReplicationControllerSpec, ReplicationControllerStatus};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::{Json, Kind, Namespace, Node, ObjectMeta, Pod, ReplicationController};
+use super::{Json, Kind, Namespace, Node, ObjectMeta, Pod, ReplicaSet, ReplicationController};
 use crate::base::Name;
 
 /// Where an object is stored.
@@ -43,6 +43,8 @@ pub enum Object {
     Pod(Rc<Pod>),
     /// A replication controller.
     ReplicationController(Rc<ReplicationController>),
+    /// A replica set.
+    ReplicaSet(Rc<ReplicaSet>),
 }
 
 impl Object {
@@ -53,6 +55,7 @@ impl Object {
             Object::Node(_) => Kind::Node,
             Object::Pod(_) => Kind::Pod,
             Object::ReplicationController(_) => Kind::ReplicationController,
+            Object::ReplicaSet(_) => Kind::ReplicaSet,
         }
     }
 
@@ -63,6 +66,7 @@ impl Object {
             Object::Node(object) => &object.meta,
             Object::Pod(object) => &object.meta,
             Object::ReplicationController(object) => &object.meta,
+            Object::ReplicaSet(object) => &object.meta,
         }
     }
 
@@ -73,6 +77,7 @@ impl Object {
             Object::Node(object) => &mut Rc::make_mut(object).meta,
             Object::Pod(object) => &mut Rc::make_mut(object).meta,
             Object::ReplicationController(object) => &mut Rc::make_mut(object).meta,
+            Object::ReplicaSet(object) => &mut Rc::make_mut(object).meta,
         }
     }
 
@@ -89,9 +94,12 @@ impl Object {
             Object::Node(object) => parts(&object.meta, object.spec.write(), object.status.write()),
             Object::Pod(object) => object.to_value(),
             Object::ReplicationController(object) => {
-                let mut status = object.status.write().unwrap_or_default();
-                status["replicas"] = Value::from(object.status.replicas);
-                parts(&object.meta, object.spec.write(), Some(status))
+                let status = counted(object.status.write(), &[("replicas", object.status.replicas)]);
+                parts(&object.meta, object.spec.write(), status)
+            }
+            Object::ReplicaSet(object) => {
+                let status = counted(object.status.write(), &[("replicas", object.status.replicas)]);
+                parts(&object.meta, object.spec.write(), status)
             }
         };
         value["apiVersion"] = Value::from(self.kind().api_version());
@@ -117,6 +125,10 @@ impl Object {
                 let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
                 Object::ReplicationController(Rc::new(ReplicationController { meta, spec, status }))
             }
+            Kind::ReplicaSet => {
+                let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
+                Object::ReplicaSet(Rc::new(ReplicaSet { meta, spec, status }))
+            }
             Kind::Event => return None,
         })
     }
@@ -130,6 +142,15 @@ impl Object {
     pub fn as_node(&self) -> Option<&Rc<Node>> {
         if let Object::Node(node) = self { Some(node) } else { None }
     }
+}
+
+/// A status with the counts that are printed even if they are 0.
+fn counted(status: Option<Value>, counts: &[(&str, i32)]) -> Option<Value> {
+    let mut status = status.unwrap_or_default();
+    for (key, count) in counts {
+        status[*key] = Value::from(*count);
+    }
+    Some(status)
 }
 
 fn parts(meta: &ObjectMeta, spec: Option<Value>, status: Option<Value>) -> Value {

@@ -1,27 +1,37 @@
 //! What a deleted owner owned: deleted after it, before it, or let go.
-//! Models pkg/controller/garbagecollector. Owners are controllers of pods.
+//! Models pkg/controller/garbagecollector. Left out: owners that are not controllers of what they own.
 
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectKey, OwnerReference, Pod};
-use crate::apiserver::{DeleteOptions, FOREGROUND_FINALIZER, ORPHAN_FINALIZER, Outcome, Write};
+use crate::api::{Object, ObjectKey, OwnerReference, Uid};
+use crate::apiserver::{DeleteOptions, FOREGROUND_FINALIZER, ORPHAN_FINALIZER, Outcome, Propagation, Write};
 use crate::store::View;
 
 pub(super) fn reconcile(view: View<'_>, key: &ObjectKey) -> Outcome {
     let mut outcome = Outcome::default();
-    match view.get(key) {
-        None => absent(view, key, &mut outcome),
-        Some(owner) if owner.meta().is_deleting() => deleting(view, owner, &mut outcome),
-        Some(_) => {}
+    let owner = view.get(key);
+    absent(view, key, owner.map(|owner| owner.meta().uid), &mut outcome);
+    if let Some(owner) = owner.filter(|owner| owner.meta().is_deleting()) {
+        deleting(view, owner, &mut outcome);
     }
     outcome
 }
 
-/// The owner is gone: so go its dependents, unless another of that name but another uid owns them.
-fn absent(view: View<'_>, key: &ObjectKey, outcome: &mut Outcome) {
-    let owned = |pod: &&Rc<Pod>| pod.meta.controller().is_some_and(|owner| owner.kind == key.kind.name() && owner.name == *key.name);
-    for pod in view.pods(&key.namespace).filter(owned).filter(|pod| !pod.meta.is_deleting()) {
-        delete(pod, outcome);
+/// All that an owner owns.
+fn dependents(view: View<'_>, owner: Uid) -> impl Iterator<Item = Object> {
+    view.owned_by(owner).cloned().chain(view.pods_owned_by(owner).map(|pod| Object::Pod(pod.clone())))
+}
+
+/// An owner that is gone, though another may have its name now: so go its dependents.
+fn absent(view: View<'_>, key: &ObjectKey, present: Option<Uid>, outcome: &mut Outcome) {
+    let is_of = |dependent: &Object| {
+        let meta = dependent.meta();
+        meta.namespace == key.namespace && meta.controller().is_some_and(|owner| owner.kind == key.kind.name() && owner.name == *key.name)
+    };
+    for uid in view.owners().filter(|uid| Some(*uid) != present) {
+        if dependents(view, uid).next().is_some_and(|first| is_of(&first)) {
+            dependents(view, uid).for_each(|dependent| delete(&dependent, Propagation::Background, outcome));
+        }
     }
 }
 
@@ -30,18 +40,15 @@ fn deleting(view: View<'_>, owner: &Object, outcome: &mut Outcome) {
     let has = |finalizer| meta.finalizers.contains(&finalizer);
     let mut done = false;
     if has(ORPHAN_FINALIZER) {
-        for pod in view.pods_owned_by(meta.uid) {
-            let mut free = pod.clone();
-            let left: Rc<[OwnerReference]> = pod.meta.owners.iter().filter(|owner| owner.uid != meta.uid).cloned().collect();
-            Rc::make_mut(&mut free).meta.owners = left;
-            outcome.write(Write::Update(Object::Pod(free)));
+        for mut free in dependents(view, meta.uid) {
+            let left: Rc<[OwnerReference]> = free.meta().owners.iter().filter(|owner| owner.uid != meta.uid).cloned().collect();
+            free.meta_mut().owners = left;
+            outcome.write(Write::Update(free));
         }
         done = true;
     } else if has(FOREGROUND_FINALIZER) {
-        for pod in view.pods_owned_by(meta.uid).filter(|pod| !pod.meta.is_deleting()) {
-            delete(pod, outcome);
-        }
-        done = view.count_owned_by(meta.uid) == 0;
+        dependents(view, meta.uid).for_each(|dependent| delete(&dependent, Propagation::Foreground, outcome));
+        done = dependents(view, meta.uid).next().is_none();
     }
     if done {
         let mut owner = owner.clone();
@@ -52,8 +59,17 @@ fn deleting(view: View<'_>, owner: &Object, outcome: &mut Outcome) {
     }
 }
 
-fn delete(pod: &Rc<Pod>, outcome: &mut Outcome) {
-    let key = ObjectKey::new(Kind::Pod, pod.meta.namespace.clone(), pod.meta.name.clone());
-    let options = DeleteOptions { uid: Some(pod.meta.uid), ..DeleteOptions::default() };
-    outcome.write(Write::Delete { key, options });
+/// Deletes a dependent, unless that has begun. One that carries a finalizer of the collector is deleted as that says.
+fn delete(dependent: &Object, propagation: Propagation, outcome: &mut Outcome) {
+    let meta = dependent.meta();
+    if meta.is_deleting() {
+        return;
+    }
+    let propagation = match () {
+        () if meta.finalizers.contains(&ORPHAN_FINALIZER) => Propagation::Orphan,
+        () if meta.finalizers.contains(&FOREGROUND_FINALIZER) => Propagation::Foreground,
+        () => propagation,
+    };
+    let options = DeleteOptions { uid: Some(meta.uid), propagation, ..DeleteOptions::default() };
+    outcome.write(Write::Delete { key: dependent.key(), options });
 }

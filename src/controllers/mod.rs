@@ -1,9 +1,11 @@
 //! The controllers of kube-controller-manager, each a pure function from a view to what it wants done. They meet in the store
 //! alone.
 
+mod claim;
 mod garbage_collector;
 mod namespace;
 mod node_lifecycle;
+mod pod_control;
 mod pod_gc;
 mod replica_ranking;
 mod replication;
@@ -11,7 +13,7 @@ mod taint_eviction;
 
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectKey, Pod};
+use crate::api::{Kind, Object, ObjectKey, Pod, ReplicaOwner};
 use crate::apiserver::Outcome;
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::Machine;
@@ -20,7 +22,7 @@ use crate::store::{View, WatchEvent, WatchKind};
 /// A controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Controller {
-    /// Keeps the replicas of ReplicationControllers.
+    /// Keeps the replicas of ReplicationControllers and ReplicaSets. Key: one of those.
     Replication,
     /// Marks nodes whose kubelet is silent. Key: a node.
     NodeLifecycle,
@@ -50,11 +52,8 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
     let mut list = Vec::new();
     match &event.object {
         Object::Pod(pod) => pod_triggers(event, pod, view, &mut list),
-        Object::ReplicationController(_) => {
+        Object::ReplicationController(_) | Object::ReplicaSet(_) => {
             list.push((Controller::Replication, event.key.clone(), REPLICATION_LAG));
-            if event.kind == WatchKind::Deleted || event.object.meta().is_deleting() {
-                list.push((Controller::GarbageCollector, event.key.clone(), GARBAGE_LAG));
-            }
         }
         Object::Node(node) => {
             if event.kind == WatchKind::Deleted {
@@ -74,7 +73,40 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
             }
         }
     }
+    deletion_triggers(event, view, &mut list);
     list
+}
+
+/// Who waits for an object to go, whatever its kind.
+fn deletion_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
+    let (kind, meta, gone) = (event.key.kind, event.object.meta(), event.kind == WatchKind::Deleted);
+    let may_own = !matches!(kind, Kind::Pod | Kind::Node | Kind::Namespace);
+    if may_own && (gone || meta.is_deleting()) {
+        list.push((Controller::GarbageCollector, event.key.clone(), GARBAGE_LAG));
+    }
+    if !gone || !kind.info().namespaced {
+        return;
+    }
+    if let Some(owner) = meta.controller()
+        && let Some(kind) = Kind::all().find(|kind| owner.kind == kind.name())
+    {
+        let key = ObjectKey::new(kind, meta.namespace.clone(), owner.name.clone());
+        if view.get(&key).is_some_and(|owner| owner.meta().is_deleting()) {
+            list.push((Controller::GarbageCollector, key, GARBAGE_LAG));
+        }
+    }
+    if view.namespace(&meta.namespace).is_some_and(|namespace| namespace.meta.is_deleting()) {
+        list.push((Controller::Namespace, ObjectKey::new(Kind::Namespace, Name::default(), meta.namespace.clone()), LAG));
+    }
+}
+
+/// Who keeps the pods of an owner, and of which kind that is.
+fn keeper(owner: &str) -> Option<(Controller, Kind)> {
+    match owner {
+        "ReplicationController" => Some((Controller::Replication, Kind::ReplicationController)),
+        "ReplicaSet" => Some((Controller::Replication, Kind::ReplicaSet)),
+        _ => None,
+    }
 }
 
 /// What the node lifecycle controller acts on at once.
@@ -93,21 +125,16 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
     let same = old.is_some_and(|old| counts(old) == counts(pod) && same_labels(old) && now_of == was_of);
     let told = event.kind != WatchKind::Modified || !same;
     for (kind, name) in now_of.iter().filter(|_| told).chain(was_of.iter().filter(|was| Some(*was) != now_of.as_ref())) {
-        if *kind == "ReplicationController" {
-            let key = ObjectKey::new(Kind::ReplicationController, namespace.clone(), name.clone());
-            list.push((Controller::Replication, key, REPLICATION_LAG + pace(view, pod)));
+        if let Some((controller, kind)) = keeper(kind) {
+            let key = ObjectKey::new(kind, namespace.clone(), name.clone());
+            list.push((controller, key, REPLICATION_LAG + pace(view, pod)));
         }
-    }
-    let owner_waits = |name: &Name| view.replication_controller(namespace, name).is_some_and(|rc| rc.meta.is_deleting());
-    if let Some((_, name)) = now_of.as_ref().filter(|(_, name)| event.kind == WatchKind::Deleted && owner_waits(name)) {
-        let key = ObjectKey::new(Kind::ReplicationController, namespace.clone(), name.clone());
-        list.push((Controller::GarbageCollector, key, GARBAGE_LAG));
     }
     let relabelled = old.is_none_or(|old| !same_labels(old)) || now_of != was_of;
     if now_of.is_none() && event.kind != WatchKind::Deleted && relabelled {
-        for rc in view.replication_controllers(namespace).filter(|rc| replication::selects(rc, &pod.meta.labels)) {
-            let key = ObjectKey::new(Kind::ReplicationController, namespace.clone(), rc.meta.name.clone());
-            list.push((Controller::Replication, key, REPLICATION_LAG));
+        let owners = [Kind::ReplicationController, Kind::ReplicaSet].into_iter().flat_map(|kind| view.list(kind, namespace));
+        for owner in owners.filter_map(ReplicaOwner::of).filter(|owner| owner.selector.matches(&pod.meta.labels)) {
+            list.push((Controller::Replication, owner.key(), REPLICATION_LAG));
         }
     }
     let bound = old.is_none_or(|old| old.node_name != pod.node_name) && !pod.node_name.is_empty();
@@ -118,11 +145,6 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
             Some(found) if !found.spec.taints.is_empty() => list.push((Controller::TaintEviction, node, LAG)),
             Some(_) => {}
         }
-    }
-    if event.kind == WatchKind::Deleted
-        && view.namespace(namespace).is_some_and(|namespace| namespace.meta.is_deleting())
-    {
-        list.push((Controller::Namespace, ObjectKey::new(Kind::Namespace, Name::default(), namespace.clone()), LAG));
     }
 }
 

@@ -1,27 +1,33 @@
 //! Which replicas go first when there are too many.
-//! Models pkg/controller/controller_utils.go ActivePodsWithRanks.Less. Key 5 (pods of related ReplicaSets on the same node) is 0
-//! for what has no Deployment above it.
+//! Models pkg/controller/controller_utils.go ActivePodsWithRanks.Less and pkg/controller/replicaset/replica_set.go
+//! getPodsRankedByRelatedPodsOnSameNode.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::{Pod, PodConditionKind, PodPhase, Truth};
-use crate::base::SimTime;
+use crate::base::{Name, SimTime};
 
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
-/// The first `count` in the order of deletion.
-pub(super) fn to_delete(pods: &[Rc<Pod>], count: usize, now: SimTime) -> Vec<Rc<Pod>> {
+/// The first `count` in the order of deletion. `related`: the active pods of all ReplicaSets of the same Deployment; pods on nodes that have many of
+/// them go sooner.
+pub(super) fn to_delete(pods: &[Rc<Pod>], related: &[Rc<Pod>], count: usize, now: SimTime) -> Vec<Rc<Pod>> {
     let mut pods = pods.to_vec();
     if count < pods.len() {
-        pods.sort_by_cached_key(|pod| rank(pod, now));
+        let mut crowds: BTreeMap<&Name, usize> = BTreeMap::new();
+        for pod in related {
+            *crowds.entry(&pod.node_name).or_default() += 1;
+        }
+        pods.sort_by_cached_key(|pod| rank(pod, crowds.get(&pod.node_name).copied().unwrap_or_default(), now));
     }
     pods.truncate(count);
     pods
 }
 
 /// Lowest goes first.
-fn rank(pod: &Pod, now: SimTime) -> impl Ord + use<> {
+fn rank(pod: &Pod, crowd: usize, now: SimTime) -> impl Ord + use<> {
     let phase = match pod.status.phase {
         PodPhase::Pending => 0,
         _ => 2,
@@ -34,6 +40,7 @@ fn rank(pod: &Pod, now: SimTime) -> impl Ord + use<> {
         phase,
         ready.is_some(),
         cost,
+        Reverse(crowd),
         ready.map(|ready| log2_of_age(ready.transition, now)),
         Reverse(restarts),
         log2_of_age(pod.meta.creation, now),
@@ -78,7 +85,19 @@ mod tests {
             pod("pending", "n1", PodPhase::Pending, None),
             pod("unassigned", "", PodPhase::Pending, None),
         ];
-        let order: Vec<String> = (1..=4).map(|n| to_delete(&pods, n, SimTime::from_seconds(1000))[n - 1].meta.name.to_string()).collect();
+        let order: Vec<String> = (1..=4).map(|n| to_delete(&pods, &[], n, SimTime::from_seconds(1000))[n - 1].meta.name.to_string()).collect();
         assert_eq!(order, ["unassigned", "pending", "unready", "young"]);
+    }
+
+    #[test]
+    fn crowded_nodes_are_relieved_first() {
+        let pods = [
+            pod("a", "n1", PodPhase::Running, Some(5)),
+            pod("b", "n2", PodPhase::Running, Some(600)),
+            pod("c", "n2", PodPhase::Running, Some(600)),
+        ];
+        let now = SimTime::from_seconds(1000);
+        let first = |related: &[Rc<Pod>]| to_delete(&pods, related, 1, now)[0].meta.name.to_string();
+        assert_eq!((first(&[]), first(&pods)), ("a".to_owned(), "b".to_owned()));
     }
 }

@@ -226,7 +226,7 @@ impl World {
                     self.wake_scheduler_for_parked();
                 }
             }
-            Object::Namespace(_) | Object::ReplicationController(_) => {}
+            Object::Namespace(_) | Object::ReplicationController(_) | Object::ReplicaSet(_) => {}
         }
     }
 

@@ -69,7 +69,6 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("controllerrevisions", "controllerrevision", ""),
     ("daemonsets", "daemonset", "ds"),
     ("deployments", "deployment", "deploy"),
-    ("replicasets", "replicaset", "rs"),
     ("statefulsets", "statefulset", "sts"),
     ("horizontalpodautoscalers", "horizontalpodautoscaler", "hpa"),
     ("cronjobs", "cronjob", "cj"),

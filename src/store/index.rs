@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::api::{Object, Pod, Uid};
+use crate::api::{Object, ObjectKey, Pod, Uid};
 use crate::base::Name;
 
 /// A pod that sorts by its namespace and name: an index of many needs no copies of them.
@@ -47,11 +47,17 @@ pub(super) struct Indexes {
     pub by_owner: BTreeMap<Uid, Pods>,
     /// Pods without a controller, by namespace.
     pub orphans: BTreeMap<Name, Pods>,
+    /// What else has a controller, by that.
+    pub owned: BTreeMap<Uid, BTreeSet<ObjectKey>>,
 }
 
 impl Indexes {
     /// Takes account of an object's change.
     pub fn replace(&mut self, old: Option<&Object>, new: Option<&Object>) {
+        if old.or(new).is_some_and(|object| object.as_pod().is_none()) {
+            self.replace_owner(old, new);
+            return;
+        }
         let (old, new) = (old.and_then(Object::as_pod), new.and_then(Object::as_pod));
         let moved = match (old, new) {
             (Some(old), Some(new)) => place(old) != place(new),
@@ -62,6 +68,25 @@ impl Indexes {
         }
         if let Some(new) = new {
             self.put(new);
+        }
+    }
+
+    fn replace_owner(&mut self, old: Option<&Object>, new: Option<&Object>) {
+        let owner = |object: &Object| object.meta().controller().map(|owner| owner.uid);
+        let (was, is) = (old.and_then(owner), new.and_then(owner));
+        if was == is {
+            return;
+        }
+        if let (Some(was), Some(old)) = (was, old)
+            && let Some(keys) = self.owned.get_mut(&was)
+        {
+            keys.remove(&old.key());
+            if keys.is_empty() {
+                self.owned.remove(&was);
+            }
+        }
+        if let (Some(is), Some(new)) = (is, new) {
+            self.owned.entry(is).or_default().insert(new.key());
         }
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::index::Pods;
 use super::{EventTable, Store};
-use crate::api::{Kind, Namespace, Node, Object, ObjectKey, Pod, ReplicationController, Uid};
+use crate::api::{Kind, Namespace, Node, Object, ObjectKey, Pod, ReplicaSet, ReplicationController, Uid};
 use crate::base::Name;
 
 /// A view of the store at one moment.
@@ -64,6 +64,18 @@ impl<'a> View<'a> {
         })
     }
 
+    /// A replica set.
+    pub fn replica_set(self, namespace: &Name, name: &Name) -> Option<&'a Rc<ReplicaSet>> {
+        let key = ObjectKey { kind: Kind::ReplicaSet, namespace: namespace.clone(), name: name.clone() };
+        if let Object::ReplicaSet(set) = self.get(&key)? { Some(set) } else { None }
+    }
+
+    /// All objects but pods whose controller has this uid, in the order of their keys.
+    pub fn owned_by(self, owner: Uid) -> impl Iterator<Item = &'a Object> + use<'a> {
+        let keys = self.0.indexes.owned.get(&owner);
+        keys.into_iter().flatten().filter_map(move |key| self.get(key))
+    }
+
     /// All pods of a namespace (of all with an empty one).
     pub fn pods(self, namespace: &Name) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
         self.list(Kind::Pod, namespace).filter_map(Object::as_pod)
@@ -94,9 +106,9 @@ impl<'a> View<'a> {
         self.0.indexes.by_owner.get(&owner).map_or(0, Pods::len)
     }
 
-    /// The uids of all controllers that own pods.
+    /// The uids of all controllers that own something; one that owns both pods and others comes twice.
     pub fn owners(self) -> impl Iterator<Item = Uid> + use<'a> {
-        self.0.indexes.by_owner.keys().copied()
+        self.0.indexes.by_owner.keys().chain(self.0.indexes.owned.keys()).copied()
     }
 
     /// The names of all nodes that pods are bound to, whether or not the node exists.

@@ -6,7 +6,7 @@ use super::frame::Scene;
 use super::pod::PodTile;
 use super::stamp::Stamps;
 use crate::engine::Component;
-use crate::api::{Kind, Labels, Node, ObjectKey, Pod, Quantity, ReplicationController, Truth, Uid};
+use crate::api::{Labels, Node, ObjectKey, Pod, PodSelector, Quantity, ReplicaOwner, Truth, Uid};
 use crate::base::Name;
 
 /// How much of something is asked for, of how much; in thousandths of a CPU or a byte.
@@ -76,12 +76,14 @@ pub struct ControllerCard {
     pub current: i32,
     /// How many of them are ready.
     pub ready: i32,
-    /// The labels of the pods that count.
+    /// The labels of the pods that count; a selector of a ReplicaSet may ask for more.
     pub selector: Rc<Labels>,
     /// The stamp of its template.
     pub stamp: u8,
     /// The image of its template's first container.
     pub image: Name,
+    /// Whether `kubectl scale` changes how many pods it wants.
+    pub scalable: bool,
     /// Whether it is being deleted.
     pub deleting: bool,
 }
@@ -150,19 +152,24 @@ fn share(node: &Node, resource: &str) -> Share {
     Share { requested: 0, allocatable: node.status.allocatable.get(resource).map_or(0, Quantity::milli) }
 }
 
-/// A replication controller as a card.
-pub(super) fn card(controller: &ReplicationController, stamps: &mut Stamps) -> ControllerCard {
-    let (meta, template) = (&controller.meta, controller.spec.template.as_deref());
-    let first = template.and_then(|template| template.spec.containers.first());
+/// A replication controller or a replica set as a card.
+pub(super) fn card(owner: &ReplicaOwner<'_>, stamps: &mut Stamps) -> ControllerCard {
+    let meta = owner.meta;
+    let first = owner.template.and_then(|template| template.spec.containers.first());
+    let selector = match owner.selector {
+        PodSelector::Labels(labels) => Some(labels),
+        PodSelector::Selector(selector) => selector.map(|selector| &selector.match_labels),
+    };
     ControllerCard {
-        key: ObjectKey { kind: Kind::ReplicationController, namespace: meta.namespace.clone(), name: meta.name.clone() },
+        key: owner.key(),
         uid: meta.uid,
-        desired: controller.replicas(),
-        current: controller.status.replicas,
-        ready: controller.status.ready_replicas,
-        selector: controller.spec.selector.clone(),
-        stamp: template.map_or(0, |template| stamps.of(meta.uid, &template.spec)),
+        desired: owner.replicas,
+        current: owner.status.replicas,
+        ready: owner.status.ready_replicas,
+        selector: Rc::new(selector.cloned().unwrap_or_default()),
+        stamp: owner.template.map_or(0, |template| stamps.of(meta.uid, &template.spec)),
         image: first.map(|container| container.image.clone()).unwrap_or_default(),
+        scalable: true,
         deleting: meta.is_deleting(),
     }
 }

@@ -3,7 +3,7 @@
 use super::events::{self, EventRow};
 use super::frame::Scene;
 use super::pod;
-use crate::api::{Labels, Node, Object, ObjectKey, Pod, ReplicationController};
+use crate::api::{Labels, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner};
 use crate::base::Name;
 
 /// What a row is about; the host has the words.
@@ -69,7 +69,7 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
     let mut rows = match object {
         Object::Pod(pod) => pod_rows(pod),
         Object::Node(node) => node_rows(node),
-        Object::ReplicationController(controller) => controller_rows(controller),
+        Object::ReplicationController(_) | Object::ReplicaSet(_) => ReplicaOwner::of(object).as_ref().map(controller_rows).unwrap_or_default(),
         Object::Namespace(namespace) => vec![row(Field::Status, &namespace.status.phase)],
     };
     rows.push(row(Field::Labels, &labels(&object.meta().labels)));
@@ -113,14 +113,18 @@ fn node_rows(node: &Node) -> Vec<Row> {
     ]
 }
 
-fn controller_rows(controller: &ReplicationController) -> Vec<Row> {
-    let containers = controller.spec.template.iter().flat_map(|template| &template.spec.containers);
+fn controller_rows(owner: &ReplicaOwner<'_>) -> Vec<Row> {
+    let containers = owner.template.iter().flat_map(|template| &template.spec.containers);
     let images: Vec<&str> = containers.map(|container| container.image.as_str()).collect();
+    let selector = match owner.selector {
+        PodSelector::Labels(wanted) => labels(wanted),
+        PodSelector::Selector(_) => owner.selector.to_string(),
+    };
     vec![
-        row(Field::Desired, &controller.replicas().to_string()),
-        row(Field::Current, &controller.status.replicas.to_string()),
-        row(Field::Ready, &controller.status.ready_replicas.to_string()),
-        row(Field::Selector, &labels(&controller.spec.selector)),
+        row(Field::Desired, &owner.replicas.to_string()),
+        row(Field::Current, &owner.status.replicas.to_string()),
+        row(Field::Ready, &owner.status.ready_replicas.to_string()),
+        row(Field::Selector, &selector),
         row(Field::Image, &images.join(", ")),
     ]
 }

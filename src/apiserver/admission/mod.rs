@@ -32,6 +32,7 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
             controller.meta.generation = 1;
             controller.status = Default::default();
         }
+        Object::ReplicaSet(set) => Rc::make_mut(set).status = Default::default(),
     }
     Ok(())
 }

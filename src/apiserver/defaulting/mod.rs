@@ -8,7 +8,7 @@ mod volume;
 
 use std::rc::Rc;
 
-use crate::api::{Namespace, Node, Object, ReplicationController};
+use crate::api::{Namespace, Node, Object, PodTemplateSpec, ReplicaSet, ReplicationController};
 use crate::base::Name;
 
 pub use pod_spec::{default_pod_spec, default_template_spec};
@@ -28,6 +28,7 @@ pub fn default(object: &mut Object) {
             }
         }
         Object::ReplicationController(controller) => default_replication_controller(Rc::make_mut(controller)),
+        Object::ReplicaSet(set) => default_replica_set(Rc::make_mut(set)),
     }
 }
 
@@ -72,6 +73,17 @@ fn default_replication_controller(controller: &mut ReplicationController) {
     if controller.meta.labels.is_empty() {
         controller.meta.labels = labels.clone();
     }
+    default_template(template);
+}
+
+/// Models pkg/apis/apps/v1/defaults.go SetDefaults_ReplicaSet.
+fn default_replica_set(set: &mut ReplicaSet) {
+    set.spec.replicas.get_or_insert(1);
+    default_template(&mut set.spec.template);
+}
+
+/// Copies the template only if something is missing.
+fn default_template(template: &mut Rc<PodTemplateSpec>) {
     let filled = default_template_spec(&template.spec);
     if !Rc::ptr_eq(&filled, &template.spec) {
         Rc::make_mut(template).spec = filled;

@@ -179,6 +179,30 @@ pub fn validate_label_selector(selector: &LabelSelector, path: &FieldPath, cause
     }
 }
 
+/// A label selector in Go's syntax.
+pub fn go_selector(selector: &LabelSelector) -> GoSyntax {
+    let labels = match selector.is_blank {
+        true => "map[string]string{}".to_owned(),
+        false => GoSyntax::map(&selector.match_labels).print(),
+    };
+    let one = |requirement: &Requirement| {
+        let kept = requirement.rest.get("operator").and_then(|value| value.as_str());
+        let (key, operator) = (quote(&requirement.key), quote(kept.unwrap_or(requirement.operator.as_str())));
+        let values = match requirement.is_blank {
+            true => "[]string{}".to_owned(),
+            false => GoSyntax::strings(requirement.values.iter().map(|value| &**value)).print(),
+        };
+        format!("v1.LabelSelectorRequirement{{Key:{key}, Operator:{operator}, Values:{values}}}")
+    };
+    let expressions: Vec<String> = selector.match_expressions.iter().map(one).collect();
+    let expressions = match expressions.is_empty() {
+        true => "(nil)".to_owned(),
+        false => format!("{{{}}}", expressions.join(", ")),
+    };
+    let expressions = format!("[]v1.LabelSelectorRequirement{expressions}");
+    GoSyntax(format!("v1.LabelSelector{{MatchLabels:{labels}, MatchExpressions:{expressions}}}"))
+}
+
 /// `Invalid value: "Equals": not a valid selector operator`
 pub fn refuse_operator(requirement: &Requirement, path: &FieldPath, causes: &mut Causes) {
     let kept = requirement.rest.get("operator").and_then(|value| value.as_str());

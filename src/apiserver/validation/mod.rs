@@ -22,6 +22,7 @@ mod scheduling;
 mod security;
 mod volume;
 mod warnings;
+mod workload;
 
 use crate::api::{FieldError, Object};
 
@@ -38,6 +39,7 @@ pub fn validate_create(object: &Object) -> Vec<FieldError> {
         Object::Node(node) => node::validate_create(node, &mut causes),
         Object::Pod(pod) => pod::validate_pod_create(pod, &mut causes),
         Object::ReplicationController(controller) => replication_controller::validate(controller, &mut causes),
+        Object::ReplicaSet(set) => workload::validate_replica_set(set, &mut causes),
     }
     causes.into_vec()
 }
@@ -55,6 +57,11 @@ pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
         (Object::ReplicationController(new), Object::ReplicationController(old)) => {
             replication_controller::validate(new, &mut causes);
             validate_meta_update(&new.meta, &old.meta, &mut causes);
+        }
+        (Object::ReplicaSet(new), Object::ReplicaSet(old)) => {
+            workload::validate_replica_set(new, &mut causes);
+            validate_meta_update(&new.meta, &old.meta, &mut causes);
+            workload::validate_same_selector(new.spec.selector.as_deref(), old.spec.selector.as_deref(), &mut causes);
         }
         _ => validate_meta_update(new.meta(), old.meta(), &mut causes),
     }

@@ -10,7 +10,7 @@ use super::json::{set, text};
 use super::names;
 use super::path::FieldPath;
 use crate::api::{
-    Container, ContainerPort, NodeSelectorTerm, Object, PodSpec, Quantity, ReplicationController, ResourceRequirements,
+    Container, ContainerPort, NodeSelectorTerm, Object, PodSpec, PodTemplateSpec, Quantity, ResourceRequirements,
 };
 
 /// Node labels that have a newer name.
@@ -45,11 +45,11 @@ pub fn warnings(object: &Object) -> Vec<String> {
             }
             spec_warnings(&pod.spec, &FieldPath::new("spec"), &mut out);
         }
-        Object::ReplicationController(controller) => {
-            if let Some(list) = label_problems(&controller.meta.name) {
+        Object::ReplicationController(_) | Object::ReplicaSet(_) => {
+            if let Some(list) = label_problems(&object.meta().name) {
                 out.push(format!("metadata.name: this is used in Pod names and hostnames, {surprise}: {list}"));
             }
-            template_warnings(controller, &mut out);
+            template_warnings(object, &mut out);
         }
         Object::Node(node) => {
             for key in ["configSource", "externalID"] {
@@ -65,19 +65,26 @@ pub fn warnings(object: &Object) -> Vec<String> {
 
 /// The warnings about a changed object: none about names, which cannot change, and none about pods, which people seldom change.
 pub fn update_warnings(new: &Object, old: &Object) -> Vec<String> {
+    let mut out = Vec::new();
     match (new, old) {
-        (Object::ReplicationController(new), Object::ReplicationController(old)) if new.spec != old.spec => {
-            let mut out = Vec::new();
-            template_warnings(new, &mut out);
-            out
-        }
-        (Object::Node(_), _) => warnings(new),
-        _ => Vec::new(),
+        (Object::Node(_), _) => return warnings(new),
+        _ if template_of(new) != template_of(old) => template_warnings(new, &mut out),
+        _ => {}
+    }
+    out
+}
+
+/// What a controller makes its pods from.
+fn template_of(object: &Object) -> Option<&PodTemplateSpec> {
+    match object {
+        Object::ReplicationController(controller) => controller.spec.template.as_deref(),
+        Object::ReplicaSet(set) => Some(&set.spec.template),
+        _ => None,
     }
 }
 
-fn template_warnings(controller: &ReplicationController, out: &mut Vec<String>) {
-    if let Some(template) = &controller.spec.template {
+fn template_warnings(controller: &Object, out: &mut Vec<String>) {
+    if let Some(template) = template_of(controller) {
         spec_warnings(&template.spec, &FieldPath::new("spec").child("template").child("spec"), out);
     }
 }

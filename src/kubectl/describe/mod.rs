@@ -6,10 +6,10 @@ mod lines;
 mod namespace;
 mod node;
 mod pod;
-mod replication_controller;
+mod replicas;
 mod volume;
 
-use crate::api::Object;
+use crate::api::{Object, ReplicaOwner};
 use crate::base::SimTime;
 
 use super::item::Item;
@@ -41,7 +41,11 @@ pub(super) fn describe(item: &Item, context: Context<'_>, lease: Lease) -> Strin
             Object::Namespace(namespace) => namespace::describe(namespace, &mut lines),
             Object::Node(node) => node::describe(node, &scene, &mut lines),
             Object::Pod(pod) => pod::describe(pod, &scene, &mut lines),
-            Object::ReplicationController(rc) => replication_controller::describe(rc, &scene, &mut lines),
+            Object::ReplicationController(_) | Object::ReplicaSet(_) => {
+                if let Some(owner) = ReplicaOwner::of(object) {
+                    replicas::describe(&owner, &scene, &mut lines);
+                }
+            }
         },
     }
     lines.set()

@@ -135,31 +135,11 @@ pub(super) fn spread(indent: &str, constraints: &[TopologySpreadConstraint], lin
     sorted.sort_by(|a, b| a.topology_key.cmp(&b.topology_key));
     let text = |constraint: &&TopologySpreadConstraint| {
         let TopologySpreadConstraint { topology_key, when_unsatisfiable, max_skew, label_selector, .. } = constraint;
-        let selector = label_selector.as_ref().map(selector_text);
+        let selector = label_selector.as_ref();
         let selector = selector.map(|selector| format!(" for selector {selector}")).unwrap_or_default();
         format!("{topology_key}:{when_unsatisfiable} when max skew {max_skew} is exceeded{selector}")
     };
     lines.column(&format!("{indent}Topology Spread Constraints"), sorted.iter().map(text).collect());
-}
-
-/// A label selector as text. Models metav1.FormatLabelSelector.
-fn selector_text(selector: &crate::api::LabelSelector) -> String {
-    let labels = selector.match_labels.iter().map(|(key, value)| format!("{key}={value}"));
-    let expressions = selector.match_expressions.iter().map(|requirement| {
-        let values: Vec<&str> = requirement.values.iter().map(|value| value.as_str()).collect();
-        let (key, values) = (&requirement.key, values.join(","));
-        match requirement.operator {
-            crate::api::Operator::In => format!("{key} in ({values})"),
-            crate::api::Operator::NotIn => format!("{key} notin ({values})"),
-            crate::api::Operator::Exists => key.to_string(),
-            crate::api::Operator::DoesNotExist => format!("!{key}"),
-            crate::api::Operator::Gt => format!("{key}>{values}"),
-            crate::api::Operator::Lt => format!("{key}<{values}"),
-            crate::api::Operator::Unknown => format!("{key} ({values})"),
-        }
-    });
-    let text = labels.chain(expressions).collect::<Vec<_>>().join(",");
-    if text.is_empty() { "<none>".to_owned() } else { text }
 }
 
 /// A field of a pod by its path, as the downward API gives it to a container.

@@ -7,7 +7,7 @@ mod namespace;
 mod node;
 mod output;
 mod pod;
-mod replication_controller;
+mod replicas;
 mod table;
 mod tabwriter;
 
@@ -26,7 +26,7 @@ pub(super) fn table_of(kind: Kind) -> &'static KindTable {
         Kind::Namespace => &namespace::TABLE,
         Kind::Node => &node::TABLE,
         Kind::Pod => &pod::TABLE,
-        Kind::ReplicationController => &replication_controller::TABLE,
+        Kind::ReplicationController | Kind::ReplicaSet => &replicas::TABLE,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{DryRun, Names, Run, Tally, Teller, whole};
-use crate::api::{ApiError, Object, Reason, ReplicationController};
+use crate::api::{ApiError, Object, Reason};
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
@@ -48,25 +48,35 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
 }
 
 fn scale(run: &mut Run<'_>, item: &Item, replicas: i64, current: i64, teller: &Teller) -> Result<String, Failure> {
-    let Item::Object(Object::ReplicationController(rc)) = item else {
+    let scaled = if let Item::Object(object) = item { with_replicas(object, replicas) } else { None };
+    let Some((mut scaled, now)) = scaled else {
         let message = "the server could not find the requested resource";
         return Err(ApiError::new(Reason::NotFound, message).into());
     };
-    let now = i64::from(rc.replicas());
     if current >= 0 && current != now {
         return Err(Failure::Own(format!("Expected replicas to be {current}, was {now}")));
     }
-    if let Some(version) = run.given.text("resource-version").filter(|version| *version != rc.meta.resource_version.to_string()) {
-        let stored = rc.meta.resource_version;
+    if let Some(version) = run.given.text("resource-version").filter(|version| *version != scaled.meta().resource_version.to_string()) {
+        let stored = scaled.meta().resource_version;
         return Err(Failure::Own(format!("Expected resource version to be {version}, was {stored}")));
     }
     if teller.dry_run == DryRun::Client {
         return teller.tell(item, "scaled");
     }
-    let mut scaled: ReplicationController = (**rc).clone();
-    scaled.spec.replicas = Some(i32::try_from(replicas).unwrap_or(i32::MAX));
     // The scale subresource is not bound to the version that was read.
-    scaled.meta.resource_version = 0;
-    let committed = run.write(Write::Update(Object::ReplicationController(Rc::new(scaled))), teller.dry_run)?;
+    scaled.meta_mut().resource_version = 0;
+    let committed = run.write(Write::Update(scaled), teller.dry_run)?;
     teller.tell_written(committed, "scaled")
+}
+
+/// An object that wants so many replicas, and how many it wanted before; None for kinds that cannot be scaled.
+fn with_replicas(object: &Object, replicas: i64) -> Option<(Object, i64)> {
+    let mut object = object.clone();
+    let slot = match &mut object {
+        Object::ReplicationController(rc) => &mut Rc::make_mut(rc).spec.replicas,
+        Object::ReplicaSet(set) => &mut Rc::make_mut(set).spec.replicas,
+        _ => return None,
+    };
+    let before = slot.replace(i32::try_from(replicas).unwrap_or(i32::MAX)).unwrap_or(1);
+    Some((object, i64::from(before)))
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::{Json, Kind, Namespace, Node, ObjectMeta, Pod, ReplicaSet, ReplicationController};
+use super::{Json, Kind, Namespace, Node, ObjectMeta, Pod, PodTemplateSpec, ReplicaSet, ReplicationController};
 use crate::base::Name;
 
 /// Where an object is stored.
@@ -131,6 +131,25 @@ impl Object {
             }
             Kind::Event => return None,
         })
+    }
+
+    /// What it makes its pods from, if it makes any.
+    pub fn template(&self) -> Option<&Rc<PodTemplateSpec>> {
+        match self {
+            Object::Namespace(_) | Object::Node(_) | Object::Pod(_) => None,
+            Object::ReplicationController(rc) => rc.spec.template.as_ref(),
+            Object::ReplicaSet(set) => Some(&set.spec.template),
+        }
+    }
+
+    /// What it makes its pods from, to be changed.
+    pub fn template_mut(&mut self) -> Option<&mut PodTemplateSpec> {
+        let template = match self {
+            Object::Namespace(_) | Object::Node(_) | Object::Pod(_) => return None,
+            Object::ReplicationController(rc) => Rc::make_mut(rc).spec.template.as_mut()?,
+            Object::ReplicaSet(set) => &mut Rc::make_mut(set).spec.template,
+        };
+        Some(Rc::make_mut(template))
     }
 
     /// The pod, if it is one.

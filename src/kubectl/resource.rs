@@ -338,7 +338,7 @@ mod tests {
         let table = [
             ("po", Ok(Wanted::Kinds(vec![pod], vec![]))),
             ("po,rc,pods", Ok(Wanted::Kinds(vec![pod, rc], vec![]))),
-            ("all", Ok(Wanted::Kinds(vec![pod, rc], vec![]))),
+            ("all", Ok(Wanted::Kinds(Kind::all().filter(|kind| kind.info().in_all).collect(), vec![]))),
             ("po a b", named(&[(pod, "a"), (pod, "b")])),
             ("po,rc a", named(&[(pod, "a"), (rc, "a")])),
             ("pod/a rc/b", named(&[(pod, "a"), (rc, "b")])),

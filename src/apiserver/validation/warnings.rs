@@ -10,7 +10,7 @@ use super::json::{set, text};
 use super::names;
 use super::path::FieldPath;
 use crate::api::{
-    Container, ContainerPort, NodeSelectorTerm, Object, PodSpec, PodTemplateSpec, Quantity, ResourceRequirements,
+    Container, ContainerPort, NodeSelectorTerm, Object, PodSpec, Quantity, ResourceRequirements,
 };
 
 /// Node labels that have a newer name.
@@ -68,23 +68,14 @@ pub fn update_warnings(new: &Object, old: &Object) -> Vec<String> {
     let mut out = Vec::new();
     match (new, old) {
         (Object::Node(_), _) => return warnings(new),
-        _ if template_of(new) != template_of(old) => template_warnings(new, &mut out),
+        _ if new.template() != old.template() => template_warnings(new, &mut out),
         _ => {}
     }
     out
 }
 
-/// What a controller makes its pods from.
-fn template_of(object: &Object) -> Option<&PodTemplateSpec> {
-    match object {
-        Object::ReplicationController(controller) => controller.spec.template.as_deref(),
-        Object::ReplicaSet(set) => Some(&set.spec.template),
-        _ => None,
-    }
-}
-
 fn template_warnings(controller: &Object, out: &mut Vec<String>) {
-    if let Some(template) = template_of(controller) {
+    if let Some(template) = controller.template() {
         spec_warnings(&template.spec, &FieldPath::new("spec").child("template").child("spec"), out);
     }
 }

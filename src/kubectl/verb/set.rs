@@ -45,15 +45,13 @@ fn one(run: &mut Run<'_>, item: &Item, images: &[(&str, &str)], teller: &Teller)
     let before = object.clone();
     match &mut object {
         Object::Pod(pod) => set_images(Rc::make_mut(&mut Rc::make_mut(pod).spec), images)?,
-        Object::ReplicationController(rc) => {
-            if let Some(template) = &mut Rc::make_mut(rc).spec.template {
-                set_images(Rc::make_mut(&mut Rc::make_mut(template).spec), images)?;
+        other => match other.template_mut() {
+            Some(template) => set_images(Rc::make_mut(&mut template.spec), images)?,
+            None => {
+                let info = item.kind().info();
+                return Err(Failure::Own(format!("{}/{} the object is not a pod or does not have a pod template", info.plural, item.name())));
             }
-        }
-        Object::Namespace(_) | Object::Node(_) => {
-            let info = item.kind().info();
-            return Err(Failure::Own(format!("{}/{} the object is not a pod or does not have a pod template", info.plural, item.name())));
-        }
+        },
     }
     // kubectl sends nothing, and says nothing, where all images are as wanted.
     if object == before {

@@ -37,7 +37,7 @@ fn words_are_completed() {
     let table: [(&str, &[&str]); 9] = [
         ("kub", &["kubectl"]),
         ("kubectl des", &["describe"]),
-        ("kubectl get repl", &["replicationcontrollers"]),
+        ("kubectl get repl", &["replicasets", "replicationcontrollers"]),
         ("kubectl get pod ba", &["bare"]),
         ("kubectl get pod/ba", &["pod/bare"]),
         ("kubectl describe node ", &["node1", "node2", "node3"]),

@@ -33,6 +33,11 @@ fn days_to_year(year: u64) -> u64 {
     365 * (year - 1970) + (before / 4 - 492) - (before / 100 - 19) + (before / 400 - 4)
 }
 
+/// Days from 1970-01-01 to the first of a month.
+pub(super) fn days_to_month(year: u64, month: u64) -> u64 {
+    days_to_year(year) + (1..month).map(|earlier| days_of_month(year, earlier)).sum::<u64>()
+}
+
 pub(super) fn civil(seconds: u64) -> Civil {
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     let mut year = 1970 + days / 366;
@@ -60,7 +65,7 @@ pub(super) fn parse_rfc3339(text: &str) -> Option<u64> {
     if !shape || !date || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let days = days_to_year(year) + (1..month).map(|m| days_of_month(year, m)).sum::<u64>() + day - 1;
+    let days = days_to_month(year, month) + day - 1;
     let seconds = days * 86_400 + hour * 3600 + minute * 60 + second;
     let (micros, zone) = fraction(&text[19..])?;
     let offset = offset_seconds(zone)?;

@@ -4,6 +4,9 @@
 mod indent;
 pub mod paint;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDocument, HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::prelude::*;
@@ -47,6 +50,11 @@ pub fn Editor(props: &EditorProps) -> Html {
             change.emit(area.value());
         }
     });
+    // Tab goes through the page until something is done in the field; from then on it indents. Escape lets go.
+    let editing = use_mut_ref(|| false);
+    let (came, clicked) = (editing.clone(), editing.clone());
+    let on_focus = Callback::from(move |_: FocusEvent| *came.borrow_mut() = false);
+    let on_click = Callback::from(move |_: MouseEvent| *clicked.borrow_mut() = true);
     let lines = paint::paint(&props.text, &props.marks);
     let wrong = (!props.marks.is_empty()).then_some("true");
     html! {
@@ -56,7 +64,7 @@ pub fn Editor(props: &EditorProps) -> Html {
             </div>
             <div class="sheet">
                 <pre class="ink" aria-hidden="true">{ for lines.iter().map(|line| painted(line)) }</pre>
-                <textarea ref={props.focus.clone()} value={props.text.clone()} oninput={on_input} onkeydown={on_key(props)} wrap="off"
+                <textarea ref={props.focus.clone()} value={props.text.clone()} oninput={on_input} onkeydown={on_key(props, editing)} onfocus={on_focus} onclick={on_click} wrap="off"
                     spellcheck="false" autocapitalize="off" autocomplete="off" aria-label={env.texts.editor_label} aria-invalid={wrong}
                     aria-describedby="diagnostics" placeholder={env.texts.editor_empty} data-testid="editor" />
             </div>
@@ -68,7 +76,7 @@ fn area_of(event: &Event) -> Option<HtmlTextAreaElement> {
     event.target().and_then(|target| target.dyn_into().ok())
 }
 
-fn on_key(props: &EditorProps) -> Callback<KeyboardEvent> {
+fn on_key(props: &EditorProps, editing: Rc<RefCell<bool>>) -> Callback<KeyboardEvent> {
     let apply = props.on_apply.clone();
     Callback::from(move |event: KeyboardEvent| {
         let Some(area) = area_of(&event) else { return };
@@ -85,10 +93,12 @@ fn on_key(props: &EditorProps) -> Callback<KeyboardEvent> {
                 let caret = area.selection_start().ok().flatten().unwrap_or_default();
                 insert(&event, &format!("\n{}", indent::after_line(&area.value(), caret as usize)));
             }
-            "Tab" if !event.shift_key() && !command => insert(&event, "  "),
-            // Leaves the field, so that Tab goes on from here.
+            "Tab" if *editing.borrow() && !event.shift_key() && !command => insert(&event, "  "),
             "Escape" => drop(area.blur()),
             _ => {}
+        }
+        if !matches!(event.key().as_str(), "Tab" | "Shift") {
+            *editing.borrow_mut() = true;
         }
     })
 }

@@ -1,0 +1,136 @@
+//! That everyone reaches everything: by keyboard, in Korean, on a phone, in the dark, with a screen reader's table, with many pods.
+
+mod cluster;
+
+use cluster::{all_ready, attribute, click, hook, in_state, pods, press, speed, states, type_line};
+use podscape::simulator::{Command, Scenario, SimDuration, Simulator};
+use podscape_browser_tests::{Motion, Options, Result, Session, Theme, keys, story, story_with};
+use serde_json::json;
+
+#[test]
+fn the_keyboard_alone_deletes_a_pod() -> Result<()> {
+    story("the_keyboard_alone_deletes_a_pod", |page| {
+        all_ready(page, 3)?;
+        let focused = |page: &Session| -> Result<String> {
+            Ok(page.run("return document.activeElement.dataset.testid ?? '';", &[])?.as_str().unwrap_or_default().to_owned())
+        };
+        for _ in 0..60 {
+            if focused(page)?.starts_with("pod-") {
+                break;
+            }
+            press(page, keys::TAB)?;
+        }
+        let first = focused(page)?;
+        assert!(first.starts_with("pod-"), "Tab reaches a pod");
+        press(page, keys::RIGHT)?;
+        let second = focused(page)?;
+        assert!(second.starts_with("pod-") && second != first, "an arrow key goes on to {second}");
+        press(page, keys::ENTER)?;
+        page.find(&hook("menu"))?;
+        press(page, keys::ENTER)?;
+        let name = second.trim_start_matches("pod-").to_owned();
+        in_state(page, &name, "terminating")?;
+        assert_eq!(page.count(&hook("menu"))?, 0);
+        Ok(())
+    })
+}
+
+#[test]
+fn escape_closes_what_is_open_and_slash_goes_to_the_terminal() -> Result<()> {
+    story("escape_closes_what_is_open_and_slash_goes_to_the_terminal", |page| {
+        all_ready(page, 3)?;
+        page.keys("?")?;
+        page.find(&hook("keys"))?;
+        press(page, keys::ESCAPE)?;
+        page.until("the sheet closed", |page| Ok(page.count(&hook("keys"))? == 0))?;
+        page.run("document.activeElement.blur();", &[])?;
+        page.keys("/")?;
+        page.until("the line to have the focus", |page| Ok(page.run("return document.activeElement.id;", &[])? == json!("line")))?;
+        page.keys(&format!("kubectl get rc kub{}\n", keys::TAB))?;
+        page.see(&hook("terminal-log"), "kubectl get rc kubia")
+    })
+}
+
+#[test]
+fn the_page_speaks_korean_and_kubernetes_stays_english() -> Result<()> {
+    let options = Options { language: "ko".to_owned(), ..Options::default() };
+    story_with("the_page_speaks_korean", &options, "", |page| {
+        all_ready(page, 3)?;
+        page.see(&hook("apply"), "적용")?;
+        assert_eq!(page.run("return document.documentElement.lang;", &[])?, json!("ko"));
+        page.see(&hook("node-node1"), "준비됨")?;
+        type_line(page, "kubectl get nodes")?;
+        page.see(&hook("terminal-log"), "STATUS")?;
+        click(page, "language")?;
+        page.see(&hook("apply"), "Apply")?;
+        page.reload()?;
+        page.see(&hook("apply"), "Apply")
+    })
+}
+
+#[test]
+fn a_phone_shows_everything_in_tabs() -> Result<()> {
+    let options = Options { theme: Theme::Dark, motion: Motion::Reduced, ..Options::phone() };
+    story_with("a_phone_shows_everything_in_tabs", &options, "", |page| {
+        all_ready(page, 3)?;
+        let width = page.run("return document.documentElement.scrollWidth - innerWidth;", &[])?;
+        assert!(width.as_i64().is_some_and(|over| over <= 0), "nothing is wider than the screen: {width}");
+        assert!(page.find(&hook("timebar"))?.is_displayed()?);
+        click(page, "tab-narrow-files")?;
+        page.until("the editor", |page| page.find(&hook("editor"))?.is_displayed())?;
+        assert!(!page.find(&hook("line"))?.is_displayed()?);
+        click(page, "tab-narrow-events")?;
+        page.see(&hook("events"), "SuccessfulCreate")?;
+        click(page, "tab-narrow-terminal")?;
+        page.until("the line", |page| page.find(&hook("line"))?.is_displayed())?;
+        click(page, "more-kubia")?;
+        all_ready(page, 4)
+    })
+}
+
+#[test]
+fn the_table_says_what_the_picture_shows() -> Result<()> {
+    story("the_table_says_what_the_picture_shows", |page| {
+        all_ready(page, 3)?;
+        let names = pods(page)?;
+        click(page, "table")?;
+        for name in &names {
+            page.see(&hook("pod-table"), name)?;
+        }
+        page.find(&hook("filter"))?.type_keys("node2")?;
+        page.until("one row", |page| Ok(page.count(&format!("{} tbody tr", hook("pod-table")))? == 1))?;
+        page.click(&format!("{} tbody button", hook("pod-table")))?;
+        page.see(&hook("inspector"), "node2")?;
+        click(page, "table")?;
+        all_ready(page, 3)
+    })
+}
+
+#[test]
+fn many_pods_are_drawn_on_a_canvas_and_can_still_be_had() -> Result<()> {
+    let mut scenario = Scenario::example();
+    scenario.base.nodes = (1..=20).map(|n| format!("node{n}")).collect();
+    let mut native = Simulator::new(&scenario);
+    native.apply(Command::Line("kubectl scale rc kubia --replicas=1500".to_owned()));
+    native.catch_up(native.now() + SimDuration::from_seconds(60));
+    let place = format!("#{}", native.link());
+    story_with("many_pods_are_drawn_on_a_canvas", &Options::default(), &place, |page| {
+        page.until("all pods", |page| Ok(attribute(page, "canvas", "data-pods")? == "1500"))?;
+        assert!(states(page)?.is_empty());
+        let drawn = "const canvas = document.querySelector('canvas');
+            const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            let count = 0; for (let n = 3; n < data.length; n += 4) count += data[n] > 0; return count / data.length * 4;";
+        page.until("pods in ink", |page| Ok(page.run(drawn, &[])?.as_f64().is_some_and(|part| part > 0.05)))?;
+        click(page, "table")?;
+        page.find(&hook("filter"))?.type_keys("node7")?;
+        page.until("the pods of a node", |page| {
+            let rows = page.count(&format!("{} tbody tr", hook("pod-table")))?;
+            Ok(rows > 30 && rows < 300)
+        })?;
+        speed(page, 2)?;
+        type_line(page, "kubectl scale rc kubia --replicas=3")?;
+        click(page, "table")?;
+        click(page, "play")?;
+        all_ready(page, 3)
+    })
+}

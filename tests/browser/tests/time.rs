@@ -1,0 +1,118 @@
+//! The clock and the history, in a real browser.
+
+mod cluster;
+
+use cluster::{all_ready, attribute, click, clock, hook, play, plays, pods, slide, speed, states};
+use podscape_browser_tests::{Result, keys, story};
+
+const SECOND: u64 = 1_000_000;
+
+#[test]
+fn space_stops_and_starts_the_clock() -> Result<()> {
+    story("space_stops_and_starts_the_clock", |page| {
+        all_ready(page, 3)?;
+        page.keys(" ")?;
+        page.until("a stop", |page| Ok(!plays(page)?))?;
+        let stopped = clock(page)?;
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        assert_eq!(clock(page)?, stopped);
+        page.keys(" ")?;
+        page.until("the clock to go on", |page| Ok(clock(page)? > stopped))
+    })
+}
+
+#[test]
+fn point_and_comma_go_from_event_to_event_and_back() -> Result<()> {
+    story("point_and_comma_go_from_event_to_event_and_back", |page| {
+        all_ready(page, 3)?;
+        play(page, false)?;
+        click(page, "more-kubia")?;
+        let mut moments = vec![clock(page)?];
+        for _ in 0..4 {
+            page.keys(".")?;
+            let last = moments[moments.len() - 1];
+            page.until("a step", |page| Ok(clock(page)? > last))?;
+            moments.push(clock(page)?);
+        }
+        for moment in moments[1..4].iter().rev() {
+            page.keys(",")?;
+            page.until("a step back", |page| Ok(clock(page)? == *moment))?;
+        }
+        assert!(!plays(page)?);
+        Ok(())
+    })
+}
+
+#[test]
+fn the_speed_goes_from_a_tenth_to_a_thousand() -> Result<()> {
+    story("the_speed_goes_from_a_tenth_to_a_thousand", |page| {
+        all_ready(page, 3)?;
+        let measured = |detent: u64| -> Result<f64> {
+            speed(page, detent)?;
+            let (from, begun) = (clock(page)?, std::time::Instant::now());
+            std::thread::sleep(std::time::Duration::from_millis(700));
+            let (to, took) = (clock(page)?, begun.elapsed().as_secs_f64());
+            Ok((to - from) as f64 / SECOND as f64 / took)
+        };
+        for (detent, label, factor) in [(0, "×0.1", 0.1), (1, "×1", 1.0), (2, "×10", 10.0), (4, "×1000", 1000.0)] {
+            let real = measured(detent)?;
+            page.see(&hook("speed-label"), label)?;
+            assert!(real > factor * 0.4 && real < factor * 1.6, "{label}: {real}");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn the_slider_goes_to_any_moment_and_the_clock_plays_on_from_there() -> Result<()> {
+    story("the_slider_goes_to_any_moment_and_the_clock_plays_on_from_there", |page| {
+        all_ready(page, 3)?;
+        let names = pods(page)?;
+        play(page, false)?;
+        let end = clock(page)?;
+        slide(page, "history", 0)?;
+        page.until("the beginning", |page| Ok(clock(page)? == 0 && pods(page)?.is_empty()))?;
+        play(page, true)?;
+        speed(page, 2)?;
+        page.until("the same pods again", |page| Ok(pods(page)? == names))?;
+        page.until("more than was", |page| Ok(clock(page)? > end))?;
+        all_ready(page, 3)?;
+        let slider = page.find(&hook("history"))?;
+        play(page, false)?;
+        slider.type_keys(&keys::HOME.to_string())?;
+        page.until("the beginning", |page| Ok(clock(page)? == 0))?;
+        slider.type_keys(&format!("{}{}", keys::RIGHT, keys::RIGHT))?;
+        page.until("two seconds later", |page| Ok(clock(page)? == 2 * SECOND))?;
+        click(page, "to-end")?;
+        page.until("the end", |page| Ok(clock(page)? > end))
+    })
+}
+
+#[test]
+fn acting_in_the_past_begins_a_branch_and_the_other_stays() -> Result<()> {
+    story("acting_in_the_past_begins_a_branch_and_the_other_stays", |page| {
+        all_ready(page, 3)?;
+        speed(page, 2)?;
+        click(page, "more-kubia")?;
+        all_ready(page, 4)?;
+        play(page, false)?;
+        let (four, end) = (pods(page)?, clock(page)?);
+        slide(page, "history", 8_000)?;
+        page.until("the past", |page| Ok(clock(page)? == 8 * SECOND && pods(page)?.len() == 3))?;
+        assert_eq!(page.count(&hook("branches"))?, 0);
+        click(page, "power-node3")?;
+        page.see(&hook("notice"), "branch")?;
+        assert_eq!(page.count(&format!("{} option", hook("branches")))?, 2);
+        play(page, true)?;
+        speed(page, 4)?;
+        page.until("a silent node", |page| Ok(attribute(page, "node-node3", "data-word")? == "NotReady"))?;
+        assert!(states(page)?.iter().any(|(_, state)| state == "lost"));
+        play(page, false)?;
+        let script = "const list = document.querySelector('[data-testid=branches]');
+            list.value = '0'; list.dispatchEvent(new Event('change', { bubbles: true }));";
+        page.run(script, &[])?;
+        page.until("the first branch", |page| Ok(clock(page)? == end && pods(page)? == four))?;
+        assert_eq!(attribute(page, "node-node3", "data-powered")?, "true");
+        Ok(())
+    })
+}

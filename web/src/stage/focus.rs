@@ -17,21 +17,31 @@ pub enum Direction {
     Down,
 }
 
-/// How far a thing is in a direction; None if it is not in that direction. Sideways counts double, so that rows hold together.
-pub fn distance(direction: Direction, from: (f64, f64), to: (f64, f64)) -> Option<f64> {
-    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let (along, across) = match direction {
-        Direction::Left => (-dx, dy),
-        Direction::Right => (dx, dy),
-        Direction::Up => (-dy, dx),
-        Direction::Down => (dy, dx),
+/// A thing's place: left, top, right, bottom.
+type Area = [f64; 4];
+
+/// What a thing beside the row or column costs, so that rows and columns hold together.
+const ASIDE: f64 = 2_000.0;
+
+/// How far a thing is in a direction; None if it is not in that direction.
+pub fn distance(direction: Direction, from: Area, to: Area) -> Option<f64> {
+    let centre = |area: Area, side: usize| (area[side] + area[side + 2]) / 2.0;
+    let (side, sign) = match direction {
+        Direction::Left => (0, -1.0),
+        Direction::Right => (0, 1.0),
+        Direction::Up => (1, -1.0),
+        Direction::Down => (1, 1.0),
     };
-    (along > 1.0).then_some(along + 2.0 * across.abs())
+    let other = 1 - side;
+    let along = (centre(to, side) - centre(from, side)) * sign;
+    let across = (centre(to, other) - centre(from, other)).abs();
+    let in_line = from[other] < to[other + 2] && to[other] < from[other + 2];
+    (along > 1.0).then_some(along + if in_line { 0.0 } else { ASIDE + 2.0 * across })
 }
 
-fn centre(element: &Element) -> (f64, f64) {
+fn area(element: &Element) -> Area {
     let rect = element.get_bounding_client_rect();
-    (rect.x() + rect.width() / 2.0, rect.y() + rect.height() / 2.0)
+    [rect.left(), rect.top(), rect.right(), rect.bottom()]
 }
 
 fn stops(within: &Element) -> Vec<HtmlElement> {
@@ -43,8 +53,8 @@ fn stops(within: &Element) -> Vec<HtmlElement> {
 fn go(event: &KeyboardEvent, direction: Direction) {
     let Some(stage) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
     let Some(from) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-    let here = centre(&from);
-    let far = |element: &HtmlElement| distance(direction, here, centre(element));
+    let here = area(&from);
+    let far = |element: &HtmlElement| distance(direction, here, area(element));
     let nearest = stops(&stage).into_iter().filter_map(|element| Some((far(&element)?, element)));
     if let Some((_, element)) = nearest.min_by(|(a, _), (b, _)| a.total_cmp(b)) {
         event.prevent_default();
@@ -90,12 +100,13 @@ mod tests {
 
     #[test]
     fn arrows_prefer_what_is_straight_ahead() {
-        let from = (100.0, 100.0);
-        assert_eq!(distance(Direction::Right, from, (90.0, 100.0)), None);
-        let straight = distance(Direction::Right, from, (180.0, 100.0));
-        let aslant = distance(Direction::Right, from, (140.0, 140.0));
-        assert!(straight.is_some() && straight < aslant);
-        assert!(distance(Direction::Up, from, (100.0, 40.0)).is_some());
-        assert_eq!(distance(Direction::Down, from, (100.0, 40.0)), None);
+        let pod = |x: f64, y: f64| [x, y, x + 50.0, y + 50.0];
+        let (from, beside) = (pod(100.0, 100.0), pod(400.0, 110.0));
+        let head: Area = [80.0, 20.0, 300.0, 60.0];
+        let right = |to| distance(Direction::Right, from, to);
+        assert!(right(beside).is_some() && right(beside) < right(head));
+        assert_eq!(right(pod(60.0, 100.0)), None);
+        assert!(distance(Direction::Up, from, head) < distance(Direction::Up, from, pod(300.0, 0.0)));
+        assert_eq!(distance(Direction::Down, from, head), None);
     }
 }

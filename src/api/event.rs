@@ -147,19 +147,42 @@ impl Event {
         if !self.note.container.is_empty() {
             involved["fieldPath"] = Value::from(format!("spec.containers{{{}}}", self.note.container));
         }
-        let mut source = json!({"component": self.note.component});
-        if !self.note.host.is_empty() {
-            source["host"] = Value::from(self.note.host.as_str());
-        }
-        json!({
-            "apiVersion": "v1", "kind": "Event", "count": self.count, "eventTime": null,
-            "firstTimestamp": self.first.rfc3339(), "lastTimestamp": self.last.rfc3339(),
-            "involvedObject": involved, "message": self.message(), "reason": self.note.reason,
-            "reportingComponent": self.note.component, "reportingInstance": self.note.host.as_str(),
-            "source": source, "type": self.note.kind.as_str(),
+        let mut value = json!({
+            "apiVersion": "v1", "kind": "Event", "eventTime": null, "firstTimestamp": null, "lastTimestamp": null,
+            "involvedObject": involved, "message": self.message(), "reason": self.note.reason, "source": {},
+            "reportingComponent": self.note.component, "type": self.note.kind.as_str(),
             "metadata": {"creationTimestamp": self.first.rfc3339(), "name": self.name(),
                 "namespace": self.namespace().as_str(), "resourceVersion": self.resource_version.to_string()},
-        })
+        });
+        if self.is_new_style() {
+            self.add_new_style(&mut value);
+        } else {
+            self.add_old_style(&mut value);
+        }
+        value
+    }
+
+    /// Models client-go/tools/events.
+    fn add_new_style(&self, value: &mut Value) {
+        value["action"] = Value::from(if self.note.reason == "Preempted" { "Preempting" } else { "Binding" });
+        value["eventTime"] = Value::from(self.first.rfc3339_micro());
+        value["reportingInstance"] = Value::from(format!("{}-control-plane", self.note.component));
+        if self.count > 1 {
+            value["series"] = json!({"count": self.count, "lastObservedTime": self.last.rfc3339_micro()});
+        }
+    }
+
+    /// Models client-go/tools/record.
+    fn add_old_style(&self, value: &mut Value) {
+        let host = self.note.host.as_str();
+        value["count"] = Value::from(self.count);
+        value["firstTimestamp"] = Value::from(self.first.rfc3339());
+        value["lastTimestamp"] = Value::from(self.last.rfc3339());
+        value["reportingInstance"] = Value::from(host);
+        value["source"] = json!({"component": self.note.component});
+        if !host.is_empty() {
+            value["source"]["host"] = Value::from(host);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::api::{
     EventText, EventType, Kind, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, Taint, TaintEffect, Truth,
+    Uid,
 };
 use crate::apiserver::{DeleteOptions, Outcome, Write};
 use crate::base::{Name, SimDuration, SimTime};
@@ -64,7 +65,8 @@ fn note(pod: &Pod, text: &str) -> Note {
     let (namespace, name) = (&pod.meta.namespace, &pod.meta.name);
     let key = ObjectKey::new(Kind::Pod, namespace.clone(), name.clone());
     Note {
-        about: Rc::new(ObjectReference { key, uid: pod.meta.uid }),
+        // Upstream knows the pod by name alone, so `kubectl describe pod` does not find these.
+        about: Rc::new(ObjectReference { key, uid: Uid::default() }),
         kind: EventType::Normal,
         reason: "TaintManagerEviction",
         text: EventText::Text(format!("{text}{namespace}/{name}").into()),

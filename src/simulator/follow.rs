@@ -24,7 +24,11 @@ impl Following {
         if matches!(follow, Follow::Done) {
             return None;
         }
-        Some(Following { follow, until: now + LIMIT, ..Following::default() })
+        let until = match &follow {
+            Follow::Watch(watch) => watch.until(),
+            _ => None,
+        };
+        Some(Following { follow, until: until.unwrap_or(now + LIMIT), ..Following::default() })
     }
 
     /// What the line printed before it went on.
@@ -47,6 +51,7 @@ impl Following {
                 for change in changes {
                     self.printed.push_str(&watch.on_change(change, world.view(), world.now()).unwrap_or_default());
                 }
+                self.done = world.now() >= self.until;
             }
             Follow::Wait(wait) => {
                 if let Some((text, exit)) = wait.poll(world.view(), world.now()) {

@@ -1,3 +1,5 @@
+//! Schedules as tables: what is read, what is refused, when they fire.
+
 use super::*;
 
 fn time(text: &str) -> SimTime {

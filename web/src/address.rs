@@ -8,7 +8,8 @@ use web_sys::{Storage, Window};
 use crate::i18n::Language;
 use crate::session::{Saved, Settings};
 
-const SCENARIO: &str = "podscape.scenario";
+/// The key of the saved scenario.
+pub const SCENARIO: &str = "podscape.scenario";
 const SETTINGS: &str = "podscape.settings";
 
 fn window() -> Option<Window> {

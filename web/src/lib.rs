@@ -10,6 +10,7 @@ pub mod editor;
 pub mod i18n;
 mod icons;
 pub mod intent;
+mod mistake;
 pub mod pace;
 mod panels;
 pub mod session;
@@ -20,5 +21,6 @@ pub use podscape::simulator;
 
 /// Puts the page into the document.
 pub fn start() {
+    mistake::show_panics();
     app::mount();
 }

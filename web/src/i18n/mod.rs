@@ -112,7 +112,7 @@ words! {
     stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty
     wanted there ready not_ready no_answer cordoned powered_off power_on power_off start_component stop_component
     cordon uncordon scale_up scale_down scale_to_zero details delete delete_now delete_title delete_now_title delete_with_pods
-    delete_alone pod node controller menu_label
+    delete_alone pod node menu_label
     cpu memory restarts
     play pause step step_back speed slower faster history clock to_end in_the_past
     terminal terminal_label terminal_hint prompt_busy interrupt try_these
@@ -121,7 +121,7 @@ words! {
     inspector summary yaml describe inspector_empty
     hint_first dismiss copied copy_by_hand opened fresh refused bring_back
     keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_menu key_details key_escape
-    key_help loading
+    key_help loading mistake mistake_what mistake_again mistake_fresh
 }
 
 /// The words of a pod's action.

@@ -56,15 +56,21 @@ pub fn pod_line(key: &ObjectKey, action: &PodAction) -> String {
     }
 }
 
+/// What kubectl calls a controller for short: `rc`, `rs`.
+pub fn short(key: &ObjectKey) -> &'static str {
+    let info = key.kind.info();
+    info.short.first().copied().unwrap_or(info.singular)
+}
+
 /// Scales a controller.
 pub fn scale_line(key: &ObjectKey, replicas: i32) -> String {
-    format!("kubectl scale rc {}{} --replicas={replicas}", key.name, namespaced(key))
+    format!("kubectl scale {} {}{} --replicas={replicas}", short(key), key.name, namespaced(key))
 }
 
 /// Deletes a controller, with its pods or without.
 pub fn delete_controller_line(key: &ObjectKey, with_pods: bool) -> String {
     let cascade = if with_pods { "--wait=false" } else { "--cascade=orphan" };
-    format!("kubectl delete rc {}{} {cascade}", key.name, namespaced(key))
+    format!("kubectl delete {} {}{} {cascade}", short(key), key.name, namespaced(key))
 }
 
 /// Keeps new pods off a node, or lets them in again.

@@ -96,7 +96,8 @@ impl Look {
                 if self.inspecting.is_some() {
                     self.inspecting = Some(key.clone());
                 }
-                (self.selected, self.menu) = (Some(key), true);
+                let again = self.menu && self.selected.as_ref() == Some(&key);
+                (self.selected, self.menu) = (Some(key), !again);
             }
             LookIntent::Deselect => (self.selected, self.menu) = (None, false),
             LookIntent::CloseMenu => self.menu = false,

@@ -21,7 +21,7 @@ pub fn draw(env: &Env, card: &ControllerCard, at: Rect, selected: &Option<Object
         (card.ready < card.desired).then_some("short"),
     );
     html! {
-        <div {class} key={format!("card-{}", card.uid.0)} style={at.style()} data-testid={format!("rc-{name}")}
+        <div {class} key={format!("card-{}", card.uid.0)} style={at.style()} data-testid={format!("{}-{name}", lines::short(&card.key))}
             data-desired={card.desired.to_string()} data-current={card.current.to_string()} data-ready={card.ready.to_string()}>
             { body(env, card) }
             { stepper(env, card) }
@@ -34,7 +34,7 @@ fn body(env: &Env, card: &ControllerCard) -> Html {
     let selector: Vec<String> = card.selector.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let counts = [(card.desired, texts.wanted), (card.current, texts.there), (card.ready, texts.ready)];
     let said: Vec<String> = counts.iter().map(|(n, word)| format!("{n} {word}")).collect();
-    let label = format!("{} {}: {}", texts.controller, card.key.name, said.join(", "));
+    let label = format!("{} {}: {}", card.key.kind.name(), card.key.name, said.join(", "));
     let send = env.send.clone();
     let key = card.key.clone();
     let select = Callback::from(move |event: MouseEvent| {
@@ -48,7 +48,7 @@ fn body(env: &Env, card: &ControllerCard) -> Html {
                 { stamp_glyph(card.stamp, 14.0, 14.0, 5.0) }
             </svg>
             <span class="card-text">
-                <b>{ card.key.name.to_string() }</b>
+                <b>{ card.key.name.to_string() }<span class="kind">{ card.key.kind.name() }</span></b>
                 <span class="selector">{ selector.join(", ") }</span>
                 <span class="counts">
                     { for counts.into_iter().map(|(n, word)| html! { <span><b>{ n }</b>{ " " }{ word }</span> }) }

@@ -135,10 +135,10 @@ pub struct Plan {
 const PAD: f64 = 16.0;
 const GAP: f64 = 12.0;
 const HEAD: f64 = 30.0;
-const CARD: (f64, f64) = (272.0, 76.0);
+const CARD: (f64, f64) = (284.0, 76.0);
 const RAIL: f64 = 22.0;
 /// The same in a narrow window.
-const NARROW_CARD: f64 = 62.0;
+const NARROW_CARD: f64 = 68.0;
 const NARROW_TRAY: f64 = 40.0;
 /// Head of a node: name, state, two hairlines.
 const ROOM_HEAD: f64 = 66.0;

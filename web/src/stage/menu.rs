@@ -1,5 +1,8 @@
 //! What can be done to the marked object: a menu beside it.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -131,10 +134,17 @@ fn Menu(props: &MenuProps) -> Html {
     let kept = opener.clone();
     use_effect_with(node.clone(), move |node| {
         let document = web_sys::window().and_then(|window| window.document());
-        *kept.borrow_mut() = document.and_then(|document| document.active_element()).and_then(|e| e.dyn_into().ok());
-        focus_item(&node.cast(), |_| 0);
+        let active = document.and_then(|document| document.active_element());
+        let by_keyboard = active.as_ref().is_some_and(|active| active.matches(":focus-visible").unwrap_or_default());
+        *kept.borrow_mut() = active.and_then(|active| active.dyn_into().ok());
+        // Opened by a pointer, no item has the focus: the space bar still belongs to the clock.
+        if by_keyboard {
+            focus_item(&node.cast(), |_| 0);
+        } else if let Some(menu) = node.cast::<HtmlElement>() {
+            let _ = menu.focus();
+        }
     });
-    let send = env.send.clone();
+    let (send, closing) = (env.send.clone(), opener.clone());
     let on_key = Callback::from(move |event: KeyboardEvent| {
         let menu = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
         match event.key().as_str() {
@@ -144,9 +154,7 @@ fn Menu(props: &MenuProps) -> Html {
             "End" => focus_item(&menu, |_| -1),
             "Escape" | "Tab" => {
                 send.emit(LookIntent::CloseMenu.into());
-                if let Some(element) = opener.borrow().as_ref() {
-                    let _ = element.focus();
-                }
+                give_back(&closing);
             }
             _ => return,
         }
@@ -156,19 +164,29 @@ fn Menu(props: &MenuProps) -> Html {
     let style = format!("left:{:.0}px;top:{:.0}px;width:{WIDTH}px", props.x, props.y);
     let stay = Callback::from(|event: MouseEvent| event.stop_propagation());
     html! {
-        <div class="menu" role="menu" ref={node} {style} onkeydown={on_key} onclick={stay} data-testid="menu"
+        <div class="menu" role="menu" tabindex="-1" ref={node} {style} onkeydown={on_key} onclick={stay} data-testid="menu"
             aria-label={format!("{} {}", props.name, env.texts.menu_label)}>
             <div class="menu-head"><b>{ props.name.clone() }</b><span>{ props.state.clone() }</span></div>
-            { for props.items.iter().map(|item| entry(&env, item)) }
+            { for props.items.iter().map(|item| entry(&env, item, &opener)) }
         </div>
     }
 }
 
-fn entry(env: &Env, item: &Item) -> Html {
+/// The element that had the focus before.
+type Opener = Rc<RefCell<Option<HtmlElement>>>;
+
+fn give_back(opener: &Opener) {
+    if let Some(element) = opener.borrow().as_ref() {
+        let _ = element.focus();
+    }
+}
+
+fn entry(env: &Env, item: &Item, opener: &Opener) -> Html {
     let close = matches!(item.intent, Intent::NodePower { .. } | Intent::Line(_));
-    let (send, intent) = (env.send.clone(), item.intent.clone());
+    let (send, intent, opener) = (env.send.clone(), item.intent.clone(), opener.clone());
     let choose = Callback::from(move |event: MouseEvent| {
         event.stop_propagation();
+        give_back(&opener);
         send.emit(intent.clone());
         if close {
             send.emit(LookIntent::CloseMenu.into());

@@ -147,6 +147,7 @@ pub fn Stage(props: &StageProps) -> Html {
     };
     html! {
         <section {class} ref={node} aria-label={env.texts.stage_label} onkeydown={focus::on_key(&env, &props.look)} data-testid="stage">
+            <p class="unseen" role="status">{ (env.texts.pods_summary)(frame.counts.ready, frame.counts.pods) }</p>
             { body }
         </section>
     }

@@ -28,12 +28,16 @@ fn states(env: &Env, room: &NodeRoom) -> Vec<(&'static str, &'static str)> {
     states
 }
 
+/// Rooms narrower than this have no room for the cordon's switch; it is in their menu.
+const SLIM: f64 = 150.0;
+
 /// A node.
 pub fn draw(env: &Env, room: &NodeRoom, at: Rect, selected: &Option<ObjectKey>) -> Html {
     let key = ObjectKey::new(Kind::Node, "", room.name.clone());
     let class = classes!(
         "room",
         (room.readiness != Readiness::Ready).then_some("not-ready"),
+        (at.w < SLIM).then_some("slim"),
         (!room.powered).then_some("off"),
         room.cordoned.then_some("cordoned"),
         (selected.as_ref() == Some(&key)).then_some("selected"),

@@ -1,6 +1,7 @@
 //! The simulator without a browser.
 //!
 //! `podscape run SCENARIO.yaml` plays a scenario file and prints what its steps print.
+//! `podscape digest SCENARIO.yaml …` prints each one's link and the digest of its last moment, for a comparison elsewhere.
 //! `podscape repl` answers requests in JSON, one a line (see `repl`).
 
 mod repl;
@@ -13,6 +14,8 @@ const USAGE: &str = "\
 podscape: a Kubernetes cluster on a virtual clock
 
   podscape run SCENARIO.yaml   plays a scenario file and prints what its steps print
+  podscape digest SCENARIO.yaml …
+                               prints each one's link and the digest of its last moment
   podscape repl                answers requests in JSON, one object a line
 ";
 
@@ -21,6 +24,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["run", file] => run(file),
+        ["digest", files @ ..] => digest(files),
         ["repl"] => repl::serve(),
         ["--help" | "-h" | "help"] => {
             print!("{USAGE}");
@@ -33,21 +37,29 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(file: &str) -> ExitCode {
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
+/// A scenario file; says what is wrong with one that cannot be read.
+fn read(file: &str) -> Option<Scenario> {
+    let text = std::fs::read_to_string(file).map_err(|error| error.to_string());
+    match text.and_then(|text| parse_file(&text).map_err(|error| error.0)) {
+        Ok(scenario) => Some(scenario),
         Err(error) => {
             eprintln!("podscape: {file}: {error}");
-            return ExitCode::from(2);
-        }
-    };
-    match parse_file(&text) {
-        Ok(scenario) => play(&scenario),
-        Err(error) => {
-            eprintln!("podscape: {file}: {}", error.0);
-            ExitCode::from(2)
+            None
         }
     }
+}
+
+fn run(file: &str) -> ExitCode {
+    read(file).map_or(ExitCode::from(2), |scenario| play(&scenario))
+}
+
+fn digest(files: &[&str]) -> ExitCode {
+    for file in files {
+        let Some(scenario) = read(file) else { return ExitCode::from(2) };
+        let simulator = Simulator::new(&scenario);
+        println!("{} {:016x}", simulator.link(), simulator.digest());
+    }
+    ExitCode::SUCCESS
 }
 
 /// Plays a scenario step by step; fails if a step's command does.

@@ -176,13 +176,13 @@ fn page_text(simulator: &Simulator, key: &ObjectKey, tab: InspectorTab) -> Optio
     }
 }
 
-/// Parts in fortieths: finer steps cannot be seen.
+/// Parts in tenths and twentieths: the style sheet glides over finer steps.
 fn coarsen(pod: &mut PodTile) {
-    let coarse = |part: u16| part / 25 * 25;
+    let coarse = |part: u16, step: u16| part / step * step;
     pod.state = match pod.state {
-        PodState::Starting { progress } => PodState::Starting { progress: coarse(progress) },
-        PodState::BackOff { left } => PodState::BackOff { left: coarse(left) },
-        PodState::Terminating { left } => PodState::Terminating { left: coarse(left) },
+        PodState::Starting { progress } => PodState::Starting { progress: coarse(progress, 100) },
+        PodState::BackOff { left } => PodState::BackOff { left: coarse(left, 50) },
+        PodState::Terminating { left } => PodState::Terminating { left: coarse(left, 50) },
         other => other,
     };
 }

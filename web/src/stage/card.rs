@@ -48,8 +48,8 @@ fn body(env: &Env, card: &ControllerCard) -> Html {
                 { stamp_glyph(card.stamp, 14.0, 14.0, 5.0) }
             </svg>
             <span class="card-text">
-                <b>{ card.key.name.to_string() }<span class="kind">{ card.key.kind.name() }</span></b>
-                <span class="selector">{ selector.join(", ") }</span>
+                <b>{ card.key.name.to_string() }</b>
+                <span class="selector"><span class="kind">{ card.key.kind.name() }</span>{ selector.join(", ") }</span>
                 <span class="counts">
                     { for counts.into_iter().map(|(n, word)| html! { <span><b>{ n }</b>{ " " }{ word }</span> }) }
                 </span>

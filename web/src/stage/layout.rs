@@ -165,9 +165,7 @@ impl Slots {
         let taken: BTreeSet<usize> = cells.values().copied().collect();
         let mut free = (0..).filter(|cell| !taken.contains(cell));
         for pod in pods {
-            if !cells.contains_key(&pod.uid) {
-                cells.insert(pod.uid, free.next().unwrap_or_default());
-            }
+            cells.entry(pod.uid).or_insert_with(|| free.next().unwrap_or_default());
         }
         cells
     }

@@ -8,9 +8,11 @@ use crate::intent::LookIntent;
 use crate::shared::Env;
 use crate::simulator::{PodState, PodTile};
 
-/// The part of a name that tells replicas apart.
-fn name_end(name: &str) -> &str {
-    name.rsplit_once('-').map_or(name, |(_, end)| end)
+/// What stands under a tile: of replicas the part of the name that tells them apart.
+fn short_name(pod: &PodTile) -> &str {
+    let name = pod.key.name.as_str();
+    let end = name.rsplit_once('-').map(|(_, end)| end);
+    end.filter(|_| pod.stamp.is_some()).unwrap_or(name)
 }
 
 fn place(spot: Spot, from: (f64, f64), state: PodState) -> String {
@@ -74,7 +76,7 @@ pub fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), look: Look) 
                 <span class="badge">{ pod.restarts }</span>
             }
             if spot.density.has_names() {
-                <span class="name">{ name_end(&pod.key.name) }</span>
+                <span class="name">{ short_name(pod) }</span>
             }
         </button>
     }

@@ -13,6 +13,10 @@ pub enum Kind {
     ReplicationController,
     /// core/v1 Event
     Event,
+    /// apps/v1 ControllerRevision
+    ControllerRevision,
+    /// apps/v1 DaemonSet
+    DaemonSet,
     /// apps/v1 ReplicaSet
     ReplicaSet,
 }
@@ -60,7 +64,7 @@ const fn apps(
     KindInfo { group: "apps", in_all: true, ..core(kind, name, plural, singular, short) }
 }
 
-static KINDS: [KindInfo; 6] = [
+static KINDS: [KindInfo; 8] = [
     KindInfo { namespaced: false, ..core(Kind::Namespace, "Namespace", "namespaces", "namespace", &["ns"]) },
     KindInfo { namespaced: false, ..core(Kind::Node, "Node", "nodes", "node", &["no"]) },
     KindInfo { in_all: true, ..core(Kind::Pod, "Pod", "pods", "pod", &["po"]) },
@@ -75,6 +79,11 @@ static KINDS: [KindInfo; 6] = [
         )
     },
     core(Kind::Event, "Event", "events", "event", &["ev"]),
+    KindInfo {
+        in_all: false,
+        ..apps(Kind::ControllerRevision, "ControllerRevision", "controllerrevisions", "controllerrevision", &[])
+    },
+    apps(Kind::DaemonSet, "DaemonSet", "daemonsets", "daemonset", &["ds"]),
     apps(Kind::ReplicaSet, "ReplicaSet", "replicasets", "replicaset", &["rs"]),
 ];
 

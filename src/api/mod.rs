@@ -2,6 +2,8 @@
 //! ([`Json`]); fields that Podscape knows nothing about are kept in `rest` and printed back.
 
 mod condition;
+mod controller_revision;
+mod daemon_set;
 mod error;
 mod event;
 mod json;
@@ -19,8 +21,12 @@ mod quantity;
 mod replica_owner;
 mod replica_set;
 mod replication_controller;
+mod rolling_update;
+mod template_hash;
 
 pub use condition::{Condition, Truth};
+pub use controller_revision::ControllerRevision;
+pub use daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy};
 pub use error::{ApiError, FieldError, FieldErrorKind, Reason};
 pub use event::{Event, EventText, EventType, Note, ObjectReference};
 pub use json::{IntOrString, Json, Rest};
@@ -42,4 +48,6 @@ pub use probe::{ExecAction, GrpcAction, HttpGetAction, HttpHeader, Probe, TcpSoc
 pub use quantity::Quantity;
 pub use replica_owner::{PodSelector, ReplicaOwner};
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
+pub use rolling_update::{RollingUpdate, Rounding};
+pub use template_hash::template_hash;
 pub use replication_controller::{ReplicationController, ReplicationControllerSpec, ReplicationControllerStatus};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::{Json, Kind, Namespace, Node, ObjectMeta, Pod, PodTemplateSpec, ReplicaSet, ReplicationController};
+use super::{ControllerRevision, DaemonSet, Json, Kind, Namespace, Node, ObjectMeta, Pod, PodTemplateSpec, ReplicaSet, ReplicationController};
 use crate::base::Name;
 
 /// Where an object is stored.
@@ -43,6 +43,10 @@ pub enum Object {
     Pod(Rc<Pod>),
     /// A replication controller.
     ReplicationController(Rc<ReplicationController>),
+    /// A revision of a daemon set.
+    ControllerRevision(Rc<ControllerRevision>),
+    /// A daemon set.
+    DaemonSet(Rc<DaemonSet>),
     /// A replica set.
     ReplicaSet(Rc<ReplicaSet>),
 }
@@ -55,6 +59,8 @@ impl Object {
             Object::Node(_) => Kind::Node,
             Object::Pod(_) => Kind::Pod,
             Object::ReplicationController(_) => Kind::ReplicationController,
+            Object::ControllerRevision(_) => Kind::ControllerRevision,
+            Object::DaemonSet(_) => Kind::DaemonSet,
             Object::ReplicaSet(_) => Kind::ReplicaSet,
         }
     }
@@ -66,6 +72,8 @@ impl Object {
             Object::Node(object) => &object.meta,
             Object::Pod(object) => &object.meta,
             Object::ReplicationController(object) => &object.meta,
+            Object::ControllerRevision(object) => &object.meta,
+            Object::DaemonSet(object) => &object.meta,
             Object::ReplicaSet(object) => &object.meta,
         }
     }
@@ -77,6 +85,8 @@ impl Object {
             Object::Node(object) => &mut Rc::make_mut(object).meta,
             Object::Pod(object) => &mut Rc::make_mut(object).meta,
             Object::ReplicationController(object) => &mut Rc::make_mut(object).meta,
+            Object::ControllerRevision(object) => &mut Rc::make_mut(object).meta,
+            Object::DaemonSet(object) => &mut Rc::make_mut(object).meta,
             Object::ReplicaSet(object) => &mut Rc::make_mut(object).meta,
         }
     }
@@ -96,6 +106,17 @@ impl Object {
             Object::ReplicationController(object) => {
                 let status = counted(object.status.write(), &[("replicas", object.status.replicas)]);
                 parts(&object.meta, object.spec.write(), status)
+            }
+            Object::ControllerRevision(object) => json!({"data": object.data, "metadata": object.meta.write(), "revision": object.revision}),
+            Object::DaemonSet(object) => {
+                let status = &object.status;
+                let counts = [
+                    ("currentNumberScheduled", status.current_number_scheduled),
+                    ("desiredNumberScheduled", status.desired_number_scheduled),
+                    ("numberMisscheduled", status.number_misscheduled),
+                    ("numberReady", status.number_ready),
+                ];
+                parts(&object.meta, object.spec.write(), counted(status.write(), &counts))
             }
             Object::ReplicaSet(object) => {
                 let status = counted(object.status.write(), &[("replicas", object.status.replicas)]);
@@ -125,6 +146,14 @@ impl Object {
                 let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
                 Object::ReplicationController(Rc::new(ReplicationController { meta, spec, status }))
             }
+            Kind::ControllerRevision => {
+                let (data, revision) = (field("data").clone(), Json::read(field("revision")));
+                Object::ControllerRevision(Rc::new(ControllerRevision { meta, data, revision }))
+            }
+            Kind::DaemonSet => {
+                let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
+                Object::DaemonSet(Rc::new(DaemonSet { meta, spec, status }))
+            }
             Kind::ReplicaSet => {
                 let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
                 Object::ReplicaSet(Rc::new(ReplicaSet { meta, spec, status }))
@@ -136,7 +165,8 @@ impl Object {
     /// What it makes its pods from, if it makes any.
     pub fn template(&self) -> Option<&Rc<PodTemplateSpec>> {
         match self {
-            Object::Namespace(_) | Object::Node(_) | Object::Pod(_) => None,
+            Object::Namespace(_) | Object::Node(_) | Object::Pod(_) | Object::ControllerRevision(_) => None,
+            Object::DaemonSet(set) => Some(&set.spec.template),
             Object::ReplicationController(rc) => rc.spec.template.as_ref(),
             Object::ReplicaSet(set) => Some(&set.spec.template),
         }
@@ -145,7 +175,8 @@ impl Object {
     /// What it makes its pods from, to be changed.
     pub fn template_mut(&mut self) -> Option<&mut PodTemplateSpec> {
         let template = match self {
-            Object::Namespace(_) | Object::Node(_) | Object::Pod(_) => return None,
+            Object::Namespace(_) | Object::Node(_) | Object::Pod(_) | Object::ControllerRevision(_) => return None,
+            Object::DaemonSet(set) => &mut Rc::make_mut(set).spec.template,
             Object::ReplicationController(rc) => Rc::make_mut(rc).spec.template.as_mut()?,
             Object::ReplicaSet(set) => &mut Rc::make_mut(set).spec.template,
         };

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::json::record;
-use super::{ExecAction, HttpGetAction, LabelSelector, ObjectMeta, Probe, Quantity, Requirement, TaintEffect, TcpSocketAction};
+use super::{ExecAction, HttpGetAction, LabelSelector, Labels, Node, ObjectMeta, Operator, Probe, Quantity, Requirement, TaintEffect, TcpSocketAction};
 use crate::base::Name;
 
 record! {
@@ -265,7 +265,45 @@ impl Toleration {
     }
 }
 
+impl NodeSelectorTerm {
+    /// Whether a node has all that it asks for. A term that asks for nothing matches nothing.
+    pub fn matches(&self, node: &Node) -> bool {
+        if self.match_expressions.is_empty() && self.match_fields.is_empty() {
+            return false;
+        }
+        let fields = || Labels::from([(Name::fixed("metadata.name"), node.meta.name.clone())]);
+        self.match_expressions.iter().all(|requirement| requirement.matches(&node.meta.labels))
+            && (self.match_fields.is_empty() || self.match_fields.iter().all(|requirement| requirement.matches(&fields())))
+    }
+}
+
 impl PodSpec {
+    /// Whether its nodeSelector and its required node affinity, both, match a node.
+    /// Models component-helpers/scheduling/corev1/nodeaffinity GetRequiredNodeAffinity.
+    pub fn selects(&self, node: &Node) -> bool {
+        let labels = &node.meta.labels;
+        let selected = self.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value));
+        let required = self.affinity.as_ref().and_then(|affinity| affinity.node_affinity.as_ref()?.required.as_ref());
+        selected && required.is_none_or(|required| required.terms.iter().any(|term| term.matches(node)))
+    }
+
+    /// Whether it bears a taint.
+    pub fn tolerates(&self, taint: &super::Taint) -> bool {
+        self.tolerations.iter().any(|toleration| toleration.tolerates(taint))
+    }
+
+    /// The only nodes that its required affinity allows, if each of its terms names some.
+    /// Models pkg/scheduler/framework/plugins/nodeaffinity PreFilter.
+    pub fn required_nodes(&self) -> Option<Vec<Name>> {
+        let required = self.affinity.as_ref()?.node_affinity.as_ref()?.required.as_ref()?;
+        let named = |term: &NodeSelectorTerm| {
+            let by_name = |field: &&Requirement| field.key == "metadata.name" && field.operator == Operator::In;
+            term.match_fields.iter().find(by_name).map(|field| field.values.clone())
+        };
+        let names: Option<Vec<Vec<Name>>> = required.terms.iter().map(named).collect();
+        names.map(|names| names.concat()).filter(|names| !names.is_empty())
+    }
+
     /// Seconds between SIGTERM and SIGKILL; the server fills in 30.
     pub fn grace_seconds(&self) -> i64 {
         self.termination_grace_period_seconds.unwrap_or(30)

@@ -109,7 +109,7 @@ impl ApiServer {
             meta.namespace = Name::default();
         }
         (meta.uid, meta.creation, meta.deletion, meta.grace_seconds) = (uid, now, None, None);
-        meta.generation = i64::from(matches!(kind, Kind::ReplicationController | Kind::ReplicaSet));
+        meta.generation = i64::from(matches!(kind, Kind::ReplicationController | Kind::ReplicaSet | Kind::DaemonSet));
         Ok(())
     }
 

@@ -102,6 +102,8 @@ fn keep_status(to: &mut Object, from: &Object) {
         (Object::Node(to), Object::Node(from)) => Rc::make_mut(to).status = from.status.clone(),
         (Object::Pod(to), Object::Pod(from)) => Rc::make_mut(to).status = from.status.clone(),
         (Object::ReplicationController(to), Object::ReplicationController(from)) => Rc::make_mut(to).status = from.status.clone(),
+        (Object::ControllerRevision(_), Object::ControllerRevision(_)) => {}
+        (Object::DaemonSet(to), Object::DaemonSet(from)) => Rc::make_mut(to).status = from.status.clone(),
         (Object::ReplicaSet(to), Object::ReplicaSet(from)) => Rc::make_mut(to).status = from.status.clone(),
         _ => unreachable!("BUG: two kinds under one key"),
     }
@@ -114,6 +116,8 @@ fn same_spec(a: &Object, b: &Object) -> bool {
         (Object::Pod(a), Object::Pod(b)) => a.node_name == b.node_name && (Rc::ptr_eq(&a.spec, &b.spec) || a.spec == b.spec),
         // As written, for what differs only in how it was put together is no change of the spec.
         (Object::ReplicationController(a), Object::ReplicationController(b)) => a.spec.write() == b.spec.write(),
+        (Object::ControllerRevision(_), Object::ControllerRevision(_)) => true,
+        (Object::DaemonSet(a), Object::DaemonSet(b)) => a.spec.write() == b.spec.write(),
         (Object::ReplicaSet(a), Object::ReplicaSet(b)) => a.spec.write() == b.spec.write(),
         _ => unreachable!("BUG: two kinds under one key"),
     }

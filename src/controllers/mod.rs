@@ -2,6 +2,7 @@
 //! alone.
 
 mod claim;
+mod daemon_set;
 mod garbage_collector;
 mod namespace;
 mod node_lifecycle;
@@ -13,7 +14,7 @@ mod taint_eviction;
 
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectKey, Pod, ReplicaOwner};
+use crate::api::{DaemonSet, Kind, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner};
 use crate::apiserver::Outcome;
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::Machine;
@@ -24,6 +25,8 @@ use crate::store::{View, WatchEvent, WatchKind};
 pub enum Controller {
     /// Keeps the replicas of ReplicationControllers and ReplicaSets. Key: one of those.
     Replication,
+    /// Keeps the pods of DaemonSets on their nodes. Key: a DaemonSet.
+    DaemonSet,
     /// Marks nodes whose kubelet is silent. Key: a node.
     NodeLifecycle,
     /// Evicts pods from nodes whose NoExecute taints they do not bear. Key: a node.
@@ -55,7 +58,10 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         Object::ReplicationController(_) | Object::ReplicaSet(_) => {
             list.push((Controller::Replication, event.key.clone(), REPLICATION_LAG));
         }
+        Object::DaemonSet(_) => list.push((Controller::DaemonSet, event.key.clone(), REPLICATION_LAG)),
+        Object::ControllerRevision(_) => {}
         Object::Node(node) => {
+            daemon_triggers(event, node, view, &mut list);
             if event.kind == WatchKind::Deleted {
                 list.push((Controller::PodGc, event.key.clone(), LAG));
             }
@@ -104,8 +110,24 @@ fn deletion_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>
 fn keeper(owner: &str) -> Option<(Controller, Kind)> {
     match owner {
         "ReplicationController" => Some((Controller::Replication, Kind::ReplicationController)),
+        "DaemonSet" => Some((Controller::DaemonSet, Kind::DaemonSet)),
         "ReplicaSet" => Some((Controller::Replication, Kind::ReplicaSet)),
         _ => None,
+    }
+}
+
+/// The daemon sets whose pods a node's change concerns.
+fn daemon_triggers(event: &WatchEvent, node: &Node, view: View<'_>, list: &mut Vec<Trigger>) {
+    let old = event.old.as_ref().and_then(Object::as_node).filter(|_| event.kind == WatchKind::Modified);
+    if old.is_some_and(|old| old.meta.labels == node.meta.labels && old.spec.taints == node.spec.taints) {
+        return;
+    }
+    for object in view.list(Kind::DaemonSet, &Name::default()) {
+        let Some(template) = object.template() else { continue };
+        let spec = daemon_set::daemon_spec(&template.spec);
+        if old.is_none_or(|old| daemon_set::Fate::of(&spec, old) != daemon_set::Fate::of(&spec, node)) {
+            list.push((Controller::DaemonSet, object.key(), LAG));
+        }
     }
 }
 
@@ -136,6 +158,12 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
         for owner in owners.filter_map(ReplicaOwner::of).filter(|owner| owner.selector.matches(&pod.meta.labels)) {
             list.push((Controller::Replication, owner.key(), REPLICATION_LAG));
         }
+        let selects = |set: &DaemonSet| PodSelector::Selector(set.spec.selector.as_deref()).matches(&pod.meta.labels);
+        for set in view.list(Kind::DaemonSet, namespace) {
+            if matches!(set, Object::DaemonSet(daemons) if selects(daemons)) {
+                list.push((Controller::DaemonSet, set.key(), REPLICATION_LAG));
+            }
+        }
     }
     let bound = old.is_none_or(|old| old.node_name != pod.node_name) && !pod.node_name.is_empty();
     if bound && event.kind != WatchKind::Deleted {
@@ -158,6 +186,7 @@ fn pace(view: View<'_>, pod: &Pod) -> SimDuration {
 pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machine: Option<&Machine>, now: SimTime) -> Outcome {
     match controller {
         Controller::Replication => replication::reconcile(view, key, now),
+        Controller::DaemonSet => daemon_set::reconcile(view, key, now),
         Controller::NodeLifecycle => node_lifecycle::reconcile(view, key, machine, now),
         Controller::TaintEviction => taint_eviction::reconcile(view, key, now),
         Controller::PodGc => pod_gc::reconcile(view, key, now),

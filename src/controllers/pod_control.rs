@@ -4,10 +4,10 @@
 use std::rc::Rc;
 
 use crate::api::{
-    Kind, Object, ObjectKey, ObjectMeta, ObjectReference, OwnerReference, Pod, PodConditionKind, PodTemplateSpec, Truth, Uid,
+    EventText, EventType, Kind, Note, Object, ObjectKey, ObjectMeta, ObjectReference, OwnerReference, Pod, PodConditionKind, PodTemplateSpec, Truth, Uid,
 };
 use crate::apiserver::{Action, DeleteOptions, Report, Write};
-use crate::base::{SimDuration, SimTime};
+use crate::base::{Name, SimDuration, SimTime};
 
 /// A controller's object and in whose name its events are.
 #[derive(Clone, Debug)]
@@ -53,6 +53,12 @@ impl Maker {
         let key = ObjectKey::new(Kind::Pod, pod.meta.namespace.clone(), pod.meta.name.clone());
         let report = self.report(("SuccessfulDelete", "Deleted pod: "), ("FailedDelete", "Error deleting: "));
         Action { write: Write::Delete { key, options }, report: Some(report) }
+    }
+
+    /// An event about the controller's object.
+    pub fn note(&self, kind: EventType, reason: &'static str, text: EventText) -> Note {
+        let (host, container) = (Name::default(), Name::default());
+        Note { about: self.about.clone(), kind, reason, text, component: self.component, host, container }
     }
 
     fn report(&self, success: (&'static str, &'static str), failure: (&'static str, &'static str)) -> Report {

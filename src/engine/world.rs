@@ -226,7 +226,11 @@ impl World {
                     self.wake_scheduler_for_parked();
                 }
             }
-            Object::Namespace(_) | Object::ReplicationController(_) | Object::ReplicaSet(_) => {}
+            Object::Namespace(_)
+            | Object::ReplicationController(_)
+            | Object::ReplicaSet(_)
+            | Object::DaemonSet(_)
+            | Object::ControllerRevision(_) => {}
         }
     }
 

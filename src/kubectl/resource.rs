@@ -66,8 +66,6 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("services", "service", "svc"),
     ("customresourcedefinitions", "customresourcedefinition", "crd"),
     ("apiservices", "apiservice", ""),
-    ("controllerrevisions", "controllerrevision", ""),
-    ("daemonsets", "daemonset", "ds"),
     ("deployments", "deployment", "deploy"),
     ("statefulsets", "statefulset", "sts"),
     ("horizontalpodautoscalers", "horizontalpodautoscaler", "hpa"),

@@ -198,6 +198,11 @@ impl Cache {
         self.nodes.is_empty()
     }
 
+    /// Where a node stands.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
     pub(super) fn at(&self, index: usize) -> &Rc<NodeInfo> {
         &self.nodes[index]
     }

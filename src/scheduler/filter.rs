@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::NodeInfo;
 use super::Wish;
-use crate::api::{Labels, Node, NodeSelectorTerm, Pod, Taint, TaintEffect};
+use crate::api::{Node, Pod, Taint, TaintEffect};
 use crate::base::Name;
 
 /// What the filters say of a node: nothing against it, or why not.
@@ -25,6 +25,11 @@ impl Verdict {
 
     fn never(reason: impl Into<Name>) -> Verdict {
         Verdict { reasons: vec![reason.into()], unresolvable: true }
+    }
+
+    /// A node that was not looked at, for the pod asks for others by their names.
+    pub(super) fn elsewhere() -> Verdict {
+        Verdict::never(Name::fixed("node(s) didn't satisfy plugin(s) [NodeAffinity]"))
     }
 
     /// Whether the node fits.
@@ -49,16 +54,16 @@ pub fn filter(info: &NodeInfo, wish: &Wish<'_>) -> Verdict {
 }
 
 fn filter_by_node(node: &Rc<Node>, pod: &Pod) -> Verdict {
-    if node.spec.unschedulable && !tolerates(pod, &unschedulable_taint()) {
+    if node.spec.unschedulable && !pod.spec.tolerates(&unschedulable_taint()) {
         return Verdict::never(Name::fixed("node(s) were unschedulable"));
     }
     if !pod.spec.node_name.is_empty() && pod.spec.node_name != *node.meta.name {
         return Verdict::never(Name::fixed("node(s) didn't match the requested node name"));
     }
-    if let Some(taint) = node.spec.taints.iter().find(|taint| repels(taint) && !tolerates(pod, taint)) {
+    if let Some(taint) = node.spec.taints.iter().find(|taint| repels(taint) && !pod.spec.tolerates(taint)) {
         return Verdict::never(format!("node(s) had untolerated taint {{{}: {}}}", taint.key, taint.value));
     }
-    if !matches_affinity(node, pod) {
+    if !pod.spec.selects(node) {
         return Verdict::never(Name::fixed("node(s) didn't match Pod's node affinity/selector"));
     }
     Verdict::fits()
@@ -89,28 +94,5 @@ fn repels(taint: &Taint) -> bool {
 }
 
 fn unschedulable_taint() -> Taint {
-    Taint { key: Name::fixed("node.kubernetes.io/unschedulable"), ..Taint::default() }
-}
-
-/// Whether a pod bears a taint.
-pub(super) fn tolerates(pod: &Pod, taint: &Taint) -> bool {
-    pod.spec.tolerations.iter().any(|toleration| toleration.tolerates(taint))
-}
-
-/// nodeSelector and required node affinity, both.
-pub(super) fn matches_affinity(node: &Rc<Node>, pod: &Pod) -> bool {
-    let labels = &node.meta.labels;
-    let selector = pod.spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value));
-    let required = pod.spec.affinity.as_ref().and_then(|affinity| affinity.node_affinity.as_ref()?.required.as_ref());
-    selector && required.is_none_or(|required| required.terms.iter().any(|term| matches_term(node, term)))
-}
-
-/// A term without requirements matches nothing.
-pub(super) fn matches_term(node: &Node, term: &NodeSelectorTerm) -> bool {
-    if term.match_expressions.is_empty() && term.match_fields.is_empty() {
-        return false;
-    }
-    let fields: Labels = [(Name::fixed("metadata.name"), node.meta.name.clone())].into();
-    term.match_expressions.iter().all(|requirement| requirement.matches(&node.meta.labels))
-        && term.match_fields.iter().all(|requirement| requirement.matches(&fields))
+    Taint { key: Name::fixed("node.kubernetes.io/unschedulable"), effect: TaintEffect::NoSchedule, ..Taint::default() }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::score::score;
-use super::{Cache, Verdict, Wish, filter};
+use super::{Cache, NodeInfo, Verdict, Wish, filter};
 use crate::api::Pod;
 use crate::base::{Name, Random};
 
@@ -32,6 +32,9 @@ pub fn schedule_one(cache: &mut Cache, pod: &Pod, random: &mut Random) -> Decisi
     if feasible.is_empty() {
         return Decision::Unschedulable(explain(&verdicts(cache, pod)));
     }
+    if let [only] = feasible.as_slice() {
+        return Decision::Bind(cache.at(*only).node.meta.name.clone());
+    }
     let scores = score(cache, &feasible, &wish);
     Decision::Bind(choose(cache, &feasible, &scores, random))
 }
@@ -39,6 +42,10 @@ pub fn schedule_one(cache: &mut Cache, pod: &Pod, random: &mut Random) -> Decisi
 /// The nodes that fit, as many as are needed, beginning where the last look ended: their places, in the order of the look.
 /// Models findNodesThatPassFilters, numFeasibleNodesToFind.
 fn find_feasible(cache: &mut Cache, wish: &Wish<'_>) -> Vec<usize> {
+    if let Some(names) = wish.pod.spec.required_nodes() {
+        let places = names.iter().filter_map(|name| cache.place(name));
+        return places.filter(|place| filter(cache.at(*place), wish).is_fit()).collect();
+    }
     let all = cache.len();
     let wanted = wanted(all);
     let start = cache.next_start as usize % all;
@@ -82,7 +89,12 @@ fn choose(cache: &Cache, places: &[usize], scores: &[i64], random: &mut Random) 
 /// The verdict on every node, by name.
 pub fn verdicts(cache: &Cache, pod: &Pod) -> BTreeMap<Name, Verdict> {
     let wish = Wish::of(pod);
-    cache.nodes().map(|info| (info.node.meta.name.clone(), filter(info, &wish))).collect()
+    let required = pod.spec.required_nodes();
+    let verdict = |info: &NodeInfo| match &required {
+        Some(names) if !names.contains(&info.node.meta.name) => Verdict::elsewhere(),
+        _ => filter(info, &wish),
+    };
+    cache.nodes().map(|info| (info.node.meta.name.clone(), verdict(info))).collect()
 }
 
 /// `0/3 nodes are available: 1 node(s) had untolerated taint {…}, 2 Insufficient cpu. preemption: …`

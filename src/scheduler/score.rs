@@ -7,7 +7,6 @@ use std::rc::Rc;
 
 use super::{Cache, NodeInfo, Wish};
 use super::cache::Resources;
-use super::filter::{matches_term, tolerates};
 use crate::api::{Pod, TaintEffect, Uid};
 
 const MAX: i64 = 100;
@@ -58,13 +57,13 @@ fn normalized(raw: Vec<i64>, best: Best) -> Vec<i64> {
 
 fn intolerable(info: &NodeInfo, pod: &Pod) -> i64 {
     let wished = info.node.spec.taints.iter().filter(|taint| taint.effect == TaintEffect::PreferNoSchedule);
-    wished.filter(|taint| !tolerates(pod, taint)).count() as i64
+    wished.filter(|taint| !pod.spec.tolerates(taint)).count() as i64
 }
 
 fn preferred(info: &NodeInfo, pod: &Pod) -> i64 {
     let affinity = pod.spec.affinity.as_ref().and_then(|affinity| affinity.node_affinity.as_ref());
     let terms = affinity.map(|affinity| affinity.preferred.as_slice()).unwrap_or_default();
-    terms.iter().filter(|term| matches_term(&info.node, &term.preference)).map(|term| i64::from(term.weight)).sum()
+    terms.iter().filter(|term| term.preference.matches(&info.node)).map(|term| i64::from(term.weight)).sum()
 }
 
 /// How evenly CPU and memory are used: 100 less half the difference of their shares. Pods without requests are not scored by it.

@@ -6,7 +6,7 @@ use super::frame::Scene;
 use super::pod::PodTile;
 use super::stamp::Stamps;
 use crate::engine::Component;
-use crate::api::{Labels, Node, ObjectKey, Pod, PodSelector, Quantity, ReplicaOwner, Truth, Uid};
+use crate::api::{Labels, Node, Object, ObjectKey, Pod, Quantity, ReplicaOwner, Truth, Uid};
 use crate::base::Name;
 
 /// How much of something is asked for, of how much; in thousandths of a CPU or a byte.
@@ -152,24 +152,40 @@ fn share(node: &Node, resource: &str) -> Share {
     Share { requested: 0, allocatable: node.status.allocatable.get(resource).map_or(0, Quantity::milli) }
 }
 
-/// A replication controller or a replica set as a card.
-pub(super) fn card(owner: &ReplicaOwner<'_>, stamps: &mut Stamps) -> ControllerCard {
-    let meta = owner.meta;
-    let first = owner.template.and_then(|template| template.spec.containers.first());
-    let selector = match owner.selector {
-        PodSelector::Labels(labels) => Some(labels),
-        PodSelector::Selector(selector) => selector.map(|selector| &selector.match_labels),
+/// A controller as a card; None if an object is none.
+pub(super) fn card(object: &Object, stamps: &mut Stamps) -> Option<ControllerCard> {
+    let (meta, template) = (object.meta(), object.template()?);
+    let (desired, current, ready) = match object {
+        Object::DaemonSet(set) => {
+            let status = &set.status;
+            (status.desired_number_scheduled, status.current_number_scheduled, status.number_ready)
+        }
+        _ => {
+            let owner = ReplicaOwner::of(object)?;
+            (owner.replicas, owner.status.replicas, owner.status.ready_replicas)
+        }
     };
-    ControllerCard {
-        key: owner.key(),
+    Some(ControllerCard {
+        key: object.key(),
         uid: meta.uid,
-        desired: owner.replicas,
-        current: owner.status.replicas,
-        ready: owner.status.ready_replicas,
-        selector: Rc::new(selector.cloned().unwrap_or_default()),
-        stamp: owner.template.map_or(0, |template| stamps.of(meta.uid, &template.spec)),
-        image: first.map(|container| container.image.clone()).unwrap_or_default(),
-        scalable: true,
+        desired,
+        current,
+        ready,
+        selector: Rc::new(selected_labels(object)),
+        stamp: stamps.of(meta.uid, &template.spec),
+        image: template.spec.containers.first().map(|container| container.image.clone()).unwrap_or_default(),
+        scalable: !matches!(object, Object::DaemonSet(_)),
         deleting: meta.is_deleting(),
-    }
+    })
+}
+
+/// The labels that a controller's selector asks for; it may ask for more.
+fn selected_labels(object: &Object) -> Labels {
+    let labels = match object {
+        Object::ReplicationController(rc) => Some(&*rc.spec.selector),
+        Object::ReplicaSet(set) => set.spec.selector.as_ref().map(|selector| &selector.match_labels),
+        Object::DaemonSet(set) => set.spec.selector.as_ref().map(|selector| &selector.match_labels),
+        _ => None,
+    };
+    labels.cloned().unwrap_or_default()
 }

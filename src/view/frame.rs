@@ -6,7 +6,7 @@ use super::inspector::{self, Inspected};
 use super::lens::Lens;
 use super::pod::{PodState, PodTile};
 use super::stamp::Stamps;
-use crate::api::{Kind, Pod, ReplicaOwner};
+use crate::api::{Kind, Object, Pod};
 use crate::base::{Name, SimTime};
 use crate::engine::Component;
 use crate::store::View;
@@ -68,7 +68,7 @@ impl Frame {
     pub fn of(scene: &Scene<'_>, lens: &Lens) -> Frame {
         let mut stamps = stamps(scene, lens);
         let shown = |pod: &Pod| lens.namespace.is_empty() || pod.meta.namespace == *lens.namespace;
-        let controllers = owners(scene, lens).map(|owner| cluster::card(&owner, &mut stamps)).collect();
+        let controllers = owners(scene, lens).filter_map(|owner| cluster::card(owner, &mut stamps)).collect();
         let nodes = cluster::rooms(scene, &shown, &mut stamps);
         let tray = tray(scene, lens, &mut stamps);
         let components = Component::ALL.map(|component| ComponentView { component, powered: !(scene.component_off)(component) });
@@ -92,17 +92,17 @@ impl Frame {
 }
 
 /// The controllers in sight.
-fn owners<'a>(scene: &Scene<'a>, lens: &Lens) -> impl Iterator<Item = ReplicaOwner<'a>> + use<'a> {
+fn owners<'a>(scene: &Scene<'a>, lens: &Lens) -> impl Iterator<Item = &'a Object> + use<'a> {
     let (view, namespace) = (scene.view, lens.namespace.clone());
-    let kinds = [Kind::ReplicationController, Kind::ReplicaSet].into_iter();
-    kinds.flat_map(move |kind| view.list(kind, &namespace)).filter_map(ReplicaOwner::of)
+    let kinds = [Kind::ReplicationController, Kind::ReplicaSet, Kind::DaemonSet].into_iter();
+    kinds.flat_map(move |kind| view.list(kind, &namespace))
 }
 
 fn stamps(scene: &Scene<'_>, lens: &Lens) -> Stamps {
     let mut stamps = Stamps::default();
     for owner in owners(scene, lens) {
-        if let Some(template) = owner.template {
-            stamps.add_template(owner.meta.uid, &template.spec);
+        if let Some(template) = owner.template() {
+            stamps.add_template(owner.meta().uid, &template.spec);
         }
     }
     for pod in scene.view.pods(&lens.namespace) {

@@ -3,7 +3,7 @@
 use super::events::{self, EventRow};
 use super::frame::Scene;
 use super::pod;
-use crate::api::{Labels, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner};
+use crate::api::{DaemonSet, Labels, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner};
 use crate::base::Name;
 
 /// What a row is about; the host has the words.
@@ -70,6 +70,8 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
         Object::Pod(pod) => pod_rows(pod),
         Object::Node(node) => node_rows(node),
         Object::ReplicationController(_) | Object::ReplicaSet(_) => ReplicaOwner::of(object).as_ref().map(controller_rows).unwrap_or_default(),
+        Object::DaemonSet(set) => daemon_rows(set),
+        Object::ControllerRevision(revision) => vec![row(Field::Status, &revision.revision.to_string())],
         Object::Namespace(namespace) => vec![row(Field::Status, &namespace.status.phase)],
     };
     rows.push(row(Field::Labels, &labels(&object.meta().labels)));
@@ -124,6 +126,18 @@ fn controller_rows(owner: &ReplicaOwner<'_>) -> Vec<Row> {
         row(Field::Desired, &owner.replicas.to_string()),
         row(Field::Current, &owner.status.replicas.to_string()),
         row(Field::Ready, &owner.status.ready_replicas.to_string()),
+        row(Field::Selector, &selector),
+        row(Field::Image, &images.join(", ")),
+    ]
+}
+
+fn daemon_rows(set: &DaemonSet) -> Vec<Row> {
+    let images: Vec<&str> = set.spec.template.spec.containers.iter().map(|container| container.image.as_str()).collect();
+    let selector = set.spec.selector.as_ref().map(ToString::to_string).unwrap_or_default();
+    vec![
+        row(Field::Desired, &set.status.desired_number_scheduled.to_string()),
+        row(Field::Current, &set.status.current_number_scheduled.to_string()),
+        row(Field::Ready, &set.status.number_ready.to_string()),
         row(Field::Selector, &selector),
         row(Field::Image, &images.join(", ")),
     ]

@@ -7,13 +7,14 @@ mod pod;
 
 use std::rc::Rc;
 
-use crate::api::{ApiError, Kind, Namespace, Node, Object, ObjectKey, ObjectMeta, Reason, Taint, TaintEffect};
+use crate::api::{ApiError, DaemonSet, Json, Kind, Namespace, Node, Object, ObjectKey, ObjectMeta, Reason, Taint, TaintEffect};
 use crate::base::Name;
 use crate::store::View;
 
 pub use pod::admit_spec;
 
 const ACTIVE: Name = Name::fixed("Active");
+const TEMPLATE_GENERATION: Name = Name::fixed("deprecated.daemonset.template.generation");
 const TERMINATING: &str = "Terminating";
 const NAMESPACE_FINALIZER: Name = Name::fixed("kubernetes");
 const NOT_READY: Name = Name::fixed("node.kubernetes.io/not-ready");
@@ -32,6 +33,8 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
             controller.meta.generation = 1;
             controller.status = Default::default();
         }
+        Object::ControllerRevision(_) => {}
+        Object::DaemonSet(set) => prepare_daemon_set(Rc::make_mut(set)),
         Object::ReplicaSet(set) => Rc::make_mut(set).status = Default::default(),
     }
     Ok(())
@@ -46,7 +49,31 @@ pub fn admit_update(new: &mut Object, old: &Object) {
         (Object::Namespace(new), Object::Namespace(old)) if !old.meta.is_deleting() && new.spec != old.spec => {
             Rc::make_mut(new).spec = old.spec.clone();
         }
+        (Object::DaemonSet(new), Object::DaemonSet(old)) => {
+            let changed = new.spec.template.write() != old.spec.template.write();
+            let generation = template_generation(&old.meta) + i64::from(changed);
+            set_template_generation(&mut Rc::make_mut(new).meta, generation);
+        }
         _ => {}
+    }
+}
+
+/// Models pkg/registry/apps/daemonset/strategy.go.
+fn prepare_daemon_set(set: &mut DaemonSet) {
+    set.status = Default::default();
+    let generation = template_generation(&set.meta).max(1);
+    set_template_generation(&mut set.meta, generation);
+}
+
+/// The number of a daemon set's template, raised by each change: a field of older versions of the API that is kept as an annotation.
+fn template_generation(meta: &ObjectMeta) -> i64 {
+    meta.annotations.get(&TEMPLATE_GENERATION).and_then(|text| text.parse().ok()).unwrap_or_default()
+}
+
+fn set_template_generation(meta: &mut ObjectMeta, generation: i64) {
+    let text = Name::from(generation.to_string());
+    if meta.annotations.get(&TEMPLATE_GENERATION) != Some(&text) {
+        Rc::make_mut(&mut meta.annotations).insert(TEMPLATE_GENERATION, text);
     }
 }
 

@@ -8,7 +8,7 @@ mod volume;
 
 use std::rc::Rc;
 
-use crate::api::{Namespace, Node, Object, PodTemplateSpec, ReplicaSet, ReplicationController};
+use crate::api::{DaemonSet, IntOrString, Namespace, Node, Object, PodTemplateSpec, ReplicaSet, ReplicationController};
 use crate::base::Name;
 
 pub use pod_spec::{default_pod_spec, default_template_spec};
@@ -28,6 +28,8 @@ pub fn default(object: &mut Object) {
             }
         }
         Object::ReplicationController(controller) => default_replication_controller(Rc::make_mut(controller)),
+        Object::ControllerRevision(_) => {}
+        Object::DaemonSet(set) => default_daemon_set(Rc::make_mut(set)),
         Object::ReplicaSet(set) => default_replica_set(Rc::make_mut(set)),
     }
 }
@@ -80,6 +82,19 @@ fn default_replication_controller(controller: &mut ReplicationController) {
 fn default_replica_set(set: &mut ReplicaSet) {
     set.spec.replicas.get_or_insert(1);
     default_template(&mut set.spec.template);
+}
+
+/// Models pkg/apis/apps/v1/defaults.go SetDefaults_DaemonSet.
+fn default_daemon_set(set: &mut DaemonSet) {
+    let spec = &mut set.spec;
+    pod_spec::fill(&mut spec.update_strategy.kind, "RollingUpdate");
+    if spec.update_strategy.kind == "RollingUpdate" {
+        let pace = spec.update_strategy.rolling_update.get_or_insert_default();
+        pace.max_unavailable.get_or_insert(IntOrString::Int(1));
+        pace.max_surge.get_or_insert(IntOrString::Int(0));
+    }
+    spec.revision_history_limit.get_or_insert(10);
+    default_template(&mut spec.template);
 }
 
 /// Copies the template only if something is missing.

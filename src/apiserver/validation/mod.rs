@@ -3,6 +3,7 @@
 //! Models pkg/apis/core/validation and the strategies in pkg/registry/core.
 
 mod container;
+mod daemon_set;
 mod diff;
 mod env;
 mod json;
@@ -39,6 +40,8 @@ pub fn validate_create(object: &Object) -> Vec<FieldError> {
         Object::Node(node) => node::validate_create(node, &mut causes),
         Object::Pod(pod) => pod::validate_pod_create(pod, &mut causes),
         Object::ReplicationController(controller) => replication_controller::validate(controller, &mut causes),
+        Object::ControllerRevision(revision) => workload::validate_revision(revision, &mut causes),
+        Object::DaemonSet(set) => daemon_set::validate(set, &mut causes),
         Object::ReplicaSet(set) => workload::validate_replica_set(set, &mut causes),
     }
     causes.into_vec()
@@ -57,6 +60,11 @@ pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
         (Object::ReplicationController(new), Object::ReplicationController(old)) => {
             replication_controller::validate(new, &mut causes);
             validate_meta_update(&new.meta, &old.meta, &mut causes);
+        }
+        (Object::DaemonSet(new), Object::DaemonSet(old)) => {
+            daemon_set::validate(new, &mut causes);
+            validate_meta_update(&new.meta, &old.meta, &mut causes);
+            workload::validate_same_selector(new.spec.selector.as_deref(), old.spec.selector.as_deref(), &mut causes);
         }
         (Object::ReplicaSet(new), Object::ReplicaSet(old)) => {
             workload::validate_replica_set(new, &mut causes);

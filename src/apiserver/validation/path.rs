@@ -160,9 +160,14 @@ impl Causes {
 
     /// `Unsupported value: "x": supported values: "A", "B"`
     pub fn not_supported(&mut self, path: &FieldPath, value: &str, supported: &[&str]) {
+        self.not_supported_value(path, value, supported);
+    }
+
+    /// The same of a value that is no text.
+    pub fn not_supported_value(&mut self, path: &FieldPath, value: impl BadValue, supported: &[&str]) {
         let supported: Vec<String> = supported.iter().map(|text| quote(text)).collect();
         let detail = format!("supported values: {}", supported.join(", "));
-        self.push(path, FieldErrorKind::NotSupported, quote(value), detail);
+        self.push(path, FieldErrorKind::NotSupported, value.print(), detail);
     }
 
     /// `Duplicate value: "x"`

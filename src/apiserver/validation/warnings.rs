@@ -51,6 +51,7 @@ pub fn warnings(object: &Object) -> Vec<String> {
             }
             template_warnings(object, &mut out);
         }
+        Object::DaemonSet(_) => template_warnings(object, &mut out),
         Object::Node(node) => {
             for key in ["configSource", "externalID"] {
                 if node.spec.rest.get(key).is_some() {

@@ -3,9 +3,9 @@
 
 use super::metadata::{Scope, go_selector, validate_label_selector, validate_meta};
 use super::names;
-use super::path::{Causes, FieldPath, IMMUTABLE};
+use super::path::{Causes, FieldPath, GoSyntax, IMMUTABLE, quote};
 use super::pod::{selector_mismatch, validate_template};
-use crate::api::{LabelSelector, PodTemplateSpec, ReplicaSet};
+use crate::api::{ControllerRevision, IntOrString, LabelSelector, PodTemplateSpec, ReplicaSet};
 
 /// A replica set, new or changed.
 /// Models ValidateReplicaSet, ValidateReplicaSetSpec.
@@ -66,5 +66,59 @@ pub fn validate_pods(
 pub fn validate_same_selector(new: Option<&LabelSelector>, old: Option<&LabelSelector>, causes: &mut Causes) {
     if let Some(selector) = new.filter(|_| new != old) {
         causes.invalid(&FieldPath::new("spec").child("selector"), go_selector(selector), IMMUTABLE);
+    }
+}
+
+/// A revision of a controller.
+/// Models ValidateControllerRevision.
+pub fn validate_revision(revision: &ControllerRevision, causes: &mut Causes) {
+    validate_meta(&revision.meta, Scope::Namespaced, names::subdomain_rule, causes);
+    if revision.data.is_null() {
+        causes.required(&FieldPath::new("data"), "data is mandatory");
+    }
+    causes.nonnegative(&FieldPath::new("revision"), revision.revision);
+}
+
+/// A number of pods or a percentage of them.
+/// Models ValidatePositiveIntOrPercent.
+pub fn validate_amount(amount: &IntOrString, path: &FieldPath, causes: &mut Causes) {
+    match amount {
+        IntOrString::Int(number) => causes.nonnegative(path, i64::from(*number)),
+        IntOrString::Text(text) if percent(text).is_none() => causes.invalid(path, go_amount(amount), NO_PERCENT),
+        IntOrString::Text(_) => {}
+    }
+}
+
+/// Models IsNotMoreThan100Percent.
+pub fn validate_not_more_than_all(amount: &IntOrString, path: &FieldPath, causes: &mut Causes) {
+    if let IntOrString::Text(text) = amount
+        && percent(text).is_some_and(|percent| percent > 100)
+    {
+        causes.invalid(path, go_amount(amount), "must not be greater than 100%");
+    }
+}
+
+/// The number of an amount, or its percentage; 0 if it is neither.
+/// Models getIntOrPercentValue.
+pub fn amount_value(amount: Option<&IntOrString>) -> i64 {
+    match amount {
+        Some(IntOrString::Int(number)) => i64::from(*number),
+        Some(IntOrString::Text(text)) => percent(text).unwrap_or_default(),
+        None => 0,
+    }
+}
+
+const NO_PERCENT: &str = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+
+fn percent(text: &str) -> Option<i64> {
+    let digits = text.strip_suffix('%').filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    Some(digits.parse().unwrap_or(i64::MAX))
+}
+
+/// `intstr.IntOrString{Type:0, IntVal:1, StrVal:""}`
+pub fn go_amount(amount: &IntOrString) -> GoSyntax {
+    match amount {
+        IntOrString::Int(number) => GoSyntax(format!("intstr.IntOrString{{Type:0, IntVal:{number}, StrVal:\"\"}}")),
+        IntOrString::Text(text) => GoSyntax(format!("intstr.IntOrString{{Type:1, IntVal:0, StrVal:{}}}", quote(text))),
     }
 }

@@ -1,7 +1,9 @@
 //! `kubectl describe`: one file per kind. Models kubectl/pkg/describe/describe.go.
 
 mod container;
+mod daemon_set;
 mod events;
+mod generic;
 mod lines;
 mod namespace;
 mod node;
@@ -38,6 +40,8 @@ pub(super) fn describe(item: &Item, context: Context<'_>, lease: Lease) -> Strin
     match item {
         Item::Event(event) => events::describe(event, &mut lines),
         Item::Object(object) => match object {
+            Object::ControllerRevision(_) => generic::describe(object, &scene, &mut lines),
+            Object::DaemonSet(set) => daemon_set::describe(set, &scene, &mut lines),
             Object::Namespace(namespace) => namespace::describe(namespace, &mut lines),
             Object::Node(node) => node::describe(node, &scene, &mut lines),
             Object::Pod(pod) => pod::describe(pod, &scene, &mut lines),

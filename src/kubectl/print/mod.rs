@@ -1,6 +1,8 @@
 //! How objects are printed: tables (one file per kind holds its columns), YAML, JSON, names, JSONPath, custom columns.
 
 mod columns;
+mod controller_revision;
+mod daemon_set;
 mod event;
 mod jsonpath;
 mod namespace;
@@ -22,6 +24,8 @@ pub(super) use node::roles as node_roles;
 /// How a kind is listed.
 pub(super) fn table_of(kind: Kind) -> &'static KindTable {
     match kind {
+        Kind::ControllerRevision => &controller_revision::TABLE,
+        Kind::DaemonSet => &daemon_set::TABLE,
         Kind::Event => &event::TABLE,
         Kind::Namespace => &namespace::TABLE,
         Kind::Node => &node::TABLE,

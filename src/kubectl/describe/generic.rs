@@ -1,0 +1,98 @@
+//! An object of a kind that has no describer of its own: its fields as they are, in the order of their names.
+//! Models describe.go GenericDescriber, printUnstructuredContent, smartLabelFor.
+
+use serde_json::{Map, Value};
+
+use super::lines::Lines;
+use super::{Scene, events};
+use crate::api::Object;
+
+/// Metadata that stands at the top.
+const ABOVE: [&str; 4] = ["name", "namespace", "labels", "annotations"];
+/// Parts of words that are written in capitals.
+const ACRONYMS: [&str; 12] = ["API", "CPU", "DNS", "FC", "FS", "GC", "IP", "MTU", "TCP", "TTL", "UID", "URL"];
+
+pub(super) fn describe(object: &Object, scene: &Scene<'_>, lines: &mut Lines) {
+    let meta = object.meta();
+    lines.field(0, "Name", &meta.name);
+    lines.field(0, "Namespace", &meta.namespace);
+    lines.labels("Labels", meta.labels.iter());
+    lines.annotations("Annotations", &meta.annotations);
+    let mut value = object.to_value();
+    if let Some(meta) = value.get_mut("metadata").and_then(Value::as_object_mut) {
+        ABOVE.iter().for_each(|key| drop(meta.remove(*key)));
+    }
+    if let Value::Object(map) = &value {
+        fields(0, map, lines);
+    }
+    events::about(&object.key(), meta.uid, scene, lines);
+}
+
+fn fields(level: usize, map: &Map<String, Value>, lines: &mut Lines) {
+    let mut keys: Vec<&String> = map.keys().collect();
+    keys.sort();
+    for key in keys {
+        let title = title(key);
+        match &map[key] {
+            Value::Object(inner) => {
+                lines.line(level, format!("{title}:"));
+                fields(level + 1, inner, lines);
+            }
+            Value::Array(items) => {
+                lines.line(level, format!("{title}:"));
+                for item in items {
+                    match item {
+                        Value::Object(inner) => fields(level + 1, inner, lines),
+                        other => lines.line(level + 1, plain(other)),
+                    }
+                }
+            }
+            other => lines.field(level, &title, plain(other)),
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "<nil>".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// `creationTimestamp` as `Creation Timestamp`, `apiVersion` as `API Version`.
+fn title(key: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut last_upper = true;
+    for c in key.chars() {
+        if words.is_empty() || c.is_uppercase() && !last_upper {
+            words.push(String::new());
+        }
+        last_upper = c.is_uppercase();
+        if let Some(word) = words.last_mut() {
+            word.push(c);
+        }
+    }
+    let dressed = |word: &String| {
+        let upper = word.to_uppercase();
+        if ACRONYMS.contains(&upper.as_str()) {
+            return upper;
+        }
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    };
+    words.iter().map(dressed).collect::<Vec<String>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_become_titles() {
+        let table = [("creationTimestamp", "Creation Timestamp"), ("apiVersion", "API Version"), ("uid", "UID"), ("data", "Data")];
+        for (key, expected) in table {
+            assert_eq!(title(key), expected);
+        }
+    }
+}

@@ -114,3 +114,17 @@ fn a_step_comes_to_the_next_visible_change_and_back() {
     simulator.step();
     assert_eq!(simulator.now(), moments[3]);
 }
+
+#[test]
+fn a_link_to_a_far_moment_opens_at_once_and_is_reached_in_slices() {
+    let mut far = Scenario::example();
+    far.base.nodes = (1..=60).map(|n| format!("node{n}")).collect();
+    far.at = SimDuration::from_seconds(5 * 24 * 3600);
+    let Ok(mut simulator) = Simulator::from_link(&podscape::scenario::to_link(&far)) else { panic!("refused") };
+    let Some(moment) = simulator.unreached() else { panic!("reached at once: the test's history is too short") };
+    assert_eq!(moment, simulator.start_time() + far.at);
+    while let Some(moment) = simulator.unreached() {
+        simulator.run_until(moment, Budget(10_000));
+    }
+    assert_eq!((simulator.now(), simulator.digest()), (moment, Simulator::new(&far).digest()));
+}

@@ -22,10 +22,12 @@ pub enum Reason {
     Forbidden,
     /// 405
     MethodNotAllowed,
+    /// 500 without a word for it: what etcd says.
+    Unknown,
 }
 
 impl Reason {
-    /// As kubectl prints it in parentheses.
+    /// As kubectl prints it in parentheses; empty where it prints none.
     pub fn as_str(self) -> &'static str {
         match self {
             Reason::NotFound => "NotFound",
@@ -35,6 +37,7 @@ impl Reason {
             Reason::BadRequest => "BadRequest",
             Reason::Forbidden => "Forbidden",
             Reason::MethodNotAllowed => "MethodNotAllowed",
+            Reason::Unknown => "",
         }
     }
 }

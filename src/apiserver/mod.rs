@@ -13,13 +13,16 @@ mod write;
 
 use std::rc::Rc;
 
-use crate::api::{ApiError, Kind, Object, PodPhase, PodSpec, PodStatus, Uid};
+use crate::api::{ApiError, Kind, Object, PodPhase, PodSpec, PodStatus, Reason, Uid};
 use crate::base::{Name, Random, SimTime};
 use crate::store::{Change, Store, View};
 
 pub use outcome::{Action, Outcome, Report};
 pub use delete::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 pub use write::{Committed, DeleteOptions, Propagation, Write};
+
+/// What etcd's quota comes to here: twice the published size of a cluster. More would not fit into a tab.
+const MAX_OBJECTS: usize = 320_000;
 
 /// The last pod spec of a controller that was admitted: the next replica of the same template shares what came of it.
 #[derive(Clone, Debug)]
@@ -91,6 +94,9 @@ impl ApiServer {
         let key = object.key();
         if self.store.view().get(&key).is_some() {
             return Err(ApiError::already_exists(key.kind, &key.name));
+        }
+        if self.view().len() >= MAX_OBJECTS {
+            return Err(ApiError::new(Reason::Unknown, "etcdserver: mvcc: database space exceeded"));
         }
         Ok(self.commit(object, warnings))
     }

@@ -113,6 +113,7 @@ fn tell(failures: &[Failure]) -> String {
 
 fn one_of_several(failure: &Failure) -> String {
     match failure {
+        Failure::Api { error, when } if error.reason == Reason::Unknown => format!("Error from server: {when}{}", error.message),
         Failure::Api { error, when } => format!("Error from server ({}): {when}{}", error.reason.as_str(), error.message),
         Failure::Own(message) | Failure::Bare(message) => message.clone(),
     }

@@ -47,6 +47,8 @@ pub struct Receipt {
     pub running: bool,
 }
 
+/// So much of a link's history is played before it is shown: a second at most.
+const OPENING: Budget = Budget(50_000);
 /// Without a visible change for so long, a step ends.
 const QUIET: SimDuration = SimDuration::from_seconds(3600);
 
@@ -58,6 +60,7 @@ pub struct Simulator {
     branches: Vec<Branch>,
     current: usize,
     following: Option<Following>,
+    unreached: Option<SimTime>,
     /// The exit status of the line that went on last.
     line_exit: i32,
     /// Lines that a host follows by number, beside the terminal's own.
@@ -75,6 +78,7 @@ impl Simulator {
             branches: vec![branch],
             current: 0,
             following: None,
+            unreached: None,
             line_exit: 0,
             watches: BTreeMap::new(),
         };
@@ -82,9 +86,18 @@ impl Simulator {
         simulator
     }
 
-    /// The scenario of a link, at the link's moment.
+    /// The scenario of a link, at the link's moment; at an earlier one if that is far off: see [`Simulator::unreached`].
     pub fn from_link(text: &str) -> Result<Simulator, LinkError> {
-        scenario::from_link(text).map(|scenario| Simulator::new(&scenario))
+        let scenario = scenario::from_link(text)?;
+        let mut simulator = Simulator::new(&Scenario { at: SimDuration::ZERO, ..scenario.clone() });
+        let moment = scenario.base.start + scenario.at;
+        simulator.unreached = (!simulator.run_until(moment, OPENING).reached).then_some(moment);
+        Ok(simulator)
+    }
+
+    /// The moment that a link asked for and that is not reached yet: a host runs there in slices, so that no link hangs it.
+    pub fn unreached(&self) -> Option<SimTime> {
+        self.unreached.filter(|moment| *moment > self.now())
     }
 
     /// The link of this moment: the journal up to now, without the `#`.
@@ -204,6 +217,7 @@ impl Simulator {
     /// Goes to any moment from the start on. Lines that go on are ended.
     pub fn seek(&mut self, to: SimTime) {
         self.following = None;
+        self.unreached = None;
         let to = to.max(self.start_time());
         if to < self.now() {
             self.state = self.branch().checkpoints.before(to).clone();

@@ -93,7 +93,7 @@ impl Session {
 
     /// Whether the clock plays.
     pub fn is_playing(&self) -> bool {
-        self.playback.playing && self.playback.held.is_none()
+        (self.playback.playing || self.simulator.unreached().is_some()) && self.playback.held.is_none()
     }
 
     /// What a reload needs.
@@ -119,6 +119,10 @@ impl Session {
     /// A frame of wall time begins.
     pub fn begin_frame(&mut self, wall_milliseconds: f64) {
         self.playback.aim(self.simulator.now(), wall_milliseconds);
+        if let Some(moment) = self.simulator.unreached() {
+            // A link's moment that is far off: there as fast as can be.
+            self.playback.target = moment;
+        }
     }
 
     /// Runs a slice of the frame; true when the frame's end is reached.

@@ -10,6 +10,7 @@ mod screenshot;
 mod serve;
 mod setup;
 mod size;
+mod split;
 mod static_server;
 mod steps;
 mod tally;

@@ -1,11 +1,13 @@
-//! The page as it is published: built by Trunk in release mode into `target/page`.
+//! The page as it is published: built by Trunk in release mode, then split into what it needs first and what
+//! it needs later, in `target/page`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::failure::Failure;
-use crate::setup::Toolbox;
+use crate::setup::{self, Toolbox};
+use crate::split;
 use crate::steps::{Steps, Task};
 use crate::workspace::Workspace;
 
@@ -17,6 +19,7 @@ const SOURCES: &[&str] = &[
     "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
+    "xtask/src/split",
 ];
 
 /// Builds the page unless it is newer than everything that it is made of; gives back its folder.
@@ -29,16 +32,25 @@ pub fn build(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<
         .iter()
         .filter_map(|source| newest_change(&workspace.root().join(source)))
         .max();
-    if built.is_some() && built > newest {
+    if built.is_some() && built > newest && split::is_split(&page) {
         steps.say("the page is built already");
         return Ok(page);
     }
+    let whole = workspace.target().join("page-whole");
     let mut command = toolbox.command(workspace, "trunk");
     command
         .args(["build", "--release", "--color", "never", "--dist"])
-        .arg(&page);
+        .arg(&whole);
     let what = "build the page (release)";
     steps.run(Task::shown(what, &mut command))?.check(what)?;
+    let divided = setup::browser::set_up(steps, toolbox)
+        .and_then(|browser| split::split(steps, &browser, &whole, &page));
+    if let Err(failure) = divided {
+        steps.say(&format!(
+            "{failure}\n           the page stays in one piece and loads all of it first"
+        ));
+        split::leave_whole(&whole, &page)?;
+    }
     Ok(page)
 }
 

@@ -11,6 +11,7 @@ use crate::arguments::Arguments;
 use crate::failure::{Failure, at};
 use crate::page;
 use crate::setup;
+use crate::split;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
 
@@ -99,6 +100,7 @@ fn loaded_first(files: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
         }
         let text = String::from_utf8_lossy(content);
         if name.ends_with(".html") {
+            let text = without_later(&text);
             waiting.extend(
                 files
                     .keys()
@@ -110,6 +112,14 @@ fn loaded_first(files: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
         }
     }
     first
+}
+
+/// The index page without the names of what its loader brings later.
+fn without_later(text: &str) -> String {
+    let mut pieces = text.split(split::LATER);
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let rest = pieces.map(|piece| piece.split_once('"').map_or("", |(_, after)| after));
+    first + &rest.collect::<String>()
 }
 
 /// Whether a script imports this file with an import declaration (`import(…)`, at run time, does not count).
@@ -158,7 +168,8 @@ mod tests {
         let files = [
             (
                 "index.html",
-                "<link href=\"./a.css\"><script>import init from './main.js'</script>./main_bg.wasm",
+                "<link href=\"./a.css\"><script>import init from './main.js'</script>./main_bg.wasm\
+                 <script data-later=\"./main_later.wasm\">",
             ),
             ("a.css", "body{}"),
             (
@@ -168,6 +179,7 @@ mod tests {
             ("snippets/x.js", "export const x = 1;"),
             ("editor.js", "export {}"),
             ("main_bg.wasm", "\0asm"),
+            ("main_later.wasm", "\0asm"),
             ("descriptions.json", "{}"),
         ];
         files

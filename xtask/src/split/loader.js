@@ -1,0 +1,67 @@
+// The program's first part runs by itself. Its later part, named by this script, is fetched once the page is up,
+// or at once, while everything waits, if one of its functions is called before it is there.
+{
+  const address = new URL(document.currentScript.dataset.later, document.baseURI);
+  const plain = {};
+  let first;
+
+  const link = (module) => {
+    if (first.arrived.value) return;
+    const later = {};
+    for (const { name } of WebAssembly.Module.imports(module)) {
+      later[name] = first[name] ?? first.slots.get(Number(name));
+    }
+    new WebAssembly.Instance(module, { later });
+    first.arrived.value = 1;
+  };
+
+  const say = () => {
+    const words = document.createElement("p");
+    words.setAttribute("role", "alert");
+    words.dataset.testid = "part-missing";
+    words.style.cssText =
+      "position:fixed;inset:0 0 auto;z-index:99;margin:0;padding:12px;background:#8a1c1c;color:#fff;text-align:center";
+    words.textContent = document.documentElement.lang.startsWith("ko")
+      ? "Podscape의 일부를 불러오지 못했습니다. 연결을 확인하고 페이지를 새로 고치세요."
+      : "A part of Podscape could not be loaded. Check the connection and reload the page.";
+    document.body.append(words);
+  };
+
+  const bring = () => {
+    try {
+      const request = new XMLHttpRequest();
+      request.open("GET", address, false);
+      request.overrideMimeType("text/plain; charset=x-user-defined");
+      request.send();
+      if (!request.status || request.status > 299) throw new Error(`${address}: ${request.status}`);
+      link(new WebAssembly.Module(Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0))));
+    } catch (error) {
+      document.querySelector("[data-testid=part-missing]") ?? say();
+      throw error;
+    }
+  };
+
+  const fetchLater = async () => {
+    try {
+      const answer = await fetch(address);
+      if (answer.ok) link(await WebAssembly.compile(await answer.arrayBuffer()));
+    } catch (error) {
+      // It is tried again, and a failure is told, when something of it is needed.
+      console.info(`later: ${error}`);
+    }
+  };
+
+  for (const how of ["instantiate", "instantiateStreaming"]) {
+    plain[how] = WebAssembly[how];
+    if (!plain[how]) continue;
+    WebAssembly[how] = async (source, imports) => {
+      const result = await plain[how].call(WebAssembly, source, { ...imports, later: { bring } });
+      first = (result.instance ?? result).exports;
+      return result;
+    };
+  }
+  addEventListener("TrunkApplicationStarted", () => {
+    Object.assign(WebAssembly, plain);
+    setTimeout(fetchLater, 100);
+  });
+}

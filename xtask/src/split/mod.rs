@@ -1,0 +1,182 @@
+//! Makes a built page load in two steps: first what the start needs, then the rest of the program.
+//!
+//! Trunk's page is run once with an instrumented module (`profile`) to see which functions the start calls;
+//! the module is divided accordingly (`module`); the index page gets a small script (`loader.js`) that brings
+//! the later part. Nothing else of the page changes, and no answer of the program does: each function is the
+//! same as before, only its arrival differs.
+
+mod module;
+mod profile;
+
+use std::fs;
+use std::hash::{DefaultHasher, Hasher};
+use std::path::{Path, PathBuf};
+
+use podscape_browser_tests::Browser;
+
+use crate::failure::{Failure, at};
+use crate::steps::Steps;
+
+/// How Trunk's module is named behind its stem.
+const MODULE_ENDING: &str = "_bg.wasm";
+/// The attribute of the index page that names the later part; what it names is not loaded first.
+pub const LATER: &str = "data-later=\"";
+
+/// The script that loads the later part.
+const LOADER: &str = include_str!("loader.js");
+
+/// Writes the page in `whole` to `page`, divided. `page` is replaced; its index comes last.
+pub fn split(steps: &Steps, browser: &Browser, whole: &Path, page: &Path) -> Result<(), Failure> {
+    let module = module_in(whole)?;
+    let name = file_name(&module);
+    let wasm = fs::read(&module).map_err(at(&module))?;
+
+    steps.say("see which functions the page's start needs");
+    let observed = page.with_extension("observed");
+    copy_page(whole, &observed)?;
+    write(&observed.join(&name), &module::instrument(&wasm)?)?;
+    let index = read_index(whole)?;
+    write_index(
+        &observed,
+        &with_script(&index, "<script>", profile::KEEP_EXPORTS)?,
+    )?;
+    let ran = profile::observe(browser, &observed)?;
+
+    let parts = module::divide(&wasm, &ran)?;
+    steps.say(&format!(
+        "{} functions are needed first; {} follow later, {} of them with a stub",
+        ran.len(),
+        parts.moved,
+        parts.stubs
+    ));
+    let first = named_by_content(&parts.first, MODULE_ENDING);
+    let later = named_by_content(&parts.later, "_later.wasm");
+    copy_page(whole, page)?;
+    let original = page.join(&name);
+    fs::remove_file(&original).map_err(at(&original))?;
+    write(&page.join(&first), &parts.first)?;
+    write(&page.join(&later), &parts.later)?;
+    let tag = format!("<script {LATER}./{later}\">");
+    write_index(
+        page,
+        &with_script(&index.replace(&name, &first), &tag, LOADER)?,
+    )
+}
+
+/// Writes the page in `whole` to `page` as it is.
+pub fn leave_whole(whole: &Path, page: &Path) -> Result<(), Failure> {
+    let index = read_index(whole)?;
+    copy_page(whole, page)?;
+    write_index(page, &index)
+}
+
+/// Whether the index page belongs to a divided module.
+pub fn is_split(page: &Path) -> bool {
+    read_index(page).is_ok_and(|index| index.contains(LATER))
+}
+
+/// The only module of the page.
+fn module_in(page: &Path) -> Result<PathBuf, Failure> {
+    let entries = fs::read_dir(page).map_err(at(page))?.flatten();
+    let mut modules = entries
+        .map(|entry| entry.path())
+        .filter(|path| file_name(path).ends_with(MODULE_ENDING));
+    match (modules.next(), modules.next()) {
+        (Some(module), None) => Ok(module),
+        _ => Err(Failure::new(format!("{}: not one module", page.display()))),
+    }
+}
+
+/// All files but the index page, into a fresh folder.
+fn copy_page(from: &Path, to: &Path) -> Result<(), Failure> {
+    if to.exists() {
+        fs::remove_dir_all(to).map_err(at(to))?;
+    }
+    copy_folder(from, to)?;
+    let index = to.join("index.html");
+    fs::remove_file(&index).map_err(at(&index))
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(to).map_err(at(to))?;
+    for entry in fs::read_dir(from).map_err(at(from))?.flatten() {
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            copy_folder(&source, &target)?;
+        } else {
+            fs::copy(&source, &target).map_err(at(&source))?;
+        }
+    }
+    Ok(())
+}
+
+/// The index page with a script that runs before all others. `tag` opens it.
+fn with_script(index: &str, tag: &str, script: &str) -> Result<String, Failure> {
+    let Some((before, after)) = index.split_once("<title>") else {
+        return Err(Failure::new(
+            "index.html has no title to put a script before",
+        ));
+    };
+    Ok(format!(
+        "{before}{tag}{script}</script>\n    <title>{after}"
+    ))
+}
+
+/// A file name that changes with the content, so that no cache mixes two builds.
+fn named_by_content(content: &[u8], ending: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(content);
+    format!("podscape-{:016x}{ending}", hasher.finish())
+}
+
+fn read_index(page: &Path) -> Result<String, Failure> {
+    let path = page.join("index.html");
+    fs::read_to_string(&path).map_err(at(&path))
+}
+
+fn write_index(page: &Path, text: &str) -> Result<(), Failure> {
+    write(&page.join("index.html"), text.as_bytes())
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    fs::write(path, content).map_err(at(path))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_comes_before_all_others() {
+        let index = "<head><title>P</title><script>x</script></head>";
+        let split = with_script(index, "<script data-later=\"./l.wasm\">", "y").expect("a title");
+        assert_eq!(
+            split,
+            "<head><script data-later=\"./l.wasm\">y</script>\n    <title>P</title><script>x</script></head>"
+        );
+        assert!(with_script("<head></head>", "<script>", "y").is_err());
+    }
+
+    #[test]
+    fn names_follow_the_content() {
+        assert_eq!(
+            named_by_content(b"a", "_bg.wasm"),
+            named_by_content(b"a", "_bg.wasm")
+        );
+        assert_ne!(
+            named_by_content(b"a", "_bg.wasm"),
+            named_by_content(b"b", "_bg.wasm")
+        );
+    }
+
+    #[test]
+    fn the_loader_ends_where_its_tag_does() {
+        assert!(!LOADER.contains("</script"));
+    }
+}

@@ -1,0 +1,386 @@
+//! Divides a WebAssembly module in two: a first part that runs by itself, and a later part with the functions
+//! that are seldom needed, which joins the first part's memory, tables and globals when it arrives.
+//!
+//! Which functions are needed first is told by a run of the instrumented module: every function notes in a
+//! global of its own that it ran. In the first part a function of the later part leaves a stub behind, which
+//! calls through a fresh slot of the function table. Before the first such call an imported function brings
+//! the later part, whose element segment fills the slots. The later part imports what it needs of the first
+//! under the number of the slot that holds it, so that the page's script can link it without knowing it.
+//!
+//! Left out: data. All of it stays in the first part, because a wrong guess there would be a wrong answer
+//! and not only a wait.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use walrus::ir::{Value, Visitor, dfs_in_order};
+use walrus::{
+    ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind,
+    GlobalId, GlobalKind, ImportedFunction, LocalFunction, Module, ModuleConfig, TableId, ValType,
+};
+
+use crate::failure::Failure;
+
+/// In front of a function's number in the name of the global that says whether it ran.
+pub const RAN: &str = "ran ";
+/// The import namespace that the page's script provides.
+const NAMESPACE: &str = "later";
+/// The import that brings the later part.
+const BRING: &str = "bring";
+/// The exported global that is 1 once the later part is there.
+const ARRIVED: &str = "arrived";
+/// The export of the function table.
+const SLOTS: &str = "slots";
+/// In front of a memory's, table's or global's number in the name of its export.
+const SHARED: &str = "later";
+/// A function of so few instructions is no larger than its stub.
+const TINY: u64 = 8;
+
+/// The two modules.
+pub struct Parts {
+    /// Runs by itself until something of the later part is called.
+    pub first: Vec<u8>,
+    /// Is linked to an instance of the first.
+    pub later: Vec<u8>,
+    /// How many functions moved.
+    pub moved: usize,
+    /// How many of them have a stub in the first part.
+    pub stubs: usize,
+}
+
+/// The same module, in which each function notes that it ran, in the exported global `ran N`.
+pub fn instrument(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut module = parse(wasm)?;
+    let functions: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
+    for id in functions {
+        let unset = ConstExpr::Value(Value::I32(0));
+        let ran = module.globals.add_local(ValType::I32, true, false, unset);
+        module.exports.add(&format!("{RAN}{}", id.index()), ran);
+        let function = local_mut(&mut module, id);
+        let entry = function.entry_block();
+        function
+            .builder_mut()
+            .instr_seq(entry)
+            .instr_at(0, walrus::ir::GlobalSet { global: ran })
+            .instr_at(
+                0,
+                walrus::ir::Const {
+                    value: Value::I32(1),
+                },
+            );
+    }
+    Ok(module.emit_wasm())
+}
+
+/// Divides `wasm`; `ran` are the numbers of the functions that the first part keeps.
+pub fn divide(wasm: &[u8], ran: &BTreeSet<usize>) -> Result<Parts, Failure> {
+    let mut first = parse(wasm)?;
+    let plan = plan(&first, ran)?;
+    let mut later = parse(wasm)?;
+    keep_later(&mut later, &plan)?;
+    keep_first(&mut first, &plan)?;
+    Ok(Parts {
+        first: first.emit_wasm(),
+        later: later.emit_wasm(),
+        moved: plan.moved.len(),
+        stubs: plan.stubs.len(),
+    })
+}
+
+/// What goes where. Functions have the numbers of the undivided module, which hold in every copy of it.
+struct Plan {
+    /// The length of the function table at first.
+    base: u64,
+    /// The functions of the later part.
+    moved: BTreeSet<usize>,
+    /// Those that the first part can call, with the slot that each gets.
+    stubs: BTreeMap<usize, u64>,
+    /// The functions of the first part that the later part calls, with their slots.
+    lent: BTreeMap<usize, u64>,
+}
+
+fn plan(module: &Module, ran: &BTreeSet<usize>) -> Result<Plan, Failure> {
+    if module.start.is_some() {
+        return Err(Failure::new("the module has a start function"));
+    }
+    let moved: BTreeSet<usize> = module
+        .funcs
+        .iter_local()
+        .map(|(id, function)| (id.index(), function.size()))
+        .filter(|(number, size)| !ran.contains(number) && *size > TINY)
+        .map(|(number, _)| number)
+        .collect();
+    let mut wanted_first = references_outside_code(module);
+    let mut wanted_later = BTreeSet::new();
+    for (id, function) in module.funcs.iter_local() {
+        let wanted = if moved.contains(&id.index()) {
+            &mut wanted_later
+        } else {
+            &mut wanted_first
+        };
+        let mut calls = Calls(wanted);
+        dfs_in_order(&mut calls, function, function.entry_block());
+    }
+    let base = module.tables.get(function_table(module)?).initial;
+    let stubs: BTreeMap<usize, u64> = moved
+        .intersection(&wanted_first)
+        .copied()
+        .zip(base..)
+        .collect();
+    let next = base + stubs.len() as u64;
+    let lent = wanted_later
+        .difference(&moved)
+        .copied()
+        .zip(next..)
+        .collect();
+    Ok(Plan {
+        base,
+        moved,
+        stubs,
+        lent,
+    })
+}
+
+/// The table that functions are called through.
+fn function_table(module: &Module) -> Result<TableId, Failure> {
+    let table = module.tables.main_function_table().map_err(broken)?;
+    table.ok_or_else(|| Failure::new("the module has no function table"))
+}
+
+/// The functions by their numbers, before any is added.
+fn by_number(module: &Module) -> BTreeMap<usize, FunctionId> {
+    module
+        .funcs
+        .iter()
+        .map(|function| (function.id().index(), function.id()))
+        .collect()
+}
+
+/// The functions that exports, tables and globals name.
+fn references_outside_code(module: &Module) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut add = |expression: &ConstExpr| {
+        if let ConstExpr::RefFunc(id) = expression {
+            found.insert(id.index());
+        }
+    };
+    for global in module.globals.iter() {
+        if let GlobalKind::Local(value) = &global.kind {
+            add(value);
+        }
+    }
+    for segment in module.elements.iter() {
+        match &segment.items {
+            ElementItems::Functions(ids) => ids.iter().for_each(|id| add(&ConstExpr::RefFunc(*id))),
+            ElementItems::Expressions(_, expressions) => expressions.iter().for_each(&mut add),
+        }
+    }
+    for export in module.exports.iter() {
+        if let ExportItem::Function(id) = export.item {
+            add(&ConstExpr::RefFunc(id));
+        }
+    }
+    found
+}
+
+/// Collects the functions that code names.
+struct Calls<'a>(&'a mut BTreeSet<usize>);
+
+impl<'a> Visitor<'a> for Calls<'_> {
+    fn visit_function_id(&mut self, id: &FunctionId) {
+        self.0.insert(id.index());
+    }
+}
+
+/// Leaves stubs of what moved, lends what the later part needs.
+fn keep_first(module: &mut Module, plan: &Plan) -> Result<(), Failure> {
+    let table = function_table(module)?;
+    let ids = by_number(module);
+    for (name, item) in shared(module) {
+        module.exports.add(&name, item);
+    }
+    let (arrived, ensure) = add_guard(module);
+    module.exports.add(ARRIVED, arrived);
+    module.exports.add(SLOTS, table);
+    for (number, slot) in &plan.stubs {
+        let id = ids[number];
+        let stub = stub(module, id, *slot, table, ensure)?;
+        module.funcs.get_mut(id).kind = FunctionKind::Local(stub);
+    }
+    lengthen(module, table, plan);
+    fill(module, table, &plan.lent, &ids)?;
+    walrus::passes::gc::run(module);
+    Ok(())
+}
+
+/// Adds the global that says whether the later part is there, and the function that brings it if not.
+fn add_guard(module: &mut Module) -> (GlobalId, FunctionId) {
+    let unset = ConstExpr::Value(Value::I32(0));
+    let arrived = module.globals.add_local(ValType::I32, true, false, unset);
+    let nothing = module.types.add(&[], &[]);
+    let (bring, _) = module.add_import_func(NAMESPACE, BRING, nothing);
+    let mut ensure = FunctionBuilder::new(&mut module.types, &[], &[]);
+    ensure.func_body().global_get(arrived).if_else(
+        None,
+        |_| {},
+        |missing| {
+            missing.call(bring);
+        },
+    );
+    (arrived, ensure.finish(Vec::new(), &mut module.funcs))
+}
+
+/// A body for `id` that calls what is in `slot` with the same arguments.
+fn stub(
+    module: &mut Module,
+    id: FunctionId,
+    slot: u64,
+    table: TableId,
+    ensure: FunctionId,
+) -> Result<LocalFunction, Failure> {
+    let ty = module.funcs.get(id).ty();
+    let (params, results) = {
+        let ty = module.types.get(ty);
+        (ty.params().to_vec(), ty.results().to_vec())
+    };
+    let arguments: Vec<_> = params.iter().map(|ty| module.locals.add(*ty)).collect();
+    let mut builder = FunctionBuilder::new(&mut module.types, &params, &results);
+    let mut body = builder.func_body();
+    body.call(ensure);
+    for argument in &arguments {
+        body.local_get(*argument);
+    }
+    body.i32_const(slot_number(slot)?).call_indirect(ty, table);
+    Ok(builder.local_func(arguments))
+}
+
+/// Keeps the moved functions only, and imports everything else.
+fn keep_later(module: &mut Module, plan: &Plan) -> Result<(), Failure> {
+    let table = function_table(module)?;
+    let ids = by_number(module);
+    // Everything is imported anew, from the first part.
+    let imports: Vec<_> = module.imports.iter().map(|import| import.id()).collect();
+    for import in imports {
+        module.imports.delete(import);
+    }
+    let exports: Vec<_> = module.exports.iter().map(|export| export.id()).collect();
+    for export in exports {
+        module.exports.delete(export);
+    }
+    let segments: Vec<_> = module.elements.iter().map(|segment| segment.id()).collect();
+    for segment in segments {
+        module.elements.delete(segment);
+    }
+    let data: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    for data in data {
+        module.data.delete(data);
+    }
+    import_shared(module);
+    for (number, slot) in &plan.lent {
+        let id = ids[number];
+        let ty = module.funcs.get(id).ty();
+        let import = module.imports.add(NAMESPACE, &slot.to_string(), id);
+        module.funcs.get_mut(id).kind = FunctionKind::Import(ImportedFunction { import, ty });
+    }
+    lengthen(module, table, plan);
+    fill(module, table, &plan.stubs, &ids)?;
+    walrus::passes::gc::run(module);
+    Ok(())
+}
+
+/// Makes imports of all memories, tables and globals, under the names that `shared` exports them by.
+fn import_shared(module: &mut Module) {
+    let shared = shared(module);
+    for (name, item) in shared {
+        match item {
+            ExportItem::Memory(id) => {
+                let import = module.imports.add(NAMESPACE, &name, id);
+                let memory = module.memories.get_mut(id);
+                memory.import = Some(import);
+                memory.data_segments.clear();
+            }
+            ExportItem::Table(id) => {
+                let import = module.imports.add(NAMESPACE, &name, id);
+                let table = module.tables.get_mut(id);
+                table.import = Some(import);
+                table.elem_segments.clear();
+            }
+            ExportItem::Global(id) => {
+                let import = module.imports.add(NAMESPACE, &name, id);
+                module.globals.get_mut(id).kind = GlobalKind::Import(import);
+            }
+            ExportItem::Function(_) | ExportItem::Tag(_) => {}
+        }
+    }
+}
+
+/// The memories, tables and globals of the undivided module, with the names that the parts share them by.
+fn shared(module: &Module) -> Vec<(String, ExportItem)> {
+    let memories = module
+        .memories
+        .iter()
+        .map(|memory| ("m", memory.id().index(), ExportItem::from(memory.id())));
+    let tables = module
+        .tables
+        .iter()
+        .map(|table| ("t", table.id().index(), ExportItem::from(table.id())));
+    let globals = module
+        .globals
+        .iter()
+        .map(|global| ("g", global.id().index(), ExportItem::from(global.id())));
+    memories
+        .chain(tables)
+        .chain(globals)
+        .map(|(kind, number, item)| (format!("{SHARED} {kind}{number}"), item))
+        .collect()
+}
+
+/// Makes room in the function table for the plan's slots.
+fn lengthen(module: &mut Module, table: TableId, plan: &Plan) {
+    let length = plan.base + (plan.stubs.len() + plan.lent.len()) as u64;
+    let table = module.tables.get_mut(table);
+    table.initial = length;
+    table.maximum = table.maximum.map(|most| most.max(length));
+}
+
+/// Puts functions into their slots, which follow one another, when the module is instantiated.
+fn fill(
+    module: &mut Module,
+    table: TableId,
+    slots: &BTreeMap<usize, u64>,
+    ids: &BTreeMap<usize, FunctionId>,
+) -> Result<(), Failure> {
+    let Some(slot) = slots.values().next() else {
+        return Ok(());
+    };
+    let offset = ConstExpr::Value(Value::I32(slot_number(*slot)?));
+    let functions = slots.keys().map(|number| ids[number]).collect();
+    let kind = ElementKind::Active { table, offset };
+    let segment = module
+        .elements
+        .add(kind, ElementItems::Functions(functions));
+    module.tables.get_mut(table).elem_segments.insert(segment);
+    Ok(())
+}
+
+fn slot_number(slot: u64) -> Result<i32, Failure> {
+    i32::try_from(slot).map_err(|_| Failure::new("the function table is too long"))
+}
+
+fn local_mut(module: &mut Module, id: FunctionId) -> &mut LocalFunction {
+    module.funcs.get_mut(id).kind.unwrap_local_mut()
+}
+
+fn parse(wasm: &[u8]) -> Result<Module, Failure> {
+    let mut config = ModuleConfig::new();
+    config
+        .generate_producers_section(false)
+        .generate_name_section(false);
+    let mut module = config.parse(wasm).map_err(broken)?;
+    // For linkers only.
+    module.customs.remove_raw("target_features");
+    Ok(module)
+}
+
+fn broken(error: impl std::fmt::Display) -> Failure {
+    Failure::new(format!("the module: {error:#}"))
+}

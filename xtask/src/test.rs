@@ -46,7 +46,10 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
         "wasm-bindgen-test-runner",
     )
-    .env("PODSCAPE_DIGESTS", native_digests(workspace, steps, &toolbox)?)
+    .env(
+        "PODSCAPE_DIGESTS",
+        native_digests(workspace, steps, &toolbox)?,
+    )
     .env("CHROMEDRIVER", &browser.driver);
     tally.add(suite(steps, "tests in wasm, in a browser", &mut wasm)?);
 
@@ -76,16 +79,36 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
 
 /// Links of the project's scenarios, each with the digest of its history as played natively; the tests in wasm open them and
 /// compare.
-fn native_digests(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<String, Failure> {
+fn native_digests(
+    workspace: &Workspace,
+    steps: &Steps,
+    toolbox: &Toolbox,
+) -> Result<String, Failure> {
     let mut command = toolbox.command(workspace, "cargo");
     command.args(["run", "--quiet", "--package", "podscape", "--", "digest"]);
     let folder = workspace.root().join("tests/scenarios");
-    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect();
+    let entries = std::fs::read_dir(&folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let mut files: Vec<_> = entries
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
+        .collect();
     files.sort();
     command.args(files);
-    let finished = steps.run(Task::shown("digests of the scenarios, natively", &mut command))?;
-    let lines: Vec<String> = finished.lines.into_iter().filter(|line| line.starts_with("1.")).collect();
+    let finished = steps.run(Task::shown(
+        "digests of the scenarios, natively",
+        &mut command,
+    ))?;
+    let lines: Vec<String> = finished
+        .lines
+        .into_iter()
+        .filter(|line| line.starts_with("1."))
+        .collect();
     Ok(lines.join(";"))
 }
 

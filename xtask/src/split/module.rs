@@ -384,3 +384,6 @@ fn parse(wasm: &[u8]) -> Result<Module, Failure> {
 fn broken(error: impl std::fmt::Display) -> Failure {
     Failure::new(format!("the module: {error:#}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! A small module, divided. That divided modules run is seen by the tests of the page, which is one.
+
+use super::*;
+use walrus::ir::BinaryOp;
+use walrus::{ElementId, RefType};
+
+/// A number that only the seldom function has.
+const MARK: i32 = 0x5eed;
+
+/// `often` calls `seldom`, which calls `tell` (imported), `helper` and sets a global. Gives back the numbers
+/// of `often` and `helper` too.
+fn example() -> (Vec<u8>, BTreeSet<usize>) {
+    let mut module = Module::with_config(ModuleConfig::new());
+    let types = [ValType::I32];
+    let ty = module.types.add(&types, &[]);
+    let (tell, _) = module.add_import_func("page", "tell", ty);
+    let table = module.tables.add_local(false, 4, Some(4), RefType::FUNCREF);
+    let memory = module.memories.add_local(false, false, 1, None, None);
+    module.exports.add("memory", memory);
+    let zero = ConstExpr::Value(Value::I32(0));
+    let global = module.globals.add_local(ValType::I32, true, false, zero);
+
+    let n = module.locals.add(ValType::I32);
+    let mut helper = FunctionBuilder::new(&mut module.types, &types, &types);
+    long(helper.func_body().local_get(n), 7);
+    let helper = helper.finish(vec![n], &mut module.funcs);
+
+    let n = module.locals.add(ValType::I32);
+    let mut seldom = FunctionBuilder::new(&mut module.types, &types, &types);
+    let mut body = seldom.func_body();
+    body.local_get(n).call(tell).local_get(n).call(helper);
+    long(&mut body, MARK).global_set(global).global_get(global);
+    let seldom = seldom.finish(vec![n], &mut module.funcs);
+
+    let n = module.locals.add(ValType::I32);
+    let mut often = FunctionBuilder::new(&mut module.types, &types, &types);
+    long(often.func_body().local_get(n).call(seldom), 9);
+    let often = often.finish(vec![n], &mut module.funcs);
+    module.exports.add("often", often);
+    let offset = ConstExpr::Value(Value::I32(1));
+    let kind = ElementKind::Active { table, offset };
+    let segment = module
+        .elements
+        .add(kind, ElementItems::Functions(vec![often]));
+    module.tables.get_mut(table).elem_segments.insert(segment);
+
+    let wasm = module.emit_wasm();
+    // Numbers are those of the parsed module, in which functions may have another order.
+    let module = parse(&wasm).expect("a module");
+    let marked: BTreeSet<usize> = numbers_with_mark(&module);
+    let others = module.funcs.iter_local().map(|(id, _)| id.index());
+    (
+        wasm.clone(),
+        others.filter(|number| !marked.contains(number)).collect(),
+    )
+}
+
+/// Code that is larger than a stub, with a constant to know it by.
+fn long<'a, 'b>(
+    body: &'a mut walrus::InstrSeqBuilder<'b>,
+    constant: i32,
+) -> &'a mut walrus::InstrSeqBuilder<'b> {
+    for _ in 0..8 {
+        body.i32_const(constant).binop(BinaryOp::I32Add);
+    }
+    body
+}
+
+/// The functions that contain the seldom function's constant.
+fn numbers_with_mark(module: &Module) -> BTreeSet<usize> {
+    struct Marks(bool);
+    impl<'a> Visitor<'a> for Marks {
+        fn visit_const(&mut self, constant: &walrus::ir::Const) {
+            self.0 |= matches!(constant.value, Value::I32(MARK));
+        }
+    }
+    let marked = |function: &LocalFunction| {
+        let mut marks = Marks(false);
+        dfs_in_order(&mut marks, function, function.entry_block());
+        marks.0
+    };
+    module
+        .funcs
+        .iter_local()
+        .filter(|(_, function)| marked(function))
+        .map(|(id, _)| id.index())
+        .collect()
+}
+
+fn imports(module: &Module) -> Vec<String> {
+    module
+        .imports
+        .iter()
+        .map(|import| format!("{}.{}", import.module, import.name))
+        .collect()
+}
+
+/// The slots that a module's element segments fill.
+fn filled(module: &Module) -> Vec<(i32, usize)> {
+    let segment = |id: ElementId| {
+        let segment = module.elements.get(id);
+        match (&segment.kind, &segment.items) {
+            (
+                ElementKind::Active {
+                    offset: ConstExpr::Value(Value::I32(offset)),
+                    ..
+                },
+                ElementItems::Functions(functions),
+            ) => (*offset, functions.len()),
+            other => panic!("an unusual segment: {other:?}"),
+        }
+    };
+    module
+        .elements
+        .iter()
+        .map(|element| segment(element.id()))
+        .collect()
+}
+
+#[test]
+fn every_function_notes_that_it_ran() {
+    let (wasm, _) = example();
+    let noting = parse(&instrument(&wasm).expect("instrumented")).expect("valid");
+    let notes = noting
+        .exports
+        .iter()
+        .filter(|export| export.name.starts_with(RAN));
+    assert_eq!(notes.count(), 3);
+}
+
+#[test]
+fn what_did_not_run_moves_and_leaves_a_stub() {
+    let (wasm, ran) = example();
+    let parts = divide(&wasm, &ran).expect("divided");
+    assert_eq!((parts.moved, parts.stubs), (1, 1));
+    let first = parse(&parts.first).expect("the first part is valid");
+    let later = parse(&parts.later).expect("the later part is valid");
+    assert!(numbers_with_mark(&first).is_empty());
+    assert_eq!(numbers_with_mark(&later).len(), 1);
+    assert_eq!(later.funcs.iter_local().count(), 1);
+    // The table had 4 slots: the stub's is the fifth, then those of `tell` and `helper`.
+    assert_eq!(filled(&first), [(1, 1), (5, 2)]);
+    assert_eq!(filled(&later), [(4, 1)]);
+    assert_eq!(imports(&first), ["page.tell", "later.bring"]);
+    let mut needs = imports(&later);
+    needs.sort();
+    assert_eq!(
+        needs,
+        ["later.5", "later.6", "later.later g0", "later.later t0"]
+    );
+    for module in [&first, &later] {
+        assert_eq!(
+            module
+                .tables
+                .iter()
+                .next()
+                .map(|table| (table.initial, table.maximum)),
+            Some((7, Some(7)))
+        );
+    }
+    let exports: BTreeSet<&str> = first
+        .exports
+        .iter()
+        .map(|export| export.name.as_str())
+        .collect();
+    for name in [
+        "often", "memory", "arrived", "slots", "later g0", "later t0",
+    ] {
+        assert!(exports.contains(name), "{name} in {exports:?}");
+    }
+    assert_eq!(later.exports.iter().count(), 0);
+}
+
+#[test]
+fn what_ran_stays() {
+    let (wasm, mut ran) = example();
+    let module = parse(&wasm).expect("a module");
+    ran.extend(numbers_with_mark(&module));
+    let parts = divide(&wasm, &ran).expect("divided");
+    assert_eq!((parts.moved, parts.stubs), (0, 0));
+    let first = parse(&parts.first).expect("valid");
+    assert_eq!(numbers_with_mark(&first).len(), 1);
+}

@@ -38,7 +38,7 @@ pub use node::{Node, NodeSpec, NodeStatus, Taint, TaintEffect};
 pub use object::{Object, ObjectKey};
 pub use pod::{Pod, container_id, image_id, runtime_image};
 pub use pod_spec::{
-    Affinity, Container, ContainerPort, EnvVar, Lifecycle, NodeAffinity, NodeSelector, NodeSelectorTerm, PodSpec,
+    Affinity, Container, ContainerPort, EnvVar, Lifecycle, LifecycleHandler, NodeAffinity, NodeSelector, NodeSelectorTerm, PodSpec,
     PodTemplateSpec, PreferredSchedulingTerm, ResourceRequirements, Toleration, TopologySpreadConstraint, VolumeMount,
 };
 pub use pod_status::{

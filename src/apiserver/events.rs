@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::ApiServer;
-use crate::api::{Event, Note, ObjectKey};
+use crate::api::{Event, EventType, Note, ObjectKey};
 use crate::base::{SimDuration, SimTime};
 use crate::store::Change;
 
@@ -17,9 +17,13 @@ const BURST: u64 = 25;
 /// defaultSpamQPS: one in 300 s
 const REFILL: SimDuration = SimDuration::from_seconds(300);
 
-/// Token buckets of those (object, component) pairs that have said much.
+/// Token buckets of those that have said much of an object, by component and type; and how often events were counted that were not let
+/// through: the next time they are, they show it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SpamFilter(BTreeMap<(ObjectKey, &'static str), Bucket>);
+pub(super) struct SpamFilter {
+    buckets: BTreeMap<(ObjectKey, &'static str, bool), Bucket>,
+    silenced: BTreeMap<u64, u32>,
+}
 
 /// Tokens in µs of refill: a whole one is worth `REFILL`.
 #[derive(Clone, Copy, Debug)]
@@ -31,12 +35,13 @@ struct Bucket {
 impl SpamFilter {
     /// Takes a token. `said` is how many events the component has recorded of the object: as long as they are fewer than the
     /// burst there is always one, and no bucket is kept.
-    fn allows(&mut self, key: &ObjectKey, component: &'static str, said: u64, first: SimTime, now: SimTime) -> bool {
+    fn allows(&mut self, note: &Note, said: u64, first: SimTime, now: SimTime) -> bool {
         if said < BURST {
             return true;
         }
         let full = BURST * REFILL.micros();
-        let bucket = self.0.entry((key.clone(), component)).or_insert_with(|| {
+        let key = (note.about.key.clone(), note.component, note.kind == EventType::Warning);
+        let bucket = self.buckets.entry(key).or_insert_with(|| {
             let earned = full + now.since(first).micros();
             Bucket { micros: earned.saturating_sub(said * REFILL.micros()).min(full), at: now }
         });
@@ -55,18 +60,25 @@ impl ApiServer {
     pub fn record(&mut self, note: Note, now: SimTime) {
         let key = note.about.key.clone();
         let mine: Vec<_> = self.store.view().events().about(&key).filter(|e| e.note.component == note.component).cloned().collect();
-        let said = mine.iter().map(|event| u64::from(event.count)).sum();
-        let first = mine.first().map_or(now, |event| event.first);
-        if !self.spam.allows(&key, note.component, said, first, now) {
-            return;
-        }
         let similar = |event: &&std::rc::Rc<Event>| event.note.reason == note.reason && event.note.kind == note.kind;
         let recent = mine.iter().filter(similar).filter(|event| now.since(event.last) <= SIMILAR_WITHIN);
         let combine = recent.count() >= MAX_SIMILAR && !mine.iter().any(|event| !event.combined && same(event, &note));
         let known = mine.iter().rev().filter(similar).find(|event| event.combined == combine && (combine || same(event, &note)));
+        let alike = || mine.iter().filter(|event| event.note.kind == note.kind && event.note.about.uid == note.about.uid);
+        let said = alike().map(|event| u64::from(event.count)).sum();
+        let first = alike().next().map_or(now, |event| event.first);
+        if !self.spam.allows(&note, said, first, now) {
+            if let Some(known) = known {
+                *self.spam.silenced.entry(known.sequence).or_default() += 1;
+            }
+            return;
+        }
         let revision = self.store.next_revision();
         let event = match known {
-            Some(known) => self.store.events_mut().repeat(known.sequence, note, now, revision),
+            Some(known) => {
+                let times = 1 + self.spam.silenced.remove(&known.sequence).unwrap_or_default();
+                self.store.events_mut().repeat(known.sequence, note, times, now, revision)
+            }
             None => Some(self.store.events_mut().add(note, combine, now, revision)),
         };
         self.changes.extend(event.map(Change::Event));

@@ -51,3 +51,17 @@ pub(super) fn detail(seconds: u64, container: &Name, pod: &str) -> Rc<(Name, Nam
     let message = format!("back-off {delay} restarting failed container={container} pod={pod}");
     Rc::new((Name::fixed("CrashLoopBackOff"), message.into()))
 }
+
+/// Whether a pull has to wait still.
+pub(super) fn pull_waits(instance: &Instance, now: SimTime) -> bool {
+    instance.pull_back_off.as_ref().is_some_and(|entry| now.since(entry.1) < SimDuration::from_seconds(entry.0))
+}
+
+/// A pull that failed raises the delay of the next (imageBackOffPeriod, MaxImageBackOff: the same figures).
+pub(super) fn raise_pull(instance: &mut Instance, now: SimTime) {
+    let next = match instance.pull_back_off.as_deref() {
+        Some((seconds, raised)) if now.since(*raised) <= FORGET => (2 * seconds).min(MAX),
+        _ => FIRST,
+    };
+    instance.pull_back_off = Some(Box::new((next, now)));
+}

@@ -1,12 +1,18 @@
 //! The kubelet: makes what the API says of its pods true on its machine, and reports what is true back.
-//! Left out: probes, hooks, volumes, resource pressure, static pods.
+//! Left out: volumes, resource pressure, static pods.
 
 mod back_off;
+mod environment;
+mod hooks;
 mod node_status;
+mod probing;
 mod pulling;
+mod restarting;
+mod starting;
 mod status;
 mod sync_pod;
 mod terminate;
 
+pub use environment::environment;
 pub use node_status::{base_node, report_node};
 pub use sync_pod::{PodSync, sync_pod};

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::probing;
 use super::sync_pod::containers;
 use crate::api::{
     Container, ContainerState, ContainerStatus, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, StateDetail, Truth,
@@ -11,7 +12,7 @@ use crate::base::{Name, SimTime};
 use crate::runtime::{Instance, InstanceState, Machine, Sandbox};
 
 /// The status to report.
-pub(super) fn of(pod: &Pod, sandbox: &Sandbox, machine: &Machine, now: SimTime) -> PodStatus {
+pub(super) fn of(pod: &Pod, sandbox: &mut Sandbox, machine: &Machine, now: SimTime) -> PodStatus {
     let inits = pod.spec.init_containers.len();
     let up = now >= sandbox.ready_at;
     let waiting = Name::fixed(if inits > 0 { "PodInitializing" } else { "ContainerCreating" });
@@ -20,6 +21,13 @@ pub(super) fn of(pod: &Pod, sandbox: &Sandbox, machine: &Machine, now: SimTime) 
     let mut status = pod.status.clone();
     status.init_containers = all[..inits].to_vec();
     status.containers = all[inits..].to_vec();
+    probing::complete(&mut status.init_containers, 0, sandbox, now);
+    for (container, status) in pod.spec.init_containers.iter().zip(&mut status.init_containers) {
+        // One that has done its work is ready; one that still runs is not, unless it is to go on.
+        let done = matches!(&status.state, ContainerState::Terminated(ended) if ended.exit_code == 0);
+        status.ready = done || status.ready && container.restart_policy == "Always";
+    }
+    probing::complete(&mut status.containers, inits, sandbox, now);
     status.containers.sort_by(|a, b| a.name.cmp(&b.name));
     status.start_time.get_or_insert(now);
     status.host_ip = Some(machine.address);
@@ -38,11 +46,7 @@ fn container_status(container: &Container, instance: &Instance, waiting: &Name) 
     status.restart_count = instance.starts.saturating_sub(1);
     status.container_id = instance.id;
     status.state = match &instance.state {
-        InstanceState::Running { since, .. } => {
-            status.ready = true;
-            status.started = true;
-            ContainerState::Running { started: *since }
-        }
+        InstanceState::Running { since, .. } => ContainerState::Running { started: *since },
         InstanceState::Exited(ended) => match &instance.waiting {
             Some(detail) => {
                 status.last = Some(ended.clone());
@@ -50,10 +54,12 @@ fn container_status(container: &Container, instance: &Instance, waiting: &Name) 
             }
             None => ContainerState::Terminated(ended.clone()),
         },
-        InstanceState::Idle | InstanceState::Pulling { .. } | InstanceState::Starting { .. } => match &instance.last {
-            Some(last) => ContainerState::Terminated(last.clone()),
-            None => ContainerState::Waiting(instance.waiting.clone().or_else(default)),
-        },
+        InstanceState::Idle | InstanceState::Failed | InstanceState::Pulling { .. } | InstanceState::Starting { .. } => {
+            match &instance.last {
+                Some(last) if instance.waiting.is_none() => ContainerState::Terminated(last.clone()),
+                _ => ContainerState::Waiting(instance.waiting.clone().or_else(default)),
+            }
+        }
     };
     status
 }

@@ -4,19 +4,20 @@
 
 use std::rc::Rc;
 
-use super::{back_off, pulling, status, terminate};
+use super::environment::environment;
+use super::{probing, restarting, starting, status, terminate};
 use crate::api::{
     Container, EventText, EventType, Note, Object, ObjectKey, ObjectReference, Pod, PodSpec, Terminated,
 };
 use crate::apiserver::{Outcome, Write};
 use crate::base::{Name, Random, SimDuration, SimTime};
-use crate::runtime::{Ending, Exit, Image, Instance, InstanceState, Machine, PodName, Power, Sandbox};
+use crate::runtime::{Instance, Machine, PodName, Power, Sandbox};
 use crate::store::View;
 
 /// The network and the sandbox container take about this long, and up to half more.
 const SANDBOX_TIME: SimDuration = SimDuration::from_millis(100);
-/// So does the start of a container.
-const START_TIME: SimDuration = SimDuration::from_millis(180);
+/// A sandbox is taken down about so long after the last of its containers has ended for good.
+const TEAR_DOWN: SimDuration = SimDuration::from_millis(900);
 const JITTER: u64 = 50;
 
 /// What a look came to.
@@ -34,6 +35,10 @@ pub(super) struct Context<'a> {
     pub random: &'a mut Random,
     pub now: SimTime,
     pub outcome: Outcome,
+    /// When the kubelet is to look again because of what it has just done.
+    pub look_at: Option<SimTime>,
+    /// A container whose environment cannot be had, and why.
+    pub config_error: Option<(Name, String)>,
 }
 
 impl Context<'_> {
@@ -53,7 +58,7 @@ impl Context<'_> {
 
 /// Looks at a pod. The machine is lent by the engine.
 pub fn sync_pod(view: View<'_>, machine: &mut Machine, random: &mut Random, name: &PodName, now: SimTime) -> PodSync {
-    let mut context = Context { machine, random, now, outcome: Outcome::default() };
+    let mut context = Context { machine, random, now, outcome: Outcome::default(), look_at: None, config_error: None };
     let mut sandbox = context.machine.sandboxes.remove(name);
     if let Some(sandbox) = &mut sandbox {
         sandbox.advance(now);
@@ -83,7 +88,8 @@ pub fn sync_pod(view: View<'_>, machine: &mut Machine, random: &mut Random, name
 fn next_look(sandbox: &Sandbox, now: SimTime) -> Option<SimTime> {
     let own = sandbox.instances.iter().filter_map(Instance::due);
     let ready = (sandbox.ready_at > now).then_some(sandbox.ready_at);
-    own.chain(sandbox.look_at).chain(ready).filter(|at| *at > now).min()
+    let probe = if sandbox.stopping.is_none() { probing::next(sandbox) } else { None };
+    own.chain(sandbox.look_at).chain(ready).chain(probe).filter(|at| *at > now).min()
 }
 
 /// A pod that is new to this kubelet.
@@ -99,7 +105,7 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
         return None;
     };
     let count = pod.spec.init_containers.len() + pod.spec.containers.len();
-    let sandbox = Sandbox {
+    let mut sandbox = Sandbox {
         pod: reference,
         address,
         ready_at: context.now + context.random.jitter(SANDBOX_TIME, JITTER),
@@ -107,8 +113,11 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
         look_at: None,
         stopping: None,
         stopped: None,
+        killing: None,
+        probes: probing::workers(pod, context.now),
+        volumes: None,
     };
-    report(pod, &sandbox, context);
+    report(pod, &mut sandbox, context);
     Some(sandbox)
 }
 
@@ -117,17 +126,55 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
     if now < sandbox.ready_at {
         return sandbox;
     }
-    let ended = sandbox.instances.iter().filter_map(Instance::exited).any(|ended| !is_reported(pod, ended));
-    if ended && sandbox.look_at.is_none() {
-        sandbox.look_at = Some(context.machine.next_relist(now));
+    if pod.status.phase.is_terminal() {
+        return tear_down(pod, sandbox, context);
     }
+    probing::attempt(pod, &mut sandbox, context);
+    if let Some(index) = sandbox.killing.and_then(|index| usize::try_from(index).ok()) {
+        if sandbox.instances[index].is_running() {
+            return sandbox;
+        }
+        restarting::after_kill(pod, &mut sandbox, index, context);
+    }
+    let ended = sandbox.instances.iter().filter_map(Instance::exited).any(|ended| !is_reported(pod, ended));
+    if ended && sandbox.look_at.is_none_or(|at| at > now) {
+        let at = context.machine.next_relist(now);
+        sandbox.look_at = Some(sandbox.look_at.map_or(at, |other| other.min(at)));
+    }
+    context.config_error = config_error(pod, &sandbox, context);
     if sandbox.look_at.is_some_and(|at| at <= now) {
         sandbox.look_at = None;
-        report(pod, &sandbox, context);
-        restart(pod, &mut sandbox, context);
+        report(pod, &mut sandbox, context);
+        restarting::act(pod, &mut sandbox, context);
     }
-    advance_starts(&pod.spec, &mut sandbox, context);
+    if sandbox.killing.is_none() {
+        starting::advance(pod, &mut sandbox, context);
+    }
+    let soon = context.look_at.into_iter().chain(sandbox.look_at).min();
+    sandbox.look_at = soon;
     sandbox
+}
+
+/// All has ended for good: the sandbox goes, and that is reported.
+fn tear_down(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
+    sandbox.probes = None;
+    match (sandbox.stopped, sandbox.look_at) {
+        (None, Some(at)) if at <= context.now => {
+            sandbox.look_at = None;
+            sandbox.stopped = Some(context.now);
+            terminate::report_without_sandbox(pod, context);
+        }
+        (None, None) => sandbox.look_at = Some(context.now + context.random.jitter(TEAR_DOWN, JITTER)),
+        _ => {}
+    }
+    sandbox
+}
+
+/// A container that is to be made and whose environment cannot be had.
+fn config_error(pod: &Pod, sandbox: &Sandbox, context: &Context) -> Option<(Name, String)> {
+    let refers = |container: &&Container| !container.env_from.is_empty() || container.env.iter().any(|env| env.value_from.is_some());
+    let error = |container: &Container| environment(pod, container, sandbox.address, context.machine.address).err();
+    containers(&pod.spec).filter(refers).find_map(|container| Some((container.name.clone(), error(container)?)))
 }
 
 /// Whether the pod's status already tells of this end.
@@ -143,8 +190,11 @@ fn is_reported(pod: &Pod, ended: &Terminated) -> bool {
 }
 
 /// Writes the status if it changed.
-pub(super) fn report(pod: &Rc<Pod>, sandbox: &Sandbox, context: &mut Context) {
+pub(super) fn report(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) {
     let status = status::of(pod, sandbox, context.machine, context.now);
+    if status.phase.is_terminal() && sandbox.stopping.is_none() {
+        sandbox.look_at = Some(context.now + context.random.jitter(TEAR_DOWN, JITTER));
+    }
     if status != pod.status {
         let mut pod = Pod::clone(pod);
         pod.status = status;
@@ -156,83 +206,4 @@ pub(super) fn report(pod: &Rc<Pod>, sandbox: &Sandbox, context: &mut Context) {
 /// All containers of a pod in the order of a sandbox's instances.
 pub(super) fn containers(spec: &PodSpec) -> impl Iterator<Item = &Container> {
     spec.init_containers.iter().chain(&spec.containers)
-}
-
-/// Containers start one after the other, each after its image is there.
-fn advance_starts(spec: &PodSpec, sandbox: &mut Sandbox, context: &mut Context) {
-    let inits = spec.init_containers.len();
-    let pod = sandbox.pod.clone();
-    for (index, container) in containers(spec).enumerate() {
-        let instance = &mut sandbox.instances[index];
-        match &instance.state {
-            InstanceState::Idle if instance.last.is_none() => {
-                instance.state = pulling::begin(&pod, container, context);
-            }
-            InstanceState::Pulling { until, .. } if *until <= context.now => pulling::finish(&pod, container, instance, context),
-            InstanceState::Starting { until } if *until <= context.now => {
-                start(&pod, container, instance, context);
-                sandbox.look_at = Some(context.machine.next_relist(context.now));
-            }
-            _ => {}
-        }
-        let instance = &sandbox.instances[index];
-        let done = match &instance.state {
-            InstanceState::Running { .. } => index >= inits || container.restart_policy == "Always",
-            InstanceState::Exited(ended) => index >= inits || ended.exit_code == 0,
-            InstanceState::Idle | InstanceState::Pulling { .. } | InstanceState::Starting { .. } => false,
-        };
-        if !done {
-            return;
-        }
-    }
-}
-
-/// The container's state while its program is being started.
-pub(super) fn starting(context: &mut Context) -> InstanceState {
-    InstanceState::Starting { until: context.now + context.random.jitter(START_TIME, JITTER) }
-}
-
-fn start(pod: &Rc<ObjectReference>, container: &Container, instance: &mut Instance, context: &mut Context) {
-    let now = context.now;
-    instance.starts += 1;
-    instance.id = context.random.next() | 1;
-    instance.waiting = None;
-    let text = EventText::Named { text: "Started container ", name: container.name.clone() };
-    context.note(pod, EventType::Normal, "Started", &container.name, text);
-    let exit = match Image::find(&container.image).behavior(container).ending {
-        Ending::After(time, code) => Some(Exit { at: now + time + SimDuration::from_millis(5), code }),
-        Ending::Never | Ending::NotFound => None,
-    };
-    instance.state = InstanceState::Running { since: now, exit };
-}
-
-/// Containers that have ended are started again, or wait.
-fn restart(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) {
-    let inits = pod.spec.init_containers.len();
-    let reference = sandbox.pod.clone();
-    for (index, container) in containers(&pod.spec).enumerate() {
-        let instance = &mut sandbox.instances[index];
-        let Some(ended) = instance.exited().cloned() else { continue };
-        let again = match (pod.spec.restart_policy.as_str(), index < inits) {
-            ("Never", _) => false,
-            ("OnFailure", _) | (_, true) => ended.exit_code != 0,
-            _ => true,
-        };
-        if !again {
-            continue;
-        }
-        if back_off::waits(instance, &ended, context.now) {
-            let delay = instance.back_off_seconds;
-            let (pod_name, container_name) = (back_off::pod_text(&reference), &container.name);
-            let text = format!("Back-off restarting failed container {container_name} in pod {pod_name}");
-            context.note(&reference, EventType::Warning, "BackOff", container_name, EventText::Text(text.into()));
-            instance.waiting = Some(back_off::detail(delay, container_name, &pod_name));
-            sandbox.look_at = Some(context.now + back_off::requeue(context.random));
-            continue;
-        }
-        back_off::raise(instance, &ended, context.now);
-        instance.last = Some(ended);
-        instance.waiting = None;
-        instance.state = pulling::begin(&reference, container, context);
-    }
 }

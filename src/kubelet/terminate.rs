@@ -3,17 +3,16 @@
 
 use std::rc::Rc;
 
+use super::hooks::{Asked, Asker};
 use super::status;
 use super::sync_pod::{Context, containers, report};
-use crate::api::{EventText, EventType, Object, ObjectKey, Pod, PodSpec};
+use crate::api::{EventText, EventType, Object, ObjectKey, Pod};
 use crate::apiserver::{DeleteOptions, Write};
-use crate::base::{SimDuration, SimTime};
-use crate::runtime::{Exit, Image, Instance, InstanceState, OnTerm, Sandbox};
+use crate::base::{Name, SimDuration};
+use crate::runtime::{Exit, InstanceState, Sandbox};
 
 /// minimumGracePeriodInSeconds
 const MINIMUM_GRACE: u64 = 2;
-/// A program that obeys SIGTERM takes about this long.
-const OBEYS: SimDuration = SimDuration::from_millis(60);
 /// From the report of the last container's end to the removal of the object: the sandbox, volumes and cgroups go first.
 const CLEAN_UP: SimDuration = SimDuration::from_millis(800);
 /// 128 + SIGKILL
@@ -23,7 +22,7 @@ const KILLED: i32 = 137;
 pub(super) fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Option<Sandbox> {
     let now = context.now;
     let grace = u64::try_from(pod.meta.grace_seconds.unwrap_or_default()).unwrap_or_default().max(MINIMUM_GRACE);
-    stop(&pod.spec, &mut sandbox, SimDuration::from_seconds(grace), context);
+    stop(pod, &mut sandbox, SimDuration::from_seconds(grace), context);
     if sandbox.is_busy() {
         return Some(sandbox);
     }
@@ -32,7 +31,7 @@ pub(super) fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -
         match sandbox.look_at {
             Some(at) if at <= now => {
                 if sandbox.instances.iter().any(|instance| instance.starts > 0) {
-                    report(pod, &sandbox, context);
+                    report(pod, &mut sandbox, context);
                 }
                 sandbox.stopped = Some(now);
                 sandbox.look_at = Some(now + context.random.jitter(CLEAN_UP, 20));
@@ -52,14 +51,19 @@ pub(super) fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -
 /// Its last report, and the removal of the object.
 fn remove(pod: &Rc<Pod>, sandbox: &Sandbox, context: &mut Context) {
     if sandbox.instances.iter().any(|instance| instance.starts > 0) {
-        let mut last = Pod::clone(pod);
-        status::without_sandbox(&mut last.status, context.now);
-        last.meta.resource_version = 0;
-        context.outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(last))));
+        report_without_sandbox(pod, context);
     }
     let key = ObjectKey::new(crate::api::Kind::Pod, pod.meta.namespace.clone(), pod.meta.name.clone());
     let options = DeleteOptions { grace_seconds: Some(0), uid: Some(pod.meta.uid), ..DeleteOptions::default() };
     context.outcome.write(Write::Delete { key, options });
+}
+
+/// The last report of a pod whose sandbox is gone.
+pub(super) fn report_without_sandbox(pod: &Rc<Pod>, context: &mut Context) {
+    let mut last = Pod::clone(pod);
+    status::without_sandbox(&mut last.status, context.now);
+    last.meta.resource_version = 0;
+    context.outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(last))));
 }
 
 /// A pod whose object is gone: it is stopped in the least time, and nobody is told.
@@ -68,7 +72,7 @@ pub(super) fn without_object(mut sandbox: Sandbox, context: &mut Context) -> Opt
     if sandbox.stopping.is_none() {
         sandbox.stopping = Some(context.now);
         for instance in &mut sandbox.instances {
-            end(instance, context.now, Exit { at: context.now + grace, code: KILLED });
+            instance.end_by(Exit::with(KILLED, context.now + grace));
         }
     }
     sandbox.look_at = None;
@@ -76,37 +80,49 @@ pub(super) fn without_object(mut sandbox: Sandbox, context: &mut Context) -> Opt
 }
 
 /// Tells all programs to stop, or sooner than they were told before.
-fn stop(spec: &PodSpec, sandbox: &mut Sandbox, grace: SimDuration, context: &mut Context) {
+fn stop(pod: &Rc<Pod>, sandbox: &mut Sandbox, grace: SimDuration, context: &mut Context) {
     let first = sandbox.stopping.is_none();
     let began = *sandbox.stopping.get_or_insert(context.now);
     if first {
         sandbox.look_at = None;
+        sandbox.killing = None;
     }
-    let pod = sandbox.pod.clone();
-    for (container, instance) in containers(spec).zip(&mut sandbox.instances) {
-        if first && instance.is_running() {
+    for (index, container) in containers(&pod.spec).enumerate() {
+        let running = sandbox.instances[index].is_running();
+        if first && running {
             let text = EventText::Named { text: "Stopping container ", name: container.name.clone() };
-            context.note(&pod, EventType::Normal, "Killing", &container.name, text);
+            let seconds = i64::try_from(grace.seconds()).unwrap_or(i64::MAX);
+            kill(pod, sandbox, index, (seconds, text), context);
+        } else {
+            // A later deletion can only shorten the grace.
+            sandbox.instances[index].end_by(Exit::with(KILLED, (began + grace).max(context.now)));
         }
-        let exit = match Image::find(&container.image).behavior(container).on_term {
-            OnTerm::Exit(code) if first => Exit { at: context.now + context.random.jitter(OBEYS, 100), code },
-            OnTerm::Exit(_) => continue,
-            OnTerm::Ignore => Exit { at: (began + grace).max(context.now), code: KILLED },
-        };
-        end(instance, context.now, exit);
+        if !running && !matches!(sandbox.instances[index].state, InstanceState::Exited(_)) {
+            sandbox.instances[index].state = InstanceState::Idle;
+        }
     }
+    sandbox.advance(context.now);
 }
 
-/// A running program ends then, unless it ends before; one that has not begun never does.
-fn end(instance: &mut Instance, now: SimTime, planned: Exit) {
-    match &mut instance.state {
-        InstanceState::Running { exit, .. } => {
-            if exit.is_none_or(|exit| exit.at > planned.at) {
-                *exit = Some(planned);
+/// Kills one container: the event, its preStop hook, SIGTERM, and SIGKILL at the end of the grace.
+/// Models kuberuntime_container.go killContainer.
+pub(super) fn kill(pod: &Rc<Pod>, sandbox: &mut Sandbox, index: usize, (seconds, text): (i64, EventText), context: &mut Context) {
+    let Some(container) = containers(&pod.spec).nth(index) else { return };
+    let reference = sandbox.pod.clone();
+    context.note(&reference, EventType::Normal, "Killing", &container.name, text);
+    let minimum = SimDuration::from_seconds(MINIMUM_GRACE);
+    let grace = SimDuration::from_seconds(u64::try_from(seconds).unwrap_or_default()).max(minimum);
+    let mut hook_time = SimDuration::ZERO;
+    if let Some(hook) = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref()) {
+        match (Asker { pod, sandbox, index, timeout: grace }).hook(hook, context) {
+            Asked::Well(took) => hook_time = took.min(grace),
+            Asked::Badly(_) | Asked::Error(_) => {
+                let text = EventText::Text(Name::fixed("PreStopHook failed"));
+                context.note(&reference, EventType::Warning, "FailedPreStopHook", &container.name, text);
             }
         }
-        InstanceState::Pulling { .. } | InstanceState::Starting { .. } => instance.state = InstanceState::Idle,
-        InstanceState::Idle | InstanceState::Exited(_) => {}
     }
-    instance.advance(now);
+    let term = context.now + hook_time;
+    let kill = (context.now + grace).max(term + minimum);
+    sandbox.instances[index].stop(container, term, kill);
 }

@@ -4,8 +4,12 @@
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
+use super::files::{Disk, Files};
+use super::log::Log;
+use super::prober::Probes;
+use super::shell::{Other, Shell, Surroundings};
 use crate::api::{ObjectReference, StateDetail, Terminated};
-use crate::base::SimTime;
+use crate::base::{Name, SimTime};
 
 /// How and when a container will end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,6 +18,20 @@ pub struct Exit {
     pub at: SimTime,
     /// With which code.
     pub code: i32,
+    /// `Completed`, `Error`, `OOMKilled`
+    pub reason: &'static str,
+}
+
+impl Exit {
+    /// An end by itself or by a signal.
+    pub fn with(code: i32, at: SimTime) -> Exit {
+        Exit { at, code, reason: if code == 0 { "Completed" } else { "Error" } }
+    }
+
+    /// An end for want of memory.
+    pub fn out_of_memory(at: SimTime) -> Exit {
+        Exit { at, code: 137, reason: "OOMKilled" }
+    }
 }
 
 /// What a container does.
@@ -21,6 +39,8 @@ pub struct Exit {
 pub enum InstanceState {
     /// Not begun, or ended and not begun again.
     Idle,
+    /// Could not be started; tried again at the kubelet's next look.
+    Failed,
     /// Its image is being pulled.
     Pulling {
         /// Until when.
@@ -46,6 +66,27 @@ pub enum InstanceState {
     Exited(Rc<Terminated>),
 }
 
+/// What is in a container beyond its image: files, output, processes. Most containers have nothing of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inside {
+    /// Files of its own.
+    pub files: Files,
+    /// What it printed that its image alone does not tell.
+    pub log: Log,
+    /// Requests that came.
+    pub requests: u32,
+    /// Its processes, if a shell runs them.
+    pub shell: Option<Shell>,
+    /// When SIGTERM comes.
+    pub terminate_at: Option<SimTime>,
+    /// Where volumes are mounted.
+    pub mounts: Rc<[(String, String)]>,
+    /// What programs there are.
+    pub other: Other,
+    /// The command line of process 1.
+    pub title: Name,
+}
+
 /// A container of a pod, over all its restarts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Instance {
@@ -63,6 +104,12 @@ pub struct Instance {
     pub back_off_raised: SimTime,
     /// Why it waits, as of the kubelet's previous look.
     pub waiting: StateDetail,
+    /// What is in it.
+    pub inside: Option<Box<Inside>>,
+    /// What the one before printed.
+    pub previous_log: Option<Rc<Log>>,
+    /// The delay before the next pull in seconds, and when it was raised.
+    pub pull_back_off: Option<Box<(u64, SimTime)>>,
 }
 
 impl Instance {
@@ -76,24 +123,56 @@ impl Instance {
             back_off_seconds: 0,
             back_off_raised: SimTime::default(),
             waiting: None,
+            inside: None,
+            previous_log: None,
+            pull_back_off: None,
         }
     }
 
     /// Lets time pass: a program whose end has come has ended.
-    pub fn advance(&mut self, now: SimTime) {
-        let InstanceState::Running { since, exit: Some(exit) } = &self.state else { return };
-        if exit.at > now {
-            return;
+    fn advance(&mut self, now: SimTime, place: &mut Place<'_>) {
+        let InstanceState::Running { exit, .. } = &self.state else { return };
+        let planned = *exit;
+        let until = planned.map_or(now, |exit| exit.at.min(now));
+        let ended = self.run_shell(until, place);
+        if let Some(exit) = ended.or(planned.filter(|exit| exit.at <= now)) {
+            self.end(exit);
         }
-        let reason = if exit.code == 0 { "Completed" } else { "Error" };
+    }
+
+    fn run_shell(&mut self, until: SimTime, place: &mut Place<'_>) -> Option<Exit> {
+        let inside = self.inside.as_deref_mut()?;
+        let Inside { files, log, shell, mounts, other, title, terminate_at, .. } = inside;
+        let shell = shell.as_mut()?;
+        let disk = Disk { own: files, shared: place.shared, mounts, given: place.given };
+        let mut around = Surroundings { disk, log, host: place.host, other: *other, first_process: title, signal: None };
+        let mut end = None;
+        if let Some(at) = terminate_at.filter(|at| *at <= until) {
+            end = shell.run(at, &mut around);
+            shell.terminate(at);
+            *terminate_at = None;
+        }
+        let end = end.or_else(|| shell.run(until, &mut around))?;
+        Some(if end.out_of_memory { Exit::out_of_memory(end.at) } else { Exit::with(end.code, end.at) })
+    }
+
+    fn end(&mut self, exit: Exit) {
+        let InstanceState::Running { since, .. } = self.state else { return };
+        let message = self.inside.as_ref().and_then(|inside| match inside.files.get("/dev/termination-log") {
+            Some(super::files::Entry::File(text)) => Some(Name::from(&**text)),
+            _ => None,
+        });
         self.state = InstanceState::Exited(Rc::new(Terminated {
             exit_code: exit.code,
-            reason: crate::base::Name::fixed(reason),
-            message: crate::base::Name::default(),
-            started: *since,
+            reason: Name::fixed(exit.reason),
+            message: message.unwrap_or_default(),
+            started: since,
             finished: exit.at,
             container_id: self.id,
         }));
+        if let Some(inside) = &mut self.inside {
+            inside.shell = None;
+        }
     }
 
     /// Whether its program runs.
@@ -110,10 +189,22 @@ impl Instance {
     pub fn due(&self) -> Option<SimTime> {
         match &self.state {
             InstanceState::Pulling { until, .. } | InstanceState::Starting { until } => Some(*until),
-            InstanceState::Running { exit, .. } => exit.map(|exit| exit.at),
-            InstanceState::Idle | InstanceState::Exited(_) => None,
+            InstanceState::Running { exit, .. } => {
+                let inside = self.inside.as_deref();
+                let shell = inside.and_then(|inside| inside.shell.as_ref()?.due());
+                let term = inside.and_then(|inside| inside.terminate_at);
+                exit.map(|exit| exit.at).into_iter().chain(shell).chain(term).min()
+            }
+            InstanceState::Idle | InstanceState::Failed | InstanceState::Exited(_) => None,
         }
     }
+}
+
+/// What the containers of a pod share.
+struct Place<'a> {
+    shared: &'a mut Files,
+    given: &'a [(String, Rc<str>)],
+    host: &'a str,
 }
 
 /// A pod on a machine.
@@ -133,14 +224,47 @@ pub struct Sandbox {
     pub stopping: Option<SimTime>,
     /// When the kubelet reported all containers ended.
     pub stopped: Option<SimTime>,
+    /// The container that the kubelet is killing, to start it again: it does nothing else for the pod meanwhile.
+    pub killing: Option<u32>,
+    /// Its probes.
+    pub probes: Option<Box<Probes>>,
+    /// Files of its volumes.
+    pub volumes: Option<Box<Files>>,
 }
 
 impl Sandbox {
     /// Lets time pass.
     pub fn advance(&mut self, now: SimTime) {
+        let has_shell = |instance: &Instance| instance.inside.as_ref().is_some_and(|inside| inside.shell.is_some());
+        let given = if self.instances.iter().any(has_shell) { self.given_files() } else { Vec::new() };
+        let mut volumes = self.volumes.take().unwrap_or_default();
+        let mut place = Place { shared: &mut volumes, given: &given, host: &self.pod.key.name };
         for instance in &mut self.instances {
-            instance.advance(now);
+            instance.advance(now, &mut place);
         }
+        self.volumes = if volumes.is_empty() { None } else { Some(volumes) };
+    }
+
+    /// The files that the kubelet puts into every container.
+    pub(super) fn given_files(&self) -> Vec<(String, Rc<str>)> {
+        let (name, namespace) = (&self.pod.key.name, &self.pod.key.namespace);
+        let hosts = format!(
+            "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\n\
+             fe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n{}\t{name}\n",
+            self.address
+        );
+        let resolver = format!(
+            "search {namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
+        );
+        let token = "/var/run/secrets/kubernetes.io/serviceaccount";
+        let file = |path: &str, text: &str| (path.to_owned(), Rc::from(text));
+        vec![
+            file("/etc/hostname", &format!("{name}\n")),
+            file("/etc/hosts", &hosts),
+            file("/etc/resolv.conf", &resolver),
+            file("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
+            file(&format!("{token}/namespace"), namespace),
+        ]
     }
 
     /// Whether any of its programs runs or is about to.

@@ -1,7 +1,8 @@
-//! Images as behaviours: how large they are, how long their program runs and what it does on SIGTERM. An image that is not
-//! in the catalogue runs as a server until it is stopped.
-//! Left out: what the program answers and prints; a shell.
+//! Images as behaviours: how large they are, what their program answers and prints, how long it runs and what it does on SIGTERM.
+//! An image that is not in the catalogue serves on the ports that its container declares, until it is stopped.
+//! Left out: which tags an image has, beyond those that are plainly made up.
 
+use super::shell::is_tool;
 use crate::api::Container;
 use crate::base::{Name, SimDuration};
 
@@ -14,24 +15,49 @@ pub enum OnTerm {
     Exit(i32),
 }
 
-/// How a program ends by itself.
+/// Which requests a server fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// Not.
+pub enum Fails {
+    /// None.
     Never,
-    /// After a time, with a code.
-    After(SimDuration, i32),
-    /// Its command is not in the image.
-    NotFound,
+    /// This one and all after it, counted from the start of the container.
+    From(u32),
+    /// Each so manyth.
+    Each(u32),
 }
 
-/// What a container does.
+/// A program that answers requests until it is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Behavior {
+pub struct Server {
     /// On SIGTERM.
     pub on_term: OnTerm,
-    /// By itself.
-    pub ending: Ending,
+    /// Where it listens; on the ports that the container declares if there are none here.
+    pub ports: &'static [i32],
+    /// What it prints when it starts.
+    pub greeting: &'static str,
+    /// What it answers; `HOST` stands for its host name.
+    pub answer: &'static str,
+    /// Whether it prints a line for each request.
+    pub prints_requests: bool,
+    /// Which requests end in 500.
+    pub fails: Fails,
+}
+
+/// What a container runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// Answers until it is stopped.
+    Server(Server),
+    /// Sleeps so long, then ends well.
+    Sleeper(SimDuration),
+    /// Prints a line again and again.
+    Printer(&'static str, SimDuration),
+    /// Takes so many bytes of memory, then waits.
+    Eater(i64),
+    /// A command that the shell runs.
+    Shell,
+    /// A command that is not in the image.
+    NotFound,
 }
 
 /// An image of the catalogue.
@@ -41,31 +67,71 @@ pub struct Image {
     pub repository: &'static str,
     /// Compressed, in bytes.
     pub size: u64,
-    /// What it runs if no command is given.
     program: Program,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Program {
-    /// Runs until stopped.
-    Server(OnTerm),
+    Server(Server),
     /// Ends after the seconds in this variable, or these.
     Sleeper(&'static str, u64),
+    Printer(&'static str, u64),
+    /// `--vm-bytes`
+    Eater,
     /// A shell without input: ends at once.
     Shell,
 }
 
-static CATALOGUE: [Image; 6] = [
-    Image { repository: "luksa/kubia", size: 3_206_624, program: Program::Server(OnTerm::Ignore) },
-    Image { repository: "luksa/kubia-unhealthy", size: 3_206_713, program: Program::Server(OnTerm::Ignore) },
-    Image { repository: "luksa/batch-job", size: 1_033_274, program: Program::Sleeper("SLEEP", 20) },
-    Image { repository: "luksa/ssd-monitor", size: 1_033_249, program: Program::Server(OnTerm::Ignore) },
-    Image { repository: "busybox", size: 1_033_149, program: Program::Shell },
-    Image { repository: "nginx", size: 72_080_558, program: Program::Server(OnTerm::Exit(0)) },
+const KUBIA: Server = Server {
+    on_term: OnTerm::Ignore,
+    ports: &[8080],
+    greeting: "Kubia server starting...",
+    answer: "You've hit HOST\n",
+    prints_requests: true,
+    fails: Fails::Never,
+};
+/// A web server that obeys SIGTERM.
+const WEB: Server = Server {
+    on_term: OnTerm::Exit(0),
+    ports: &[80],
+    greeting: "",
+    answer: "<html><body><h1>It works!</h1></body></html>\n",
+    prints_requests: false,
+    fails: Fails::Never,
+};
+const NGINX: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
+
+const fn image(repository: &'static str, size: u64, program: Program) -> Image {
+    Image { repository, size, program }
+}
+
+static CATALOGUE: [Image; 17] = [
+    image("luksa/kubia", 3_206_624, Program::Server(KUBIA)),
+    image("luksa/kubia-unhealthy", 3_206_623, Program::Server(Server { fails: Fails::From(6), ..KUBIA })),
+    image("luksa/kubia-flaky", 3_206_623, Program::Server(Server { fails: Fails::Each(5), ..KUBIA })),
+    image("luksa/kubia-pet", 3_206_624, Program::Server(KUBIA)),
+    image("luksa/batch-job", 1_033_274, Program::Sleeper("SLEEP", 20)),
+    image("luksa/ssd-monitor", 1_033_249, Program::Printer("SSD OK", 5)),
+    image("luksa/fortune", 20_000_000, Program::Printer("", 3600)),
+    image("busybox", 1_033_149, Program::Shell),
+    image("alpine", 3_626_897, Program::Shell),
+    image("debian", 48_500_000, Program::Shell),
+    image("ubuntu", 29_700_000, Program::Shell),
+    image("tutum/dnsutils", 60_000_000, Program::Shell),
+    image("nginx", 72_080_558, Program::Server(Server { answer: NGINX, ..WEB })),
+    image("httpd", 58_700_000, Program::Server(WEB)),
+    image("redis", 45_000_000, Program::Server(Server { ports: &[6379], answer: "", greeting: "Ready to accept connections tcp", ..WEB })),
+    image("polinux/stress", 4_000_000, Program::Eater),
+    image("registry.k8s.io/pause", 311_286, Program::Server(Server { ports: &[], answer: "", ..WEB })),
 ];
 
 /// What stands in for an image that is not in the catalogue.
-const STAND_IN: Image = Image { repository: "", size: 25_000_000, program: Program::Server(OnTerm::Exit(0)) };
+const STAND_IN: Image = image("", 25_000_000, Program::Server(Server { ports: &[], answer: "You've hit HOST\n", ..WEB }));
+
+/// Words that say of a name that nothing is behind it.
+const MADE_UP: [&str; 12] = [
+    "nosuch", "no-such", "nonexist", "non-exist", "notexist", "not-exist", "doesnotexist", "notfound", "not-found", "missing", "bogus", "wrong",
+];
 
 impl Image {
     /// The image of this reference, or the stand-in.
@@ -79,107 +145,166 @@ impl Image {
         self.repository.is_empty()
     }
 
-    /// What a container of it does.
-    pub fn behavior(&self, container: &Container) -> Behavior {
-        let words: Vec<&str> = container.command.iter().chain(&container.args).map(Name::as_str).collect();
-        if !container.command.is_empty() || matches!(self.program, Program::Shell) && !words.is_empty() {
-            return of_command(&words);
+    /// What a container of it runs.
+    pub fn life(&self, container: &Container) -> Life {
+        let words = words(container);
+        let only_a_shell = matches!(self.program, Program::Shell);
+        if !container.command.is_empty() || only_a_shell && !words.is_empty() {
+            return self.of_command(words[0].rsplit('/').next().unwrap_or_default(), container);
         }
+        self.own(container)
+    }
+
+    fn own(&self, container: &Container) -> Life {
         match self.program {
-            Program::Server(on_term) => Behavior { on_term, ending: Ending::Never },
-            Program::Shell => Behavior { on_term: OnTerm::Ignore, ending: Ending::After(SimDuration::ZERO, 0) },
+            Program::Server(server) => Life::Server(server),
+            Program::Shell => Life::Shell,
             Program::Sleeper(variable, default) => {
                 let value = container.env.iter().find(|env| env.name == variable).and_then(|env| env.value.parse().ok());
-                let time = SimDuration::from_seconds(value.unwrap_or(default));
-                Behavior { on_term: OnTerm::Ignore, ending: Ending::After(time, 0) }
+                Life::Sleeper(SimDuration::from_seconds(value.unwrap_or(default).min(1 << 32)))
+            }
+            Program::Printer(line, every) => Life::Printer(line, SimDuration::from_seconds(every)),
+            Program::Eater => {
+                let words = words(container);
+                let bytes = words.iter().position(|word| *word == "--vm-bytes").and_then(|at| bytes(words.get(at + 1)?));
+                Life::Eater(bytes.unwrap_or_default())
             }
         }
     }
+
+    fn of_command(&self, name: &str, container: &Container) -> Life {
+        match self.program {
+            _ if is_tool(name) => Life::Shell,
+            Program::Server(server) if self.is_stand_in() => Life::Server(server),
+            Program::Server(_) | Program::Sleeper(..) | Program::Printer(..) if matches!(name, "node" | "nginx" | "redis-server" | "httpd-foreground") => {
+                self.own(container)
+            }
+            Program::Eater if name == "stress" => self.own(container),
+            _ => Life::NotFound,
+        }
+    }
+}
+
+/// The command line of a container.
+pub(super) fn words(container: &Container) -> Vec<&str> {
+    container.command.iter().chain(&container.args).map(Name::as_str).collect()
+}
+
+/// `250M`
+fn bytes(text: &str) -> Option<i64> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match &text[digits.len()..] {
+        "K" | "k" => 1 << 10,
+        "M" | "m" => 1 << 20,
+        "G" | "g" => 1 << 30,
+        _ => 1,
+    };
+    digits.parse::<i64>().ok()?.checked_mul(factor)
 }
 
 /// `docker.io/library/busybox:1.28` → `busybox`
 fn repository(reference: &str) -> &str {
-    let bare = reference.split_once('@').map_or(reference, |(bare, _)| bare);
-    let bare = match bare.rsplit_once(':') {
-        Some((repository, tag)) if !tag.contains('/') => repository,
-        _ => bare,
-    };
+    let bare = split(reference).0;
     let bare = bare.strip_prefix("docker.io/").unwrap_or(bare);
     bare.strip_prefix("library/").unwrap_or(bare)
 }
 
-/// What a command does, as far as it can be told without a shell: `sleep N`, `true`, `false`, and `sh -c` of such steps in a row.
-/// Everything else runs until stopped.
-fn of_command(words: &[&str]) -> Behavior {
-    let ending = match words {
-        ["sh" | "/bin/sh", "-c", script, ..] => of_script(script),
-        [command, rest @ ..] => {
-            let name = command.rsplit('/').next().unwrap_or(command);
-            step(name, rest).map_or(Ending::Never, |(time, code)| Ending::After(time, code))
-        }
-        [] => Ending::Never,
+/// Repository, and tag if there is one.
+fn split(reference: &str) -> (&str, Option<&str>) {
+    let bare = reference.split_once('@').map_or(reference, |(bare, _)| bare);
+    match bare.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
+        _ => (bare, None),
+    }
+}
+
+/// Why a name is no image reference, as the kubelet says it; None if it is one.
+/// Models github.com/distribution/reference, as far as names that people write go.
+pub fn invalid_name(reference: &str) -> Option<String> {
+    let (repository, tag) = split(reference);
+    let (host, path) = match repository.split_once('/') {
+        Some((host, path)) if host.contains(['.', ':']) || host == "localhost" => (host, path),
+        _ => ("", repository),
     };
-    // Without a handler: process 1 ignores SIGTERM.
-    Behavior { on_term: OnTerm::Ignore, ending }
+    let letters = |text: &str, more: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c));
+    let part = |part: &str| letters(part, "._-") && part.starts_with(|c: char| c.is_ascii_alphanumeric()) && part.ends_with(|c: char| c.is_ascii_alphanumeric());
+    let good_host = host.is_empty() || letters(host, ".:-");
+    let good_tag = tag.is_none_or(|tag| letters(tag, "._-") && tag.len() <= 128 && !tag.starts_with(['.', '-']));
+    if !good_host || !good_tag || !path.split('/').all(part) {
+        return Some("invalid reference format".to_owned());
+    }
+    if !path.chars().any(|c| c.is_ascii_uppercase()) {
+        return None;
+    }
+    // The first part with a capital is taken for a host, as in `Luksa/Kubia`.
+    let named = match path.split_once('/') {
+        Some((first, rest)) if host.is_empty() && first.chars().any(|c| c.is_ascii_uppercase()) => rest,
+        _ => path,
+    };
+    named.chars().any(|c| c.is_ascii_uppercase()).then(|| format!("invalid reference format: repository name ({named}) must be lowercase"))
 }
 
-fn of_script(script: &str) -> Ending {
-    let (mut total, mut last) = (SimDuration::ZERO, 0);
-    for part in script.split([';', '\n']).flat_map(|part| part.split("&&")) {
-        let words: Vec<&str> = part.split_whitespace().collect();
-        match words.as_slice() {
-            [] => {}
-            ["exit"] => return Ending::After(total, last),
-            ["exit", code] => return Ending::After(total, code.parse().unwrap_or(2) & 0xFF),
-            [name, rest @ ..] => {
-                let Some((time, code)) = step(name, rest) else { return Ending::Never };
-                (total, last) = (total + time, code);
-            }
-        }
+/// Why an image cannot be pulled; None if it can.
+pub fn pull_error(reference: &str) -> Option<String> {
+    let full = crate::api::runtime_image(reference);
+    let (path, tag) = split(&full);
+    let made_up = |text: &str| MADE_UP.iter().any(|word| text.contains(word));
+    let known = !Image::find(reference).is_stand_in();
+    let unpack = format!("failed to pull and unpack image \"{full}\": failed to resolve reference \"{full}\": ");
+    if made_up(path) || !known && path.starts_with("docker.io/luksa/") {
+        let tag = tag.unwrap_or("latest");
+        return Some(format!("{unpack}pulling from host registry-1.docker.io failed with status code [manifests {tag}]: 401 Unauthorized"));
     }
-    Ending::After(total, last)
-}
-
-/// Time and exit code of a simple command; None if it cannot be told.
-fn step(name: &str, rest: &[&str]) -> Option<(SimDuration, i32)> {
-    match (name, rest) {
-        ("sleep", [time]) => time.parse().ok().map(|seconds| (SimDuration::from_seconds(seconds), 0)),
-        ("true" | "echo" | "date" | ":" | "touch" | "rm" | "mkdir", _) => Some((SimDuration::ZERO, 0)),
-        ("false", _) => Some((SimDuration::ZERO, 1)),
-        _ => None,
-    }
+    tag.is_some_and(made_up).then(|| format!("rpc error: code = NotFound desc = {unpack}{full}: not found"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ending(image: &str, command: &[&str]) -> Ending {
+    fn life(image: &str, command: &[&str]) -> Life {
         let command = command.iter().map(|word| Name::from(*word)).collect();
-        Image::find(image).behavior(&Container { command, ..Container::default() }).ending
+        Image::find(image).life(&Container { command, ..Container::default() })
     }
 
     #[test]
-    fn commands_end_as_they_say() {
-        let after = |seconds, code| Ending::After(SimDuration::from_seconds(seconds), code);
-        let table: [(&str, &[&str], Ending); 8] = [
-            ("luksa/kubia", &[], Ending::Never),
-            ("luksa/batch-job", &[], after(20, 0)),
-            ("busybox", &[], after(0, 0)),
-            ("busybox", &["sleep", "5"], after(5, 0)),
-            ("busybox", &["sh", "-c", "sleep 1; exit 1"], after(1, 1)),
-            ("busybox", &["sh", "-c", "sleep 1 && sleep 2"], after(3, 0)),
-            ("busybox", &["sh", "-c", "while true; do sleep 1; done"], Ending::Never),
-            ("docker.io/library/busybox:1.28", &["false"], after(0, 1)),
+    fn commands_are_in_the_image_or_not() {
+        let table: [(&str, &[&str], Life); 7] = [
+            ("luksa/kubia", &[], Life::Server(KUBIA)),
+            ("luksa/kubia", &["node", "app.js"], Life::Server(KUBIA)),
+            ("luksa/batch-job", &[], Life::Sleeper(SimDuration::from_seconds(20))),
+            ("busybox", &[], Life::Shell),
+            ("docker.io/library/busybox:1.28", &["/bin/sleep", "5"], Life::Shell),
+            ("busybox", &["/nosuchcmd"], Life::NotFound),
+            ("luksa/ssd-monitor", &[], Life::Printer("SSD OK", SimDuration::from_seconds(5))),
         ];
         for (image, command, expected) in table {
-            assert_eq!(ending(image, command), expected, "{image} {command:?}");
+            assert_eq!(life(image, command), expected, "{image} {command:?}");
         }
+        assert!(matches!(life("example.com/team/thing", &["/app/run"]), Life::Server(_)));
     }
 
     #[test]
     fn unknown_images_are_stand_ins() {
         assert!(Image::find("example.com:5000/team/thing:v1").is_stand_in());
         assert!(!Image::find("luksa/kubia:v2").is_stand_in());
+    }
+
+    #[test]
+    fn names_are_read_as_the_runtime_reads_them() {
+        let lower = |name: &str| Some(format!("invalid reference format: repository name ({name}) must be lowercase"));
+        let bad = || Some("invalid reference format".to_owned());
+        let table = [("luksa/kubia", None), ("luksa/kubia:a:b", bad()), ("Luksa/Kubia", lower("Kubia")), ("busyBox", lower("busyBox")),
+            ("a b", bad()), ("", bad()), ("localhost:5000/a/b:v1.0_x", None), ("kubia:", bad()), ("https://x/y", bad())];
+        for (name, expected) in table {
+            assert_eq!(invalid_name(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn made_up_images_cannot_be_pulled() {
+        assert!(pull_error("luksa/nosuchimage").is_some_and(|why| why.ends_with("[manifests latest]: 401 Unauthorized")));
+        assert!(pull_error("luksa/kubia:nosuchtag").is_some_and(|why| why.starts_with("rpc error: code = NotFound")));
+        assert_eq!((pull_error("luksa/kubia:v2"), pull_error("example.com/team/thing")), (None, None));
     }
 }

@@ -1,9 +1,19 @@
 //! The world below the API: machines, the images on them, the containers they run. Knows nothing of the store.
 
 mod container;
+mod files;
 mod image;
+mod log;
 mod machine;
+mod prober;
+mod program;
+mod shell;
 
-pub use container::{Exit, Instance, InstanceState, Sandbox};
-pub use image::{Behavior, Ending, Image, OnTerm};
+pub use container::{Exit, Inside, Instance, InstanceState, Sandbox};
+pub use files::Files;
+pub use image::{Fails, Image, Life, OnTerm, Server, invalid_name, pull_error};
+pub use log::Log;
 pub use machine::{Machine, PodName, Power};
+pub use prober::{ProbeKind, ProbeResult, ProbeWorker, Probes};
+pub use program::{HttpAnswer, Which};
+pub use shell::{Other, Ran, Shell};

@@ -54,12 +54,12 @@ impl EventTable {
         event
     }
 
-    /// Counts one more occurrence of an event; `note` replaces what it says (a combined event shows the latest).
-    pub(crate) fn repeat(&mut self, sequence: u64, note: Note, now: SimTime, revision: u64) -> Option<Rc<Event>> {
+    /// Counts more occurrences of an event; `note` replaces what it says (a combined event shows the latest).
+    pub(crate) fn repeat(&mut self, sequence: u64, note: Note, times: u32, now: SimTime, revision: u64) -> Option<Rc<Event>> {
         let event = Rc::make_mut(self.events.get_mut(&sequence)?);
         event.note = note;
         event.last = now;
-        event.count += 1;
+        event.count += times;
         event.resource_version = revision;
         self.events.get(&sequence).cloned()
     }

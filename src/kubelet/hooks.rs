@@ -1,0 +1,150 @@
+//! What a kubelet asks of a container: commands, requests, connections; for probes and for hooks.
+//! Models pkg/probe/{exec,http,tcp,grpc} and pkg/kubelet/lifecycle/handlers.go.
+
+use super::environment::environment;
+use super::sync_pod::{Context, containers};
+use crate::api::{Container, ExecAction, HttpGetAction, IntOrString, LifecycleHandler, Pod};
+use crate::base::SimDuration;
+use crate::runtime::Sandbox;
+
+/// What came of asking.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Asked {
+    /// It answered well, after so long.
+    Well(SimDuration),
+    /// It did not: what is said of it.
+    Badly(String),
+    /// It could not be asked: why.
+    Error(String),
+}
+
+/// A container of a pod that is asked.
+pub(super) struct Asker<'a> {
+    pub pod: &'a Pod,
+    pub sandbox: &'a mut Sandbox,
+    pub index: usize,
+    pub timeout: SimDuration,
+}
+
+/// The number of a port by number or name. Models pkg/probe/util.go ResolveContainerPort.
+fn port(port: &IntOrString, container: &Container) -> Result<i32, String> {
+    let text = port.to_string();
+    let named = || container.ports.iter().find(|declared| declared.name == *text).map(|declared| declared.container_port);
+    let number = match text.parse::<i32>() {
+        Ok(number) => number,
+        Err(_) => named().ok_or_else(|| format!("strconv.Atoi: parsing \"{text}\": invalid syntax"))?,
+    };
+    if (1..=65535).contains(&number) { Ok(number) } else { Err(format!("invalid port number: {number}")) }
+}
+
+impl Asker<'_> {
+    fn container(&self) -> Option<&Container> {
+        containers(&self.pod.spec).nth(self.index)
+    }
+
+    /// Which container of the pod listens on a port: they share an address.
+    fn listener(&self, number: i32) -> Option<usize> {
+        let all = containers(&self.pod.spec).zip(&self.sandbox.instances);
+        all.enumerate().find(|(_, (container, instance))| instance.listens(container, number)).map(|(index, _)| index)
+    }
+
+    fn own_host<'h>(&self, host: &'h str) -> Option<&'h str> {
+        (!host.is_empty() && host != self.sandbox.address.to_string()).then_some(host)
+    }
+
+    pub fn http(&mut self, action: &HttpGetAction, context: &Context) -> Asked {
+        let number = match self.container().map(|container| port(&action.port, container)) {
+            Some(Ok(number)) => number,
+            Some(Err(why)) => return Asked::Error(why),
+            None => return Asked::Error("no such container".to_owned()),
+        };
+        let scheme = action.scheme.to_ascii_lowercase();
+        let host = self.own_host(&action.host).map_or_else(|| self.sandbox.address.to_string(), str::to_owned);
+        let path = if action.path.starts_with('/') { action.path.to_string() } else { format!("/{}", action.path) };
+        let url = format!("{scheme}://{host}:{number}{path}");
+        let listener = self.listener(number).filter(|_| self.own_host(&action.host).is_none());
+        let Some(listener) = listener else {
+            return Asked::Badly(format!("Get \"{url}\": dial tcp {host}:{number}: connect: connection refused"));
+        };
+        if scheme == "https" {
+            return Asked::Badly(format!("Get \"{url}\": http: server gave HTTP response to HTTPS client"));
+        }
+        let Some(container) = containers(&self.pod.spec).nth(listener) else { return Asked::Error("no such container".to_owned()) };
+        // The kubelet asks from the node's end of the pod network.
+        let bridge = u32::from(self.sandbox.address) & !0xFF | 1;
+        let source = 32_768 + (context.now.micros() / 7919 % 28_231);
+        let from = format!("{}:{source}", std::net::Ipv4Addr::from(bridge));
+        let answer = self.sandbox.instances[listener].request(container, &self.pod.meta.name, number, &from, context.now);
+        match answer {
+            Some(answer) if (200..400).contains(&answer.status) => Asked::Well(SimDuration::ZERO),
+            Some(answer) => Asked::Badly(format!("HTTP probe failed with statuscode: {}", answer.status)),
+            None => Asked::Badly(format!("Get \"{url}\": EOF")),
+        }
+    }
+
+    pub fn tcp(&mut self, host: &str, wanted: &IntOrString) -> Asked {
+        let number = match self.container().map(|container| port(wanted, container)) {
+            Some(Ok(number)) => number,
+            Some(Err(why)) => return Asked::Error(why),
+            None => return Asked::Error("no such container".to_owned()),
+        };
+        let shown = self.own_host(host).map_or_else(|| self.sandbox.address.to_string(), str::to_owned);
+        match self.listener(number).filter(|_| self.own_host(host).is_none()) {
+            Some(_) => Asked::Well(SimDuration::ZERO),
+            None => Asked::Badly(format!("dial tcp {shown}:{number}: connect: connection refused")),
+        }
+    }
+
+    pub fn grpc(&mut self, number: i32) -> Asked {
+        let address = self.sandbox.address;
+        match self.listener(number) {
+            Some(_) => Asked::Badly("timeout: health rpc did not complete within ".to_owned() + &go_seconds(self.timeout)),
+            None => Asked::Badly(format!(
+                "timeout: failed to connect service \"{address}:{number}\" within {}: context deadline exceeded",
+                go_seconds(self.timeout)
+            )),
+        }
+    }
+
+    pub fn exec(&mut self, action: &ExecAction, context: &Context) -> Asked {
+        let Some(container) = containers(&self.pod.spec).nth(self.index) else { return Asked::Error("no such container".to_owned()) };
+        let words: Vec<String> = action.command.iter().map(|word| word.to_string()).collect();
+        let variables = environment(self.pod, container, self.sandbox.address, context.machine.address).unwrap_or_default();
+        let Some(ran) = self.sandbox.exec(self.index, container, &words, &variables, context.now) else {
+            return Asked::Error("container is not running".to_owned());
+        };
+        let took = ran.at.since(context.now);
+        if ran.code.is_none() || took > self.timeout {
+            let command: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+            return Asked::Badly(format!("command timed out: {} timed out after {}", command.join(" "), go_seconds(self.timeout)));
+        }
+        match ran.code {
+            Some(0) => Asked::Well(took),
+            Some(127) if ran.output.ends_with(": not found\n") => {
+                let name = words.first().map_or("", String::as_str);
+                Asked::Badly(format!(
+                    "OCI runtime exec failed: exec failed: unable to start container process: exec: \"{name}\": executable file not found in $PATH: unknown"
+                ))
+            }
+            _ => Asked::Badly(ran.output.trim_end_matches('\n').to_owned()),
+        }
+    }
+
+    /// Runs a hook.
+    pub fn hook(&mut self, handler: &LifecycleHandler, context: &Context) -> Asked {
+        if let Some(action) = &handler.exec {
+            return self.exec(action, context);
+        }
+        if let Some(action) = &handler.http_get {
+            return self.http(action, context);
+        }
+        if let Some(seconds) = handler.sleep.as_ref().and_then(|sleep| sleep.get("seconds")?.as_u64()) {
+            return Asked::Well(SimDuration::from_seconds(seconds));
+        }
+        Asked::Well(SimDuration::ZERO)
+    }
+}
+
+fn go_seconds(time: SimDuration) -> String {
+    format!("{}s", time.seconds())
+}

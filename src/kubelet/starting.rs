@@ -1,0 +1,130 @@
+//! From an image to a running program. Models pkg/kubelet/kuberuntime/kuberuntime_container.go startContainer.
+
+use std::rc::Rc;
+
+use super::environment::environment;
+use super::hooks::{Asked, Asker};
+use super::sync_pod::{Context, containers};
+use super::{back_off, pulling, terminate};
+use crate::api::{Container, EventText, EventType, ObjectReference, Pod, Terminated};
+use crate::base::{Name, SimDuration, SimTime};
+use crate::runtime::{Image, Instance, InstanceState, Life, Sandbox};
+
+/// The start of a container takes about this long, and up to half more.
+const START_TIME: SimDuration = SimDuration::from_millis(180);
+const JITTER: u64 = 50;
+
+/// Containers start one after the other, each after its image is there.
+pub(super) fn advance(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) {
+    let inits = pod.spec.init_containers.len();
+    let reference = sandbox.pod.clone();
+    for (index, container) in containers(&pod.spec).enumerate() {
+        let instance = &mut sandbox.instances[index];
+        match &instance.state {
+            InstanceState::Idle if instance.last.is_none() => pulling::begin(&reference, container, instance, context),
+            InstanceState::Pulling { until, .. } if *until <= context.now => pulling::finish(&reference, container, instance, context),
+            InstanceState::Starting { until } if *until <= context.now => start(pod, container, index, sandbox, context),
+            _ => {}
+        }
+        let instance = &sandbox.instances[index];
+        let done = match &instance.state {
+            InstanceState::Running { .. } => index >= inits || container.restart_policy == "Always" && is_up(pod, index, sandbox),
+            InstanceState::Exited(ended) => index >= inits || ended.exit_code == 0,
+            // One that cannot be started holds up no other, but for the init containers.
+            InstanceState::Failed => index >= inits,
+            InstanceState::Idle | InstanceState::Pulling { .. } | InstanceState::Starting { .. } => false,
+        };
+        if !done {
+            break;
+        }
+    }
+    if sandbox.instances.iter().any(|instance| instance.state == InstanceState::Failed) && sandbox.look_at.is_none() {
+        sandbox.look_at = Some(context.now + back_off::requeue(context.random));
+    }
+}
+
+/// Whether a sidecar is reported as started.
+fn is_up(pod: &Pod, index: usize, sandbox: &Sandbox) -> bool {
+    let status = pod.status.init_containers.get(index);
+    status.is_some_and(|status| status.started && status.container_id == sandbox.instances[index].id)
+}
+
+/// The image is there: the container is made.
+pub(super) fn created(pod: &Rc<ObjectReference>, container: &Container, instance: &mut Instance, context: &mut Context) {
+    if let Some(why) = context.config_error.clone().filter(|(name, _)| *name == container.name).map(|(_, why)| why) {
+        return fail(pod, container, instance, ("CreateContainerConfigError", why.clone(), why), context);
+    }
+    let text = EventText::Named { text: "Created container: ", name: container.name.clone() };
+    context.note(pod, EventType::Normal, "Created", &container.name, text);
+    instance.state = InstanceState::Starting { until: context.now + context.random.jitter(START_TIME, JITTER) };
+}
+
+/// A container could not be started: reason and message of its waiting state, and what the event says. The first time the runtime's
+/// own news makes the kubelet look again at once.
+pub(super) fn fail(
+    pod: &Rc<ObjectReference>,
+    container: &Container,
+    instance: &mut Instance,
+    (reason, message, said): (&'static str, String, String),
+    context: &mut Context,
+) {
+    let text = EventText::Text(format!("Error: {said}").into());
+    context.note(pod, EventType::Warning, "Failed", &container.name, text);
+    if instance.waiting.is_none() && instance.starts == 0 {
+        context.look_at = Some(context.machine.next_relist(context.now));
+    }
+    instance.waiting = Some(Rc::new((Name::fixed(reason), message.into())));
+    instance.state = InstanceState::Failed;
+}
+
+fn start(pod: &Rc<Pod>, container: &Container, index: usize, sandbox: &mut Sandbox, context: &mut Context) {
+    let (now, reference) = (context.now, sandbox.pod.clone());
+    let (address, host) = (sandbox.address, context.machine.address);
+    sandbox.look_at = Some(context.machine.next_relist(now));
+    let instance = &mut sandbox.instances[index];
+    instance.starts += 1;
+    instance.id = context.random.next() | 1;
+    instance.waiting = None;
+    instance.pull_back_off = None;
+    let life = Image::find(&container.image).life(container);
+    if life == Life::NotFound {
+        return not_found(&reference, container, instance, context);
+    }
+    instance.run_program(container, life, || environment(pod, container, address, host).unwrap_or_default(), now);
+    let text = EventText::Named { text: "Started container ", name: container.name.clone() };
+    context.note(&reference, EventType::Normal, "Started", &container.name, text);
+    let Some(hook) = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.post_start.as_ref()) else { return };
+    let timeout = SimDuration::from_seconds(3600);
+    let asked = Asker { pod, sandbox, index, timeout }.hook(hook, context);
+    if let Asked::Badly(why) | Asked::Error(why) = asked {
+        context.note(&reference, EventType::Warning, "FailedPostStartHook", &container.name, EventText::Text(Name::fixed("PostStartHook failed")));
+        let text = EventText::Named { text: "FailedPostStartHook: ", name: why.into() };
+        terminate::kill(pod, sandbox, index, (pod.spec.grace_seconds(), text), context);
+    }
+}
+
+/// The runtime cannot start the command: it is not in the image.
+fn not_found(pod: &Rc<ObjectReference>, container: &Container, instance: &mut Instance, context: &mut Context) {
+    let command = container.command.iter().chain(&container.args).next().cloned().unwrap_or_default();
+    let why = if command.contains('/') {
+        format!("stat {command}: no such file or directory")
+    } else {
+        "executable file not found in $PATH".to_owned()
+    };
+    let message = format!(
+        "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start \
+         container process: exec: \"{command}\": {why}: unknown"
+    );
+    context.note(pod, EventType::Warning, "Failed", &container.name, EventText::Text(format!("Error: {message}").into()));
+    instance.previous_log = None;
+    instance.inside = None;
+    instance.waiting = Some(Rc::new((Name::fixed("RunContainerError"), message.as_str().into())));
+    instance.state = InstanceState::Exited(Rc::new(Terminated {
+        exit_code: 128,
+        reason: Name::fixed("StartError"),
+        message: message.into(),
+        started: SimTime::default(),
+        finished: context.now,
+        container_id: instance.id,
+    }));
+}

@@ -1,0 +1,226 @@
+//! What goes on in a running container: it starts, answers requests, runs commands, prints, and is told to stop.
+
+use std::rc::Rc;
+
+use super::container::{Exit, Inside, Instance, InstanceState, Sandbox};
+use super::files::{Disk, Files};
+use super::image::{Fails, Image, Life, OnTerm, Server, words};
+use super::log::Log;
+use super::shell::{Other, Ran, Shell, Surroundings, formatted_time, run_command};
+use crate::api::{Container, Quantity};
+use crate::base::{Name, SimDuration, SimTime};
+
+/// An answer to an HTTP request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HttpAnswer {
+    /// `200`
+    pub status: u16,
+    /// The body.
+    pub body: String,
+}
+
+/// Which log of a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Of the one that is there.
+    Present,
+    /// Of the one before.
+    Previous,
+}
+
+/// A program comes up to its size in about this time.
+const GROWTH: SimDuration = SimDuration::from_millis(250);
+/// A program that obeys SIGTERM takes about this long.
+const OBEYS: SimDuration = SimDuration::from_millis(60);
+/// So many lines of a log that is made when it is read.
+const MADE_LINES: u64 = 500;
+
+fn inside_of(container: &Container, title: &str) -> Inside {
+    let mounts: Vec<(String, String)> =
+        container.volume_mounts.iter().map(|mount| (mount.mount_path.trim_end_matches('/').to_owned(), mount.name.to_string())).collect();
+    let other = if Image::find(&container.image).is_stand_in() { Other::Serve } else { Other::Missing };
+    Inside {
+        files: Files::new(),
+        log: Log::default(),
+        requests: 0,
+        shell: None,
+        terminate_at: None,
+        mounts: mounts.into(),
+        other,
+        title: title.into(),
+    }
+}
+
+impl Instance {
+    fn inside(&mut self, container: &Container) -> &mut Inside {
+        self.inside.get_or_insert_with(|| Box::new(inside_of(container, &words(container).join(" "))))
+    }
+
+    /// Starts the program. `variables` are those of its environment.
+    pub fn run_program(&mut self, container: &Container, life: Life, variables: impl FnOnce() -> Vec<(String, String)>, now: SimTime) {
+        self.previous_log = self.inside.take().map(|inside| Rc::new(inside.log));
+        let exit = match life {
+            Life::Sleeper(time) => Some(Exit::with(0, now + time)),
+            Life::Eater(bytes) => {
+                let limit = container.resources.limits.get("memory").map_or(i64::MAX, |limit: &Quantity| limit.milli() / 1000);
+                (bytes > limit).then(|| Exit::out_of_memory(now + GROWTH))
+            }
+            Life::Shell => {
+                let words: Vec<String> = match words(container).as_slice() {
+                    [] => vec!["sh".to_owned()],
+                    words => words.iter().map(|word| (*word).to_owned()).collect(),
+                };
+                self.inside(container).shell = Some(Shell::new(&words, &variables(), now));
+                None
+            }
+            Life::Server(_) | Life::Printer(..) | Life::NotFound => None,
+        };
+        self.state = InstanceState::Running { since: now, exit };
+    }
+
+    /// Tells it to stop at `term`, and to die at `kill` at the latest.
+    pub fn stop(&mut self, container: &Container, term: SimTime, kill: SimTime) {
+        self.terminate(container, term);
+        self.end_by(Exit::with(137, kill));
+    }
+
+    /// SIGTERM: what handles it obeys, what does not goes on.
+    fn terminate(&mut self, container: &Container, at: SimTime) {
+        if let Some(inside) = self.inside.as_mut().filter(|inside| inside.shell.is_some()) {
+            inside.terminate_at = Some(at);
+        }
+        if let Some(Server { on_term: OnTerm::Exit(code), .. }) = self.server(container).filter(|_| !self.has_shell()) {
+            self.end_by(Exit::with(code, at + OBEYS));
+        }
+    }
+
+    fn has_shell(&self) -> bool {
+        self.inside.as_ref().is_some_and(|inside| inside.shell.is_some())
+    }
+
+    /// A running program ends then, unless it ends before; one that has not begun never does.
+    pub fn end_by(&mut self, planned: Exit) {
+        match &mut self.state {
+            InstanceState::Running { exit, .. } => {
+                if exit.is_none_or(|exit| exit.at > planned.at) {
+                    *exit = Some(planned);
+                }
+            }
+            InstanceState::Pulling { .. } | InstanceState::Starting { .. } | InstanceState::Failed => self.state = InstanceState::Idle,
+            InstanceState::Idle | InstanceState::Exited(_) => {}
+        }
+    }
+
+    /// The server in it, if one runs.
+    fn server(&self, container: &Container) -> Option<Server> {
+        if !self.is_running() {
+            return None;
+        }
+        match Image::find(&container.image).life(container) {
+            Life::Server(server) => Some(server),
+            Life::Shell => {
+                // A shell that has started the image's own server.
+                let plain = Container { image: container.image.clone(), ..Container::default() };
+                let serves = self.inside.as_ref().and_then(|inside| inside.shell.as_ref()).is_some_and(Shell::serves);
+                match Image::find(&container.image).life(&plain) {
+                    Life::Server(server) if serves => Some(server),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether something listens on a port.
+    pub fn listens(&self, container: &Container, port: i32) -> bool {
+        let declared = || container.ports.iter().any(|declared| declared.container_port == port);
+        self.server(container).is_some_and(|server| if server.ports.is_empty() { declared() } else { server.ports.contains(&port) })
+    }
+
+    /// An HTTP request from an address. None if nothing listens there.
+    pub fn request(&mut self, container: &Container, host: &str, port: i32, from: &str, now: SimTime) -> Option<HttpAnswer> {
+        let server = self.server(container).filter(|_| self.listens(container, port))?;
+        if server.fails == Fails::Never && !server.prints_requests {
+            return Some(HttpAnswer { status: 200, body: server.answer.replace("HOST", host) });
+        }
+        let inside = self.inside(container);
+        inside.requests += 1;
+        let number = inside.requests;
+        if server.prints_requests {
+            inside.log.print(&format!("Received request from {from}\n"), now);
+        }
+        let fails = match server.fails {
+            Fails::Never => false,
+            Fails::From(first) => number >= first,
+            Fails::Each(step) => number % step == 0,
+        };
+        Some(match fails {
+            true => HttpAnswer { status: 500, body: "I'm not well. Please restart me!\n".to_owned() },
+            false => HttpAnswer { status: 200, body: server.answer.replace("HOST", host) },
+        })
+    }
+
+    /// What it printed, with times; None if there is none of that.
+    pub fn log(&self, container: &Container, which: Which, now: SimTime) -> Option<Vec<(SimTime, Rc<str>)>> {
+        let (start, end) = match (&self.state, which) {
+            (InstanceState::Running { since, .. }, Which::Present) => (*since, None),
+            (InstanceState::Exited(ended), Which::Present) => (ended.started, Some(ended)),
+            (InstanceState::Exited(ended), Which::Previous) if self.waiting.is_some() => (ended.started, Some(ended)),
+            _ => self.last.as_ref().map(|ended| (ended.started, Some(ended)))?,
+        };
+        let is_present = match (&self.state, end) {
+            (InstanceState::Running { .. }, None) => true,
+            (InstanceState::Exited(present), Some(ended)) => Rc::ptr_eq(present, ended),
+            // Between two: what is there is still that of the last.
+            (InstanceState::Running { .. } | InstanceState::Exited(_), _) => false,
+            _ => true,
+        };
+        let stored = if is_present { self.inside.as_ref().map(|inside| &inside.log) } else { self.previous_log.as_deref() };
+        let until = end.map_or(now, |end| end.finished);
+        let well = end.is_some_and(|end| end.exit_code == 0);
+        let mut lines = made_lines(Image::find(&container.image).life(container), start, until, well);
+        lines.extend(stored.into_iter().flat_map(Log::lines));
+        Some(lines)
+    }
+}
+
+/// The lines that follow from the times alone.
+fn made_lines(life: Life, start: SimTime, until: SimTime, ended_well: bool) -> Vec<(SimTime, Rc<str>)> {
+    match life {
+        Life::Server(server) if !server.greeting.is_empty() => vec![(start, Rc::from(server.greeting))],
+        Life::Sleeper(_) => {
+            let line = |at: SimTime, text: &str| (at, Rc::from(format!("{} {text}", formatted_time(at))));
+            let last = ended_well.then(|| line(until, "Finished succesfully"));
+            [line(start, "Batch job starting")].into_iter().chain(last).collect()
+        }
+        Life::Printer(text, every) if !text.is_empty() => {
+            let count = until.since(start).micros() / every.micros();
+            let at = |n: u64| start + SimDuration::from_micros(n * every.micros());
+            (count.saturating_sub(MADE_LINES)..=count).map(|n| (at(n), Rc::from(text))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+impl Sandbox {
+    /// Runs a command in a container that runs; None if it does not.
+    pub fn exec(&mut self, index: usize, container: &Container, command: &[String], variables: &[(String, String)], now: SimTime) -> Option<Ran> {
+        let given = self.given_files();
+        let host = self.pod.key.name.clone();
+        let mut volumes = self.volumes.take().unwrap_or_default();
+        let ran = self.instances.get_mut(index).filter(|instance| instance.is_running()).map(|instance| {
+            let inside = instance.inside(container);
+            let title: Name = inside.title.clone();
+            let disk = Disk { own: &mut inside.files, shared: &mut volumes, mounts: &inside.mounts, given: &given };
+            let mut around =
+                Surroundings { disk, log: &mut inside.log, host: &host, other: inside.other, first_process: &title, signal: None };
+            let ran = run_command(command, variables, &mut around, now);
+            if around.signal.is_some() {
+                instance.terminate(container, now);
+            }
+            ran
+        });
+        self.volumes = if volumes.is_empty() { None } else { Some(volumes) };
+        ran
+    }
+}

@@ -1,0 +1,271 @@
+//! Words to texts: variables, command output, sums, fields, file names. Models the POSIX Shell Command Language, chapter 2.6.
+
+use std::rc::Rc;
+
+use super::machine::{MAX_VALUE, Shell};
+use super::strand::{Sink, Task};
+use super::syntax::{Command, Part, Quotes, Redirect, Variable, Word};
+use super::{Surroundings, pattern, sum};
+use crate::runtime::files::{MISSING, normal};
+
+/// A word while it is being expanded.
+#[derive(Default)]
+struct Fields {
+    done: Vec<String>,
+    /// The field at work, and whether there is one.
+    text: String,
+    open: bool,
+    /// Whether it holds an unquoted `*`, `?` or `[`.
+    pattern: bool,
+}
+
+impl Fields {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.open = true;
+    }
+
+    fn end(&mut self) {
+        if self.open {
+            self.done.push(std::mem::take(&mut self.text));
+            self.open = false;
+        }
+    }
+
+    /// Cuts a text at its white space.
+    fn cut(&mut self, text: &str) {
+        for (i, piece) in text.split([' ', '\t', '\n']).enumerate() {
+            if i > 0 {
+                self.end();
+            }
+            if !piece.is_empty() {
+                self.push(piece);
+            }
+        }
+    }
+}
+
+impl Shell {
+    /// The fields of words.
+    pub(super) fn fields(&mut self, index: usize, words: &[Word], around: &mut Surroundings<'_>) -> Vec<String> {
+        let mut all = Vec::new();
+        for word in words {
+            let mut fields = Fields::default();
+            for part in word {
+                self.part(index, part, &mut fields, around);
+            }
+            fields.end();
+            for field in fields.done {
+                let names = if fields.pattern { self.names(index, &field, around) } else { Vec::new() };
+                if names.is_empty() { all.push(field) } else { all.extend(names) }
+            }
+        }
+        all
+    }
+
+    /// A word as one text.
+    pub(super) fn text(&mut self, index: usize, word: &Word, around: &mut Surroundings<'_>) -> String {
+        let mut text = String::new();
+        for part in word {
+            match part {
+                Part::Bare(bare) | Part::Quoted(bare) => text.push_str(bare),
+                Part::Variable(variable, _) => text.push_str(&self.value(index, variable, around)),
+                Part::Output(command, _) => text.push_str(&self.output_of(index, command, around)),
+                Part::Sum(sum, _) => text.push_str(&self.sum(index, sum, around)),
+            }
+            if text.len() > MAX_VALUE {
+                self.out_of_memory = true;
+                return text;
+            }
+        }
+        text
+    }
+
+    fn part(&mut self, index: usize, part: &Part, fields: &mut Fields, around: &mut Surroundings<'_>) {
+        let (text, quotes) = match part {
+            Part::Bare(text) => {
+                let text = match text.strip_prefix('~') {
+                    Some(rest) if fields.text.is_empty() && (rest.is_empty() || rest.starts_with('/')) => format!("/root{rest}"),
+                    _ => text.clone(),
+                };
+                fields.pattern |= text.contains(['*', '?', '[']);
+                return fields.push(&text);
+            }
+            Part::Quoted(text) => return fields.push(text),
+            Part::Variable(variable, Quotes::Inside) if variable.name == "@" && variable.operator.is_empty() => {
+                for (i, argument) in self.strands[index].arguments.clone().iter().enumerate() {
+                    if i > 0 {
+                        fields.end();
+                    }
+                    fields.push(argument);
+                }
+                return;
+            }
+            Part::Variable(variable, quotes) => (self.value(index, variable, around), *quotes),
+            Part::Output(command, quotes) => (self.output_of(index, command, around), *quotes),
+            Part::Sum(sum, quotes) => (self.sum(index, sum, around), *quotes),
+        };
+        match quotes {
+            Quotes::Inside => fields.push(&text),
+            Quotes::Outside => fields.cut(&text),
+        }
+    }
+
+    fn sum(&mut self, index: usize, text: &str, around: &mut Surroundings<'_>) -> String {
+        // Variables in it are known by name; substitutions are rare.
+        let strand = &self.strands[index];
+        match sum::value(text, &|name| strand.get(name).map(str::to_owned)) {
+            Ok(value) => value.to_string(),
+            Err(why) => {
+                self.complain(index, &format!("sh: {why}"), around);
+                "0".to_owned()
+            }
+        }
+    }
+
+    fn plain(&self, index: usize, name: &str) -> Option<String> {
+        let strand = &self.strands[index];
+        match name {
+            "?" => Some(strand.status.to_string()),
+            "#" => Some(strand.arguments.len().to_string()),
+            "@" | "*" => Some(strand.arguments.join(" ")),
+            "$" => Some(strand.pid.to_string()),
+            "!" => (strand.last_job != 0).then(|| strand.last_job.to_string()),
+            "0" => Some("sh".to_owned()),
+            "-" => Some(String::new()),
+            "PWD" => Some(strand.directory.clone()),
+            "RANDOM" => Some((strand.at.micros().wrapping_mul(0x9E37_79B9) >> 13 & 0x7FFF).to_string()),
+            name if name.starts_with(|c: char| c.is_ascii_digit()) => {
+                let number: usize = name.parse().ok()?;
+                strand.arguments.get(number.checked_sub(1)?).cloned()
+            }
+            name => strand.get(name).map(str::to_owned),
+        }
+    }
+
+    fn value(&mut self, index: usize, variable: &Rc<Variable>, around: &mut Surroundings<'_>) -> String {
+        let value = self.plain(index, &variable.name);
+        let there = value.as_deref().is_some_and(|text| !text.is_empty() || !variable.operator.starts_with(':'));
+        match variable.operator {
+            "" => value.unwrap_or_default(),
+            "length" => value.unwrap_or_default().chars().count().to_string(),
+            ":-" | "-" if there => value.unwrap_or_default(),
+            ":-" | "-" => self.text(index, &variable.word, around),
+            ":=" | "=" if there => value.unwrap_or_default(),
+            ":=" | "=" => {
+                let text = self.text(index, &variable.word, around);
+                self.strands[index].set(&variable.name, &text);
+                text
+            }
+            ":+" | "+" if there => self.text(index, &variable.word, around),
+            ":+" | "+" => String::new(),
+            operator => {
+                let cut = self.text(index, &variable.word, around);
+                without(&value.unwrap_or_default(), operator, &cut)
+            }
+        }
+    }
+
+    /// What a command prints, without the line breaks at its end. The time it takes passes for the process.
+    fn output_of(&mut self, index: usize, command: &Rc<Command>, around: &mut Surroundings<'_>) -> String {
+        let mut inner = self.clone();
+        let mut strand = self.strands[index].clone();
+        let buffer = inner.new_buffer();
+        strand.tasks = vec![Task::Run(command.clone())];
+        strand.io.out = Sink::Buffer(buffer);
+        strand.pid = 1;
+        inner.strands = vec![strand];
+        inner.traps.clear();
+        let end = inner.run_to_end(around);
+        let strand = &mut self.strands[index];
+        if let Some(end) = end {
+            (strand.at, strand.status) = (end.at, end.code);
+            self.out_of_memory |= end.out_of_memory;
+        }
+        (self.steps, self.next_number) = (inner.steps, inner.next_number);
+        let text = inner.buffers.remove(&buffer).unwrap_or_default();
+        // Errors and other collected output stay; what it read is read.
+        self.buffers = inner.buffers;
+        self.inputs = inner.inputs;
+        text.trim_end_matches('\n').to_owned()
+    }
+
+    /// The files that a pattern fits, sorted.
+    fn names(&self, index: usize, field: &str, around: &mut Surroundings<'_>) -> Vec<String> {
+        let (directory, last) = match field.rsplit_once('/') {
+            Some((directory, last)) => (format!("{directory}/"), last),
+            None => (String::new(), field),
+        };
+        let inside = normal(&self.strands[index].directory, &directory);
+        let names = around.disk.names_below(&inside);
+        let fits = |name: &String| (!name.starts_with('.') || last.starts_with('.')) && pattern::fits(last, name);
+        names.into_iter().filter(fits).map(|name| format!("{directory}{name}")).collect()
+    }
+
+    /// Opens redirections. False if one cannot be opened, which is said.
+    pub(super) fn redirect(&mut self, index: usize, redirects: &[Redirect], around: &mut Surroundings<'_>) -> bool {
+        for redirect in redirects {
+            let target = self.text(index, &redirect.target, around);
+            let path = normal(&self.strands[index].directory, &target);
+            if redirect.operator == ">&" && target.len() == 1 {
+                let io = &mut self.strands[index].io;
+                let sink = if target == "1" { io.out.clone() } else { io.err.clone() };
+                if redirect.number == 2 { io.err = sink } else { io.out = sink }
+                continue;
+            }
+            if redirect.operator == "<" {
+                match around.disk.read(&path) {
+                    Ok(text) => {
+                        let input = self.new_input(&text);
+                        self.strands[index].io.input = Some(input);
+                    }
+                    Err(_) => {
+                        self.complain(index, &format!("sh: can't open {target}: no such file"), around);
+                        self.strands[index].status = 1;
+                        return false;
+                    }
+                }
+                continue;
+            }
+            let sink = match path.as_str() {
+                "/dev/null" => Sink::Null,
+                "/proc/1/fd/1" | "/proc/1/fd/2" => Sink::Log,
+                "/dev/stdout" => self.strands[index].io.out.clone(),
+                "/dev/stderr" => self.strands[index].io.err.clone(),
+                path => Sink::File(Rc::from(path)),
+            };
+            if let Sink::File(path) = &sink {
+                let before = if redirect.operator == ">>" { around.disk.read(path).unwrap_or_default() } else { Rc::from("") };
+                if let Err(why) = around.disk.write(path, &before) {
+                    let why = if why == MISSING { "nonexistent directory" } else { why };
+                    self.complain(index, &format!("sh: can't create {target}: {why}"), around);
+                    self.strands[index].status = 1;
+                    return false;
+                }
+            }
+            let io = &mut self.strands[index].io;
+            if redirect.operator == "&>" {
+                (io.out, io.err) = (sink.clone(), sink);
+            } else if redirect.number == 2 {
+                io.err = sink;
+            } else {
+                io.out = sink;
+            }
+        }
+        true
+    }
+}
+
+/// `${x%pattern}` and the like.
+fn without(text: &str, operator: &str, cut: &str) -> String {
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let from_start = |at: &&usize| pattern::fits(cut, &text[..**at]);
+    let to_end = |at: &&usize| pattern::fits(cut, &text[**at..]);
+    match operator {
+        "#" => ends.iter().find(from_start).map_or(text, |at| &text[*at..]),
+        "##" => ends.iter().rev().find(from_start).map_or(text, |at| &text[*at..]),
+        "%" => ends.iter().rev().find(to_end).map_or(text, |at| &text[..*at]),
+        _ => ends.iter().find(to_end).map_or(text, |at| &text[..*at]),
+    }
+    .to_owned()
+}

@@ -1,0 +1,280 @@
+//! Words, quotes and signs of a script. Models the POSIX Shell Command Language, chapters 2.2 to 2.6.
+
+use std::rc::Rc;
+
+use super::parser;
+use super::syntax::{Part, Quotes, Variable, Word};
+
+/// What a script is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Token {
+    Word(Word),
+    /// `;`, `&&`, … and the line break as `\n`.
+    Sign(&'static str),
+    /// The number right before a redirection.
+    Number(u8),
+}
+
+const SIGNS: [&str; 16] = ["&&", "||", ";;", ">>", ">&", "<<", "&>", ";", "&", "|", "(", ")", "<", ">", "\n", "<&"];
+
+/// What is wrong with a script, as a shell says it.
+pub(super) type SyntaxError = String;
+
+/// Deeper than this nothing is nested that a person writes.
+const MAX_DEPTH: usize = 40;
+
+pub(super) struct Lexer {
+    chars: Vec<char>,
+    at: usize,
+    depth: usize,
+}
+
+impl Lexer {
+    pub fn new(text: &str, depth: usize) -> Lexer {
+        Lexer { chars: text.chars().collect(), at: 0, depth }
+    }
+
+    fn peek(&self, ahead: usize) -> Option<char> {
+        self.chars.get(self.at + ahead).copied()
+    }
+
+    fn take(&mut self) -> Option<char> {
+        let c = self.peek(0)?;
+        self.at += 1;
+        Some(c)
+    }
+
+    pub fn tokens(mut self) -> Result<Vec<Token>, SyntaxError> {
+        let mut tokens = Vec::new();
+        while let Some(c) = self.peek(0) {
+            if c == ' ' || c == '\t' || c == '\r' {
+                self.at += 1;
+            } else if c == '\\' && self.peek(1) == Some('\n') {
+                self.at += 2;
+            } else if c == '#' {
+                while self.peek(0).is_some_and(|c| c != '\n') {
+                    self.at += 1;
+                }
+            } else if c.is_ascii_digit() && matches!(self.peek(1), Some('<' | '>')) {
+                self.at += 1;
+                tokens.push(Token::Number(c as u8 - b'0'));
+            } else if let Some(sign) = self.sign() {
+                tokens.push(Token::Sign(sign));
+            } else {
+                tokens.push(Token::Word(self.word()?));
+            }
+        }
+        Ok(tokens)
+    }
+
+    fn sign(&mut self) -> Option<&'static str> {
+        let (first, second) = (self.peek(0)?, self.peek(1));
+        let is = |sign: &&&str| {
+            let mut chars = sign.chars();
+            chars.next() == Some(first) && chars.next().is_none_or(|c| second == Some(c))
+        };
+        // The longest wins.
+        let sign = SIGNS.iter().filter(is).max_by_key(|sign| sign.len())?;
+        self.at += sign.len();
+        Some(sign)
+    }
+
+    fn word(&mut self) -> Result<Word, SyntaxError> {
+        let mut word = Word::new();
+        while let Some(c) = self.peek(0) {
+            match c {
+                ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' => break,
+                '\'' => {
+                    self.at += 1;
+                    word.push(Part::Quoted(self.until('\'')?));
+                }
+                '"' => {
+                    self.at += 1;
+                    self.double_quoted(&mut word)?;
+                }
+                '\\' => {
+                    self.at += 1;
+                    match self.take() {
+                        Some('\n') => {}
+                        Some(c) => word.push(Part::Quoted(c.to_string())),
+                        None => word.push(Part::Quoted("\\".to_owned())),
+                    }
+                }
+                '$' | '`' => {
+                    let part = self.dollar(Quotes::Outside)?;
+                    word.push(part);
+                }
+                c => {
+                    self.at += 1;
+                    push_bare(&mut word, c);
+                }
+            }
+        }
+        Ok(word)
+    }
+
+    fn until(&mut self, end: char) -> Result<String, SyntaxError> {
+        let mut text = String::new();
+        while let Some(c) = self.take() {
+            if c == end {
+                return Ok(text);
+            }
+            text.push(c);
+        }
+        Err("syntax error: unterminated quoted string".to_owned())
+    }
+
+    fn double_quoted(&mut self, word: &mut Word) -> Result<(), SyntaxError> {
+        let mut text = String::new();
+        loop {
+            match self.peek(0) {
+                None => return Err("syntax error: unterminated quoted string".to_owned()),
+                Some('"') => {
+                    self.at += 1;
+                    word.push(Part::Quoted(text));
+                    return Ok(());
+                }
+                Some('\\') => {
+                    self.at += 1;
+                    match self.take() {
+                        Some('\n') => {}
+                        Some(c @ ('$' | '`' | '"' | '\\')) => text.push(c),
+                        Some(c) => text.extend(['\\', c]),
+                        None => {}
+                    }
+                }
+                Some('$' | '`') => {
+                    word.push(Part::Quoted(std::mem::take(&mut text)));
+                    let part = self.dollar(Quotes::Inside)?;
+                    word.push(part);
+                }
+                Some(c) => {
+                    self.at += 1;
+                    text.push(c);
+                }
+            }
+        }
+    }
+
+    /// `$x`, `${…}`, `$(…)`, `$((…))`, `` `…` ``
+    fn dollar(&mut self, quotes: Quotes) -> Result<Part, SyntaxError> {
+        if self.take() == Some('`') {
+            let text = self.until('`')?.replace("\\`", "`").replace("\\$", "$").replace("\\\\", "\\");
+            return Ok(Part::Output(parser::parse_at(&text, self.depth + 1)?, quotes));
+        }
+        match self.peek(0) {
+            Some('(') if self.peek(1) == Some('(') => {
+                self.at += 2;
+                let text = self.balanced(2)?;
+                Ok(Part::Sum(text, quotes))
+            }
+            Some('(') => {
+                self.at += 1;
+                let text = self.balanced(1)?;
+                Ok(Part::Output(parser::parse_at(&text, self.depth + 1)?, quotes))
+            }
+            Some('{') => {
+                self.at += 1;
+                self.braced(quotes)
+            }
+            Some(c) if c.is_ascii_alphabetic() || c == '_' => {
+                let name = self.name();
+                Ok(plain(name, quotes))
+            }
+            Some(c) if c.is_ascii_digit() || "?#@*$!-".contains(c) => {
+                self.at += 1;
+                Ok(plain(c.to_string(), quotes))
+            }
+            _ => Ok(Part::Quoted("$".to_owned())),
+        }
+    }
+
+    fn name(&mut self) -> String {
+        let mut name = String::new();
+        while let Some(c) = self.peek(0).filter(|c| c.is_ascii_alphanumeric() || *c == '_') {
+            self.at += 1;
+            name.push(c);
+        }
+        name
+    }
+
+    /// The text up to so many closing brackets that have no opening one in it.
+    fn balanced(&mut self, closing: usize) -> Result<String, SyntaxError> {
+        let (mut text, mut open, mut quote) = (String::new(), closing, None);
+        while let Some(c) = self.take() {
+            match (quote, c) {
+                (Some(q), c) if q == c => quote = None,
+                (Some('"'), '\\') | (None, '\\') => {
+                    text.push(c);
+                    text.extend(self.take());
+                    continue;
+                }
+                (Some(_), _) => {}
+                (None, '\'' | '"') => quote = Some(c),
+                (None, '(') => open += 1,
+                (None, ')') => open -= 1,
+                (None, _) => {}
+            }
+            if open == 0 {
+                if closing == 2 {
+                    text.pop();
+                }
+                return Ok(text);
+            }
+            text.push(c);
+        }
+        Err("syntax error: unexpected end of file (expecting \")\")".to_owned())
+    }
+
+    fn braced(&mut self, quotes: Quotes) -> Result<Part, SyntaxError> {
+        let length = self.peek(0) == Some('#') && self.peek(1).is_some_and(|c| c != '}');
+        self.at += usize::from(length);
+        let mut name = self.name();
+        if name.is_empty() {
+            name.extend(self.take());
+        }
+        let mut rest = String::new();
+        let mut open = 1;
+        loop {
+            let Some(c) = self.take() else { return Err("syntax error: missing '}'".to_owned()) };
+            open = match c {
+                '{' => open + 1,
+                '}' => open - 1,
+                _ => open,
+            };
+            if open == 0 {
+                break;
+            }
+            rest.push(c);
+        }
+        const OPERATORS: [&str; 10] = [":-", ":=", ":+", "##", "%%", "-", "=", "+", "#", "%"];
+        let operator = if length { "length" } else { OPERATORS.into_iter().find(|sign| rest.starts_with(sign)).unwrap_or_default() };
+        if operator.is_empty() && !rest.is_empty() {
+            return Err("syntax error: bad substitution".to_owned());
+        }
+        if self.depth > MAX_DEPTH {
+            return Err("syntax error: nested too deeply".to_owned());
+        }
+        let text = if length { "" } else { &rest[operator.len()..] };
+        let mut word = Word::new();
+        let mut inner = Lexer::new(&format!("{text}\""), self.depth + 1);
+        inner.double_quoted(&mut word)?;
+        Ok(Part::Variable(Rc::new(Variable { name, operator, word }), quotes))
+    }
+}
+
+fn plain(name: String, quotes: Quotes) -> Part {
+    Part::Variable(Rc::new(Variable { name, operator: "", word: Word::new() }), quotes)
+}
+
+fn push_bare(word: &mut Word, c: char) {
+    match word.last_mut() {
+        Some(Part::Bare(text)) => text.push(c),
+        _ => word.push(Part::Bare(c.to_string())),
+    }
+}
+
+/// Nesting that is refused.
+pub(super) fn too_deep(depth: usize) -> bool {
+    depth > MAX_DEPTH
+}

@@ -1,0 +1,79 @@
+//! A small POSIX shell on virtual time: what `sh -c` commands of containers and `kubectl exec` run. It stands still at a `sleep` and
+//! goes on when its time has come; each command costs a little time, so that a loop without `sleep` takes time as well.
+//!
+//! Left out: here-documents, job control, aliases; the stages of a pipeline run one after the other.
+
+mod expand;
+mod files_tools;
+mod lexer;
+mod machine;
+mod parser;
+mod pattern;
+mod special;
+mod strand;
+mod sum;
+mod syntax;
+mod text_tools;
+mod tools;
+
+use std::rc::Rc;
+
+use super::files::Disk;
+use super::log::Log;
+use crate::base::SimTime;
+
+pub use machine::Shell;
+pub use tools::is_tool;
+
+/// What a program of the shell sees around it.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    /// Files.
+    pub disk: Disk<'a>,
+    /// The container's log.
+    pub log: &'a mut Log,
+    /// The host name: the pod's name.
+    pub host: &'a str,
+    /// What a program is that is none of the shell's.
+    pub other: Other,
+    /// What process 1 is, for `ps`.
+    pub first_process: &'a str,
+    /// Set when `kill` sent process 1 a signal.
+    pub signal: Option<i32>,
+}
+
+/// What programs beside the shell's own are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Other {
+    /// None: the image is known.
+    Missing,
+    /// Any: each runs until it is stopped.
+    Serve,
+}
+
+/// What a command printed and how it ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ran {
+    /// Standard output and standard error as they came.
+    pub output: String,
+    /// The exit code; None if it would go on for ever.
+    pub code: Option<i32>,
+    /// When it ended.
+    pub at: SimTime,
+}
+
+/// Runs a command to its end, sleeps and all; what it would take more than an hour for is given up.
+pub fn run_command(words: &[String], variables: &[(String, String)], around: &mut Surroundings<'_>, now: SimTime) -> Ran {
+    let mut shell = Shell::new(words, variables, now);
+    shell.collect_output();
+    let end = shell.run_to_end(around);
+    Ran { output: shell.take_output(), code: end.map(|end| end.code), at: end.map_or(now, |end| end.at) }
+}
+
+/// A time as `date` prints it.
+pub fn formatted_time(at: SimTime) -> String {
+    tools::formatted("%a %b %e %H:%M:%S UTC %Y", at)
+}
+
+/// A text that programs share.
+type Text = Rc<str>;

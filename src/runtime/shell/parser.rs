@@ -1,0 +1,317 @@
+//! A script to its tree: recursive descent. Models the POSIX Shell Command Language, chapter 2.10.2.
+
+use std::rc::Rc;
+
+use super::lexer::{self, Lexer, SyntaxError, Token};
+use super::syntax::{Command, Part, Redirect, Word};
+
+/// Reads a script.
+pub fn parse(text: &str) -> Result<Rc<Command>, String> {
+    parse_at(text, 0)
+}
+
+pub(super) fn parse_at(text: &str, depth: usize) -> Result<Rc<Command>, SyntaxError> {
+    if lexer::too_deep(depth) {
+        return Err("syntax error: nested too deeply".to_owned());
+    }
+    let mut parser = Parser { tokens: Lexer::new(text, depth).tokens()?, at: 0, depth };
+    let command = parser.list(&[])?;
+    match parser.peek() {
+        None => Ok(command),
+        Some(_) => Err(parser.unexpected()),
+    }
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+}
+
+/// Words that end a list where one is expected.
+const CLOSING: [&str; 8] = ["then", "else", "elif", "fi", "do", "done", "esac", "}"];
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    /// The word here, if it has no quotes and no substitution.
+    fn bare(&self) -> Option<&str> {
+        match self.peek()? {
+            Token::Word(word) => match word.as_slice() {
+                [Part::Bare(text)] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn sign(&mut self, sign: &str) -> bool {
+        let is = matches!(self.peek(), Some(Token::Sign(s)) if *s == sign);
+        self.at += usize::from(is);
+        is
+    }
+
+    fn keyword(&mut self, word: &str) -> bool {
+        let is = self.bare() == Some(word);
+        self.at += usize::from(is);
+        is
+    }
+
+    fn expect(&mut self, word: &str) -> Result<(), SyntaxError> {
+        if self.keyword(word) {
+            return Ok(());
+        }
+        Err(format!("{} (expecting \"{word}\")", self.unexpected()))
+    }
+
+    fn unexpected(&self) -> SyntaxError {
+        match self.peek() {
+            None => "syntax error: unexpected end of file".to_owned(),
+            Some(Token::Sign("\n")) => "syntax error: unexpected newline".to_owned(),
+            Some(Token::Sign(sign)) => format!("syntax error: unexpected \"{sign}\""),
+            Some(_) => format!("syntax error: unexpected \"{}\"", self.bare().unwrap_or("word")),
+        }
+    }
+
+    fn newlines(&mut self) {
+        while self.sign("\n") {}
+    }
+
+    /// Commands up to a closing word or sign.
+    fn list(&mut self, ends: &[&str]) -> Result<Rc<Command>, SyntaxError> {
+        self.depth += 1;
+        if lexer::too_deep(self.depth) {
+            return Err("syntax error: nested too deeply".to_owned());
+        }
+        let mut commands = Vec::new();
+        loop {
+            while self.sign("\n") || self.sign(";") {}
+            let closed = self.bare().is_some_and(|word| CLOSING.contains(&word));
+            if self.peek().is_none() || closed || matches!(self.peek(), Some(Token::Sign(")" | ";;"))) {
+                break;
+            }
+            let command = self.and_or()?;
+            if self.sign("&") {
+                commands.push(Rc::new(Command::Background(command)));
+            } else {
+                commands.push(command);
+                if !matches!(self.peek(), None | Some(Token::Sign(";" | "\n" | ")" | ";;"))) {
+                    return Err(self.unexpected());
+                }
+            }
+        }
+        self.depth -= 1;
+        if commands.is_empty() && !ends.is_empty() {
+            return Err(self.unexpected());
+        }
+        Ok(if commands.len() == 1 { commands.remove(0) } else { Rc::new(Command::Sequence(commands)) })
+    }
+
+    fn and_or(&mut self) -> Result<Rc<Command>, SyntaxError> {
+        let mut left = self.pipeline()?;
+        loop {
+            let and = self.sign("&&");
+            if !and && !self.sign("||") {
+                return Ok(left);
+            }
+            self.newlines();
+            let right = self.pipeline()?;
+            left = Rc::new(if and { Command::And(left, right) } else { Command::Or(left, right) });
+        }
+    }
+
+    fn pipeline(&mut self) -> Result<Rc<Command>, SyntaxError> {
+        let negated = self.keyword("!");
+        let mut stages = vec![self.command()?];
+        while self.sign("|") {
+            self.newlines();
+            stages.push(self.command()?);
+        }
+        let command = if stages.len() == 1 { stages.remove(0) } else { Rc::new(Command::Pipeline(stages)) };
+        Ok(if negated { Rc::new(Command::Not(command)) } else { command })
+    }
+
+    fn command(&mut self) -> Result<Rc<Command>, SyntaxError> {
+        let compound = match self.bare() {
+            Some("if") => Some(self.conditional()?),
+            Some("while" | "until") => Some(self.repeated()?),
+            Some("for") => Some(self.counted()?),
+            Some("case") => Some(self.case()?),
+            Some("{") => {
+                self.at += 1;
+                let body = self.list(&["}"])?;
+                self.expect("}")?;
+                Some(Rc::unwrap_or_clone(body))
+            }
+            _ => None,
+        };
+        if let Some(compound) = compound {
+            let redirects = self.redirects()?;
+            let compound = Rc::new(compound);
+            return Ok(if redirects.is_empty() { compound } else { Rc::new(Command::Group(compound, redirects)) });
+        }
+        if self.sign("(") {
+            let body = self.list(&[")"])?;
+            if !self.sign(")") {
+                return Err(format!("{} (expecting \")\")", self.unexpected()));
+            }
+            return Ok(Rc::new(Command::Subshell(body, self.redirects()?)));
+        }
+        self.simple()
+    }
+
+    fn conditional(&mut self) -> Result<Command, SyntaxError> {
+        self.at += 1;
+        let mut branches = Vec::new();
+        loop {
+            let condition = self.list(&["then"])?;
+            self.expect("then")?;
+            branches.push((Some(condition), self.list(&["fi"])?));
+            if self.keyword("elif") {
+                continue;
+            }
+            if self.keyword("else") {
+                branches.push((None, self.list(&["fi"])?));
+            }
+            self.expect("fi")?;
+            return Ok(Command::If(branches));
+        }
+    }
+
+    fn repeated(&mut self) -> Result<Command, SyntaxError> {
+        let until = self.bare() == Some("until");
+        self.at += 1;
+        let condition = self.list(&["do"])?;
+        let body = self.body()?;
+        Ok(Command::Loop { until, condition, body })
+    }
+
+    fn body(&mut self) -> Result<Rc<Command>, SyntaxError> {
+        self.expect("do")?;
+        let body = self.list(&["done"])?;
+        self.expect("done")?;
+        Ok(body)
+    }
+
+    fn counted(&mut self) -> Result<Command, SyntaxError> {
+        self.at += 1;
+        let Some(name) = self.bare().map(str::to_owned) else { return Err(self.unexpected()) };
+        self.at += 1;
+        self.newlines();
+        let words = if self.keyword("in") {
+            let mut words = Vec::new();
+            while let Some(Token::Word(word)) = self.peek() {
+                words.push(word.clone());
+                self.at += 1;
+            }
+            Some(words)
+        } else {
+            None
+        };
+        while self.sign(";") || self.sign("\n") {}
+        Ok(Command::For(name, words, self.body()?))
+    }
+
+    fn case(&mut self) -> Result<Command, SyntaxError> {
+        self.at += 1;
+        let Some(Token::Word(word)) = self.peek().cloned() else { return Err(self.unexpected()) };
+        self.at += 1;
+        self.newlines();
+        self.expect("in")?;
+        let mut arms = Vec::new();
+        loop {
+            while self.sign("\n") {}
+            if self.keyword("esac") {
+                return Ok(Command::Case(word, arms));
+            }
+            self.sign("(");
+            let mut patterns = Vec::new();
+            loop {
+                let Some(Token::Word(pattern)) = self.peek().cloned() else { return Err(self.unexpected()) };
+                self.at += 1;
+                patterns.push(pattern);
+                if !self.sign("|") {
+                    break;
+                }
+            }
+            if !self.sign(")") {
+                return Err(self.unexpected());
+            }
+            arms.push((patterns, self.list(&[])?));
+            self.sign(";;");
+        }
+    }
+
+    fn redirect(&mut self) -> Result<Option<Redirect>, SyntaxError> {
+        let start = self.at;
+        let mut number = None;
+        if let Some(Token::Number(n)) = self.peek() {
+            number = Some(*n);
+            self.at += 1;
+        }
+        let Some(Token::Sign(operator @ ("<" | ">" | ">>" | ">&" | "&>"))) = self.peek().cloned() else {
+            self.at = start;
+            return Ok(None);
+        };
+        self.at += 1;
+        let Some(Token::Word(target)) = self.peek().cloned() else { return Err(self.unexpected()) };
+        self.at += 1;
+        let number = number.unwrap_or(u8::from(operator != "<"));
+        Ok(Some(Redirect { number, operator, target }))
+    }
+
+    fn redirects(&mut self) -> Result<Vec<Redirect>, SyntaxError> {
+        let mut all = Vec::new();
+        while let Some(redirect) = self.redirect()? {
+            all.push(redirect);
+        }
+        Ok(all)
+    }
+
+    fn simple(&mut self) -> Result<Rc<Command>, SyntaxError> {
+        let (mut assignments, mut words, mut redirects) = (Vec::new(), Vec::<Word>::new(), Vec::new());
+        loop {
+            if let Some(redirect) = self.redirect()? {
+                redirects.push(redirect);
+                continue;
+            }
+            let Some(Token::Word(word)) = self.peek().cloned() else { break };
+            self.at += 1;
+            if words.is_empty() {
+                if let Some(assignment) = assignment(&word) {
+                    assignments.push(assignment);
+                    continue;
+                }
+                if let [Part::Bare(name)] = word.as_slice() {
+                    if self.sign("(") {
+                        if !self.sign(")") {
+                            return Err(self.unexpected());
+                        }
+                        self.newlines();
+                        return Ok(Rc::new(Command::Function(name.clone(), self.command()?)));
+                    }
+                }
+            }
+            words.push(word);
+        }
+        if assignments.is_empty() && words.is_empty() && redirects.is_empty() {
+            return Err(self.unexpected());
+        }
+        Ok(Rc::new(Command::Simple { assignments, words, redirects }))
+    }
+}
+
+/// `A=1`
+fn assignment(word: &Word) -> Option<(String, Word)> {
+    let Some(Part::Bare(first)) = word.first() else { return None };
+    let (name, rest) = first.split_once('=')?;
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !starts || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return None;
+    }
+    let mut value = vec![Part::Bare(rest.to_owned())];
+    value.extend(word[1..].iter().cloned());
+    Some((name.to_owned(), value))
+}

@@ -1,0 +1,376 @@
+//! Simple commands: assignments, functions, the built-ins that change the shell itself, and programs.
+
+use super::machine::Shell;
+use super::strand::{GoOn, Task, Value};
+use super::syntax::{Redirect, Word};
+use super::tools::{self, Call};
+use super::{Other, Surroundings, parser};
+use crate::base::SimDuration;
+use crate::runtime::files::{Entry, normal};
+
+/// Programs that run until they are stopped, with these words or without.
+const SERVERS: [&[&str]; 7] =
+    [&["tail", "-f"], &["tail", "-F"], &["top"], &["httpd", "-f"], &["nc", "-lk"], &["nc", "-l"], &["sleep", "infinity"]];
+
+impl Shell {
+    pub(super) fn simple(
+        &mut self,
+        index: usize,
+        assignments: &[(String, Word)],
+        words: &[Word],
+        redirects: &[Redirect],
+        around: &mut Surroundings<'_>,
+    ) {
+        let fields = self.fields(index, words, around);
+        let mut values = Vec::new();
+        for (name, word) in assignments {
+            values.push((name.clone(), self.text(index, word, around)));
+        }
+        if self.out_of_memory {
+            return;
+        }
+        let before = self.strands[index].io.clone();
+        if !self.redirect(index, redirects, around) {
+            self.strands[index].io = before;
+            return;
+        }
+        if fields.is_empty() {
+            let strand = &mut self.strands[index];
+            values.iter().for_each(|(name, text)| strand.set(name, text));
+            strand.io = before;
+            if words.is_empty() && assignments.iter().all(|(_, word)| word.iter().all(|part| !matches!(part, super::syntax::Part::Output(..)))) {
+                strand.status = 0;
+            }
+            return;
+        }
+        // `exec` without a program keeps the redirections.
+        if fields[0] == "exec" && fields.len() == 1 {
+            return;
+        }
+        if before != self.strands[index].io {
+            self.strands[index].tasks.push(Task::Restore(Box::new(before)));
+        }
+        self.call(index, &fields, &values, around);
+        let strand = &mut self.strands[index];
+        let tested = strand.tasks.iter().rev().find(|task| !matches!(task, Task::Restore(_)));
+        let tested = matches!(tested, Some(Task::IfWell(_) | Task::IfBadly(_) | Task::Negate | Task::Branch(..) | Task::Tested(_)));
+        if strand.strict && strand.status != 0 && !tested && !matches!(strand.tasks.last(), Some(Task::Status(_) | Task::Run(_))) {
+            self.exit(index);
+        }
+    }
+
+    /// Runs a program, a function or a built-in.
+    fn call(&mut self, index: usize, fields: &[String], values: &[(String, String)], around: &mut Surroundings<'_>) {
+        let (name, args) = (fields[0].as_str(), &fields[1..]);
+        if let Some(body) = self.functions.get(name).cloned() {
+            let strand = &mut self.strands[index];
+            let arguments = std::mem::replace(&mut strand.arguments, args.to_vec());
+            strand.tasks.extend([Task::Return(arguments), Task::Run(body)]);
+            return;
+        }
+        if self.builtin(index, name, args, around) {
+            return;
+        }
+        let base = name.rsplit('/').next().unwrap_or(name);
+        match base {
+            "env" if args.iter().any(|arg| !arg.contains('=')) => {
+                let at = args.iter().position(|arg| !arg.contains('=')).unwrap_or_default();
+                let more = args[..at].iter().filter_map(|arg| arg.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned()));
+                let values: Vec<_> = values.iter().cloned().chain(more).collect();
+                return self.call(index, &args[at..], &values, around);
+            }
+            "busybox" | "nohup" | "command" | "time" | "stdbuf" if !args.is_empty() => return self.call(index, args, values, around),
+            "sh" | "bash" | "ash" | "dash" => return self.enter_shell(index, args, values, around),
+            "sleep" => return self.sleep(index, args, around),
+            "kill" => return self.kill(index, args, around),
+            "ps" => return self.list_processes(index, around),
+            _ => {}
+        }
+        let is_server = SERVERS.iter().any(|server| server[0] == base && server[1..].iter().all(|word| args.iter().any(|arg| arg == word)));
+        let is_path = name.contains('/');
+        if is_server {
+            self.strands[index].tasks.push(Task::Serve);
+        } else if tools::is_tool(base) && (!is_path || name.contains("bin/")) {
+            self.run_tool(index, base, args, values, around);
+        } else if is_path && matches!(around.disk.find(&normal(&self.strands[index].directory, name)), Some(Entry::File(_))) {
+            self.enter_shell(index, fields, values, around);
+        } else if around.other == Other::Serve {
+            self.strands[index].tasks.push(Task::Serve);
+        } else {
+            self.complain(index, &format!("sh: {name}: not found"), around);
+            self.strands[index].status = 127;
+        }
+    }
+
+    fn run_tool(&mut self, index: usize, name: &str, args: &[String], values: &[(String, String)], around: &mut Surroundings<'_>) {
+        let input = self.strands[index].io.input;
+        let (text, from) = input.and_then(|input| self.inputs.get(&input).cloned()).unwrap_or_default();
+        let strand = &self.strands[index];
+        let exported = strand.variables.iter().filter(|(_, value)| value.exported);
+        let mut variables: Vec<(String, String)> = exported.map(|(name, value)| (name.clone(), value.text.to_string())).collect();
+        variables.retain(|(name, _)| !values.iter().any(|(other, _)| other == name));
+        variables.extend(values.iter().cloned());
+        let mut call = Call {
+            args,
+            input: &text[from.min(text.len())..],
+            read_input: false,
+            directory: &strand.directory,
+            variables,
+            at: strand.at,
+            out: String::new(),
+            err: String::new(),
+        };
+        let status = tools::run(name, &mut call, around);
+        let (out, err, read_input) = (call.out, call.err, call.read_input);
+        if let Some((text, from)) = input.filter(|_| read_input).and_then(|input| self.inputs.get_mut(&input)) {
+            *from = text.len();
+        }
+        let io = self.strands[index].io.clone();
+        self.print(index, &io.out, &out, around);
+        self.print(index, &io.err, &err, around);
+        self.strands[index].status = status;
+    }
+
+    /// `sh -c script name arguments`, `sh file`, `sh` without input.
+    fn enter_shell(&mut self, index: usize, args: &[String], values: &[(String, String)], around: &mut Surroundings<'_>) {
+        let options = args.iter().take_while(|arg| arg.starts_with(['-', '+']) && arg.len() > 1).count();
+        let (flags, rest) = args.split_at(options);
+        let has = |flag: char| flags.iter().any(|arg| arg.starts_with('-') && arg.contains(flag));
+        let (script, arguments) = match rest.split_first() {
+            Some((script, rest)) if has('c') => (script.clone(), rest.iter().skip(1).cloned().collect()),
+            Some((file, rest)) => match around.disk.read(&normal(&self.strands[index].directory, file)) {
+                Ok(text) => (text.to_string(), rest.to_vec()),
+                Err(_) => {
+                    self.complain(index, &format!("sh: can't open '{file}': No such file or directory"), around);
+                    self.strands[index].status = 2;
+                    return;
+                }
+            },
+            None if has('c') => {
+                self.complain(index, "sh: option requires an argument -- c", around);
+                self.strands[index].status = 2;
+                return;
+            }
+            None => (String::new(), Vec::new()),
+        };
+        match parser::parse(&script) {
+            Ok(command) => {
+                let strand = &mut self.strands[index];
+                let saved = strand.saved();
+                strand.arguments = arguments;
+                strand.strict |= has('e');
+                strand.status = 0;
+                for (name, text) in values {
+                    strand.variables.insert(name.clone(), Value { text: text.as_str().into(), exported: true });
+                }
+                strand.tasks.extend([Task::Leave(saved), Task::Run(command)]);
+            }
+            Err(why) => {
+                self.complain(index, &format!("sh: {why}"), around);
+                self.strands[index].status = 2;
+            }
+        }
+    }
+
+    fn sleep(&mut self, index: usize, args: &[String], around: &mut Surroundings<'_>) {
+        if args.iter().any(|arg| arg == "infinity" || arg == "inf") {
+            self.strands[index].tasks.push(Task::Serve);
+            return;
+        }
+        let mut total = SimDuration::ZERO;
+        for arg in args {
+            let Some(time) = duration(arg) else {
+                self.complain(index, &format!("sleep: invalid number '{arg}'"), around);
+                self.strands[index].status = 1;
+                return;
+            };
+            total = total + time;
+        }
+        let strand = &mut self.strands[index];
+        strand.at = strand.at + total;
+        if total >= SimDuration::from_millis(10) {
+            strand.busy = 0;
+        }
+        strand.tasks.push(Task::Status(0));
+    }
+
+    fn kill(&mut self, index: usize, args: &[String], around: &mut Surroundings<'_>) {
+        let mut signal = "TERM";
+        let mut status = 0;
+        for arg in args {
+            if let Some(name) = arg.strip_prefix('-') {
+                signal = name.strip_prefix("SIG").unwrap_or(name);
+                continue;
+            }
+            let harmless = signal == "0";
+            match arg.parse::<u32>() {
+                Ok(1) => {
+                    let strong = matches!(signal, "9" | "KILL" | "STOP");
+                    around.signal = (!harmless && !strong).then_some(15).or(around.signal);
+                }
+                Ok(pid) if self.strands.iter().any(|strand| strand.pid == pid) => {
+                    let others = self.strands[index].pid != pid && !harmless;
+                    if let Some(at) = self.strands.iter().position(|strand| strand.pid == pid && others) {
+                        self.strands[at].tasks.clear();
+                        self.strands[at].tasks.push(Task::Status(143));
+                        self.strands[at].at = self.strands[index].at;
+                    }
+                }
+                _ => {
+                    self.complain(index, &format!("sh: can't kill pid {arg}: No such process"), around);
+                    status = 1;
+                }
+            }
+        }
+        self.strands[index].status = status;
+    }
+
+    fn list_processes(&mut self, index: usize, around: &mut Surroundings<'_>) {
+        let mut text = String::from("PID   USER     TIME  COMMAND\n");
+        let mut rows: Vec<(u32, String)> = self.strands.iter().map(|strand| (strand.pid, strand.title.to_string())).collect();
+        rows.retain(|(pid, _)| *pid != 1);
+        rows.insert(0, (1, around.first_process.to_owned()));
+        rows.push((self.new_number(), "ps".to_owned()));
+        for (pid, title) in rows {
+            text += &format!("{pid:5} root      0:00 {title}\n");
+        }
+        let out = self.strands[index].io.out.clone();
+        self.print(index, &out, &text, around);
+        self.strands[index].status = 0;
+    }
+
+    /// What changes the shell itself. False if there is no such built-in.
+    fn builtin(&mut self, index: usize, name: &str, args: &[String], around: &mut Surroundings<'_>) -> bool {
+        let strand = &mut self.strands[index];
+        let number = args.first().and_then(|arg| arg.parse::<i32>().ok());
+        let previous = strand.status;
+        strand.status = 0;
+        match name {
+            "exit" => {
+                strand.status = number.map_or(previous, |number| number & 0xFF);
+                self.exit(index);
+            }
+            "return" => {
+                strand.status = number.unwrap_or(previous);
+                strand.return_from_function();
+            }
+            "break" => strand.leave_loop(GoOn::After),
+            "continue" => strand.leave_loop(GoOn::NextRound),
+            "cd" => return self.change_directory(index, args, around),
+            "export" | "readonly" | "local" => {
+                let is_export = name == "export";
+                for arg in args.iter().filter(|arg| !arg.starts_with('-')) {
+                    let (name, text) = arg.split_once('=').map_or((arg.as_str(), None), |(name, text)| (name, Some(text)));
+                    let value = strand.variables.entry(name.to_owned()).or_default();
+                    value.exported |= is_export;
+                    if let Some(text) = text {
+                        value.text = text.into();
+                    }
+                }
+            }
+            "unset" => args.iter().for_each(|name| {
+                strand.variables.remove(name);
+            }),
+            "shift" => {
+                let count = usize::try_from(number.unwrap_or(1)).unwrap_or_default().min(strand.arguments.len());
+                strand.arguments.drain(..count);
+            }
+            "set" => match args.first().map(String::as_str) {
+                Some("--") => strand.arguments = args[1..].to_vec(),
+                Some(flags) if flags.starts_with('-') => strand.strict |= flags.contains('e'),
+                Some(flags) if flags.starts_with('+') => strand.strict &= !flags.contains('e'),
+                Some(_) => strand.arguments = args.to_vec(),
+                None => {}
+            },
+            "trap" => {
+                if let Some((script, signals)) = args.split_first() {
+                    for signal in signals {
+                        let signal = signal.strip_prefix("SIG").unwrap_or(signal);
+                        let signal = match signal {
+                            "15" => "TERM",
+                            "0" => "EXIT",
+                            other => other,
+                        };
+                        match script.as_str() {
+                            "-" => self.traps.remove(signal),
+                            script => self.traps.insert(signal.to_owned(), script.into()),
+                        };
+                    }
+                }
+            }
+            "wait" => strand.tasks.push(Task::Wait),
+            "read" => self.read_line(index, args),
+            "eval" => match parser::parse(&args.join(" ")) {
+                Ok(command) => strand.tasks.push(Task::Run(command)),
+                Err(why) => {
+                    strand.status = 2;
+                    self.complain(index, &format!("sh: {why}"), around);
+                }
+            },
+            "exec" => {
+                // In place of the shell: it ends with the program.
+                strand.tasks.push(Task::Exit);
+                self.call(index, args, &[], around);
+            }
+            _ => {
+                strand.status = previous;
+                return false;
+            }
+        }
+        true
+    }
+
+    fn change_directory(&mut self, index: usize, args: &[String], around: &mut Surroundings<'_>) -> bool {
+        let target = args.first().map_or("/root", String::as_str);
+        let path = normal(&self.strands[index].directory, target);
+        if matches!(around.disk.find(&path), Some(Entry::Directory)) {
+            self.strands[index].directory = path;
+        } else {
+            self.complain(index, &format!("sh: cd: can't cd to {target}: No such file or directory"), around);
+            self.strands[index].status = 2;
+        }
+        true
+    }
+
+    /// `read a b`: a line of the input; status 1 at its end.
+    fn read_line(&mut self, index: usize, args: &[String]) {
+        let strand = &mut self.strands[index];
+        let input = strand.io.input.and_then(|input| self.inputs.get_mut(&input));
+        let Some((text, from)) = input.filter(|(text, from)| *from < text.len()) else {
+            strand.status = 1;
+            return;
+        };
+        let rest = &text[*from..];
+        let line = rest.split('\n').next().unwrap_or_default().to_owned();
+        *from += (line.len() + 1).min(rest.len());
+        let names: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
+        let mut left = line.trim();
+        for (i, name) in names.iter().enumerate() {
+            let (word, rest) = match left.split_once([' ', '\t']) {
+                Some((word, rest)) if i + 1 < names.len() => (word, rest.trim_start()),
+                _ => (left, ""),
+            };
+            strand.set(name, word);
+            left = rest;
+        }
+    }
+}
+
+/// `5`, `0.5`, `2m`
+fn duration(text: &str) -> Option<SimDuration> {
+    let (number, unit) = match text.char_indices().next_back()? {
+        (at, 's') => (&text[..at], 1),
+        (at, 'm') => (&text[..at], 60),
+        (at, 'h') => (&text[..at], 3600),
+        (at, 'd') => (&text[..at], 86_400),
+        _ => (text, 1),
+    };
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |text: &str| text.is_empty() || text.bytes().all(|b| b.is_ascii_digit()) && text.len() < 12;
+    if number.is_empty() || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let micros: u64 = format!("{part:0<6}").get(..6)?.parse().ok()?;
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    Some(SimDuration::from_micros((whole.saturating_mul(1_000_000) + micros).saturating_mul(unit)))
+}

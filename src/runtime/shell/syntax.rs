@@ -1,0 +1,100 @@
+//! The grammar of the shell: a script as a tree. Models the POSIX Shell Command Language, chapter 2.10.
+//! Left out: here-documents, aliases.
+
+use std::rc::Rc;
+
+/// A piece of a word.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// A text that stood in no quotes.
+    Bare(String),
+    /// A text as it is.
+    Quoted(String),
+    /// `$x`, `${x:-y}`
+    Variable(Rc<Variable>, Quotes),
+    /// `$(command)`
+    Output(Rc<Command>, Quotes),
+    /// `$((sum))`
+    Sum(String, Quotes),
+}
+
+/// Whether what is put in is cut into fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotes {
+    /// It is not.
+    Inside,
+    /// It is.
+    Outside,
+}
+
+/// A word before it is expanded.
+pub type Word = Vec<Part>;
+
+/// `${name}` and what is done with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// The name, a digit, or a sign such as `?`.
+    pub name: String,
+    /// `:-`, `-`, `:=`, `=`, `:+`, `+`, `#`, `##`, `%`, `%%`, `length`; empty for none.
+    pub operator: &'static str,
+    /// What stands after the operator.
+    pub word: Word,
+}
+
+/// Where a command reads from or writes to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Redirect {
+    /// 0, 1 or 2.
+    pub number: u8,
+    /// `<`, `>`, `>>`, `>&`
+    pub operator: &'static str,
+    /// The file, or the number after `>&`.
+    pub target: Word,
+}
+
+/// A command.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// `A=1 name words`
+    Simple {
+        /// `A=1`
+        assignments: Vec<(String, Word)>,
+        /// The name and its arguments.
+        words: Vec<Word>,
+        /// Redirections.
+        redirects: Vec<Redirect>,
+    },
+    /// `a | b`
+    Pipeline(Vec<Rc<Command>>),
+    /// `! a`
+    Not(Rc<Command>),
+    /// `a && b`
+    And(Rc<Command>, Rc<Command>),
+    /// `a || b`
+    Or(Rc<Command>, Rc<Command>),
+    /// `a; b`
+    Sequence(Vec<Rc<Command>>),
+    /// `a &`
+    Background(Rc<Command>),
+    /// Conditions with what follows if they hold; the last has none.
+    If(Vec<(Option<Rc<Command>>, Rc<Command>)>),
+    /// `while`, or `until`.
+    Loop {
+        /// What ends it: true for `until`.
+        until: bool,
+        /// The condition.
+        condition: Rc<Command>,
+        /// What is repeated.
+        body: Rc<Command>,
+    },
+    /// `for x in words`; None for all arguments.
+    For(String, Option<Vec<Word>>, Rc<Command>),
+    /// `case word in patterns) body;; esac`
+    Case(Word, Vec<(Vec<Word>, Rc<Command>)>),
+    /// `{ a; }` and every compound command with redirections.
+    Group(Rc<Command>, Vec<Redirect>),
+    /// `( a )`
+    Subshell(Rc<Command>, Vec<Redirect>),
+    /// `name() body`
+    Function(String, Rc<Command>),
+}

@@ -12,9 +12,10 @@ use crate::runtime::{Image, Instance, InstanceState, invalid_name, pull_error};
 
 /// The first pull of an image on a node.
 const FIRST_PULL: SimDuration = SimDuration::from_millis(170);
-/// A pull that finds all layers there.
-const NEXT_PULL: SimDuration = SimDuration::from_millis(42);
 const JITTER: u64 = 20;
+/// A pull that finds all layers there, and up to eight times as long.
+const NEXT_PULL: SimDuration = SimDuration::from_millis(12);
+const NEXT_JITTER: u64 = 700;
 
 /// Begins to get the image of a container.
 pub(super) fn begin(pod: &Rc<ObjectReference>, container: &Container, instance: &mut Instance, context: &mut Context) {
@@ -46,7 +47,7 @@ pub(super) fn begin(pod: &Rc<ObjectReference>, container: &Container, instance: 
     }
     let text = EventText::Pulling { image: image.clone() };
     context.note(pod, EventType::Normal, "Pulling", &container.name, text);
-    let took = context.random.jitter(if present { NEXT_PULL } else { FIRST_PULL }, JITTER);
+    let took = if present { context.random.jitter(NEXT_PULL, NEXT_JITTER) } else { context.random.jitter(FIRST_PULL, JITTER) };
     let until = context.now.max(context.machine.pulls_until) + took;
     context.machine.pulls_until = until;
     let millis = |time: SimDuration| u32::try_from(time.millis()).unwrap_or(u32::MAX);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::environment::environment;
 use super::hooks::{Asked, Asker};
-use super::sync_pod::{Context, containers};
+use super::sync_pod::{Context, containers, is_reported};
 use super::{back_off, pulling, terminate};
 use crate::api::{Container, EventText, EventType, ObjectReference, Pod, Terminated};
 use crate::base::{Name, SimDuration, SimTime};
@@ -29,7 +29,7 @@ pub(super) fn advance(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Contex
         let instance = &sandbox.instances[index];
         let done = match &instance.state {
             InstanceState::Running { .. } => index >= inits || container.restart_policy == "Always" && is_up(pod, index, sandbox),
-            InstanceState::Exited(ended) => index >= inits || ended.exit_code == 0,
+            InstanceState::Exited(ended) => index >= inits || ended.exit_code == 0 && (context.looked || is_reported(pod, ended)),
             // One that cannot be started holds up no other, but for the init containers.
             InstanceState::Failed => index >= inits,
             InstanceState::Idle | InstanceState::Pulling { .. } | InstanceState::Starting { .. } => false,

@@ -31,12 +31,17 @@ pub(super) fn of(pod: &Pod, sandbox: &mut Sandbox, machine: &Machine, now: SimTi
     status.containers.sort_by(|a, b| a.name.cmp(&b.name));
     status.start_time.get_or_insert(now);
     status.host_ip = Some(machine.address);
-    status.pod_ip = if up && sandbox.instances.iter().any(|i| i.starts > 0 || i.is_running()) { Some(sandbox.address) } else { status.pod_ip };
+    status.pod_ip = if up && sandbox.instances.iter().any(was_tried) { Some(sandbox.address) } else { status.pod_ip };
     if !status.phase.is_terminal() {
         status.phase = phase(&pod.spec, sandbox);
     }
     set_conditions(&mut status, pod, sandbox, up, now);
     status
+}
+
+/// Whether a container was made or could not be: by then the sandbox is known to be up.
+fn was_tried(instance: &Instance) -> bool {
+    instance.starts > 0 || instance.waiting.is_some()
 }
 
 fn container_status(container: &Container, instance: &Instance, waiting: &Name) -> ContainerStatus {
@@ -97,7 +102,7 @@ fn phase(spec: &PodSpec, sandbox: &Sandbox) -> PodPhase {
 fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool, now: SimTime) {
     let inits = pod.spec.init_containers.len();
     let initialized = sandbox.instances[..inits].iter().all(|i| i.exited().is_some_and(|ended| ended.exit_code == 0));
-    let started = sandbox.instances.iter().any(|instance| instance.starts > 0);
+    let started = sandbox.instances.iter().any(was_tried);
     let unready = not_ready(status);
     status.set_condition(PodConditionKind::PodReadyToStartContainers, Truth::from(up && started), None, now);
     let init_detail = (!initialized).then(|| {

@@ -37,6 +37,8 @@ pub(super) struct Context<'a> {
     pub outcome: Outcome,
     /// When the kubelet is to look again because of what it has just done.
     pub look_at: Option<SimTime>,
+    /// Whether this look took account of what has happened in the runtime.
+    pub looked: bool,
     /// A container whose environment cannot be had, and why.
     pub config_error: Option<(Name, String)>,
 }
@@ -58,7 +60,7 @@ impl Context<'_> {
 
 /// Looks at a pod. The machine is lent by the engine.
 pub fn sync_pod(view: View<'_>, machine: &mut Machine, random: &mut Random, name: &PodName, now: SimTime) -> PodSync {
-    let mut context = Context { machine, random, now, outcome: Outcome::default(), look_at: None, config_error: None };
+    let mut context = Context { machine, random, now, outcome: Outcome::default(), look_at: None, looked: false, config_error: None };
     let mut sandbox = context.machine.sandboxes.remove(name);
     if let Some(sandbox) = &mut sandbox {
         sandbox.advance(now);
@@ -142,8 +144,13 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
         sandbox.look_at = Some(sandbox.look_at.map_or(at, |other| other.min(at)));
     }
     context.config_error = config_error(pod, &sandbox, context);
-    if sandbox.look_at.is_some_and(|at| at <= now) {
+    let due = sandbox.look_at.is_some_and(|at| at <= now);
+    if due && sandbox.is_starting() {
+        // The kubelet is still at work on what it began: it looks when that is done.
+        sandbox.look_at = Some(context.machine.next_relist(now));
+    } else if due {
         sandbox.look_at = None;
+        context.looked = true;
         report(pod, &mut sandbox, context);
         restarting::act(pod, &mut sandbox, context);
     }
@@ -178,7 +185,7 @@ fn config_error(pod: &Pod, sandbox: &Sandbox, context: &Context) -> Option<(Name
 }
 
 /// Whether the pod's status already tells of this end.
-fn is_reported(pod: &Pod, ended: &Terminated) -> bool {
+pub(super) fn is_reported(pod: &Pod, ended: &Terminated) -> bool {
     let statuses = pod.status.containers.iter().chain(&pod.status.init_containers);
     statuses.into_iter().any(|status| {
         let state = match &status.state {

@@ -101,7 +101,6 @@ fn stop(pod: &Rc<Pod>, sandbox: &mut Sandbox, grace: SimDuration, context: &mut 
             sandbox.instances[index].state = InstanceState::Idle;
         }
     }
-    sandbox.advance(context.now);
 }
 
 /// Kills one container: the event, its preStop hook, SIGTERM, and SIGKILL at the end of the grace.
@@ -125,4 +124,5 @@ pub(super) fn kill(pod: &Rc<Pod>, sandbox: &mut Sandbox, index: usize, (seconds,
     let term = context.now + hook_time;
     let kill = (context.now + grace).max(term + minimum);
     sandbox.instances[index].stop(container, term, kill);
+    sandbox.advance(context.now);
 }

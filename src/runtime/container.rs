@@ -267,6 +267,11 @@ impl Sandbox {
         ]
     }
 
+    /// Whether a container is being made.
+    pub fn is_starting(&self) -> bool {
+        self.instances.iter().any(|i| matches!(i.state, InstanceState::Pulling { .. } | InstanceState::Starting { .. }))
+    }
+
     /// Whether any of its programs runs or is about to.
     pub fn is_busy(&self) -> bool {
         self.instances.iter().any(|i| matches!(i.state, InstanceState::Running { .. } | InstanceState::Starting { .. }))

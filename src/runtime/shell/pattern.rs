@@ -12,7 +12,7 @@ pub(super) fn fits(pattern: &str, text: &str) -> bool {
                 p += 1;
                 continue;
             }
-            Some('[') => {
+            Some('[') if pattern[p..].contains(&']') => {
                 if let Some(end) = class(&pattern, p, text[t]) {
                     (p, t) = (end, t + 1);
                     continue;

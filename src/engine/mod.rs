@@ -5,11 +5,13 @@ mod agenda;
 mod base_cluster;
 mod carry_out;
 mod digest;
+mod exec;
 mod invariants;
 mod wakeup;
 mod world;
 
 pub use agenda::Agenda;
+pub use exec::LogLine;
 pub use base_cluster::BaseCluster;
 pub use invariants::check;
 pub use wakeup::Wakeup;

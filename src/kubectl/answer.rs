@@ -28,6 +28,8 @@ pub enum Follow {
     Watch(Box<Watch>),
     /// `wait` returns when all of this holds, or when its time is over.
     Wait(Box<super::verb::Wait>),
+    /// `logs -f` prints lines as they come, until the containers end.
+    Logs(Box<super::verb::LogFollow>),
 }
 
 impl Answer {

@@ -30,7 +30,7 @@ use crate::store::View;
 pub use answer::{Answer, Follow};
 pub use check::check;
 pub use complete::complete;
-pub use verb::Wait;
+pub use verb::{LogFollow, Wait};
 pub use watch::Watch;
 
 use answer::Failure;

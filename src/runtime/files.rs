@@ -182,16 +182,16 @@ mod tests {
         let mounts = [("/usr/share/html".to_owned(), "html".to_owned())];
         let given = [("/etc/hostname".to_owned(), Rc::from("kubia\n"))];
         let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &mounts, given: &given };
-        assert_eq!(disk.write("/tmp/a", "1"), Ok(()));
+        assert_eq!(disk.write("/run/a", "1"), Ok(()));
         assert_eq!(disk.write("/nowhere/a", "1"), Err(MISSING));
         assert_eq!(disk.write("/usr/share/html/index.html", "hi"), Ok(()));
         assert_eq!(disk.read("/usr/share/html/../html/index.html").as_deref(), Ok("hi"));
-        assert_eq!(disk.names_below("/tmp"), ["a"]);
+        assert_eq!(disk.names_below("/run"), ["a"]);
         assert_eq!(disk.names_below("/usr/share/html"), ["index.html"]);
         assert_eq!(disk.read("/etc/hostname").as_deref(), Ok("kubia\n"));
         disk.remove("/etc/hostname");
-        disk.remove("/tmp/a");
-        assert_eq!((disk.find("/etc/hostname"), disk.find("/tmp/a")), (None, None));
+        disk.remove("/run/a");
+        assert_eq!((disk.find("/etc/hostname"), disk.find("/run/a")), (None, None));
         assert!(shared.contains_key("/html/index.html"));
     }
 }

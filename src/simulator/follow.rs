@@ -59,6 +59,11 @@ impl Following {
                     (self.done, self.exit) = (true, exit);
                 }
             }
+            Follow::Logs(logs) => {
+                let (text, done) = logs.poll(world);
+                self.printed.push_str(&text);
+                self.done = done;
+            }
         }
     }
 

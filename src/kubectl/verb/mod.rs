@@ -9,9 +9,11 @@ mod delete;
 mod describe;
 mod drain;
 mod events;
+mod exec;
 mod get;
 mod json_patch;
 mod later;
+mod logs;
 mod metadata;
 mod node;
 mod patch;
@@ -35,6 +37,7 @@ use super::print::{Context, Output};
 use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
 
+pub use logs::LogFollow;
 pub use wait::Wait;
 
 /// A verb.
@@ -109,11 +112,11 @@ static VERBS: &[Verb] = &[
     Verb { name: "drain", usage: "NODE", flags: &[drain::FLAGS, SELECT, WRITE], run: drain::run, writes: true },
     Verb { name: "edit", usage: "TYPE NAME", flags: &[later::EDIT_FLAGS, FILES, SELECT, WRITE], run: later::edit, writes: false },
     Verb { name: "events", usage: "[--for TYPE/NAME]", flags: &[events::FLAGS, SELECT], run: events::run, writes: false },
-    Verb { name: "exec", usage: "POD -- COMMAND", flags: &[later::EXEC_FLAGS, FILES], run: later::exec, writes: false },
+    Verb { name: "exec", usage: "POD -- COMMAND", flags: &[exec::FLAGS, FILES], run: exec::run, writes: true },
     Verb { name: "expose", usage: "TYPE NAME", flags: &[later::EXPOSE_FLAGS, FILES, SELECT, WRITE], run: later::expose, writes: false },
     Verb { name: "get", usage: "TYPE [NAME]", flags: &[get::FLAGS, FILES, SELECT], run: get::run, writes: false },
     Verb { name: "label", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE], run: metadata::label, writes: true },
-    Verb { name: "logs", usage: "POD", flags: &[later::LOGS_FLAGS], run: later::logs, writes: false },
+    Verb { name: "logs", usage: "POD", flags: &[logs::FLAGS], run: logs::run, writes: false },
     Verb { name: "patch", usage: "TYPE NAME -p PATCH", flags: &[patch::FLAGS, FILES, WRITE], run: patch::run, writes: true },
     Verb { name: "replace", usage: "-f FILE", flags: &[replace::FLAGS, FILES, WRITE], run: replace::run, writes: true },
     Verb { name: "rollout", usage: "status TYPE/NAME", flags: &[later::ROLLOUT_FLAGS, FILES, SELECT, WRITE], run: later::rollout, writes: false },

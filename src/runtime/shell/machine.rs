@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::Surroundings;
 use super::parser;
 use super::strand::{Io, Sink, Strand, Task};
-use super::syntax::Command;
+use super::syntax::{Command, Word};
 use crate::base::{SimDuration, SimTime};
 
 /// What a command costs.
@@ -270,15 +270,10 @@ impl Shell {
             }
             Command::Case(word, arms) => {
                 let text = self.text(index, word, around);
-                let mut chosen = None;
-                for (patterns, body) in arms {
-                    if patterns.iter().any(|pattern| super::pattern::fits(&self.text(index, pattern, around), &text)) {
-                        chosen = Some(body.clone());
-                        break;
-                    }
-                }
+                let mut fits = |pattern: &Word| super::pattern::fits(&self.text(index, pattern, around), &text);
+                let chosen = arms.iter().find(|(patterns, _)| patterns.iter().any(&mut fits)).map(|(_, body)| Task::Run(body.clone()));
                 self.strands[index].status = 0;
-                self.strands[index].tasks.extend(chosen.map(Task::Run));
+                self.strands[index].tasks.extend(chosen);
             }
             Command::Pipeline(_) => {
                 let io = Box::new(strand.io.clone());

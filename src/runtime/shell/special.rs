@@ -1,7 +1,7 @@
 //! Simple commands: assignments, functions, the built-ins that change the shell itself, and programs.
 
 use super::machine::Shell;
-use super::strand::{GoOn, Task, Value};
+use super::strand::{GoOn, Strand, Task, Value};
 use super::syntax::{Redirect, Word};
 use super::tools::{self, Call};
 use super::{Other, Surroundings, parser};
@@ -257,17 +257,7 @@ impl Shell {
             "break" => strand.leave_loop(GoOn::After),
             "continue" => strand.leave_loop(GoOn::NextRound),
             "cd" => return self.change_directory(index, args, around),
-            "export" | "readonly" | "local" => {
-                let is_export = name == "export";
-                for arg in args.iter().filter(|arg| !arg.starts_with('-')) {
-                    let (name, text) = arg.split_once('=').map_or((arg.as_str(), None), |(name, text)| (name, Some(text)));
-                    let value = strand.variables.entry(name.to_owned()).or_default();
-                    value.exported |= is_export;
-                    if let Some(text) = text {
-                        value.text = text.into();
-                    }
-                }
-            }
+            "export" | "readonly" | "local" => export(strand, args, name),
             "unset" => args.iter().for_each(|name| {
                 strand.variables.remove(name);
             }),
@@ -282,22 +272,7 @@ impl Shell {
                 Some(_) => strand.arguments = args.to_vec(),
                 None => {}
             },
-            "trap" => {
-                if let Some((script, signals)) = args.split_first() {
-                    for signal in signals {
-                        let signal = signal.strip_prefix("SIG").unwrap_or(signal);
-                        let signal = match signal {
-                            "15" => "TERM",
-                            "0" => "EXIT",
-                            other => other,
-                        };
-                        match script.as_str() {
-                            "-" => self.traps.remove(signal),
-                            script => self.traps.insert(signal.to_owned(), script.into()),
-                        };
-                    }
-                }
-            }
+            "trap" => self.set_traps(args),
             "wait" => strand.tasks.push(Task::Wait),
             "read" => self.read_line(index, args),
             "eval" => match parser::parse(&args.join(" ")) {
@@ -318,6 +293,22 @@ impl Shell {
             }
         }
         true
+    }
+
+    /// `trap 'script' TERM`
+    fn set_traps(&mut self, args: &[String]) {
+        let Some((script, signals)) = args.split_first() else { return };
+        for signal in signals {
+            let signal = match signal.strip_prefix("SIG").unwrap_or(signal) {
+                "15" => "TERM",
+                "0" => "EXIT",
+                other => other,
+            };
+            match script.as_str() {
+                "-" => self.traps.remove(signal),
+                script => self.traps.insert(signal.to_owned(), script.into()),
+            };
+        }
     }
 
     fn change_directory(&mut self, index: usize, args: &[String], around: &mut Surroundings<'_>) -> bool {
@@ -352,6 +343,18 @@ impl Shell {
             };
             strand.set(name, word);
             left = rest;
+        }
+    }
+}
+
+/// `export A=1`, and `local`, which here is as wide as the shell.
+fn export(strand: &mut Strand, args: &[String], by: &str) {
+    for arg in args.iter().filter(|arg| !arg.starts_with('-')) {
+        let (name, text) = arg.split_once('=').map_or((arg.as_str(), None), |(name, text)| (name, Some(text)));
+        let value = strand.variables.entry(name.to_owned()).or_default();
+        value.exported |= by == "export";
+        if let Some(text) = text {
+            value.text = text.into();
         }
     }
 }

@@ -1,0 +1,274 @@
+//! `kubectl logs`: what containers printed. Models kubectl/pkg/cmd/logs/logs.go, polymorphichelpers/logsforobject.go and the kubelet's
+//! kubelet_pods.go validateContainerLogStatus.
+
+use std::rc::Rc;
+
+use super::{Run, whole};
+use crate::api::{ApiError, Container, ContainerState, ContainerStatus, Kind, Object, Pod, PodPhase, Reason};
+use crate::base::{Name, SimTime};
+use crate::engine::World;
+use crate::kubectl::answer::{Answer, Failure, Follow};
+use crate::kubectl::flags::{Flag, Given, Takes, duration_millis, flag};
+use crate::kubectl::item::Item;
+use crate::kubectl::resource::Wanted;
+use crate::runtime::Which;
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("follow", Takes::Truth).or('f'),
+    flag("previous", Takes::Truth).or('p'),
+    flag("container", Takes::Text).or('c'),
+    flag("tail", Takes::Number),
+    flag("since", Takes::Duration),
+    flag("since-time", Takes::Text).not("use --since"),
+    flag("timestamps", Takes::Truth),
+    flag("prefix", Takes::Truth),
+    flag("all-containers", Takes::Truth),
+    flag("all-pods", Takes::Truth),
+    flag("limit-bytes", Takes::Number).not("use --tail"),
+    flag("ignore-errors", Takes::Truth),
+    flag("max-log-requests", Takes::Number),
+    flag("pod-running-timeout", Takes::Duration),
+    flag("selector", Takes::Text).or('l'),
+];
+
+const USAGE: &str = "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs \
+    command\nSee 'kubectl logs -h' for help and examples";
+
+/// How lines are chosen and shown.
+#[derive(Clone, Copy, Debug)]
+struct Form {
+    which: Which,
+    /// None: all.
+    tail: Option<usize>,
+    since: Option<SimTime>,
+    timestamps: bool,
+    prefix: bool,
+}
+
+/// A log that is followed.
+#[derive(Clone, Debug)]
+pub struct LogFollow {
+    sources: Vec<Source>,
+    form: Form,
+}
+
+/// One container's log.
+#[derive(Clone, Debug)]
+struct Source {
+    pod: Rc<Pod>,
+    container: Name,
+    /// Lines up to here have been printed, and how many of exactly this time.
+    shown: (SimTime, usize),
+}
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    whole(answer(run))
+}
+
+fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
+    let given = run.given;
+    let selector = given.text("selector").is_some();
+    let mut text = String::new();
+    let pods = match given.args.first() {
+        Some(_) if selector => return Err(Failure::own("only a selector (-l) or a POD name is allowed")),
+        None if !selector => return Err(Failure::own(USAGE)),
+        None => selected(run)?,
+        Some(word) => named(run, word, &mut text)?,
+    };
+    if pods.is_empty() {
+        let namespace = run.scope().namespace;
+        return Ok(Answer::ok(format!("No resources found in {namespace} namespace.\n")));
+    }
+    let form = Form::of(given, selector, run.now())?;
+    let mut sources = Vec::new();
+    for pod in pods {
+        for container in containers(given, &pod, &mut text)? {
+            sources.push(Source { pod: pod.clone(), container, shown: (SimTime::default(), 0) });
+        }
+    }
+    let mut failures = Vec::new();
+    for source in &mut sources {
+        match source.lines(run.world, form) {
+            Ok(lines) => text += &lines,
+            Err(failure) => failures.push(failure),
+        }
+    }
+    let answer = Answer::of(text, &failures);
+    if !given.is_on("follow") {
+        return Ok(answer);
+    }
+    Ok(answer.followed_by(Follow::Logs(Box::new(LogFollow { sources, form: Form { tail: None, ..form } }))))
+}
+
+impl Form {
+    fn of(given: &Given, selector: bool, now: SimTime) -> Result<Form, Failure> {
+        let tail = match given.number("tail") {
+            Some(number) if number < -1 => return Err(Failure::own("--tail must be greater than or equal to -1")),
+            Some(number) => usize::try_from(number).ok(),
+            // With a selector the last ten lines of each.
+            None => selector.then_some(10),
+        };
+        let since = given.text("since").and_then(|text| duration_millis(text).ok()).and_then(|millis| u64::try_from(millis).ok());
+        Ok(Form {
+            which: if given.is_on("previous") { Which::Previous } else { Which::Present },
+            tail,
+            since: since.map(|millis| now - crate::base::SimDuration::from_millis(millis)),
+            timestamps: given.is_on("timestamps"),
+            prefix: given.is_on("prefix"),
+        })
+    }
+}
+
+fn selected(run: &Run<'_>) -> Result<Vec<Rc<Pod>>, Failure> {
+    let items = run.scope().list(run.view(), Kind::Pod)?;
+    let pod = |item: Item| if let Item::Object(Object::Pod(pod)) = item { Some(pod) } else { None };
+    Ok(items.into_iter().filter_map(pod).collect())
+}
+
+/// The pod that a word names; of a controller one of its pods, or all with `--all-pods`.
+pub(super) fn named(run: &Run<'_>, word: &str, text: &mut String) -> Result<Vec<Rc<Pod>>, Failure> {
+    let (kind, name) = match word.contains('/') {
+        false => (Kind::Pod, Name::from(word)),
+        true => match Wanted::of_args(&[word.to_owned()])? {
+            Wanted::Named(named) => named.into_iter().next().unwrap_or((Kind::Pod, Name::from(word))),
+            Wanted::Kinds(..) => return Err(Failure::own(USAGE)),
+        },
+    };
+    let key = run.scope().key(kind, &name);
+    let Some(object) = run.view().get(&key) else {
+        let error = ApiError::not_found(kind, &name);
+        let namespace = run.scope().namespace;
+        return Err(Failure::Own(format!("error from server (NotFound): {} in namespace \"{namespace}\"", error.message)));
+    };
+    if let Object::Pod(pod) = object {
+        return Ok(vec![pod.clone()]);
+    }
+    let mut pods: Vec<Rc<Pod>> = run.view().pods_owned_by(object.meta().uid).cloned().collect();
+    // Running and ready ones first, then the older.
+    pods.sort_by_key(|pod| (pod.status.phase != PodPhase::Running, !pod.is_ready(), pod.meta.creation, pod.meta.name.clone()));
+    let Some(first) = pods.first().cloned() else {
+        return Err(Failure::own("timed out waiting for the condition"));
+    };
+    if pods.len() == 1 || run.given.is_on("all-pods") {
+        return Ok(pods);
+    }
+    *text += &format!("Found {} pods, using pod/{}\n", pods.len(), first.meta.name);
+    Ok(vec![first])
+}
+
+fn all(pod: &Pod) -> impl Iterator<Item = &Container> {
+    pod.spec.init_containers.iter().chain(&pod.spec.containers)
+}
+
+/// The containers that are meant; which one it is by default is said.
+fn containers(given: &Given, pod: &Pod, text: &mut String) -> Result<Vec<Name>, Failure> {
+    if given.is_on("all-containers") {
+        return Ok(all(pod).map(|container| container.name.clone()).collect());
+    }
+    container(given, pod, text).map(|name| vec![name])
+}
+
+/// The container that is meant. Models podcmd.FindOrDefaultContainerByName.
+pub(super) fn container(given: &Given, pod: &Pod, text: &mut String) -> Result<Name, Failure> {
+    let name = &pod.meta.name;
+    let suffixed = |group: &[Container], suffix: &str| group.iter().map(|c| format!("{}{suffix}", c.name)).collect::<Vec<_>>();
+    let mut names = suffixed(&pod.spec.containers, "");
+    names.extend(suffixed(&pod.spec.init_containers, " (init)"));
+    let list = names.join(", ");
+    if let Some(wanted) = given.text("container").filter(|wanted| !wanted.is_empty()) {
+        let found = all(pod).find(|container| container.name == wanted);
+        return found.map(|container| container.name.clone()).ok_or_else(|| Failure::Own(format!("container {wanted} is not valid for pod {name} out of: {list}")));
+    }
+    let Some(first) = pod.spec.containers.first() else { return Err(Failure::own("the pod has no containers")) };
+    if names.len() == 1 {
+        return Ok(first.name.clone());
+    }
+    if let Some(chosen) = pod.meta.annotations.get("kubectl.kubernetes.io/default-container") {
+        if let Some(container) = all(pod).find(|container| container.name == *chosen) {
+            return Ok(container.name.clone());
+        }
+    }
+    *text += &format!("Defaulted container \"{}\" out of: {list}\n", first.name);
+    Ok(first.name.clone())
+}
+
+impl Source {
+    /// The lines that have not been shown yet.
+    fn lines(&mut self, world: &World, form: Form) -> Result<String, Failure> {
+        let key = crate::api::ObjectKey::new(Kind::Pod, self.pod.meta.namespace.clone(), self.pod.meta.name.clone());
+        let present = world.view().get(&key).and_then(|object| object.as_pod().cloned());
+        let pod = present.filter(|pod| pod.meta.uid == self.pod.meta.uid).unwrap_or_else(|| self.pod.clone());
+        if pod.node_name.is_empty() {
+            return Ok(String::new());
+        }
+        if let Some(why) = not_there(&pod, &self.container, form.which) {
+            return Err(ApiError::new(Reason::BadRequest, why).into());
+        }
+        let lines = world.log(&pod, &self.container, form.which).map_err(|why| Failure::Bare(format!("Error from server: {why}")))?;
+        let mut fresh: Vec<(SimTime, Rc<str>)> = Vec::new();
+        let (until, mut left) = self.shown;
+        for (at, line) in lines.unwrap_or_default() {
+            let old = at < until || at == until && left > 0;
+            left -= usize::from(at == until && left > 0);
+            if !old && form.since.is_none_or(|since| at >= since) {
+                fresh.push((at, line));
+            }
+        }
+        if let Some((last, _)) = fresh.last().cloned() {
+            let same = fresh.iter().filter(|(at, _)| *at == last).count();
+            self.shown = (last, if last == until { self.shown.1 + same } else { same });
+        }
+        let skip = form.tail.map_or(0, |tail| fresh.len().saturating_sub(tail));
+        let prefix = if form.prefix { format!("[pod/{}/{}] ", pod.meta.name, self.container) } else { String::new() };
+        let line = |(at, line): &(SimTime, Rc<str>)| {
+            let stamp = if form.timestamps { format!("{}000Z ", at.rfc3339_micro().trim_end_matches('Z')) } else { String::new() };
+            format!("{prefix}{stamp}{line}\n")
+        };
+        Ok(fresh.iter().skip(skip).map(line).collect())
+    }
+
+    fn is_over(&self, world: &World) -> bool {
+        let key = crate::api::ObjectKey::new(Kind::Pod, self.pod.meta.namespace.clone(), self.pod.meta.name.clone());
+        let Some(pod) = world.view().get(&key).and_then(|object| object.as_pod().cloned()) else { return true };
+        let status = status_of(&pod, &self.container);
+        pod.meta.uid != self.pod.meta.uid || !status.is_some_and(|status| matches!(status.state, ContainerState::Running { .. }))
+    }
+}
+
+fn status_of<'a>(pod: &'a Pod, container: &str) -> Option<&'a ContainerStatus> {
+    pod.status.containers.iter().chain(&pod.status.init_containers).find(|status| status.name == *container)
+}
+
+/// Why there is no such log. Models validateContainerLogStatus.
+fn not_there(pod: &Pod, container: &Name, which: Which) -> Option<String> {
+    let name = &pod.meta.name;
+    let Some(status) = status_of(pod, container) else {
+        return Some(format!("container \"{container}\" in pod \"{name}\" is waiting to start: ContainerCreating"));
+    };
+    if which == Which::Previous {
+        return status.last.is_none().then(|| format!("previous terminated container \"{container}\" in pod \"{name}\" not found"));
+    }
+    let ContainerState::Waiting(detail) = &status.state else { return None };
+    if status.last.is_some() {
+        return None;
+    }
+    let reason = detail.as_ref().map_or("ContainerCreating", |detail| detail.0.as_str());
+    let why = match reason {
+        "ErrImagePull" => "image can't be pulled",
+        "ImagePullBackOff" => "trying and failing to pull image",
+        reason => reason,
+    };
+    Some(format!("container \"{container}\" in pod \"{name}\" is waiting to start: {why}"))
+}
+
+impl LogFollow {
+    /// What has been printed since; whether all of it has ended.
+    pub fn poll(&mut self, world: &World) -> (String, bool) {
+        let mut text = String::new();
+        for source in &mut self.sources {
+            text += &source.lines(world, self.form).unwrap_or_default();
+        }
+        self.sources.retain(|source| !source.is_over(world));
+        (text, self.sources.is_empty())
+    }
+}

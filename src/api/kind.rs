@@ -19,6 +19,10 @@ pub enum Kind {
     DaemonSet,
     /// apps/v1 ReplicaSet
     ReplicaSet,
+    /// batch/v1 Job
+    Job,
+    /// batch/v1 CronJob
+    CronJob,
 }
 
 /// The names of a kind.
@@ -64,7 +68,17 @@ const fn apps(
     KindInfo { group: "apps", in_all: true, ..core(kind, name, plural, singular, short) }
 }
 
-static KINDS: [KindInfo; 8] = [
+const fn batch(
+    kind: Kind,
+    name: &'static str,
+    plural: &'static str,
+    singular: &'static str,
+    short: &'static [&'static str],
+) -> KindInfo {
+    KindInfo { group: "batch", in_all: true, ..core(kind, name, plural, singular, short) }
+}
+
+static KINDS: [KindInfo; 10] = [
     KindInfo { namespaced: false, ..core(Kind::Namespace, "Namespace", "namespaces", "namespace", &["ns"]) },
     KindInfo { namespaced: false, ..core(Kind::Node, "Node", "nodes", "node", &["no"]) },
     KindInfo { in_all: true, ..core(Kind::Pod, "Pod", "pods", "pod", &["po"]) },
@@ -85,6 +99,8 @@ static KINDS: [KindInfo; 8] = [
     },
     apps(Kind::DaemonSet, "DaemonSet", "daemonsets", "daemonset", &["ds"]),
     apps(Kind::ReplicaSet, "ReplicaSet", "replicasets", "replicaset", &["rs"]),
+    batch(Kind::Job, "Job", "jobs", "job", &[]),
+    batch(Kind::CronJob, "CronJob", "cronjobs", "cronjob", &["cj"]),
 ];
 
 impl Kind {

@@ -16,13 +16,17 @@ pub struct Uid(pub u128);
 
 impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bits = (self.0 & !(0xF << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-        let hex = format!("{bits:032x}");
+        let hex = format!("{:032x}", self.as_printed().0);
         write!(f, "{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
     }
 }
 
 impl Uid {
+    /// With the six bits that a UUID of version 4 fixes: what is printed reads back as the same.
+    pub fn as_printed(self) -> Uid {
+        Uid((self.0 & !(0xF << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62))
+    }
+
     /// Reads what `Display` prints. None if it is no UUID.
     pub fn parse(text: &str) -> Option<Uid> {
         let hex: String = text.chars().filter(|c| *c != '-').collect();

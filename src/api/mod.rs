@@ -4,8 +4,10 @@
 mod condition;
 mod controller_revision;
 mod daemon_set;
+mod cron_job;
 mod error;
 mod event;
+mod job;
 mod json;
 mod kind;
 mod labels;
@@ -27,8 +29,13 @@ mod template_hash;
 pub use condition::{Condition, Truth};
 pub use controller_revision::ControllerRevision;
 pub use daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy};
+pub use cron_job::{ActiveJob, CronJob, CronJobSpec, CronJobStatus, JobTemplateSpec};
 pub use error::{ApiError, FieldError, FieldErrorKind, Reason};
 pub use event::{Event, EventText, EventType, Note, ObjectReference};
+pub use job::{
+    COMPLETION_INDEX, ConditionPattern, ExitCodes, JOB_TRACKING_FINALIZER, Job, JobCondition, JobSpec, JobStatus, PodFailurePolicy,
+    PodFailureRule, PodFailures, SuccessPolicy, SuccessRule, UncountedPods,
+};
 pub use json::{IntOrString, Json, Rest};
 pub use kind::{Kind, KindInfo};
 pub use labels::{FieldSelector, LabelSelector, Labels, Operator, Requirement};

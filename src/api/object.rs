@@ -5,7 +5,10 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::{ControllerRevision, DaemonSet, Json, Kind, Namespace, Node, ObjectMeta, Pod, PodTemplateSpec, ReplicaSet, ReplicationController};
+use super::{
+    ControllerRevision, CronJob, DaemonSet, Job, Json, Kind, Namespace,
+    Node, ObjectMeta, Pod, PodTemplateSpec, ReplicaSet, ReplicationController,
+};
 use crate::base::Name;
 
 /// Where an object is stored.
@@ -49,6 +52,10 @@ pub enum Object {
     DaemonSet(Rc<DaemonSet>),
     /// A replica set.
     ReplicaSet(Rc<ReplicaSet>),
+    /// A job.
+    Job(Rc<Job>),
+    /// A cron job.
+    CronJob(Rc<CronJob>),
 }
 
 impl Object {
@@ -62,6 +69,8 @@ impl Object {
             Object::ControllerRevision(_) => Kind::ControllerRevision,
             Object::DaemonSet(_) => Kind::DaemonSet,
             Object::ReplicaSet(_) => Kind::ReplicaSet,
+            Object::Job(_) => Kind::Job,
+            Object::CronJob(_) => Kind::CronJob,
         }
     }
 
@@ -75,6 +84,8 @@ impl Object {
             Object::ControllerRevision(object) => &object.meta,
             Object::DaemonSet(object) => &object.meta,
             Object::ReplicaSet(object) => &object.meta,
+            Object::Job(object) => &object.meta,
+            Object::CronJob(object) => &object.meta,
         }
     }
 
@@ -88,6 +99,8 @@ impl Object {
             Object::ControllerRevision(object) => &mut Rc::make_mut(object).meta,
             Object::DaemonSet(object) => &mut Rc::make_mut(object).meta,
             Object::ReplicaSet(object) => &mut Rc::make_mut(object).meta,
+            Object::Job(object) => &mut Rc::make_mut(object).meta,
+            Object::CronJob(object) => &mut Rc::make_mut(object).meta,
         }
     }
 
@@ -122,6 +135,8 @@ impl Object {
                 let status = counted(object.status.write(), &[("replicas", object.status.replicas)]);
                 parts(&object.meta, object.spec.write(), status)
             }
+            Object::Job(object) => parts(&object.meta, object.spec.write(), object.status.write()),
+            Object::CronJob(object) => parts(&object.meta, object.spec.write(), object.status.write()),
         };
         value["apiVersion"] = Value::from(self.kind().api_version());
         value["kind"] = Value::from(self.kind().name());
@@ -158,6 +173,14 @@ impl Object {
                 let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
                 Object::ReplicaSet(Rc::new(ReplicaSet { meta, spec, status }))
             }
+            Kind::Job => {
+                let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
+                Object::Job(Rc::new(Job { meta, spec, status, ..Job::default() }))
+            }
+            Kind::CronJob => {
+                let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
+                Object::CronJob(Rc::new(CronJob { meta, spec, status }))
+            }
             Kind::Event => return None,
         })
     }
@@ -169,6 +192,8 @@ impl Object {
             Object::DaemonSet(set) => Some(&set.spec.template),
             Object::ReplicationController(rc) => rc.spec.template.as_ref(),
             Object::ReplicaSet(set) => Some(&set.spec.template),
+            Object::Job(job) => Some(&job.spec.template),
+            Object::CronJob(cron) => Some(&cron.spec.job_template.spec.template),
         }
     }
 
@@ -179,6 +204,8 @@ impl Object {
             Object::DaemonSet(set) => &mut Rc::make_mut(set).spec.template,
             Object::ReplicationController(rc) => Rc::make_mut(rc).spec.template.as_mut()?,
             Object::ReplicaSet(set) => &mut Rc::make_mut(set).spec.template,
+            Object::Job(job) => &mut Rc::make_mut(job).spec.template,
+            Object::CronJob(cron) => &mut Rc::make_mut(cron).spec.job_template.spec.template,
         };
         Some(Rc::make_mut(template))
     }

@@ -109,13 +109,13 @@ impl ApiServer {
             let name = self.generate_name(object)?;
             object.meta_mut().name = name;
         }
-        let uid = Uid(u128::from(self.uids.next()) << 64 | u128::from(self.uids.next()));
+        let uid = Uid(u128::from(self.uids.next()) << 64 | u128::from(self.uids.next())).as_printed();
         let meta = object.meta_mut();
         if !namespaced {
             meta.namespace = Name::default();
         }
         (meta.uid, meta.creation, meta.deletion, meta.grace_seconds) = (uid, now, None, None);
-        meta.generation = i64::from(matches!(kind, Kind::ReplicationController | Kind::ReplicaSet | Kind::DaemonSet));
+        meta.generation = i64::from(matches!(kind, Kind::ReplicationController | Kind::ReplicaSet | Kind::DaemonSet | Kind::Job | Kind::CronJob));
         Ok(())
     }
 

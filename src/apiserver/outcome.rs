@@ -49,6 +49,8 @@ pub struct Outcome {
     pub actions: Vec<Action>,
     /// Events to record, before the writes.
     pub notes: Vec<Note>,
+    /// Events to record after the writes.
+    pub later: Vec<Note>,
     /// When to look at the same key again, if nothing changes before.
     pub requeue: Option<SimDuration>,
 }

@@ -105,6 +105,11 @@ fn keep_status(to: &mut Object, from: &Object) {
         (Object::ControllerRevision(_), Object::ControllerRevision(_)) => {}
         (Object::DaemonSet(to), Object::DaemonSet(from)) => Rc::make_mut(to).status = from.status.clone(),
         (Object::ReplicaSet(to), Object::ReplicaSet(from)) => Rc::make_mut(to).status = from.status.clone(),
+        (Object::Job(to), Object::Job(from)) => {
+            let to = Rc::make_mut(to);
+            (to.status, to.failures) = (from.status.clone(), from.failures);
+        }
+        (Object::CronJob(to), Object::CronJob(from)) => Rc::make_mut(to).status = from.status.clone(),
         _ => unreachable!("BUG: two kinds under one key"),
     }
 }
@@ -119,6 +124,8 @@ fn same_spec(a: &Object, b: &Object) -> bool {
         (Object::ControllerRevision(_), Object::ControllerRevision(_)) => true,
         (Object::DaemonSet(a), Object::DaemonSet(b)) => a.spec.write() == b.spec.write(),
         (Object::ReplicaSet(a), Object::ReplicaSet(b)) => a.spec.write() == b.spec.write(),
+        (Object::Job(a), Object::Job(b)) => a.spec.write() == b.spec.write(),
+        (Object::CronJob(a), Object::CronJob(b)) => a.spec.write() == b.spec.write(),
         _ => unreachable!("BUG: two kinds under one key"),
     }
 }

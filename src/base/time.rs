@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 
+use super::Zone;
 use super::calendar::{self, Civil};
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z on the cluster's wall clock.
@@ -48,6 +49,17 @@ impl SimTime {
     pub fn rfc3339(self) -> String {
         let Civil { year, month, day, hour, minute, second, .. } = calendar::civil(self.seconds());
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+
+    /// `2026-11-22T18:28:19+01:00`, as the clocks of a zone show it.
+    pub fn rfc3339_in(self, zone: Zone) -> String {
+        let offset = zone.offset(i64::try_from(self.seconds()).unwrap_or_default());
+        if offset == 0 {
+            return self.rfc3339();
+        }
+        let local = SimTime::from_seconds(self.seconds().saturating_add_signed(offset)).rfc3339();
+        let (sign, away) = if offset < 0 { ('-', -offset) } else { ('+', offset) };
+        format!("{}{sign}{:02}:{:02}", local.trim_end_matches('Z'), away / 3600, away / 60 % 60)
     }
 
     /// `2026-11-22T17:28:19.123456Z`.

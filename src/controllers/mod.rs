@@ -2,8 +2,10 @@
 //! alone.
 
 mod claim;
+mod cron_job;
 mod daemon_set;
 mod garbage_collector;
+mod job;
 mod namespace;
 mod node_lifecycle;
 mod pod_control;
@@ -11,10 +13,11 @@ mod pod_gc;
 mod replica_ranking;
 mod replication;
 mod taint_eviction;
+mod ttl_after_finished;
 
 use std::rc::Rc;
 
-use crate::api::{DaemonSet, Kind, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner};
+use crate::api::{DaemonSet, Job, Kind, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner};
 use crate::apiserver::Outcome;
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::Machine;
@@ -27,6 +30,12 @@ pub enum Controller {
     Replication,
     /// Keeps the pods of DaemonSets on their nodes. Key: a DaemonSet.
     DaemonSet,
+    /// Runs the pods of Jobs. Key: a job.
+    Job,
+    /// Deletes finished Jobs whose time is over. Key: a job.
+    TtlAfterFinished,
+    /// Makes Jobs by schedules. Key: a cron job.
+    CronJob,
     /// Marks nodes whose kubelet is silent. Key: a node.
     NodeLifecycle,
     /// Evicts pods from nodes whose NoExecute taints they do not bear. Key: a node.
@@ -47,6 +56,8 @@ pub type Trigger = (Controller, ObjectKey, SimDuration);
 const REPLICATION_LAG: SimDuration = SimDuration::from_millis(15);
 /// Of all other informers.
 const LAG: SimDuration = SimDuration::from_millis(10);
+/// Changes of a job's pods within this time are looked at together (syncJobBatchPeriod).
+const JOB_BATCH: SimDuration = SimDuration::from_millis(1000);
 /// The garbage collector's graph is built from its own watches.
 const GARBAGE_LAG: SimDuration = SimDuration::from_millis(30);
 
@@ -60,6 +71,10 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         }
         Object::DaemonSet(_) => list.push((Controller::DaemonSet, event.key.clone(), REPLICATION_LAG)),
         Object::ControllerRevision(_) => {}
+        Object::Job(job) => job_triggers(event, job, &mut list),
+        Object::CronJob(_) => {
+            list.push((Controller::CronJob, event.key.clone(), LAG));
+        }
         Object::Node(node) => {
             daemon_triggers(event, node, view, &mut list);
             if event.kind == WatchKind::Deleted {
@@ -112,6 +127,7 @@ fn keeper(owner: &str) -> Option<(Controller, Kind)> {
         "ReplicationController" => Some((Controller::Replication, Kind::ReplicationController)),
         "DaemonSet" => Some((Controller::DaemonSet, Kind::DaemonSet)),
         "ReplicaSet" => Some((Controller::Replication, Kind::ReplicaSet)),
+        "Job" => Some((Controller::Job, Kind::Job)),
         _ => None,
     }
 }
@@ -131,6 +147,20 @@ fn daemon_triggers(event: &WatchEvent, node: &Node, view: View<'_>, list: &mut V
     }
 }
 
+/// A change of a job's spec is looked at at once; one of its status, which it mostly wrote itself, with what comes within a second.
+/// Models updateJob of pkg/controller/job/job_controller.go.
+fn job_triggers(event: &WatchEvent, job: &Job, list: &mut Vec<Trigger>) {
+    let generation = event.old.as_ref().map(|old| old.meta().generation);
+    let is_status = event.kind == WatchKind::Modified && generation == Some(job.meta.generation);
+    list.push((Controller::Job, event.key.clone(), if is_status { JOB_BATCH } else { LAG }));
+    if job.spec.ttl_seconds_after_finished.is_some() && job.finished().is_some() && event.kind != WatchKind::Deleted {
+        list.push((Controller::TtlAfterFinished, event.key.clone(), LAG));
+    }
+    if let Some(owner) = job.meta.controller().filter(|owner| owner.kind == Kind::CronJob.name()) {
+        list.push((Controller::CronJob, ObjectKey::new(Kind::CronJob, job.meta.namespace.clone(), owner.name.clone()), LAG));
+    }
+}
+
 /// What the node lifecycle controller acts on at once.
 fn lifecycle_relevant(object: &Object) -> Option<(bool, bool)> {
     let node = object.as_node()?;
@@ -145,11 +175,13 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
     let counts = |pod: &Pod| (pod.is_active(), pod.is_ready(), pod.meta.deletion.is_some());
     let same_labels = |old: &Pod| Rc::ptr_eq(&old.meta.labels, &pod.meta.labels) || old.meta.labels == pod.meta.labels;
     let same = old.is_some_and(|old| counts(old) == counts(pod) && same_labels(old) && now_of == was_of);
-    let told = event.kind != WatchKind::Modified || !same;
+    let is_of_job = now_of.as_ref().is_some_and(|(kind, _)| *kind == Kind::Job.name());
+    let told = event.kind != WatchKind::Modified || !same || is_of_job;
     for (kind, name) in now_of.iter().filter(|_| told).chain(was_of.iter().filter(|was| Some(*was) != now_of.as_ref())) {
         if let Some((controller, kind)) = keeper(kind) {
             let key = ObjectKey::new(kind, namespace.clone(), name.clone());
-            list.push((controller, key, REPLICATION_LAG + pace(view, pod)));
+            let lag = if kind == Kind::Job { JOB_BATCH } else { REPLICATION_LAG + pace(view, pod) };
+            list.push((controller, key, lag));
         }
     }
     let relabelled = old.is_none_or(|old| !same_labels(old)) || now_of != was_of;
@@ -187,6 +219,9 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machin
     match controller {
         Controller::Replication => replication::reconcile(view, key, now),
         Controller::DaemonSet => daemon_set::reconcile(view, key, now),
+        Controller::Job => job::reconcile(view, key, now),
+        Controller::TtlAfterFinished => ttl_after_finished::reconcile(view, key, now),
+        Controller::CronJob => cron_job::reconcile(view, key, now),
         Controller::NodeLifecycle => node_lifecycle::reconcile(view, key, machine, now),
         Controller::TaintEviction => taint_eviction::reconcile(view, key, now),
         Controller::PodGc => pod_gc::reconcile(view, key, now),

@@ -53,6 +53,9 @@ impl World {
                 self.api.record(note, self.now);
             }
         }
+        for note in outcome.later {
+            self.api.record(note, self.now);
+        }
         self.spread_changes();
     }
 

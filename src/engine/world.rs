@@ -230,7 +230,9 @@ impl World {
             | Object::ReplicationController(_)
             | Object::ReplicaSet(_)
             | Object::DaemonSet(_)
-            | Object::ControllerRevision(_) => {}
+            | Object::ControllerRevision(_)
+            | Object::Job(_)
+            | Object::CronJob(_) => {}
         }
     }
 

@@ -69,8 +69,6 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("deployments", "deployment", "deploy"),
     ("statefulsets", "statefulset", "sts"),
     ("horizontalpodautoscalers", "horizontalpodautoscaler", "hpa"),
-    ("cronjobs", "cronjob", "cj"),
-    ("jobs", "job", ""),
     ("certificatesigningrequests", "certificatesigningrequest", "csr"),
     ("leases", "lease", ""),
     ("endpointslices", "endpointslice", ""),

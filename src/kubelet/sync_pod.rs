@@ -96,7 +96,8 @@ fn next_look(sandbox: &Sandbox, now: SimTime) -> Option<SimTime> {
 
 /// A pod that is new to this kubelet.
 fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
-    if pod.status.phase.is_terminal() {
+    // One that has been stopped may stay for a finalizer.
+    if pod.status.phase.is_terminal() || pod.meta.is_deleting() && pod.meta.grace_seconds == Some(0) {
         return None;
     }
     let key = ObjectKey::new(crate::api::Kind::Pod, pod.meta.namespace.clone(), pod.meta.name.clone());

@@ -26,6 +26,7 @@ impl Following {
         }
         let until = match &follow {
             Follow::Watch(watch) => watch.until(),
+            Follow::Wait(wait) => Some(wait.until()),
             _ => None,
         };
         Some(Following { follow, until: until.unwrap_or(now + LIMIT), ..Following::default() })
@@ -70,6 +71,11 @@ impl Following {
     /// What it has printed since the last call, and whether it has ended.
     pub fn drain(&mut self) -> (String, bool) {
         (std::mem::take(&mut self.printed), self.done)
+    }
+
+    /// When it ends at the latest; None if it has ended.
+    pub fn ends_at(&self) -> Option<SimTime> {
+        (!self.done).then_some(self.until)
     }
 
     /// Its exit status, once it has ended.

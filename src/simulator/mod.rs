@@ -189,7 +189,8 @@ impl Simulator {
     /// The next moment at which anything is due; what is due may prove invisible.
     pub fn next_event_time(&self) -> Option<SimTime> {
         let command = self.branch().journal.get(self.state.applied).map(|entry| self.start_time() + entry.at);
-        self.state.world.agenda().next_at().into_iter().chain(command).min()
+        let line = self.following.as_ref().and_then(Following::ends_at).filter(|at| *at > self.now());
+        self.state.world.agenda().next_at().into_iter().chain(command).chain(line).min()
     }
 
     /// Runs to the next visible change, with all that happens at its moment; to an hour later if there is none.

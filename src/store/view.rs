@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::index::Pods;
 use super::{EventTable, Store};
-use crate::api::{Kind, Namespace, Node, Object, ObjectKey, Pod, ReplicaSet, ReplicationController, Uid};
+use crate::api::{CronJob, Job, Kind, Namespace, Node, Object, ObjectKey, Pod, ReplicaSet, ReplicationController, Uid};
 use crate::base::Name;
 
 /// A view of the store at one moment.
@@ -54,6 +54,18 @@ impl<'a> View<'a> {
     pub fn replication_controller(self, namespace: &Name, name: &Name) -> Option<&'a Rc<ReplicationController>> {
         let key = ObjectKey { kind: Kind::ReplicationController, namespace: namespace.clone(), name: name.clone() };
         if let Object::ReplicationController(rc) = self.get(&key)? { Some(rc) } else { None }
+    }
+
+    /// A job.
+    pub fn job(self, namespace: &Name, name: &Name) -> Option<&'a Rc<Job>> {
+        let key = ObjectKey { kind: Kind::Job, namespace: namespace.clone(), name: name.clone() };
+        if let Object::Job(job) = self.get(&key)? { Some(job) } else { None }
+    }
+
+    /// A cron job.
+    pub fn cron_job(self, namespace: &Name, name: &Name) -> Option<&'a Rc<CronJob>> {
+        let key = ObjectKey { kind: Kind::CronJob, namespace: namespace.clone(), name: name.clone() };
+        if let Object::CronJob(cron) = self.get(&key)? { Some(cron) } else { None }
     }
 
     /// All replication controllers of a namespace (of all with an empty one).

@@ -6,7 +6,7 @@ use super::frame::Scene;
 use super::pod::PodTile;
 use super::stamp::Stamps;
 use crate::engine::Component;
-use crate::api::{Labels, Node, Object, ObjectKey, Pod, Quantity, ReplicaOwner, Truth, Uid};
+use crate::api::{Job, Labels, Node, Object, ObjectKey, Pod, Quantity, ReplicaOwner, Truth, Uid};
 use crate::base::Name;
 
 /// How much of something is asked for, of how much; in thousandths of a CPU or a byte.
@@ -160,6 +160,11 @@ pub(super) fn card(object: &Object, stamps: &mut Stamps) -> Option<ControllerCar
             let status = &set.status;
             (status.desired_number_scheduled, status.current_number_scheduled, status.number_ready)
         }
+        Object::Job(job) => (wanted_by(job), job.status.active, job.status.ready.unwrap_or_default()),
+        Object::CronJob(cron) => {
+            let active = i32::try_from(cron.status.active.len()).unwrap_or(i32::MAX);
+            (active, active, active)
+        }
         _ => {
             let owner = ReplicaOwner::of(object)?;
             (owner.replicas, owner.status.replicas, owner.status.ready_replicas)
@@ -174,9 +179,16 @@ pub(super) fn card(object: &Object, stamps: &mut Stamps) -> Option<ControllerCar
         selector: Rc::new(selected_labels(object)),
         stamp: stamps.of(meta.uid, &template.spec),
         image: template.spec.containers.first().map(|container| container.image.clone()).unwrap_or_default(),
-        scalable: !matches!(object, Object::DaemonSet(_)),
+        scalable: !matches!(object, Object::DaemonSet(_) | Object::Job(_) | Object::CronJob(_)),
         deleting: meta.is_deleting(),
     })
+}
+
+/// How many pods a job wants at a time: none once it has ended or while it rests.
+fn wanted_by(job: &Job) -> i32 {
+    let most = job.spec.parallelism();
+    let left = job.spec.completions.map_or(most, |completions| completions - job.status.succeeded);
+    if job.finished().is_some() || job.is_suspended() { 0 } else { left.clamp(0, most.max(0)) }
 }
 
 /// The labels that a controller's selector asks for; it may ask for more.
@@ -185,6 +197,7 @@ fn selected_labels(object: &Object) -> Labels {
         Object::ReplicationController(rc) => Some(&*rc.spec.selector),
         Object::ReplicaSet(set) => set.spec.selector.as_ref().map(|selector| &selector.match_labels),
         Object::DaemonSet(set) => set.spec.selector.as_ref().map(|selector| &selector.match_labels),
+        Object::Job(job) => job.spec.selector.as_ref().map(|selector| &selector.match_labels),
         _ => None,
     };
     labels.cloned().unwrap_or_default()

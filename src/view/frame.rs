@@ -94,7 +94,7 @@ impl Frame {
 /// The controllers in sight.
 fn owners<'a>(scene: &Scene<'a>, lens: &Lens) -> impl Iterator<Item = &'a Object> + use<'a> {
     let (view, namespace) = (scene.view, lens.namespace.clone());
-    let kinds = [Kind::ReplicationController, Kind::ReplicaSet, Kind::DaemonSet].into_iter();
+    let kinds = [Kind::ReplicationController, Kind::ReplicaSet, Kind::DaemonSet, Kind::CronJob, Kind::Job].into_iter();
     kinds.flat_map(move |kind| view.list(kind, &namespace))
 }
 

@@ -3,7 +3,7 @@
 use super::events::{self, EventRow};
 use super::frame::Scene;
 use super::pod;
-use crate::api::{DaemonSet, Labels, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner};
+use crate::api::{CronJob, DaemonSet, Job, Labels, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner, Truth};
 use crate::base::Name;
 
 /// What a row is about; the host has the words.
@@ -72,6 +72,8 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
         Object::ReplicationController(_) | Object::ReplicaSet(_) => ReplicaOwner::of(object).as_ref().map(controller_rows).unwrap_or_default(),
         Object::DaemonSet(set) => daemon_rows(set),
         Object::ControllerRevision(revision) => vec![row(Field::Status, &revision.revision.to_string())],
+        Object::Job(job) => job_rows(job),
+        Object::CronJob(cron) => cron_job_rows(cron),
         Object::Namespace(namespace) => vec![row(Field::Status, &namespace.status.phase)],
     };
     rows.push(row(Field::Labels, &labels(&object.meta().labels)));
@@ -113,6 +115,30 @@ fn node_rows(node: &Node) -> Vec<Row> {
         row(Field::Cpu, &allocatable("cpu")),
         row(Field::Memory, &allocatable("memory")),
     ]
+}
+
+fn job_rows(job: &Job) -> Vec<Row> {
+    let images: Vec<&str> = job.spec.template.spec.containers.iter().map(|container| container.image.as_str()).collect();
+    let state = job.status.conditions.iter().rev().find(|condition| condition.status == Truth::True);
+    let wanted = job.spec.completions.unwrap_or(1);
+    let status = state.map_or("Running", |condition| &condition.kind);
+    let owner = job.meta.controller().map(|owner| format!("{}/{}", owner.kind, owner.name)).unwrap_or_default();
+    vec![
+        row(Field::Status, &format!("{status}, {}/{wanted}", job.status.succeeded)),
+        row(Field::Desired, &job.spec.parallelism().to_string()),
+        row(Field::Current, &job.status.active.to_string()),
+        row(Field::Ready, &job.status.ready.unwrap_or_default().to_string()),
+        row(Field::Owner, &owner),
+        row(Field::Image, &images.join(", ")),
+    ]
+}
+
+fn cron_job_rows(cron: &CronJob) -> Vec<Row> {
+    let containers = &cron.spec.job_template.spec.template.spec.containers;
+    let images: Vec<&str> = containers.iter().map(|container| container.image.as_str()).collect();
+    let status = if cron.is_suspended() { format!("{}, suspended", cron.spec.schedule) } else { cron.spec.schedule.to_string() };
+    let active: Vec<&str> = cron.status.active.iter().map(|job| job.name.as_str()).collect();
+    vec![row(Field::Status, &status), row(Field::Current, &active.join(", ")), row(Field::Image, &images.join(", "))]
 }
 
 fn controller_rows(owner: &ReplicaOwner<'_>) -> Vec<Row> {

@@ -3,6 +3,7 @@
 //! TaintNodesByCondition) and PrepareForCreate of the strategies in pkg/registry/core.
 //! Left out: quotas, limit ranges, storage classes, runtime classes, webhooks.
 
+mod job;
 mod pod;
 
 use std::rc::Rc;
@@ -36,6 +37,8 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
         Object::ControllerRevision(_) => {}
         Object::DaemonSet(set) => prepare_daemon_set(Rc::make_mut(set)),
         Object::ReplicaSet(set) => Rc::make_mut(set).status = Default::default(),
+        Object::Job(job) => job::prepare(Rc::make_mut(job)),
+        Object::CronJob(cron) => Rc::make_mut(cron).status = Default::default(),
     }
     Ok(())
 }

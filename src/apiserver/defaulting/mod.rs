@@ -2,6 +2,7 @@
 //! nothing more.
 //! Models pkg/apis/core/v1/defaults.go, zz_generated.defaults.go and the conversion of older field names.
 
+mod batch;
 mod container;
 mod pod_spec;
 mod volume;
@@ -31,6 +32,8 @@ pub fn default(object: &mut Object) {
         Object::ControllerRevision(_) => {}
         Object::DaemonSet(set) => default_daemon_set(Rc::make_mut(set)),
         Object::ReplicaSet(set) => default_replica_set(Rc::make_mut(set)),
+        Object::Job(job) => batch::default_job(Rc::make_mut(job)),
+        Object::CronJob(cron) => batch::default_cron_job(Rc::make_mut(cron)),
     }
 }
 

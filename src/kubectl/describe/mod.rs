@@ -1,9 +1,11 @@
 //! `kubectl describe`: one file per kind. Models kubectl/pkg/describe/describe.go.
 
 mod container;
+mod cron_job;
 mod daemon_set;
 mod events;
 mod generic;
+mod job;
 mod lines;
 mod namespace;
 mod node;
@@ -45,6 +47,8 @@ pub(super) fn describe(item: &Item, context: Context<'_>, lease: Lease) -> Strin
             Object::Namespace(namespace) => namespace::describe(namespace, &mut lines),
             Object::Node(node) => node::describe(node, &scene, &mut lines),
             Object::Pod(pod) => pod::describe(pod, &scene, &mut lines),
+            Object::Job(job) => job::describe(job, &scene, &mut lines),
+            Object::CronJob(cron) => cron_job::describe(cron, &scene, &mut lines),
             Object::ReplicationController(_) | Object::ReplicaSet(_) => {
                 if let Some(owner) = ReplicaOwner::of(object) {
                     replicas::describe(&owner, &scene, &mut lines);

@@ -2,8 +2,10 @@
 
 mod columns;
 mod controller_revision;
+mod cron_job;
 mod daemon_set;
 mod event;
+mod job;
 mod jsonpath;
 mod namespace;
 mod node;
@@ -31,6 +33,8 @@ pub(super) fn table_of(kind: Kind) -> &'static KindTable {
         Kind::Node => &node::TABLE,
         Kind::Pod => &pod::TABLE,
         Kind::ReplicationController | Kind::ReplicaSet => &replicas::TABLE,
+        Kind::Job => &job::TABLE,
+        Kind::CronJob => &cron_job::TABLE,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DryRun, Run, Tally, Teller, warnings, whole};
+use super::{DryRun, Run, Tally, Teller, create_batch, warnings, whole};
 use crate::api::Object;
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
@@ -16,13 +16,14 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("validate", Takes::TextOr("strict")),
     flag("edit", Takes::Truth).not("change the file first"),
     flag("raw", Takes::Text).not("use -f"),
-    flag("image", Takes::Text).not("write a manifest and use -f"),
+    flag("image", Takes::Text),
     flag("replicas", Takes::Text).not("write a manifest and use -f"),
     flag("port", Takes::Text).not("write a manifest and use -f"),
-    flag("from", Takes::Text).not("write a manifest and use -f"),
+    flag("from", Takes::Text),
     flag("from-literal", Takes::Text).not("write a manifest and use -f"),
     flag("from-file", Takes::Text).not("write a manifest and use -f"),
-    flag("schedule", Takes::Text).not("write a manifest and use -f"),
+    flag("schedule", Takes::Text),
+    flag("restart", Takes::Text),
     flag("tcp", Takes::Text).not("write a manifest and use -f"),
     flag("rule", Takes::Text).not("write a manifest and use -f"),
 ];
@@ -32,7 +33,7 @@ pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-config
 
 /// What can be created without a manifest on a real cluster.
 const BY_NAME: &[&str] = &[
-    "clusterrole", "clusterrolebinding", "configmap", "cm", "cronjob", "cj", "deployment", "deploy", "ingress", "ing", "job",
+    "clusterrole", "clusterrolebinding", "configmap", "cm", "deployment", "deploy", "ingress", "ing",
     "poddisruptionbudget", "pdb", "priorityclass", "pc", "quota", "resourcequota", "role", "rolebinding", "secret", "service",
     "svc", "serviceaccount", "sa", "token",
 ];
@@ -40,6 +41,8 @@ const BY_NAME: &[&str] = &[
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
     match run.given.args.first().map(String::as_str) {
         Some("namespace" | "ns") => whole(namespace(run)),
+        Some("job") => whole(create_batch::job(run)),
+        Some("cronjob" | "cj") => whole(create_batch::cron_job(run)),
         Some(word) if BY_NAME.contains(&word) => {
             Answer::failed(Failure::unsupported(&format!("kubectl create {word}"), "write a manifest and use \"kubectl create -f\""))
         }

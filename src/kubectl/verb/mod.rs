@@ -5,6 +5,7 @@ mod apply;
 mod cluster;
 mod config;
 mod create;
+mod create_batch;
 mod delete;
 mod describe;
 mod drain;
@@ -106,7 +107,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "cluster-info", usage: "", flags: &[], run: cluster::cluster_info, writes: false },
     Verb { name: "config", usage: "current-context | get-contexts | view | set-context --current --namespace=NAME", flags: &[config::FLAGS], run: config::run, writes: false },
     Verb { name: "cordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::cordon, writes: true },
-    Verb { name: "create", usage: "-f FILE | namespace NAME", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
+    Verb { name: "create", usage: "-f FILE | namespace NAME | job NAME --image=IMAGE | cronjob NAME --image=IMAGE --schedule=SCHEDULE", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
     Verb { name: "delete", usage: "TYPE NAME | TYPE -l SELECTOR | -f FILE", flags: &[delete::FLAGS, FILES, SELECT, ALL, WRITE], run: delete::run, writes: true },
     Verb { name: "describe", usage: "TYPE [NAME]", flags: &[describe::FLAGS, FILES, SELECT], run: describe::run, writes: false },
     Verb { name: "drain", usage: "NODE", flags: &[drain::FLAGS, SELECT, WRITE], run: drain::run, writes: true },

@@ -15,7 +15,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("patch", Takes::Text).or('p'),
     flag("patch-file", Takes::Text),
     flag("type", Takes::Text),
-    flag("subresource", Takes::Text).not("the cluster itself writes the status"),
+    flag("subresource", Takes::Text),
     flag("local", Takes::Truth).not("change the file"),
 ];
 
@@ -84,7 +84,12 @@ fn one(run: &mut Run<'_>, item: &Item, style: Style, patch: &Value, teller: &Tel
         let same = object.to_value() == old.to_value();
         return teller.tell(&Item::Object(object), if same { "patched (no change)" } else { "patched" });
     }
-    let committed = run.write(Write::Update(object), teller.dry_run)?;
+    let write = match run.given.text("subresource") {
+        None | Some("") => Write::Update(object),
+        Some("status") => Write::UpdateStatus(object),
+        Some(other) => return Err(Failure::Own(format!("invalid subresource value: \"{other}\". Must be one of [status]"))),
+    };
+    let committed = run.write(write, teller.dry_run)?;
     let deed = if committed.changes.is_empty() { "patched (no change)" } else { "patched" };
     Ok(warnings(&dropped) + &teller.tell_written(committed, deed)?)
 }

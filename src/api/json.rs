@@ -2,12 +2,11 @@
 //! a value of the wrong type reads as the field's zero. Writing follows Go's `omitempty`: a zero is left out, a set `Option`
 //! is not.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use crate::base::{Name, SimTime};
+use crate::base::{Name, SimTime, SmallMap};
 
 /// A type with a JSON form.
 pub trait Json: Sized {
@@ -165,8 +164,8 @@ impl<T: Json> Json for Vec<T> {
     }
 }
 
-impl<T: Json> Json for BTreeMap<Name, T> {
-    fn read(value: &Value) -> BTreeMap<Name, T> {
+impl<T: Json> Json for SmallMap<Name, T> {
+    fn read(value: &Value) -> SmallMap<Name, T> {
         let entries = value.as_object().into_iter().flatten();
         entries.map(|(key, value)| (Name::from(key), T::read(value))).collect()
     }
@@ -221,7 +220,7 @@ impl<T> Zero for Vec<T> {
     }
 }
 
-impl<T> Zero for BTreeMap<Name, T> {
+impl<T> Zero for SmallMap<Name, T> {
     fn zero() -> Value {
         Value::Object(Map::new())
     }

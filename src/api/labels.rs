@@ -1,17 +1,16 @@
 //! Labels and the selectors over them.
 //! Left out: parsing of selector text (kubectl does that).
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value};
 
 use super::Rest;
 use super::json::{Json, zero};
-use crate::base::Name;
+use crate::base::{Name, SmallMap, sort, sort_by};
 
 /// Labels or annotations.
-pub type Labels = BTreeMap<Name, Name>;
+pub type Labels = SmallMap<Name, Name>;
 
 /// How a requirement compares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -221,7 +220,7 @@ impl fmt::Display for Requirement {
     /// `env in (a,b)`, `env notin (a)`, `env`, `!env`. Models apimachinery/pkg/labels Requirement.String.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut values: Vec<&str> = self.values.iter().map(Name::as_str).collect();
-        values.sort_unstable();
+        sort(&mut values);
         let (key, values) = (&self.key, values.join(","));
         match self.operator {
             Operator::In => write!(f, "{key} in ({values})"),
@@ -240,7 +239,7 @@ impl fmt::Display for LabelSelector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let equal = self.match_labels.iter().map(|(key, value)| (key, format!("{key}={value}")));
         let mut parts: Vec<_> = equal.chain(self.match_expressions.iter().map(|one| (&one.key, one.to_string()))).collect();
-        parts.sort_by(|(a, _), (b, _)| a.cmp(b));
+        sort_by(&mut parts, |(a, _), (b, _)| a.cmp(b));
         if parts.is_empty() {
             return f.write_str("<none>");
         }

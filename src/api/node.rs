@@ -1,12 +1,10 @@
 //! core/v1 Node.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::json::{Json, record, zero};
 use super::{Condition, ObjectMeta, Quantity};
-use crate::base::{Name, SimTime};
+use crate::base::{Name, SimTime, SmallMap};
 
 /// A worker machine.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,13 +100,13 @@ record! {
         /// `InternalIP`, `Hostname`.
         addresses: Vec<NodeAddress> = "addresses",
         /// What pods may ask for.
-        allocatable: BTreeMap<Name, Quantity> = "allocatable",
+        allocatable: SmallMap<Name, Quantity> = "allocatable",
         /// What the machine has.
-        capacity: BTreeMap<Name, Quantity> = "capacity",
+        capacity: SmallMap<Name, Quantity> = "capacity",
         /// MemoryPressure, DiskPressure, PIDPressure, Ready.
         conditions: Vec<Condition> = "conditions",
         /// Kernel, versions …
-        node_info: BTreeMap<Name, Name> = "nodeInfo",
+        node_info: SmallMap<Name, Name> = "nodeInfo",
     }
 }
 

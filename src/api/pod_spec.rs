@@ -1,13 +1,12 @@
 //! The spec of a pod and the template it comes from. Shared by all replicas of a template.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde_json::Value;
 
 use super::json::record;
 use super::{ExecAction, HttpGetAction, LabelSelector, Labels, Node, ObjectMeta, Operator, Probe, Quantity, Requirement, TaintEffect, TcpSocketAction};
-use crate::base::Name;
+use crate::base::{Name, SmallMap};
 
 record! {
     /// What pods are made from.
@@ -61,7 +60,7 @@ record! {
         /// As the user wrote it. A pod's own is [`super::Pod::node_name`].
         node_name: Name = "nodeName",
         /// Labels that the node must have.
-        node_selector: BTreeMap<Name, Name> = "nodeSelector",
+        node_selector: SmallMap<Name, Name> = "nodeSelector",
         /// `PreemptLowerPriority`
         preemption_policy: Name = "preemptionPolicy",
         /// From the priority class.
@@ -157,9 +156,9 @@ record! {
     /// Requests hold places on nodes, limits bound what a container may use.
     pub struct ResourceRequirements {
         /// Bounds.
-        limits: BTreeMap<Name, Quantity> = "limits",
+        limits: SmallMap<Name, Quantity> = "limits",
         /// Places held.
-        requests: BTreeMap<Name, Quantity> = "requests",
+        requests: SmallMap<Name, Quantity> = "requests",
     }
 
     /// A mount.

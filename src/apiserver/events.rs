@@ -1,11 +1,9 @@
 //! Recording of events: equal ones are counted, many similar ones are combined, and floods are cut off.
 //! Models client-go/tools/record/events_cache.go. Left out: its caches' limits of 4096 entries.
 
-use std::collections::BTreeMap;
-
 use super::ApiServer;
 use crate::api::{Event, EventType, Note, ObjectKey};
-use crate::base::{SimDuration, SimTime};
+use crate::base::{LargeMap, SimDuration, SimTime};
 use crate::store::Change;
 
 /// defaultAggregateMaxEvents
@@ -21,8 +19,8 @@ const REFILL: SimDuration = SimDuration::from_seconds(300);
 /// through: the next time they are, they show it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SpamFilter {
-    buckets: BTreeMap<(ObjectKey, &'static str, bool), Bucket>,
-    silenced: BTreeMap<u64, u32>,
+    buckets: LargeMap<(ObjectKey, &'static str, bool), Bucket>,
+    silenced: LargeMap<u64, u32>,
 }
 
 /// Tokens in µs of refill: a whole one is worth `REFILL`.
@@ -41,7 +39,7 @@ impl SpamFilter {
         }
         let full = BURST * REFILL.micros();
         let key = (note.about.key.clone(), note.component, note.kind == EventType::Warning);
-        let bucket = self.buckets.entry(key).or_insert_with(|| {
+        let bucket = self.buckets.get_or_insert_with(key, || {
             let earned = full + now.since(first).micros();
             Bucket { micros: earned.saturating_sub(said * REFILL.micros()).min(full), at: now }
         });

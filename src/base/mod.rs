@@ -1,15 +1,21 @@
-//! What has nothing to do with Kubernetes: time, schedules, random numbers, shared strings.
+//! What has nothing to do with Kubernetes: time, schedules, random numbers, shared strings, maps, sorting.
 
 mod calendar;
 mod cron;
+mod large;
 mod name;
+mod order;
 mod random;
+mod small;
 mod time;
 mod zone;
 mod zone_table;
 
 pub use cron::Schedule;
+pub use large::{LargeMap, LargeSet};
 pub use name::Name;
+pub use order::{sort, sort_by, sort_by_cached_key, sort_by_key};
 pub use random::Random;
+pub use small::{SmallMap, SmallSet};
 pub use time::{SimDuration, SimTime};
 pub use zone::Zone;

@@ -3,11 +3,10 @@
 //! getPodsRankedByRelatedPodsOnSameNode.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::{Pod, PodConditionKind, PodPhase, Truth};
-use crate::base::{Name, SimTime};
+use crate::base::{Name, SimTime, SmallMap, sort_by_cached_key};
 
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
@@ -16,11 +15,11 @@ const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 pub(super) fn to_delete(pods: &[Rc<Pod>], related: &[Rc<Pod>], count: usize, now: SimTime) -> Vec<Rc<Pod>> {
     let mut pods = pods.to_vec();
     if count < pods.len() {
-        let mut crowds: BTreeMap<&Name, usize> = BTreeMap::new();
+        let mut crowds: SmallMap<&Name, usize> = SmallMap::new();
         for pod in related {
             *crowds.entry(&pod.node_name).or_default() += 1;
         }
-        pods.sort_by_cached_key(|pod| rank(pod, crowds.get(&pod.node_name).copied().unwrap_or_default(), now));
+        sort_by_cached_key(&mut pods, |pod| rank(pod, crowds.get(&pod.node_name).copied().unwrap_or_default(), now));
     }
     pods.truncate(count);
     pods

@@ -1,16 +1,14 @@
 //! Wake-ups in the order of their times; among equal times in the order in which they were put down. One entry a wake-up: the earliest
 //! wins.
 
-use std::collections::BTreeMap;
-
 use super::Wakeup;
-use crate::base::SimTime;
+use crate::base::{LargeMap, SimTime};
 
 /// The agenda.
 #[derive(Clone, Debug, Default)]
 pub struct Agenda {
-    entries: BTreeMap<(SimTime, u64), Wakeup>,
-    when: BTreeMap<Wakeup, (SimTime, u64)>,
+    entries: LargeMap<(SimTime, u64), Wakeup>,
+    when: LargeMap<Wakeup, (SimTime, u64)>,
     sequence: u64,
 }
 
@@ -31,8 +29,8 @@ impl Agenda {
 
     /// Takes the earliest that is due by `until`.
     pub fn pop(&mut self, until: SimTime) -> Option<(SimTime, Wakeup)> {
-        let entry = self.entries.first_entry().filter(|entry| entry.key().0 <= until)?;
-        let ((at, _), wakeup) = entry.remove_entry();
+        self.next_at().filter(|at| *at <= until)?;
+        let ((at, _), wakeup) = self.entries.pop_first()?;
         self.when.remove(&wakeup);
         Some((at, wakeup))
     }

@@ -1,7 +1,7 @@
 //! What must hold at every moment; a world that breaks one of these has a bug.
 
 use super::World;
-use crate::base::Name;
+use crate::base::{Name, sort};
 
 /// The broken invariants, as sentences.
 pub fn check(world: &World) -> Vec<String> {
@@ -25,7 +25,7 @@ pub fn check(world: &World) -> Vec<String> {
         let bound = view.pods_on(&node.name).filter(|pod| !pod.status.phase.is_terminal()).count();
         say(info == bound || view.node(&node.name).is_none(), format!("the scheduler counts {info} pods on {} that has {bound}", node.name));
         let mut addresses: Vec<_> = node.sandboxes.values().map(|sandbox| sandbox.address).collect();
-        addresses.sort();
+        sort(&mut addresses);
         addresses.dedup();
         say(addresses.len() == node.sandboxes.len(), format!("two pods of {} share an address", node.name));
     }

@@ -1,12 +1,11 @@
 //! All of a cluster at one moment. Cloning it makes a checkpoint: tables of shared objects.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::{Agenda, BaseCluster, Wakeup};
 use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
 use crate::apiserver::{ApiServer, Committed, Write};
-use crate::base::{Name, Random, SimDuration, SimTime};
+use crate::base::{LargeMap, LargeSet, Name, Random, SimDuration, SimTime, SmallSet};
 use crate::controllers::{self, Controller};
 use crate::runtime::{Machine, PodName, Power};
 use crate::scheduler;
@@ -49,16 +48,16 @@ pub struct World {
     pub(super) api: ApiServer,
     pub(super) now: SimTime,
     pub(super) agenda: Agenda,
-    pub(super) machines: BTreeMap<Name, Rc<Machine>>,
+    pub(super) machines: LargeMap<Name, Rc<Machine>>,
     pub(super) cache: scheduler::Cache,
     pub(super) queue: scheduler::Queue,
     pub(super) scheduling: Random,
     pub(super) latency: Random,
     pub(super) kubelets: Random,
     /// Components that are off.
-    pub(super) off: BTreeSet<Component>,
+    pub(super) off: SmallSet<Component>,
     /// Wake-ups of a controller manager that is off: it finds them when it starts.
-    pub(super) missed: BTreeSet<(Controller, ObjectKey)>,
+    pub(super) missed: LargeSet<(Controller, ObjectKey)>,
     /// Changes that the host has not taken yet.
     pub(super) changes: Vec<Change>,
 }
@@ -70,14 +69,14 @@ impl World {
             api: ApiServer::new(base.seed),
             now: base.start,
             agenda: Agenda::default(),
-            machines: BTreeMap::new(),
+            machines: LargeMap::new(),
             cache: scheduler::Cache::default(),
             queue: scheduler::Queue::default(),
             scheduling: Random::stream(base.seed, "scheduler"),
             latency: Random::stream(base.seed, "latency"),
             kubelets: Random::stream(base.seed, "kubelets"),
-            off: BTreeSet::new(),
-            missed: BTreeSet::new(),
+            off: SmallSet::new(),
+            missed: LargeSet::default(),
             changes: Vec::new(),
         };
         base.build(&mut world);
@@ -165,7 +164,7 @@ impl World {
     fn wake_all_pods(&mut self, node: &Name, after: SimDuration) {
         let bound = self.view().pods_on(node).map(|pod| (pod.meta.namespace.clone(), pod.meta.name.clone()));
         let held = self.machines.get(node).into_iter().flat_map(|machine| machine.sandboxes.keys().cloned());
-        let all: BTreeSet<PodName> = bound.chain(held).collect();
+        let all: SmallSet<PodName> = bound.chain(held).collect();
         let at = self.now + after;
         for pod in all {
             self.agenda.put(at, Wakeup::Pod(node.clone(), pod));
@@ -186,8 +185,8 @@ impl World {
         match component {
             Component::Scheduler => self.agenda.put(self.now + start_up, Wakeup::Scheduler),
             Component::ControllerManager => {
-                for (controller, key) in std::mem::take(&mut self.missed) {
-                    self.wake_controller(controller, key, start_up);
+                for (controller, key) in std::mem::take(&mut self.missed).iter() {
+                    self.wake_controller(*controller, key.clone(), start_up);
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::api::{Kind, Object, Reason};
 use crate::apiserver::Write;
+use crate::base::sort_by_key;
 use crate::engine::World;
 use crate::manifest::{self, Code, Diagnostic, Document, Severity};
 
@@ -16,7 +17,7 @@ pub fn check(text: &str, session: &Session, world: &World) -> Vec<Diagnostic> {
             diagnostics.extend(ask_server(&document, session, world));
         }
     }
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    sort_by_key(&mut diagnostics, |diagnostic| diagnostic.span);
     diagnostics
 }
 

@@ -1,7 +1,7 @@
 //! What the last word of a line could become: verbs, kinds, names, flags, files.
 
 use crate::api::Kind;
-use crate::base::Name;
+use crate::base::{Name, sort};
 use crate::store::View;
 
 use super::{Session, item, resource, verb};
@@ -53,7 +53,7 @@ fn namespace(args: &[&str], session: &Session) -> Name {
 
 fn kinds() -> Vec<String> {
     let mut words: Vec<String> = Kind::all().map(|kind| kind.info().plural.to_owned()).collect();
-    words.sort_unstable();
+    sort(&mut words);
     words
 }
 

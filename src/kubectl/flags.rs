@@ -1,7 +1,7 @@
 //! The flags of a command line, by tables: what there is, what it takes, and whether Podscape does it.
 //! Models github.com/spf13/pflag (interspersed flags, short forms that may be joined, `--`) and its error texts.
 
-use std::collections::BTreeMap;
+use crate::base::SmallMap;
 
 /// What a flag takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub(super) struct Given {
     pub args: Vec<String>,
     /// How many of them come before `--`, if that is there.
     pub before_dash: Option<usize>,
-    values: BTreeMap<&'static str, Vec<String>>,
+    values: SmallMap<&'static str, Vec<String>>,
 }
 
 impl Given {

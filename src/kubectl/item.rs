@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::api::{Event, Kind, Labels, Object, ObjectKey};
-use crate::base::Name;
+use crate::base::{Name, sort_by_cached_key};
 use crate::store::View;
 
 /// An object or an event.
@@ -71,7 +71,7 @@ pub(super) fn list(view: View<'_>, kind: Kind, namespace: &Name) -> Vec<Item> {
     }
     let here = |event: &&Rc<Event>| namespace.is_empty() || event.namespace() == *namespace;
     let mut events: Vec<_> = view.events().all().filter(here).cloned().collect();
-    events.sort_by_cached_key(|event| (event.namespace(), event.name()));
+    sort_by_cached_key(&mut events, |event| (event.namespace(), event.name()));
     events.into_iter().map(Item::Event).collect()
 }
 

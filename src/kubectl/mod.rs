@@ -20,10 +20,8 @@ mod verb;
 mod watch;
 mod words;
 
-use std::collections::BTreeMap;
-
 use crate::api::ObjectKey;
-use crate::base::{Name, SimTime};
+use crate::base::{Name, SimTime, SmallMap};
 use crate::engine::World;
 use crate::store::View;
 
@@ -44,13 +42,13 @@ pub struct Session {
     /// The namespace of the current context.
     pub namespace: Name,
     /// The files that `-f` finds: name and text.
-    pub files: BTreeMap<String, String>,
+    pub files: SmallMap<String, String>,
 }
 
 impl Session {
     /// A session without files in a namespace.
     pub fn new(namespace: &str) -> Session {
-        Session { namespace: namespace.into(), files: BTreeMap::new() }
+        Session { namespace: namespace.into(), files: SmallMap::new() }
     }
 }
 

@@ -2,13 +2,13 @@
 //! their error texts) and pkg/fields/selector.go. Evaluation of labels is in `api`.
 
 use crate::api::{FieldSelector, Operator, Requirement};
-use crate::base::Name;
+use crate::base::{Name, sort_by};
 
 /// The requirements of a label selector, all of which must hold.
 pub(super) fn parse_labels(text: &str) -> Result<Vec<Requirement>, String> {
     let mut parser = Parser { tokens: tokens(text), at: 0 };
     let mut requirements = parser.requirements()?;
-    requirements.sort_by(|a, b| a.key.cmp(&b.key));
+    sort_by(&mut requirements, |a, b| a.key.cmp(&b.key));
     Ok(requirements)
 }
 

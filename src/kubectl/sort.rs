@@ -8,6 +8,7 @@ use super::answer::Failure;
 use super::item::Item;
 use super::print::{compare, relaxed};
 use crate::api::Quantity;
+use crate::base::sort_by;
 
 /// Sorts by the value at a path; what has none comes first.
 pub(super) fn by_path(items: &mut [Item], path: &str) -> Result<(), Failure> {
@@ -22,7 +23,7 @@ pub(super) fn by_path(items: &mut [Item], path: &str) -> Result<(), Failure> {
         let shown = if path.starts_with('{') { path.to_owned() } else { format!("{{.{}}}", path.trim_start_matches('.')) };
         return Err(Failure::Own(format!("couldn't find any field with path \"{shown}\" in the list of objects")));
     }
-    keyed.sort_by(|(a, _), (b, _)| order(a.as_ref(), b.as_ref()));
+    sort_by(&mut keyed, |(a, _), (b, _)| order(a.as_ref(), b.as_ref()));
     for (place, (_, item)) in items.iter_mut().zip(keyed) {
         *place = item;
     }

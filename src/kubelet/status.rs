@@ -8,7 +8,7 @@ use super::sync_pod::containers;
 use crate::api::{
     Container, ContainerState, ContainerStatus, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, StateDetail, Truth,
 };
-use crate::base::{Name, SimTime};
+use crate::base::{Name, SimTime, sort_by, sort_by_key};
 use crate::runtime::{Instance, InstanceState, Machine, Sandbox};
 
 /// The status to report.
@@ -28,7 +28,7 @@ pub(super) fn of(pod: &Pod, sandbox: &mut Sandbox, machine: &Machine, now: SimTi
         status.ready = done || status.ready && container.restart_policy == "Always";
     }
     probing::complete(&mut status.containers, inits, sandbox, now);
-    status.containers.sort_by(|a, b| a.name.cmp(&b.name));
+    sort_by(&mut status.containers, |a, b| a.name.cmp(&b.name));
     status.start_time.get_or_insert(now);
     status.host_ip = Some(machine.address);
     status.pod_ip = if up && sandbox.instances.iter().any(was_tried) { Some(sandbox.address) } else { status.pod_ip };
@@ -114,7 +114,7 @@ fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool
         status.set_condition(kind, Truth::from(unready.is_none()), unready.clone(), now);
     }
     status.set_condition(PodConditionKind::PodScheduled, Truth::True, None, now);
-    status.conditions.sort_by_key(|condition| condition.kind);
+    sort_by_key(&mut status.conditions, |condition| condition.kind);
     status.conditions.shrink_to_fit();
 }
 

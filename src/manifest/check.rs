@@ -13,6 +13,7 @@ use super::hint::{suggest_field, suggest_value};
 use super::number::go_json;
 use super::schema::{self, Field, Shape, TypeId};
 use super::unreadable::{Precision, base64_problem, quantity_problem, time_problem};
+use crate::base::sort_by_key;
 
 /// Who refuses a document, in the order in which they see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +75,7 @@ pub fn diagnose(text: &str) -> Vec<Diagnostic> {
             }
         }
     }
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    sort_by_key(&mut diagnostics, |diagnostic| diagnostic.span);
     diagnostics
 }
 
@@ -173,7 +174,7 @@ impl Walk {
     /// The first final problem is reported before all others.
     fn in_order(self) -> Vec<Problem> {
         let mut problems = self.wrong;
-        problems.sort_by_key(|problem| !problem.is_final);
+        sort_by_key(&mut problems, |problem| !problem.is_final);
         problems.extend(self.unknown);
         problems
     }

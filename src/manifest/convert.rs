@@ -1,14 +1,13 @@
 //! A YAML tree to a JSON value: aliases, merge keys, keys that are no strings, repeated keys. Models yaml.v2 decode.go (how far
 //! aliases may expand, when `<<` wins) and sigs.k8s.io/yaml `convertToJSONableObject`.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Number, Value};
 
 use super::number::{go_general_short, go_json};
 use super::span::Span;
 use super::yaml::resolve::{Resolved, resolve};
 use super::yaml::{Content, NodeId, Scalar, Tree};
+use crate::base::SmallMap;
 
 /// How deep a value may nest once its aliases are expanded.
 const MAX_DEPTH: usize = 200;
@@ -163,7 +162,7 @@ impl<'a> Converter<'a> {
     }
 
     fn mapping(&mut self, entries: &[(NodeId, NodeId)], map: &mut Map<String, Value>) -> Converted<()> {
-        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        let mut seen: SmallMap<String, Span> = SmallMap::new();
         for (key_id, value_id) in entries {
             if self.tree.is_merge_key(*key_id) {
                 self.merge(*value_id, map)?;

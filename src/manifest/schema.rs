@@ -4,8 +4,8 @@
 //!
 //! Left out: the List kinds, defaults, descriptions.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
+use crate::base::SmallMap;
 
 const TABLE: &str = include_str!("schema-1.32.txt");
 
@@ -81,7 +81,7 @@ struct Type {
 
 struct Schema {
     types: Vec<Type>,
-    kinds: BTreeMap<(&'static str, &'static str), TypeId>,
+    kinds: SmallMap<(&'static str, &'static str), TypeId>,
     object_meta: TypeId,
 }
 
@@ -213,7 +213,7 @@ fn heads(table: &'static str) -> Vec<Head<'static>> {
 
 fn read(table: &'static str) -> Schema {
     let heads = heads(table);
-    let mut ids: BTreeMap<&str, Vec<TypeId>> = BTreeMap::new();
+    let mut ids: SmallMap<&str, Vec<TypeId>> = SmallMap::new();
     for (at, head) in heads.iter().enumerate() {
         let id = TypeId(u16::try_from(at).expect("BUG: too many types"));
         ids.entry(head.name).or_default().push(id);

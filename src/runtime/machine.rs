@@ -1,11 +1,10 @@
 //! A machine: its addresses, its images, its pods, and the rhythm of its kubelet. Whether the kubelet runs is the machine's
 //! matter, for when it stops the containers go on.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use super::Sandbox;
-use crate::base::{Name, SimDuration, SimTime};
+use crate::base::{Name, SimDuration, SimTime, SmallMap, SmallSet};
 
 /// Namespace and name of a pod.
 pub type PodName = (Name, Name);
@@ -36,11 +35,11 @@ pub struct Machine {
     /// When that last changed.
     pub switched: SimTime,
     /// Images that it holds.
-    pub images: BTreeSet<Name>,
+    pub images: SmallSet<Name>,
     /// When the pull that is under way ends: one at a time (serializeImagePulls).
     pub pulls_until: SimTime,
     /// Its pods.
-    pub sandboxes: BTreeMap<PodName, Sandbox>,
+    pub sandboxes: SmallMap<PodName, Sandbox>,
     /// First address of its pods' range, a /24.
     pod_network: u32,
     /// The host part given last.
@@ -57,9 +56,9 @@ impl Machine {
             address,
             kubelet: Power::On,
             switched: since,
-            images: BTreeSet::new(),
+            images: SmallSet::new(),
             pulls_until: SimTime::default(),
-            sandboxes: BTreeMap::new(),
+            sandboxes: SmallMap::new(),
             pod_network: u32::from(pod_network),
             last_host: 1,
             phase: phase % HEARTBEAT,
@@ -81,7 +80,7 @@ impl Machine {
     /// An address for a new pod: the next free one after the one given last, as the host-local plugin does.
     /// None if the range is used up.
     pub fn allocate_address(&mut self) -> Option<Ipv4Addr> {
-        let used: BTreeSet<u32> = self.sandboxes.values().map(|sandbox| u32::from(sandbox.address)).collect();
+        let used: SmallSet<u32> = self.sandboxes.values().map(|sandbox| u32::from(sandbox.address)).collect();
         for step in 0..253 {
             let host = 2 + (self.last_host - 1 + step) % 253;
             let address = self.pod_network + host;

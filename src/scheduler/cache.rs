@@ -1,11 +1,11 @@
 //! What the scheduler knows of each node: what it offers and what its pods have taken.
 //! Models pkg/scheduler/framework NodeInfo.
 
-use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::rc::Rc;
 
 use crate::api::{Node, Object, Pod, Quantity, Uid};
-use crate::base::Name;
+use crate::base::{LargeMap, Name};
 use crate::store::{WatchEvent, WatchKind};
 
 /// Milli-CPU that a pod without requests counts as when nodes are scored (DefaultMilliCPURequest).
@@ -164,9 +164,9 @@ pub struct Cache {
     /// In the order in which they came.
     nodes: Vec<Rc<NodeInfo>>,
     /// Their places in that order.
-    places: Rc<BTreeMap<Name, usize>>,
+    places: Rc<LargeMap<Name, usize>>,
     /// How many pods of each controller are on which node, by its place.
-    by_owner: BTreeMap<Uid, BTreeMap<usize, u32>>,
+    by_owner: LargeMap<Uid, LargeMap<usize, u32>>,
     /// Where the next look begins.
     pub(super) next_start: u32,
 }
@@ -174,7 +174,7 @@ pub struct Cache {
 impl Cache {
     /// How many pods of a controller the nodes from one place up to another have, where there are any.
     pub(super) fn owned(&self, owner: Uid, places: std::ops::Range<usize>) -> impl Iterator<Item = (usize, u32)> {
-        let counts = self.by_owner.get(&owner).into_iter().flat_map(move |counts| counts.range(places.clone()));
+        let counts = self.by_owner.get(&owner).into_iter().flat_map(move |counts| counts.range_from(Bound::Included(&places.start)).take_while(move |(place, _)| **place < places.end));
         counts.map(|(place, count)| (*place, *count))
     }
 
@@ -249,8 +249,8 @@ impl Cache {
 
 impl Cache {
     fn count(&mut self, owner: Uid, place: usize, sign: i64) {
-        let counts = self.by_owner.entry(owner).or_default();
-        let count = counts.entry(place).or_default();
+        let counts = self.by_owner.get_or_insert_with(owner, LargeMap::new);
+        let count = counts.get_or_insert_with(place, || 0);
         *count = count.saturating_add_signed(sign as i32);
         if *count == 0 {
             counts.remove(&place);
@@ -265,10 +265,11 @@ impl Cache {
         self.nodes.remove(gone);
         let moved = |place: usize| if place > gone { place - 1 } else { place };
         self.places = Rc::new(self.nodes.iter().enumerate().map(|(place, info)| (info.node.meta.name.clone(), place)).collect());
-        for counts in self.by_owner.values_mut() {
-            let left = std::mem::take(counts).into_iter().filter(|(place, _)| *place != gone);
-            *counts = left.map(|(place, count)| (moved(place), count)).collect();
-        }
+        let left = |counts: &LargeMap<usize, u32>| {
+            let left = counts.iter().filter(|(place, _)| **place != gone);
+            left.map(|(place, count)| (moved(*place), *count)).collect()
+        };
+        self.by_owner = self.by_owner.iter().map(|(owner, counts)| (*owner, left(counts))).collect();
     }
 }
 

@@ -2,9 +2,7 @@
 //! Models pkg/scheduler/backend/queue/scheduling_queue.go, with one difference: any change that could help any pod moves all
 //! parked ones (upstream asks each plugin).
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::base::{Name, SimDuration, SimTime};
+use crate::base::{LargeMap, LargeSet, Name, SimDuration, SimTime};
 
 /// Namespace and name of a pod.
 type PodName = (Name, Name);
@@ -20,10 +18,10 @@ const FLUSH_AFTER: SimDuration = SimDuration::from_seconds(300);
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
     /// (not before, inverted priority, order of arrival, pod)
-    active: BTreeSet<(SimTime, i64, u64, PodName)>,
-    parked: BTreeMap<PodName, Attempt>,
+    active: LargeSet<(SimTime, i64, u64, PodName)>,
+    parked: LargeMap<PodName, Attempt>,
     /// How often a pod was tried in vain.
-    attempts: BTreeMap<PodName, u32>,
+    attempts: LargeMap<PodName, u32>,
     arrivals: u64,
     /// No parked pod was parked before this.
     oldest: Option<SimTime>,
@@ -57,9 +55,8 @@ impl Queue {
 
     /// The next pod to try, if its time has come.
     pub fn pop(&mut self, now: SimTime) -> Option<PodName> {
-        let first = self.active.first().filter(|(at, ..)| *at <= now)?.clone();
-        self.active.remove(&first);
-        Some(first.3)
+        self.active.first().filter(|(at, ..)| *at <= now)?;
+        self.active.pop_first().map(|(.., pod)| pod)
     }
 
     /// When the next pod can be tried.
@@ -71,15 +68,15 @@ impl Queue {
 
     /// A pod was tried in vain.
     pub fn park(&mut self, pod: PodName, priority: i32, now: SimTime) {
-        *self.attempts.entry(pod.clone()).or_default() += 1;
+        *self.attempts.get_or_insert_with(pod.clone(), || 0) += 1;
         self.parked.insert(pod, Attempt { at: now, priority });
         self.oldest.get_or_insert(now);
     }
 
     /// Something changed that may help: parked pods are tried again, each after its back-off.
     pub fn move_parked(&mut self, now: SimTime) {
-        for (pod, attempt) in std::mem::take(&mut self.parked) {
-            self.retry(pod, attempt, now);
+        for (pod, attempt) in std::mem::take(&mut self.parked).iter() {
+            self.retry(pod.clone(), *attempt, now);
         }
         self.oldest = None;
     }

@@ -1,12 +1,10 @@
 //! One pod: filter, score, choose.
 //! Models pkg/scheduler/schedule_one.go and framework FitError.
 
-use std::collections::BTreeMap;
-
 use super::score::score;
 use super::{Cache, NodeInfo, Verdict, Wish, filter};
 use crate::api::Pod;
-use crate::base::{Name, Random};
+use crate::base::{Name, Random, SmallMap, sort};
 
 /// Below this many nodes all are looked at (minFeasibleNodesToFind).
 const MIN_FEASIBLE: usize = 100;
@@ -87,7 +85,7 @@ fn choose(cache: &Cache, places: &[usize], scores: &[i64], random: &mut Random) 
 }
 
 /// The verdict on every node, by name.
-pub fn verdicts(cache: &Cache, pod: &Pod) -> BTreeMap<Name, Verdict> {
+pub fn verdicts(cache: &Cache, pod: &Pod) -> SmallMap<Name, Verdict> {
     let wish = Wish::of(pod);
     let required = pod.spec.required_nodes();
     let verdict = |info: &NodeInfo| match &required {
@@ -99,14 +97,14 @@ pub fn verdicts(cache: &Cache, pod: &Pod) -> BTreeMap<Name, Verdict> {
 
 /// `0/3 nodes are available: 1 node(s) had untolerated taint {…}, 2 Insufficient cpu. preemption: …`
 /// Models framework/types.go FitError.Error and preemption's message.
-fn explain(verdicts: &BTreeMap<Name, Verdict>) -> String {
+fn explain(verdicts: &SmallMap<Name, Verdict>) -> String {
     let all = verdicts.len();
-    let mut counts: BTreeMap<&Name, usize> = BTreeMap::new();
+    let mut counts: SmallMap<&Name, usize> = SmallMap::new();
     for reason in verdicts.values().flat_map(|verdict| &verdict.reasons) {
         *counts.entry(reason).or_default() += 1;
     }
     let mut reasons: Vec<String> = counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    reasons.sort();
+    sort(&mut reasons);
     let helpless = verdicts.values().filter(|verdict| verdict.unresolvable).count();
     let mut preemption = Vec::new();
     if helpless > 0 {
@@ -115,7 +113,7 @@ fn explain(verdicts: &BTreeMap<Name, Verdict>) -> String {
     if all > helpless {
         preemption.push(format!("{} No preemption victims found for incoming pod", all - helpless));
     }
-    preemption.sort();
+    sort(&mut preemption);
     let list = reasons.join(", ");
     format!("0/{all} nodes are available: {list}. preemption: 0/{all} nodes are available: {}.", preemption.join(", "))
 }

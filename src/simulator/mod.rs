@@ -9,13 +9,11 @@ mod follow;
 mod history;
 mod state;
 
-use std::collections::BTreeMap;
-
 use crate::kubectl;
 use crate::scenario;
 
 pub use crate::api::{Kind, Labels, ObjectKey, Uid};
-pub use crate::base::{Name, SimDuration, SimTime};
+pub use crate::base::{Name, SimDuration, SimTime, SmallMap};
 pub use crate::scenario::{Command, Entry, FileError, LinkError, MAX_LINK, Scenario, parse_file};
 pub use crate::view::*;
 pub use check::{Diagnostic, Severity};
@@ -64,7 +62,7 @@ pub struct Simulator {
     /// The exit status of the line that went on last.
     line_exit: i32,
     /// Lines that a host follows by number, beside the terminal's own.
-    watches: BTreeMap<u32, Following>,
+    watches: SmallMap<u32, Following>,
 }
 
 impl Simulator {
@@ -80,7 +78,7 @@ impl Simulator {
             following: None,
             unreached: None,
             line_exit: 0,
-            watches: BTreeMap::new(),
+            watches: SmallMap::new(),
         };
         simulator.catch_up(scenario.base.start + scenario.at);
         simulator
@@ -127,7 +125,7 @@ impl Simulator {
     }
 
     /// The files as saved.
-    pub fn files(&self) -> &BTreeMap<String, String> {
+    pub fn files(&self) -> &SmallMap<String, String> {
         &self.state.session.files
     }
 

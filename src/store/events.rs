@@ -2,11 +2,10 @@
 //! last occurrence (apiserver --event-ttl), and not more than fifty thousand: a cluster of the full published size records
 //! more in an hour, and the oldest of them go first.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::{Event, Note, ObjectKey};
-use crate::base::{SimDuration, SimTime};
+use crate::base::{LargeMap, SimDuration, SimTime};
 
 /// How long an event is kept.
 const TTL: SimDuration = SimDuration::from_seconds(3600);
@@ -17,8 +16,8 @@ const MAX_EVENTS: usize = 50_000;
 /// All events of a cluster.
 #[derive(Clone, Debug, Default)]
 pub struct EventTable {
-    events: BTreeMap<u64, Rc<Event>>,
-    by_object: BTreeMap<ObjectKey, Vec<u64>>,
+    events: LargeMap<u64, Rc<Event>>,
+    by_object: LargeMap<ObjectKey, Vec<u64>>,
     next: u64,
 }
 
@@ -48,7 +47,7 @@ impl EventTable {
         self.expire(now);
         let sequence = self.next;
         self.next += 1;
-        self.by_object.entry(note.about.key.clone()).or_default().push(sequence);
+        self.by_object.get_or_insert_with(note.about.key.clone(), Vec::new).push(sequence);
         let event = Rc::new(Event { sequence, note, first: now, last: now, count: 1, combined, resource_version: revision });
         self.events.insert(sequence, event.clone());
         event
@@ -68,12 +67,12 @@ impl EventTable {
     /// longer, which nobody sees, for readers skip what has expired.
     fn expire(&mut self, now: SimTime) {
         let mut full = self.events.len() >= MAX_EVENTS;
-        while let Some(entry) = self.events.first_entry() {
-            if now.since(entry.get().last) <= TTL && !full {
+        while let Some((_, event)) = self.events.first_key_value() {
+            if now.since(event.last) <= TTL && !full {
                 return;
             }
             full = false;
-            let (sequence, event) = entry.remove_entry();
+            let Some((sequence, event)) = self.events.pop_first() else { return };
             if let Some(sequences) = self.by_object.get_mut(&event.note.about.key) {
                 sequences.retain(|other| *other != sequence);
                 if sequences.is_empty() {

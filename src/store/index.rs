@@ -2,11 +2,10 @@
 //! all pods, or looks each of its own up.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::api::{Object, ObjectKey, Pod, Uid};
-use crate::base::Name;
+use crate::base::{LargeMap, LargeSet, Name};
 
 /// A pod that sorts by its namespace and name: an index of many needs no copies of them.
 #[derive(Clone, Debug)]
@@ -39,16 +38,16 @@ impl PartialEq for ByName {
 impl Eq for ByName {}
 
 /// Pods by namespace and name.
-pub(super) type Pods = BTreeSet<ByName>;
+pub(super) type Pods = LargeSet<ByName>;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Indexes {
-    pub by_node: BTreeMap<Name, Pods>,
-    pub by_owner: BTreeMap<Uid, Pods>,
+    pub by_node: LargeMap<Name, Pods>,
+    pub by_owner: LargeMap<Uid, Pods>,
     /// Pods without a controller, by namespace.
-    pub orphans: BTreeMap<Name, Pods>,
+    pub orphans: LargeMap<Name, Pods>,
     /// What else has a controller, by that.
-    pub owned: BTreeMap<Uid, BTreeSet<ObjectKey>>,
+    pub owned: LargeMap<Uid, LargeSet<ObjectKey>>,
 }
 
 impl Indexes {
@@ -86,7 +85,7 @@ impl Indexes {
             }
         }
         if let (Some(is), Some(new)) = (is, new) {
-            self.owned.entry(is).or_default().insert(new.key());
+            self.owned.get_or_insert_with(is, LargeSet::default).insert(new.key());
         }
     }
 
@@ -116,14 +115,11 @@ fn place(pod: &Pod) -> (&Name, Option<Uid>) {
     (&pod.node_name, pod.meta.controller().map(|owner| owner.uid))
 }
 
-fn put_into<K: Ord + Clone>(index: &mut BTreeMap<K, Pods>, key: &K, pod: &Rc<Pod>) {
-    match index.get_mut(key) {
-        Some(pods) => drop(pods.replace(ByName(pod.clone()))),
-        None => drop(index.entry(key.clone()).or_default().replace(ByName(pod.clone()))),
-    }
+fn put_into<K: Ord + Clone>(index: &mut LargeMap<K, Pods>, key: &K, pod: &Rc<Pod>) {
+    index.get_or_insert_with(key.clone(), Pods::default).insert(ByName(pod.clone()));
 }
 
-fn take<K: Ord>(index: &mut BTreeMap<K, Pods>, key: &K, pod: &Rc<Pod>) {
+fn take<K: Ord + Clone>(index: &mut LargeMap<K, Pods>, key: &K, pod: &Rc<Pod>) {
     let Some(pods) = index.get_mut(key) else { return };
     pods.remove(&ByName(pod.clone()));
     if pods.is_empty() {

@@ -8,9 +8,8 @@ mod index;
 mod view;
 mod watch;
 
-use std::collections::BTreeMap;
-
 use crate::api::{Object, ObjectKey};
+use crate::base::LargeMap;
 
 pub use events::EventTable;
 use index::Indexes;
@@ -20,7 +19,7 @@ pub use watch::{Change, WatchEvent, WatchKind};
 /// All objects of a cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
-    objects: BTreeMap<ObjectKey, Object>,
+    objects: LargeMap<ObjectKey, Object>,
     indexes: Indexes,
     events: EventTable,
     revision: u64,

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::index::Pods;
 use super::{EventTable, Store};
 use crate::api::{CronJob, Job, Kind, Namespace, Node, Object, ObjectKey, Pod, ReplicaSet, ReplicationController, Uid};
-use crate::base::Name;
+use crate::base::{LargeSet, Name};
 
 /// A view of the store at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ impl<'a> View<'a> {
     pub fn list(self, kind: Kind, namespace: &Name) -> impl Iterator<Item = &'a Object> + use<'a> {
         let start = ObjectKey { kind, namespace: namespace.clone(), name: Name::default() };
         let only = (!namespace.is_empty()).then(|| namespace.clone());
-        let range = self.0.objects.range((Bound::Included(start), Bound::Unbounded));
+        let range = self.0.objects.range_from(Bound::Included(&start));
         range
             .take_while(move |(key, _)| key.kind == kind && only.as_ref().is_none_or(|only| key.namespace == *only))
             .map(|(_, object)| object)
@@ -85,7 +85,7 @@ impl<'a> View<'a> {
     /// All objects but pods whose controller has this uid, in the order of their keys.
     pub fn owned_by(self, owner: Uid) -> impl Iterator<Item = &'a Object> + use<'a> {
         let keys = self.0.indexes.owned.get(&owner);
-        keys.into_iter().flatten().filter_map(move |key| self.get(key))
+        keys.into_iter().flat_map(LargeSet::iter).filter_map(move |key| self.get(key))
     }
 
     /// All pods of a namespace (of all with an empty one).
@@ -160,5 +160,5 @@ impl<'a> View<'a> {
 }
 
 fn values(pods: Option<&Pods>) -> impl Iterator<Item = &Rc<Pod>> {
-    pods.into_iter().flatten().map(|pod| &pod.0)
+    pods.into_iter().flat_map(Pods::iter).map(|pod| &pod.0)
 }

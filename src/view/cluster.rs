@@ -7,7 +7,7 @@ use super::pod::PodTile;
 use super::stamp::Stamps;
 use crate::engine::Component;
 use crate::api::{Job, Labels, Node, Object, ObjectKey, Pod, Quantity, ReplicaOwner, Truth, Uid};
-use crate::base::Name;
+use crate::base::{Name, sort_by_key};
 
 /// How much of something is asked for, of how much; in thousandths of a CPU or a byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,7 +117,7 @@ fn room(scene: &Scene<'_>, node: &Node, shown: &dyn Fn(&Pod) -> bool, stamps: &m
             pods.push(pod);
         }
     }
-    pods.sort_by_key(|pod| (pod.meta.creation, pod.meta.uid));
+    sort_by_key(&mut pods, |pod| (pod.meta.creation, pod.meta.uid));
     NodeRoom {
         name: name.clone(),
         word: word(node, readiness),

@@ -1,7 +1,7 @@
 //! Recorded events as rows, the latest first.
 
 use crate::api::{Event, EventType, ObjectKey};
-use crate::base::{Name, SimTime};
+use crate::base::{Name, SimTime, sort_by_key};
 use crate::store::View;
 
 /// A recorded event.
@@ -47,7 +47,7 @@ pub(super) fn latest(view: View<'_>, namespace: &Name, limit: usize) -> Vec<Even
     }
     let wanted = |event: &&std::rc::Rc<Event>| namespace.is_empty() || event.namespace() == *namespace || event.note.about.key.namespace.is_empty();
     let mut found: Vec<_> = view.events().all().filter(wanted).collect();
-    found.sort_unstable_by_key(|event| std::cmp::Reverse((event.last, event.sequence)));
+    sort_by_key(&mut found, |event| std::cmp::Reverse((event.last, event.sequence)));
     found.truncate(limit);
     found.into_iter().map(|event| EventRow::of(event)).collect()
 }
@@ -55,6 +55,6 @@ pub(super) fn latest(view: View<'_>, namespace: &Name, limit: usize) -> Vec<Even
 /// The events about an object, the latest first.
 pub(super) fn about(view: View<'_>, key: &ObjectKey) -> Vec<EventRow> {
     let mut rows: Vec<_> = view.events().about(key).map(|event| EventRow::of(event)).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse((row.last, row.sequence)));
+    sort_by_key(&mut rows, |row| std::cmp::Reverse((row.last, row.sequence)));
     rows
 }

@@ -7,7 +7,7 @@ use super::lens::Lens;
 use super::pod::{PodState, PodTile};
 use super::stamp::Stamps;
 use crate::api::{Kind, Object, Pod};
-use crate::base::{Name, SimTime};
+use crate::base::{Name, SimTime, sort_by_key};
 use crate::engine::Component;
 use crate::store::View;
 
@@ -116,7 +116,7 @@ fn stamps(scene: &Scene<'_>, lens: &Lens) -> Stamps {
 fn tray(scene: &Scene<'_>, lens: &Lens, stamps: &mut Stamps) -> Vec<PodTile> {
     let homeless = |pod: &&std::rc::Rc<Pod>| pod.node_name.is_empty() || scene.view.node(&pod.node_name).is_none();
     let mut pods: Vec<_> = scene.view.pods(&lens.namespace).filter(homeless).collect();
-    pods.sort_by_key(|pod| (pod.meta.creation, pod.meta.uid));
+    sort_by_key(&mut pods, |pod| (pod.meta.creation, pod.meta.uid));
     pods.into_iter().map(|pod| PodTile::of(pod, !pod.node_name.is_empty(), scene.now, stamps)).collect()
 }
 

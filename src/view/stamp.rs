@@ -2,10 +2,8 @@
 //! new template are told apart. The same template gives the same stamp in every world. Left out: labels, which change on a
 //! living pod.
 
-use std::collections::BTreeMap;
-
 use crate::api::{Container, Json, Pod, PodSpec, Uid};
-use crate::base::SimTime;
+use crate::base::{SimTime, SmallMap, sort};
 
 /// How many stamps there are.
 pub const STAMPS: u8 = 12;
@@ -14,10 +12,10 @@ pub const STAMPS: u8 = 12;
 #[derive(Default)]
 pub(super) struct Stamps {
     /// Hashes by the address of a spec: replicas share theirs, so each is read once.
-    hashes: BTreeMap<*const PodSpec, u64>,
+    hashes: SmallMap<*const PodSpec, u64>,
     /// Templates of a controller: hash, and the creation of the oldest pod (or none yet).
-    templates: BTreeMap<Uid, BTreeMap<u64, SimTime>>,
-    given: BTreeMap<(Uid, u64), u8>,
+    templates: SmallMap<Uid, SmallMap<u64, SimTime>>,
+    given: SmallMap<(Uid, u64), u8>,
 }
 
 /// What a template without pods counts as: younger than all that have some.
@@ -42,7 +40,7 @@ impl Stamps {
     pub fn settle(&mut self) {
         for (owner, templates) in &self.templates {
             let mut by_age: Vec<(SimTime, u64)> = templates.iter().map(|(hash, oldest)| (*oldest, *hash)).collect();
-            by_age.sort_unstable();
+            sort(&mut by_age);
             let mut taken = Vec::new();
             for (_, hash) in by_age {
                 let mut stamp = plain(hash);

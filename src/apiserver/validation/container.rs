@@ -2,8 +2,6 @@
 //! Models pkg/apis/core/validation/validation.go validateContainers, validateInitContainers, validateContainerCommon.
 //! Left out: ephemeral containers, resize policies, windows options.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
 use super::path::{Causes, FieldPath};
@@ -11,10 +9,10 @@ use super::pod::PodFrame;
 use super::probe::{ProbeUse, validate_lifecycle, validate_probe};
 use super::{env, mount, names, resources, security};
 use crate::api::{Container, ContainerPort};
-use crate::base::Name;
+use crate::base::{Name, SmallMap, SmallSet};
 
 /// The volumes that mounts may name, with their JSON.
-pub type Volumes<'a> = BTreeMap<&'a str, &'a Value>;
+pub type Volumes<'a> = SmallMap<&'a str, &'a Value>;
 
 /// The containers of a pod; at least one.
 pub fn validate_containers(frame: &PodFrame, volumes: &Volumes, path: &FieldPath, causes: &mut Causes) {
@@ -23,7 +21,7 @@ pub fn validate_containers(frame: &PodFrame, volumes: &Volumes, path: &FieldPath
         causes.required(path, "");
         return;
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = SmallSet::new();
     for (index, container) in containers.iter().enumerate() {
         let path = path.index(index);
         validate_common(container, frame, volumes, &path, causes);
@@ -40,7 +38,7 @@ pub fn validate_containers(frame: &PodFrame, volumes: &Volumes, path: &FieldPath
 
 /// The init containers of a pod; their names differ from the containers' too.
 pub fn validate_init_containers(frame: &PodFrame, volumes: &Volumes, path: &FieldPath, causes: &mut Causes) {
-    let mut seen: BTreeSet<&Name> = frame.spec.containers.iter().map(|container| &container.name).collect();
+    let mut seen: SmallSet<&Name> = frame.spec.containers.iter().map(|container| &container.name).collect();
     for (index, container) in frame.spec.init_containers.iter().enumerate() {
         let item = path.index(index);
         validate_common(container, frame, volumes, &item, causes);
@@ -97,7 +95,7 @@ pub fn one_of(text: &str, supported: &[&str], path: &FieldPath, causes: &mut Cau
 }
 
 fn validate_ports(ports: &[ContainerPort], path: &FieldPath, causes: &mut Causes) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SmallSet::new();
     for (index, port) in ports.iter().enumerate() {
         let path = path.index(index);
         if !port.name.is_empty() {
@@ -125,7 +123,7 @@ fn validate_host_ports<'a>(
     path: &FieldPath,
     causes: &mut Causes,
 ) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SmallSet::new();
     for (index, container) in containers {
         for (place, port) in container.ports.iter().enumerate().filter(|(_, port)| port.host_port != 0) {
             let key = format!("{}/{}/{}", port.protocol, port.host_ip, port.host_port);

@@ -1,14 +1,13 @@
 //! Mounts of volumes into containers, and block devices.
 //! Models pkg/apis/core/validation/validation.go ValidateVolumeMounts, ValidateVolumeDevices.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::container::Volumes;
 use super::json::{set, text};
 use super::path::{Causes, FieldPath};
 use crate::api::{Container, VolumeMount};
+use crate::base::SmallSet;
 
 const PROPAGATIONS: [&str; 3] = ["Bidirectional", "HostToContainer", "None"];
 
@@ -19,7 +18,7 @@ fn devices(container: &Container) -> &[Value] {
 /// The mounts of a container.
 pub fn validate_mounts(container: &Container, volumes: &Volumes, path: &FieldPath, causes: &mut Causes) {
     let devices = devices(container);
-    let mut seen = BTreeSet::new();
+    let mut seen = SmallSet::new();
     for (index, mount) in container.volume_mounts.iter().enumerate() {
         let item = path.index(index);
         if mount.name.is_empty() {

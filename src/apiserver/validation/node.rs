@@ -2,13 +2,12 @@
 //! Models pkg/apis/core/validation/validation.go ValidateNode, ValidateNodeUpdate.
 //! Left out: kubelet configuration sources, dual stack.
 
-use std::collections::BTreeSet;
-
 use super::metadata::{Scope, validate_label_name, validate_meta, validate_meta_update};
 use super::path::{Causes, FieldPath, GoSyntax, quote};
 use super::resources::validate_quantities;
 use super::{names, scheduling};
 use crate::api::{Node, Taint};
+use crate::base::SmallSet;
 
 /// A new node.
 pub fn validate_create(node: &Node, causes: &mut Causes) {
@@ -57,7 +56,7 @@ fn is_cidr(text: &str) -> bool {
 /// Reported under `metadata`, as Kubernetes does.
 fn validate_taints(taints: &[Taint], causes: &mut Causes) {
     let list = FieldPath::new("metadata").child("taints");
-    let mut seen = BTreeSet::new();
+    let mut seen = SmallSet::new();
     for (index, taint) in taints.iter().enumerate() {
         let path = list.index(index);
         validate_label_name(&taint.key, &path.child("key"), causes);

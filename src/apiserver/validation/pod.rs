@@ -2,8 +2,6 @@
 //! Models pkg/apis/core/validation/validation.go ValidatePodSpec, ValidatePodCreate, ValidatePodTemplateSpec.
 //! Left out: windows, user namespaces, overhead, ephemeral containers.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::container::{one_of, validate_containers, validate_for_pod, validate_init_containers};
@@ -12,6 +10,7 @@ use super::metadata::{Scope, validate_annotations, validate_labels, validate_met
 use super::path::{Causes, FieldPath, GoSyntax};
 use super::{names, network, scheduling, security, volume};
 use crate::api::{Labels, Pod, PodSpec, PodTemplateSpec};
+use crate::base::SmallSet;
 
 const MAX_SECONDS: i64 = i32::MAX as i64;
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
@@ -37,7 +36,7 @@ pub struct PodFrame<'a> {
 
 impl PodFrame<'_> {
     /// The names of its resource claims.
-    pub fn claims(&self) -> BTreeSet<&str> {
+    pub fn claims(&self) -> SmallSet<&str> {
         self.rest("resourceClaims").iter().map(|claim| text(claim, "name")).collect()
     }
 
@@ -158,7 +157,7 @@ fn validate_scalars(frame: &PodFrame, path: &FieldPath, causes: &mut Causes) {
 }
 
 fn validate_claims(claims: &[Value], path: &FieldPath, causes: &mut Causes) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SmallSet::new();
     for (index, claim) in claims.iter().enumerate() {
         let (name, path) = (text(claim, "name"), path.index(index).child("name"));
         if name.is_empty() {
@@ -178,7 +177,7 @@ fn validate_gates(frame: &PodFrame, path: &FieldPath, causes: &mut Causes) {
         let path = path.child("readinessGates").index(index).child("conditionType");
         causes.invalid_each(&path, kind, names::qualified_name(kind));
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = SmallSet::new();
     for (index, gate) in frame.rest("schedulingGates").iter().enumerate() {
         let (name, path) = (text(gate, "name"), path.child("schedulingGates").index(index));
         causes.invalid_each(&path, name, names::qualified_name(name));

@@ -1,15 +1,13 @@
 //! Requests and limits.
 //! Models pkg/apis/core/validation/validation.go ValidateResourceRequirements, validateContainerResourceName.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
 use super::json::text;
 use super::names;
 use super::path::{Causes, FieldPath, GoSyntax, NEGATIVE};
 use crate::api::{Quantity, ResourceRequirements};
-use crate::base::Name;
+use crate::base::{Name, SmallMap, SmallSet};
 
 const FOR_CONTAINERS: [&str; 3] = ["cpu", "ephemeral-storage", "memory"];
 /// Names without a domain that mean something somewhere (quotas, nodes), though not in a container.
@@ -41,7 +39,7 @@ fn may_overcommit(name: &str) -> bool {
 /// Requests and limits of a container; `claims` are the names that the pod's resource claims have.
 pub fn validate_requirements(
     requirements: &ResourceRequirements,
-    claims: BTreeSet<&str>,
+    claims: SmallSet<&str>,
     path: &FieldPath,
     causes: &mut Causes,
 ) {
@@ -120,15 +118,15 @@ pub fn validate_quantity(name: &str, quantity: &Quantity, path: &FieldPath, caus
 }
 
 /// Quantities of a node.
-pub fn validate_quantities(quantities: &BTreeMap<Name, Quantity>, path: &FieldPath, causes: &mut Causes) {
+pub fn validate_quantities(quantities: &SmallMap<Name, Quantity>, path: &FieldPath, causes: &mut Causes) {
     for (name, quantity) in quantities {
         validate_quantity(name, quantity, &path.child(name), causes);
     }
 }
 
-fn validate_claims(requirements: &ResourceRequirements, known: &BTreeSet<&str>, path: &FieldPath, causes: &mut Causes) {
+fn validate_claims(requirements: &ResourceRequirements, known: &SmallSet<&str>, path: &FieldPath, causes: &mut Causes) {
     let claims = requirements.rest.get("claims").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let mut seen = BTreeSet::new();
+    let mut seen = SmallSet::new();
     for (index, claim) in claims.iter().enumerate() {
         let (name, path) = (text(claim, "name"), path.index(index));
         if name.is_empty() {
@@ -153,7 +151,7 @@ mod tests {
 
     fn texts(requirements: Value) -> Vec<String> {
         let mut causes = Causes::default();
-        validate_requirements(&Json::read(&requirements), BTreeSet::new(), &FieldPath::new("r"), &mut causes);
+        validate_requirements(&Json::read(&requirements), SmallSet::new(), &FieldPath::new("r"), &mut causes);
         causes.into_vec().iter().map(|cause| cause.to_string()).collect()
     }
 

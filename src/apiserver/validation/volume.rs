@@ -2,8 +2,6 @@
 //! Models pkg/apis/core/validation/validation.go ValidateVolumes, validateVolumeSource.
 //! Left out: the inner fields of storage systems that nothing here acts on.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::container::Volumes;
@@ -13,6 +11,7 @@ use super::mount::{validate_file_path, validate_no_backsteps};
 use super::names;
 use super::path::{Causes, FieldPath};
 use crate::api::{Json, Quantity};
+use crate::base::SmallSet;
 
 const HOST_PATH_TYPES: [&str; 8] =
     ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
@@ -189,7 +188,7 @@ fn validate_downward_file(file: &Value, path: &FieldPath, causes: &mut Causes) {
 }
 
 fn validate_projections(source: &Value, path: &FieldPath, causes: &mut Causes) {
-    let mut paths = BTreeSet::new();
+    let mut paths = SmallSet::new();
     for (index, source) in items(source, "sources").iter().enumerate() {
         let item = path.child("sources").index(index);
         let mut count = 0;
@@ -221,7 +220,7 @@ fn validate_projections(source: &Value, path: &FieldPath, causes: &mut Causes) {
     }
 }
 
-fn validate_unique<'a>(place: &'a str, value: &str, paths: &mut BTreeSet<&'a str>, path: &FieldPath, causes: &mut Causes) {
+fn validate_unique<'a>(place: &'a str, value: &str, paths: &mut SmallSet<&'a str>, path: &FieldPath, causes: &mut Causes) {
     if !place.is_empty() && !paths.insert(place) {
         causes.invalid(path, value, "conflicting duplicate paths");
     }

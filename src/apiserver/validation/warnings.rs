@@ -2,13 +2,12 @@
 //! Models pkg/api/pod/warnings.go, pkg/api/node/util.go and the strategies' WarningsOnCreate.
 //! Left out: AppArmor and seccomp annotations, overlapping paths of projected volumes.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::Value;
 
 use super::json::{set, text};
 use super::names;
 use super::path::FieldPath;
+use crate::base::{SmallMap, SmallSet};
 use crate::api::{
     Container, ContainerPort, NodeSelectorTerm, Object, PodSpec, Quantity, ResourceRequirements,
 };
@@ -157,7 +156,7 @@ fn term_warnings(term: &NodeSelectorTerm, path: &FieldPath, out: &mut Vec<String
 fn list_warnings(spec: &PodSpec, path: &FieldPath, out: &mut Vec<String>) {
     let rest = |key: &str| spec.rest.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for (list, key, what) in [("hostAliases", "ip", "ip"), ("imagePullSecrets", "name", "name")] {
-        let mut seen = BTreeSet::new();
+        let mut seen = SmallSet::new();
         for (index, item) in rest(list).iter().enumerate() {
             let (value, path) = (text(item, key), path.child(list).index(index).child(key));
             if list == "imagePullSecrets" && value.is_empty() {
@@ -172,7 +171,7 @@ fn list_warnings(spec: &PodSpec, path: &FieldPath, out: &mut Vec<String>) {
 }
 
 fn env_warnings(container: &Container, path: &FieldPath, out: &mut Vec<String>) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SmallSet::new();
     for (index, variable) in container.env.iter().enumerate() {
         if seen.insert(&variable.name) {
             continue;
@@ -202,7 +201,7 @@ fn fraction_warnings(resources: &ResourceRequirements, path: &FieldPath, out: &m
 
 /// Ports of the whole pod that are declared twice.
 fn port_warnings<'a>(containers: impl Iterator<Item = (FieldPath, &'a Container)>, out: &mut Vec<String>) {
-    let mut all: BTreeMap<(i32, &str), Vec<(FieldPath, &ContainerPort)>> = BTreeMap::new();
+    let mut all: SmallMap<(i32, &str), Vec<(FieldPath, &ContainerPort)>> = SmallMap::new();
     for (path, container) in containers {
         for (index, port) in container.ports.iter().enumerate() {
             let path = path.child("ports").index(index);

@@ -9,6 +9,7 @@ use crate::api::{
     Terminated, VolumeMount,
 };
 use crate::kubectl::print::or_none;
+use crate::base::sort_by;
 
 /// Whose containers they are.
 #[derive(Clone, Copy)]
@@ -271,7 +272,7 @@ fn mounts(container: &Container, of: Of<'_>, lines: &mut Lines) {
         lines.field(2, "Mounts", "<none>");
         return;
     }
-    mounts.sort_by(|a, b| a.mount_path.cmp(&b.mount_path));
+    sort_by(&mut mounts, |a, b| a.mount_path.cmp(&b.mount_path));
     lines.line(2, "Mounts:");
     for mount in mounts {
         let mode = if mount.read_only { "ro" } else { "rw" };

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::lines::Lines;
 use super::Scene;
 use crate::api::{Event, Kind, ObjectKey, Uid};
+use crate::base::{sort_by_cached_key, sort_by_key};
 
 /// The events about an object, oldest last occurrence first. New-style events have no last time and stand before all others.
 /// Those about an earlier object of the name, or that name no uid, are not its own; all of a node's are.
@@ -15,8 +16,8 @@ pub(super) fn about(key: &ObjectKey, uid: Uid, scene: &Scene<'_>, lines: &mut Li
         lines.field(0, "Events", "<none>");
         return;
     }
-    events.sort_by_cached_key(|event| event.name());
-    events.sort_by_key(|event| if event.is_new_style() { 0 } else { event.last.seconds() });
+    sort_by_cached_key(&mut events, |event| event.name());
+    sort_by_key(&mut events, |event| if event.is_new_style() { 0 } else { event.last.seconds() });
     lines.flush();
     lines.line(0, "Events:\n  Type\tReason\tAge\tFrom\tMessage");
     lines.line(1, "----\t------\t----\t----\t-------");

@@ -1,11 +1,9 @@
 //! A node at length. Models describe.go describeNode and describeNodeResource.
 
-use std::collections::BTreeMap;
-
 use super::lines::Lines;
 use super::{Lease, Scene, events, time};
 use crate::api::{Container, Kind, Node, ObjectKey, Pod, Quantity};
-use crate::base::Name;
+use crate::base::{Name, SmallMap, sort_by_key};
 use crate::kubectl::print::node_roles;
 
 pub(super) fn describe(node: &Node, scene: &Scene<'_>, lines: &mut Lines) {
@@ -35,7 +33,7 @@ pub(super) fn describe(node: &Node, scene: &Scene<'_>, lines: &mut Lines) {
 /// Models printNodeTaintsMultiline: by the text of the taint.
 fn taints(node: &Node, lines: &mut Lines) {
     let mut sorted: Vec<_> = node.spec.taints.iter().collect();
-    sorted.sort_by_key(|taint| (taint.effect.as_str(), taint.key.clone(), taint.value.clone()));
+    sort_by_key(&mut sorted, |taint| (taint.effect.as_str(), taint.key.clone(), taint.value.clone()));
     let text = |taint: &crate::api::Taint| match taint.value.as_str() {
         "" => format!("{}:{}", taint.key, taint.effect.as_str()),
         value => format!("{}={value}:{}", taint.key, taint.effect.as_str()),
@@ -68,7 +66,7 @@ fn conditions(node: &Node, lines: &mut Lines) {
     }
 }
 
-fn quantities(title: &str, quantities: &BTreeMap<Name, Quantity>, lines: &mut Lines) {
+fn quantities(title: &str, quantities: &SmallMap<Name, Quantity>, lines: &mut Lines) {
     if quantities.is_empty() {
         return;
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::lines::Lines;
 use super::{Scene, container, events, time, volume};
 use crate::api::{Json, Kind, ObjectKey, Pod, Toleration, TopologySpreadConstraint};
+use crate::base::sort_by;
 
 pub(super) fn describe(pod: &Pod, scene: &Scene<'_>, lines: &mut Lines) {
     identity(pod, lines);
@@ -105,7 +106,7 @@ fn volumes(pod: &Pod) -> Vec<Value> {
 /// Tolerations below each other, by key. Models printTolerationsMultilineWithIndent.
 pub(super) fn tolerations(title: &str, tolerations: &[Toleration], lines: &mut Lines) {
     let mut sorted: Vec<&Toleration> = tolerations.iter().collect();
-    sorted.sort_by(|a, b| a.key.cmp(&b.key));
+    sort_by(&mut sorted, |a, b| a.key.cmp(&b.key));
     lines.column(title, sorted.into_iter().map(toleration).collect());
 }
 
@@ -132,7 +133,7 @@ pub(super) fn spread(indent: &str, constraints: &[TopologySpreadConstraint], lin
         return;
     }
     let mut sorted: Vec<&TopologySpreadConstraint> = constraints.iter().collect();
-    sorted.sort_by(|a, b| a.topology_key.cmp(&b.topology_key));
+    sort_by(&mut sorted, |a, b| a.topology_key.cmp(&b.topology_key));
     let text = |constraint: &&TopologySpreadConstraint| {
         let TopologySpreadConstraint { topology_key, when_unsatisfiable, max_skew, label_selector, .. } = constraint;
         let selector = label_selector.as_ref();

@@ -1,10 +1,9 @@
 //! Nodes in `kubectl get`. Models pkg/printers/internalversion/printers.go printNode.
 
-use std::collections::BTreeSet;
-
 use super::or_none;
 use super::table::{Context, KindTable, Shown::Always, Shown::Wide};
 use crate::api::{Labels, Node, Object, Truth};
+use crate::base::SmallSet;
 use crate::kubectl::item::Item;
 
 pub(super) const TABLE: KindTable = KindTable {
@@ -64,7 +63,7 @@ pub(in crate::kubectl) fn roles(labels: &Labels) -> String {
         Some(role) => Some(role.to_owned()),
         None => (*key == "kubernetes.io/role").then(|| value.to_string()),
     };
-    let roles: BTreeSet<String> = labels.iter().filter_map(role).filter(|role| !role.is_empty()).collect();
+    let roles: SmallSet<String> = labels.iter().filter_map(role).filter(|role| !role.is_empty()).collect();
     or_none(&roles.into_iter().collect::<Vec<_>>().join(","))
 }
 

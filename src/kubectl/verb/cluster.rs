@@ -1,9 +1,8 @@
 //! What a cluster says of itself: `version`, `cluster-info`, `api-resources`, `api-versions`.
 
-use std::collections::BTreeSet;
-
 use super::Run;
 use crate::api::Kind;
+use crate::base::{SmallSet, sort_by_key};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::print::TabWriter;
@@ -42,7 +41,7 @@ pub(super) fn cluster_info(run: &mut Run<'_>) -> Answer {
 }
 
 pub(super) fn api_versions(_: &mut Run<'_>) -> Answer {
-    let versions: BTreeSet<String> = Kind::all().map(Kind::api_version).collect();
+    let versions: SmallSet<String> = Kind::all().map(Kind::api_version).collect();
     Answer::ok(versions.into_iter().map(|version| version + "\n").collect::<String>())
 }
 
@@ -87,9 +86,9 @@ fn kinds(run: &Run<'_>) -> Vec<Kind> {
         scope_fits && group.is_none_or(|group| group == info.group)
     });
     match given.text("sort-by") {
-        Some("kind") => kinds.sort_by_key(|kind| kind.name()),
-        Some("name") => kinds.sort_by_key(|kind| kind.info().plural),
-        _ => kinds.sort_by_key(|kind| (kind.info().group, kind.info().plural)),
+        Some("kind") => sort_by_key(&mut kinds, |kind| kind.name()),
+        Some("name") => sort_by_key(&mut kinds, |kind| kind.info().plural),
+        _ => sort_by_key(&mut kinds, |kind| (kind.info().group, kind.info().plural)),
     }
     kinds
 }

@@ -1,10 +1,9 @@
 //! `kubectl delete`. Models kubectl/pkg/cmd/delete.
 
-use std::collections::BTreeMap;
-
 use super::{DryRun, Run, Tally, object_of, whole};
 use crate::api::{ObjectKey, Uid};
 use crate::apiserver::{DeleteOptions, Propagation, Write};
+use crate::base::SmallMap;
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::files;
 use crate::kubectl::flags::{Flag, Takes, flag};
@@ -130,11 +129,11 @@ fn cascade(text: &str, warnings: &mut String) -> Result<Propagation, Failure> {
 }
 
 /// What is to be deleted, and the files it was named in.
-fn find(run: &Run<'_>, scope: &Scope) -> Result<(Found, BTreeMap<ObjectKey, String>), Failure> {
+fn find(run: &Run<'_>, scope: &Scope) -> Result<(Found, SmallMap<ObjectKey, String>), Failure> {
     let args = &run.given.args;
     if run.given.text("filename").is_none() {
         let wanted = Wanted::of_args(args)?;
-        return Ok((scope.find(run.view(), &wanted, Names::Needed), BTreeMap::new()));
+        return Ok((scope.find(run.view(), &wanted, Names::Needed), SmallMap::new()));
     }
     if !args.is_empty() {
         let message = "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well";
@@ -142,7 +141,7 @@ fn find(run: &Run<'_>, scope: &Scope) -> Result<(Found, BTreeMap<ObjectKey, Stri
     }
     let (targets, failures) = files::targets(run.given, run.session, scope);
     let mut found = Found { items: Vec::new(), failures };
-    let mut sources = BTreeMap::new();
+    let mut sources = SmallMap::new();
     for target in targets {
         match item::find(run.view(), &target.key) {
             Some(item) => {

@@ -2,7 +2,7 @@
 
 use super::{Run, whole};
 use crate::api::{Event, Kind};
-use crate::base::Name;
+use crate::base::{Name, sort_by_key};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
@@ -44,7 +44,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         let is_about = about.as_ref().is_none_or(|(kind, name)| key.kind == *kind && key.name == *name);
         is_about && (types.is_empty() || types.iter().any(|kind| kind.eq_ignore_ascii_case(event.note.kind.as_str())))
     });
-    events.sort_by_key(|event| event.last);
+    sort_by_key(&mut events, |event| event.last);
     if let Some(output) = Output::of_write(run.given.text("output").filter(|text| *text != "wide"))? {
         let items: Vec<Item> = events.into_iter().map(Item::Event).collect();
         return Ok(Answer::ok(output.several(&items)?));

@@ -120,7 +120,7 @@ impl What {
 
     /// Why values that are there must stay, without `--overwrite`.
     fn conflict(self, old: &Labels, put: &Labels) -> Option<Failure> {
-        let taken: Vec<(&Name, &Name)> = put.keys().filter_map(|key| old.get_key_value(key)).collect();
+        let taken: Vec<(&Name, &Name)> = put.keys().filter_map(|key| old.get(key).map(|value| (key, value))).collect();
         if taken.is_empty() {
             return None;
         }

@@ -26,7 +26,7 @@ mod wait;
 
 use crate::api::Object;
 use crate::apiserver::{Committed, Write};
-use crate::base::SimTime;
+use crate::base::{SimTime, sort};
 use crate::engine::World;
 use crate::store::View;
 
@@ -215,7 +215,7 @@ fn unknown_verb(name: &str) -> Failure {
     }
     let all = VERBS.iter().map(|verb| verb.name).chain(ELSEWHERE.iter().map(|(verb, _)| *verb));
     let mut near: Vec<&str> = all.filter(|verb| distance(name, verb) <= 2 || !name.is_empty() && verb.starts_with(name)).collect();
-    near.sort_unstable();
+    sort(&mut near);
     let mut message = format!("unknown command \"{name}\" for \"kubectl\"");
     if !near.is_empty() {
         message += "\n\nDid you mean this?\n";
@@ -386,7 +386,6 @@ fn object_of(item: &Item) -> Result<Object, Failure> {
 fn whole(result: Result<Answer, Failure>) -> Answer {
     result.unwrap_or_else(Answer::failed)
 }
-
 
 /// The names of all verbs.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {

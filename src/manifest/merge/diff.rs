@@ -9,6 +9,7 @@ use super::{
     DELETE_FROM_LIST, ELEMENT_ORDER, Object, PATCH, PatchError, Patched, Place, RETAIN_KEYS, go_value, holds_objects, key_value,
 };
 use crate::manifest::schema::{Merge, TypeId};
+use crate::base::sort_by;
 
 /// Which differences count.
 #[derive(Clone, Copy, PartialEq)]
@@ -194,6 +195,6 @@ fn diff_object_lists(
 fn sorted_by_key<'v>(items: &'v [Value], key: &str) -> Patched<Vec<(String, &'v Value)>> {
     let named = items.iter().map(|item| Ok((go_value(key_value(item, key)?), item)));
     let mut named = named.collect::<Patched<Vec<(String, &Value)>>>()?;
-    named.sort_by(|a, b| a.0.cmp(&b.0));
+    sort_by(&mut named, |a, b| a.0.cmp(&b.0));
     Ok(named)
 }

@@ -1,12 +1,11 @@
 //! Tokens to a tree, by recursive descent through libyaml's grammar. Models yaml.v2 parserc.go (which token is missed in which
 //! words) and decode.go `(*parser).parse` (anchors are known from where they begin, so a value may contain its own alias).
 
-use std::collections::BTreeMap;
-
 use super::cursor::is_allowed;
 use super::scalar::Style;
 use super::scan::{Kind, Scanned, Scanner, Token};
 use super::{Content, Fault, Mark, Node, NodeId, Scalar, Span, Stage, Tree};
+use crate::base::SmallMap;
 
 /// How deep collections may nest. go-yaml allows 10000; a manifest needs about 15, and every later step recurses.
 const MAX_DEPTH: usize = 100;
@@ -31,7 +30,7 @@ pub fn parse(text: &str) -> Result<(Tree, Option<NodeId>), Fault> {
         return Err(forbidden_character(text, offset));
     }
     let mut composer =
-        Composer { scanner: Scanner::new(text), tree: Tree::default(), anchors: BTreeMap::new(), depth: 0 };
+        Composer { scanner: Scanner::new(text), tree: Tree::default(), anchors: SmallMap::new(), depth: 0 };
     let root = composer.document()?;
     Ok((composer.tree, root))
 }
@@ -51,7 +50,7 @@ fn forbidden_character(text: &str, offset: usize) -> Fault {
 struct Composer<'a> {
     scanner: Scanner<'a>,
     tree: Tree,
-    anchors: BTreeMap<String, NodeId>,
+    anchors: SmallMap<String, NodeId>,
     depth: usize,
 }
 

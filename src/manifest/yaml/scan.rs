@@ -1,11 +1,12 @@
 //! Characters to tokens: indentation becomes block starts and ends, and a key is known as one only when its `:` is seen
 //! (until then it is a "simple key" that may still turn out to be one). Models yaml.v2 scannerc.go.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::cursor::Cursor;
 use super::scalar::Style;
 use super::{Fault, Mark, Stage};
+use crate::base::SmallMap;
 
 /// How deep flow collections and indentation may nest (go-yaml: `max_flow_level`, `max_indents`).
 const MAX_DEPTH: usize = 10_000;
@@ -63,7 +64,7 @@ pub(super) struct Scanner<'a> {
     /// One candidate for each flow level.
     keys: Vec<SimpleKey>,
     /// Token number of a candidate to its place in `keys`.
-    keys_by_token: BTreeMap<usize, usize>,
+    keys_by_token: SmallMap<usize, usize>,
     queue: VecDeque<Token>,
     /// Tokens handed out so far: the number of the first one in the queue.
     taken: usize,
@@ -80,7 +81,7 @@ impl<'a> Scanner<'a> {
             indents: Vec::new(),
             simple_key_allowed: true,
             keys: vec![SimpleKey::default()],
-            keys_by_token: BTreeMap::new(),
+            keys_by_token: SmallMap::new(),
             queue: VecDeque::new(),
             taken: 0,
         }

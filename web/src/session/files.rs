@@ -1,13 +1,11 @@
 //! The editor's files: what is written and what was applied.
 
-use std::collections::BTreeMap;
-
-use crate::simulator::Diagnostic;
+use crate::simulator::{Diagnostic, SmallMap};
 
 /// The files and the one that is open.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Files {
-    texts: BTreeMap<String, String>,
+    texts: SmallMap<String, String>,
     open: String,
     /// What is wrong with the open one.
     pub diagnostics: Vec<Diagnostic>,
@@ -20,7 +18,7 @@ const FIRST: &str = "manifest.yaml";
 
 impl Files {
     /// The files of a scenario; one empty file if it has none.
-    pub fn of(texts: &BTreeMap<String, String>) -> Files {
+    pub fn of(texts: &SmallMap<String, String>) -> Files {
         let mut files = Files { texts: texts.clone(), ..Files::default() };
         if files.texts.is_empty() {
             files.texts.insert(FIRST.to_owned(), String::new());
@@ -40,7 +38,7 @@ impl Files {
     }
 
     /// All texts by name.
-    pub fn texts(&self) -> &BTreeMap<String, String> {
+    pub fn texts(&self) -> &SmallMap<String, String> {
         &self.texts
     }
 
@@ -72,7 +70,7 @@ impl Files {
     }
 
     /// Texts that are not in the scenario (drafts), laid over it.
-    pub fn lay_over(&mut self, drafts: BTreeMap<String, String>, open: &str) {
+    pub fn lay_over(&mut self, drafts: SmallMap<String, String>, open: &str) {
         self.texts.extend(drafts);
         if self.texts.len() > 1 && self.texts.get(FIRST).is_some_and(String::is_empty) && open != FIRST {
             self.texts.remove(FIRST);
@@ -88,7 +86,7 @@ mod tests {
 
     #[test]
     fn there_is_always_an_open_file() {
-        let mut files = Files::of(&BTreeMap::new());
+        let mut files = Files::of(&SmallMap::new());
         assert_eq!((files.name(), files.text()), ("manifest.yaml", ""));
         files.edit("a: 1\n".to_owned());
         files.add();

@@ -1,12 +1,11 @@
 //! What outlives a page: the scenario as a link with the drafts beside it, and the settings.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Speed;
 use crate::i18n::Language;
 use crate::intent::Theme;
+use crate::simulator::SmallMap;
 
 /// What a reload needs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,7 +13,7 @@ pub struct Saved {
     /// The scenario, its instant included.
     pub link: String,
     /// The editor's files, applied or not.
-    pub drafts: BTreeMap<String, String>,
+    pub drafts: SmallMap<String, String>,
     /// The open file.
     pub open: String,
     /// Whether the clock played.
@@ -24,7 +23,8 @@ pub struct Saved {
 impl Saved {
     /// As text.
     pub fn to_text(&self) -> String {
-        json!({"link": self.link, "drafts": self.drafts, "open": self.open, "playing": self.playing}).to_string()
+        let drafts: Map<String, Value> = self.drafts.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
+        json!({"link": self.link, "drafts": drafts, "open": self.open, "playing": self.playing}).to_string()
     }
 
     /// From text; None if it is none of ours.

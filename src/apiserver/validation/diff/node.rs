@@ -2,6 +2,7 @@
 //! Models go-cmp compare.go and report_value.go.
 
 use super::value::Go;
+use crate::base::sort;
 
 /// Two values, one of which may be absent, and how they compare.
 #[derive(Debug)]
@@ -84,7 +85,7 @@ fn compare_lists<'a>(old: &'a [Go], new: &'a [Go]) -> Vec<(String, Node<'a>)> {
 fn compare_maps<'a>(old: &'a [(String, Go)], new: &'a [(String, Go)]) -> Vec<(String, Node<'a>)> {
     let find = |entries: &'a [(String, Go)], key: &str| entries.iter().find(|(other, _)| other == key).map(|(_, value)| value);
     let mut keys: Vec<&String> = old.iter().chain(new).map(|(key, _)| key).collect();
-    keys.sort();
+    sort(&mut keys);
     keys.dedup();
     keys.into_iter().map(|key| (key.clone(), Node::compare(find(old, key), find(new, key)))).collect()
 }

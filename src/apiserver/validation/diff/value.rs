@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::types;
 use crate::api::{Json, Quantity};
 use crate::apiserver::validation::path::quote;
+use crate::base::sort_by;
 
 /// A Go value.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,7 +86,7 @@ fn map(kind: &'static str, item: &'static str, value: Option<&Value>) -> Go {
     let entries = value.and_then(Value::as_object).filter(|entries| !entries.is_empty());
     let Some(entries) = entries else { return Go::Nil };
     let mut entries: Vec<(String, Go)> = entries.iter().map(|(key, value)| (quote(key), Go::read(item, Some(value)))).collect();
-    entries.sort_by(|left, right| left.0.cmp(&right.0));
+    sort_by(&mut entries, |left, right| left.0.cmp(&right.0));
     Go::Map(kind, entries)
 }
 

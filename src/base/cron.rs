@@ -196,7 +196,7 @@ fn range(text: &str, bounds: &Bounds) -> Result<u64, String> {
 }
 
 fn value(text: &str, bounds: &Bounds) -> Result<u64, String> {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     match bounds.names.iter().position(|name| *name == lower) {
         Some(place) => Ok(bounds.min + place as u64),
         None => number(text),

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod cron;
+mod float;
 mod large;
 mod name;
 mod order;
@@ -12,6 +13,7 @@ mod zone;
 mod zone_table;
 
 pub use cron::Schedule;
+pub use float::parse_float;
 pub use large::{LargeMap, LargeSet};
 pub use name::Name;
 pub use order::{sort, sort_by, sort_by_cached_key, sort_by_key};

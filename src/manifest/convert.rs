@@ -222,7 +222,7 @@ impl<'a> Converter<'a> {
             Resolved::Bool(value) => return Ok(value.to_string()),
             Resolved::Int(value) => return Ok(value.to_string()),
             Resolved::Float(value) if value.is_finite() => return Ok(go_general_short(value)),
-            Resolved::Float(value) => return Ok(unwritable(value).to_lowercase().replace("inf", ".inf").replace('+', "")),
+            Resolved::Float(value) => return Ok(unwritable(value).to_ascii_lowercase().replace("inf", ".inf").replace('+', "")),
             Resolved::Timestamp | Resolved::String => return Ok(scalar.text.clone()),
             Resolved::Null => ("%!s(<nil>)".to_string(), "<nil>".to_string()),
             Resolved::Uint(value) => ("uint64".to_string(), format!("{value:#x}")),

@@ -27,8 +27,8 @@ pub(super) fn suggest_field(name: &str, types: &[(TypeId, String)]) -> String {
 
 /// The field whose name is most like this one, if it is like enough: one letter in three may differ.
 fn nearest(name: &str, fields: &[Field]) -> Option<&'static str> {
-    let lower = name.to_lowercase();
-    let distances = fields.iter().map(|field| (distance(&lower, &field.name.to_lowercase()), field.name));
+    let lower = name.to_ascii_lowercase();
+    let distances = fields.iter().map(|field| (distance(&lower, &field.name.to_ascii_lowercase()), field.name));
     let (distance, near) = distances.min()?;
     (distance <= name.chars().count().max(3) / 3).then_some(near)
 }

@@ -5,6 +5,7 @@ use serde_json::{Number, Value};
 
 use super::span::Mark;
 use super::yaml::{Content, Node, NodeId, Scalar, Tree};
+use crate::base::parse_float;
 
 /// How deep collections may nest (Go allows 10000).
 const MAX_DEPTH: usize = 100;
@@ -287,7 +288,7 @@ fn parse_number(text: &str) -> Number {
     if let Ok(value) = text.parse::<i64>() {
         return Number::from(value);
     }
-    let value: f64 = text.parse().unwrap_or(0.0);
+    let value = parse_float(text).unwrap_or(0.0);
     Number::from_f64(value.clamp(f64::MIN, f64::MAX)).unwrap_or_else(|| Number::from(0))
 }
 

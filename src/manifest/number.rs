@@ -1,5 +1,7 @@
 //! Floating point numbers as Go prints them, where this differs from Rust: the exponent's form and when it is used.
 
+use crate::base::parse_float;
+
 /// `strconv.FormatFloat(value, 'g', -1, 64)`: what go-yaml writes. Finite values only.
 pub(super) fn go_general(value: f64) -> String {
     general(&format!("{value:e}"))
@@ -29,7 +31,7 @@ fn parts(scientific: &str) -> (String, i32) {
 fn general(scientific: &str) -> String {
     let (digits, exponent) = parts(scientific);
     if (-4..6).contains(&exponent) {
-        return format!("{}", scientific.parse::<f64>().unwrap_or(0.0));
+        return format!("{}", parse_float(scientific).unwrap_or(0.0));
     }
     format!("{digits}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
 }

@@ -77,7 +77,7 @@ pub fn validate_field_ref(field: &Value, allowed: &[&str], path: &FieldPath, cau
         return;
     }
     if let Some((map, key)) = subscript(name) {
-        let key = if map == "metadata.annotations" { key.to_lowercase() } else { key.to_owned() };
+        let key = if map == "metadata.annotations" { key.to_ascii_lowercase() } else { key.to_owned() };
         causes.invalid_each(path, &key, names::qualified_name(&key));
         return;
     }

@@ -102,7 +102,7 @@ pub fn validate_label_name(key: &str, path: &FieldPath, causes: &mut Causes) {
 /// Models ValidateAnnotations.
 pub fn validate_annotations(annotations: &Labels, path: &FieldPath, causes: &mut Causes) {
     for key in annotations.keys() {
-        causes.invalid_each(path, key, names::qualified_name(&key.to_lowercase()));
+        causes.invalid_each(path, key, names::qualified_name(&key.to_ascii_lowercase()));
     }
     let size: usize = annotations.iter().map(|(key, value)| key.len() + value.len()).sum();
     if size > ANNOTATIONS_MAX {

@@ -179,7 +179,7 @@ fn probe_text(probe: &Probe) -> String {
         let words: Vec<&str> = exec.command.iter().map(|word| word.as_str()).collect();
         format!("exec [{}]", words.join(" "))
     } else if let Some(get) = &probe.http_get {
-        let scheme = get.scheme.to_lowercase();
+        let scheme = get.scheme.to_ascii_lowercase();
         let slash = if get.path.starts_with('/') { "" } else { "/" };
         format!("http-get {scheme}://{}:{}{slash}{}", get.host, get.port, get.path)
     } else if let Some(socket) = &probe.tcp_socket {

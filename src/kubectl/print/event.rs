@@ -41,7 +41,7 @@ fn cells(item: &Item, context: &Context<'_>) -> Vec<String> {
         last_seen(event, context),
         event.note.kind.as_str().to_owned(),
         event.note.reason.to_owned(),
-        format!("{}/{}", key.kind.name().to_lowercase(), key.name),
+        format!("{}/{}", key.kind.name().to_ascii_lowercase(), key.name),
         if part.is_empty() { String::new() } else { format!("spec.containers{{{part}}}") },
         source(event),
         event.message().trim().to_owned(),

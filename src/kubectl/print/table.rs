@@ -86,7 +86,7 @@ impl TablePrinter {
         headings.extend(event_types.then(|| "EVENT".to_owned()));
         headings.extend(with_namespace.then(|| "NAMESPACE".to_owned()));
         headings.extend(self.columns(kind).map(|(_, heading)| heading.to_owned()));
-        let last_part = |label: &String| label.rsplit('/').next().unwrap_or_default().to_uppercase();
+        let last_part = |label: &String| label.rsplit('/').next().unwrap_or_default().to_ascii_uppercase();
         headings.extend(label_columns.iter().map(last_part));
         headings.extend(show_labels.then(|| "LABELS".to_owned()));
         headings

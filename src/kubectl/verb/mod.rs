@@ -226,7 +226,7 @@ fn unknown_verb(name: &str) -> Failure {
 
 /// The Levenshtein distance, letters compared without case. Models cobra's suggestions.
 fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.to_lowercase().chars().take(64).collect(), b.chars().collect());
+    let (a, b): (Vec<char>, Vec<char>) = (a.to_ascii_lowercase().chars().take(64).collect(), b.chars().collect());
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, letter) in a.iter().enumerate() {
         let mut diagonal = row[0];

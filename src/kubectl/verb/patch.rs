@@ -44,7 +44,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
 }
 
 fn style(run: &Run<'_>) -> Result<Style, Failure> {
-    match run.given.text("type").unwrap_or("strategic").to_lowercase().as_str() {
+    match run.given.text("type").unwrap_or("strategic").to_ascii_lowercase().as_str() {
         "strategic" => Ok(Style::Strategic),
         "merge" => Ok(Style::Merge),
         "json" => Ok(Style::Json),

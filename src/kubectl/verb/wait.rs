@@ -85,7 +85,7 @@ impl Wait {
 impl Goal {
     /// Models wait.go conditionFuncFor.
     fn parse(text: &str) -> Result<Goal, Failure> {
-        let lower = text.to_lowercase();
+        let lower = text.to_ascii_lowercase();
         if lower == "delete" {
             return Ok(Goal::Gone);
         }

@@ -98,7 +98,7 @@ fn is_decimal_float(text: &str) -> bool {
 
 /// A finite float; a number too large for one is none.
 fn parse_float(text: &str) -> Option<f64> {
-    text.parse::<f64>().ok().filter(|value| value.is_finite())
+    crate::base::parse_float(text).filter(|value| value.is_finite())
 }
 
 /// A float in which underscores may stand between digits, as Go's ParseFloat reads it.

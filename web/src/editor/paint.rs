@@ -1,7 +1,7 @@
 //! Paints YAML line by line: keys, values, comments, and marks under what is wrong. It reads each line by itself, so it is
 //! wrong inside block texts; nothing depends on it.
 
-use crate::simulator::{Diagnostic, Severity};
+use crate::simulator::{Diagnostic, Severity, parse_float};
 
 /// A stretch of a line with one look.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +88,7 @@ fn value_class(value: &str) -> &'static str {
         "" => "",
         "true" | "false" | "null" | "~" | "yes" | "no" | "on" | "off" => "word",
         text if text.starts_with(['"', '\'']) => "text",
-        text if text.parse::<f64>().is_ok() => "number",
+        text if parse_float(text).is_some() => "number",
         _ => "plain",
     }
 }

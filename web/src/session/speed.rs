@@ -4,6 +4,9 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Speed(u16);
 
+/// The hundredth root of ten: from a place to the next.
+const STEP: f64 = 1.023_292_992_280_754_1;
+
 impl Speed {
     /// As fast as life.
     pub const REAL: Speed = Speed(100);
@@ -34,7 +37,8 @@ impl Speed {
 
     /// Virtual time per wall time.
     pub fn factor(self) -> f64 {
-        10_f64.powf(f64::from(self.0) / 100.0 - 1.0)
+        let powers = [0.1, 1.0, 10.0, 100.0, 1000.0];
+        (0..self.0 % 100).fold(powers[usize::from(self.0 / 100)], |factor, _| factor * STEP)
     }
 
     /// `×0.1`, `×2.5`, `×1000`

@@ -21,7 +21,7 @@ pub struct TableProps {
 }
 
 fn fits(pod: &PodTile, words: &[String]) -> bool {
-    let text = format!("{} {} {} {}", pod.key.namespace, pod.key.name, pod.node, pod.word).to_lowercase();
+    let text = format!("{} {} {} {}", pod.key.namespace, pod.key.name, pod.node, pod.word).to_ascii_lowercase();
     words.iter().all(|word| text.contains(word.as_str()))
 }
 
@@ -37,7 +37,7 @@ pub fn PodTable(props: &TableProps) -> Html {
             set.set(field.value());
         }
     });
-    let words: Vec<String> = search.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let words: Vec<String> = search.to_ascii_lowercase().split_whitespace().map(str::to_owned).collect();
     let all: Vec<&PodTile> = props.frame.pods().filter(|pod| fits(pod, &words)).collect();
     let shown = all.len().min(MOST_ROWS);
     html! {

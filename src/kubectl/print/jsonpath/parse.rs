@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Comparison, Operand, Path, Piece, Step};
+use crate::base::parse_float;
 
 /// Actions nested deeper than this are refused, so that no template exhausts the stack.
 const DEEPEST: usize = 64;
@@ -292,7 +293,7 @@ fn operand(text: &str) -> Result<Operand, String> {
     if let Ok(number) = text.parse::<i64>() {
         return Ok(Operand::Value(Value::from(number)));
     }
-    if let Ok(number) = text.parse::<f64>() {
+    if let Some(number) = parse_float(text) {
         return Ok(Operand::Value(Value::from(number)));
     }
     path(text).map(Operand::Path)

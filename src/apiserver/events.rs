@@ -67,7 +67,7 @@ impl ApiServer {
         let first = alike().next().map_or(now, |event| event.first);
         if !self.spam.allows(&note, said, first, now) {
             if let Some(known) = known {
-                *self.spam.silenced.entry(known.sequence).or_default() += 1;
+                *self.spam.silenced.get_or_insert_with(known.sequence, || 0) += 1;
             }
             return;
         }

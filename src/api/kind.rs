@@ -17,6 +17,8 @@ pub enum Kind {
     ControllerRevision,
     /// apps/v1 DaemonSet
     DaemonSet,
+    /// apps/v1 Deployment
+    Deployment,
     /// apps/v1 ReplicaSet
     ReplicaSet,
     /// batch/v1 Job
@@ -78,7 +80,7 @@ const fn batch(
     KindInfo { group: "batch", in_all: true, ..core(kind, name, plural, singular, short) }
 }
 
-static KINDS: [KindInfo; 10] = [
+static KINDS: [KindInfo; 11] = [
     KindInfo { namespaced: false, ..core(Kind::Namespace, "Namespace", "namespaces", "namespace", &["ns"]) },
     KindInfo { namespaced: false, ..core(Kind::Node, "Node", "nodes", "node", &["no"]) },
     KindInfo { in_all: true, ..core(Kind::Pod, "Pod", "pods", "pod", &["po"]) },
@@ -98,6 +100,7 @@ static KINDS: [KindInfo; 10] = [
         ..apps(Kind::ControllerRevision, "ControllerRevision", "controllerrevisions", "controllerrevision", &[])
     },
     apps(Kind::DaemonSet, "DaemonSet", "daemonsets", "daemonset", &["ds"]),
+    apps(Kind::Deployment, "Deployment", "deployments", "deployment", &["deploy"]),
     apps(Kind::ReplicaSet, "ReplicaSet", "replicasets", "replicaset", &["rs"]),
     batch(Kind::Job, "Job", "jobs", "job", &[]),
     batch(Kind::CronJob, "CronJob", "cronjobs", "cronjob", &["cj"]),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use super::{
-    ControllerRevision, CronJob, DaemonSet, Job, Json, Kind, Namespace,
+    ControllerRevision, CronJob, DaemonSet, Deployment, Job, Json, Kind, Namespace,
     Node, ObjectMeta, Pod, PodTemplateSpec, ReplicaSet, ReplicationController,
 };
 use crate::base::Name;
@@ -50,6 +50,8 @@ pub enum Object {
     ControllerRevision(Rc<ControllerRevision>),
     /// A daemon set.
     DaemonSet(Rc<DaemonSet>),
+    /// A deployment.
+    Deployment(Rc<Deployment>),
     /// A replica set.
     ReplicaSet(Rc<ReplicaSet>),
     /// A job.
@@ -68,6 +70,7 @@ impl Object {
             Object::ReplicationController(_) => Kind::ReplicationController,
             Object::ControllerRevision(_) => Kind::ControllerRevision,
             Object::DaemonSet(_) => Kind::DaemonSet,
+            Object::Deployment(_) => Kind::Deployment,
             Object::ReplicaSet(_) => Kind::ReplicaSet,
             Object::Job(_) => Kind::Job,
             Object::CronJob(_) => Kind::CronJob,
@@ -83,6 +86,7 @@ impl Object {
             Object::ReplicationController(object) => &object.meta,
             Object::ControllerRevision(object) => &object.meta,
             Object::DaemonSet(object) => &object.meta,
+            Object::Deployment(object) => &object.meta,
             Object::ReplicaSet(object) => &object.meta,
             Object::Job(object) => &object.meta,
             Object::CronJob(object) => &object.meta,
@@ -98,6 +102,7 @@ impl Object {
             Object::ReplicationController(object) => &mut Rc::make_mut(object).meta,
             Object::ControllerRevision(object) => &mut Rc::make_mut(object).meta,
             Object::DaemonSet(object) => &mut Rc::make_mut(object).meta,
+            Object::Deployment(object) => &mut Rc::make_mut(object).meta,
             Object::ReplicaSet(object) => &mut Rc::make_mut(object).meta,
             Object::Job(object) => &mut Rc::make_mut(object).meta,
             Object::CronJob(object) => &mut Rc::make_mut(object).meta,
@@ -131,6 +136,7 @@ impl Object {
                 ];
                 parts(&object.meta, object.spec.write(), counted(status.write(), &counts))
             }
+            Object::Deployment(object) => parts(&object.meta, object.spec.write(), object.status.write()),
             Object::ReplicaSet(object) => {
                 let status = counted(object.status.write(), &[("replicas", object.status.replicas)]);
                 parts(&object.meta, object.spec.write(), status)
@@ -169,6 +175,10 @@ impl Object {
                 let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
                 Object::DaemonSet(Rc::new(DaemonSet { meta, spec, status }))
             }
+            Kind::Deployment => {
+                let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
+                Object::Deployment(Rc::new(Deployment { meta, spec, status }))
+            }
             Kind::ReplicaSet => {
                 let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
                 Object::ReplicaSet(Rc::new(ReplicaSet { meta, spec, status }))
@@ -191,6 +201,7 @@ impl Object {
             Object::Namespace(_) | Object::Node(_) | Object::Pod(_) | Object::ControllerRevision(_) => None,
             Object::DaemonSet(set) => Some(&set.spec.template),
             Object::ReplicationController(rc) => rc.spec.template.as_ref(),
+            Object::Deployment(deployment) => Some(&deployment.spec.template),
             Object::ReplicaSet(set) => Some(&set.spec.template),
             Object::Job(job) => Some(&job.spec.template),
             Object::CronJob(cron) => Some(&cron.spec.job_template.spec.template),
@@ -203,6 +214,7 @@ impl Object {
             Object::Namespace(_) | Object::Node(_) | Object::Pod(_) | Object::ControllerRevision(_) => return None,
             Object::DaemonSet(set) => &mut Rc::make_mut(set).spec.template,
             Object::ReplicationController(rc) => Rc::make_mut(rc).spec.template.as_mut()?,
+            Object::Deployment(deployment) => &mut Rc::make_mut(deployment).spec.template,
             Object::ReplicaSet(set) => &mut Rc::make_mut(set).spec.template,
             Object::Job(job) => &mut Rc::make_mut(job).spec.template,
             Object::CronJob(cron) => &mut Rc::make_mut(cron).spec.job_template.spec.template,

@@ -2,7 +2,13 @@
 //! Models pkg/controller/controller_utils.go ComputeHash and apimachinery/pkg/util/rand SafeEncodeString. The hashed text is the template's JSON, where
 //! Kubernetes hashes a dump of Go's memory, so the hashes are not those of a real cluster.
 
+use std::rc::Rc;
+
 use super::{Json, PodTemplateSpec};
+use crate::base::Name;
+
+/// The label that carries the hash.
+pub const TEMPLATE_HASH_LABEL: Name = Name::fixed("pod-template-hash");
 
 /// As in generated names.
 const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
@@ -12,6 +18,18 @@ pub fn template_hash(template: &PodTemplateSpec, collisions: Option<i32>) -> Str
     let text = template.write().unwrap_or_default().to_string();
     let salt = collisions.map(|count| count.to_string()).unwrap_or_default();
     encode(fnv(text.bytes().chain(salt.bytes())))
+}
+
+/// Whether two templates differ in their hash labels at most.
+/// Models pkg/controller/deployment/util EqualIgnoreHash.
+pub fn is_same_template(a: &PodTemplateSpec, b: &PodTemplateSpec) -> bool {
+    let labels = |template: &PodTemplateSpec| {
+        let mut labels = (*template.meta.labels).clone();
+        labels.remove(&TEMPLATE_HASH_LABEL);
+        labels
+    };
+    let same_spec = || Rc::ptr_eq(&a.spec, &b.spec) || a.spec.write() == b.spec.write();
+    labels(a) == labels(b) && a.meta.annotations == b.meta.annotations && same_spec()
 }
 
 /// FNV-1a of 32 bits.

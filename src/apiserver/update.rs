@@ -60,6 +60,11 @@ impl ApiServer {
         let old = self.target(&new)?;
         let mut changed = old.clone();
         keep_status(&mut changed, &new);
+        // A deployment's number is an annotation that is written with its status.
+        // Models pkg/registry/apps/deployment/strategy.go deploymentStatusStrategy.
+        if matches!(changed, Object::Deployment(_)) {
+            changed.meta_mut().annotations = new.meta().annotations.clone();
+        }
         if changed == old {
             return Ok(Committed::unchanged(old));
         }
@@ -104,6 +109,7 @@ fn keep_status(to: &mut Object, from: &Object) {
         (Object::ReplicationController(to), Object::ReplicationController(from)) => Rc::make_mut(to).status = from.status.clone(),
         (Object::ControllerRevision(_), Object::ControllerRevision(_)) => {}
         (Object::DaemonSet(to), Object::DaemonSet(from)) => Rc::make_mut(to).status = from.status.clone(),
+        (Object::Deployment(to), Object::Deployment(from)) => Rc::make_mut(to).status = from.status.clone(),
         (Object::ReplicaSet(to), Object::ReplicaSet(from)) => Rc::make_mut(to).status = from.status.clone(),
         (Object::Job(to), Object::Job(from)) => {
             let to = Rc::make_mut(to);
@@ -123,6 +129,10 @@ fn same_spec(a: &Object, b: &Object) -> bool {
         (Object::ReplicationController(a), Object::ReplicationController(b)) => a.spec.write() == b.spec.write(),
         (Object::ControllerRevision(_), Object::ControllerRevision(_)) => true,
         (Object::DaemonSet(a), Object::DaemonSet(b)) => a.spec.write() == b.spec.write(),
+        // Annotations count as spec here. Models pkg/registry/apps/deployment/strategy.go.
+        (Object::Deployment(a), Object::Deployment(b)) => {
+            a.meta.annotations == b.meta.annotations && a.spec.write() == b.spec.write()
+        }
         (Object::ReplicaSet(a), Object::ReplicaSet(b)) => a.spec.write() == b.spec.write(),
         (Object::Job(a), Object::Job(b)) => a.spec.write() == b.spec.write(),
         (Object::CronJob(a), Object::CronJob(b)) => a.spec.write() == b.spec.write(),

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::api::{Object, OwnerReference, Pod, PodSelector};
+use crate::api::{Kind, Object, OwnerReference, Pod, PodSelector, ReplicaSet};
 use crate::apiserver::{Outcome, Write};
 use crate::store::View;
 
@@ -27,6 +27,33 @@ pub(super) fn pods(view: View<'_>, owner: &Object, selector: &PodSelector<'_>, o
         pods.push(pod.clone());
     }
     pods
+}
+
+/// The replica sets of a deployment, by name.
+pub(super) fn replica_sets(view: View<'_>, owner: &Object, selector: &PodSelector<'_>, outcome: &mut Outcome) -> Vec<Rc<ReplicaSet>> {
+    let meta = owner.meta();
+    let mut sets = Vec::new();
+    for object in view.owned_by(meta.uid) {
+        let Object::ReplicaSet(set) = object else { continue };
+        if selector.matches(&set.meta.labels) {
+            sets.push(set.clone());
+        } else if !meta.is_deleting() {
+            outcome.write(Write::Update(with_owners(object, Rc::from([]))));
+        }
+    }
+    if meta.is_deleting() {
+        return sets;
+    }
+    for object in view.list(Kind::ReplicaSet, &meta.namespace).filter(|object| object.meta().controller().is_none()) {
+        let Object::ReplicaSet(set) = object else { continue };
+        if !set.meta.is_deleting() && selector.matches(&set.meta.labels) {
+            outcome.write(Write::Update(adopted(object, owner)));
+            let mut set = set.clone();
+            Rc::make_mut(&mut set).meta.owners = adopted(object, owner).meta().owners.clone();
+            sets.push(set);
+        }
+    }
+    sets
 }
 
 /// An orphan with its new controller.

@@ -4,6 +4,7 @@
 mod claim;
 mod cron_job;
 mod daemon_set;
+mod deployment;
 mod garbage_collector;
 mod job;
 mod namespace;
@@ -17,7 +18,7 @@ mod ttl_after_finished;
 
 use std::rc::Rc;
 
-use crate::api::{DaemonSet, Job, Kind, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner};
+use crate::api::{DaemonSet, Deployment, Job, Kind, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner};
 use crate::apiserver::Outcome;
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::Machine;
@@ -36,6 +37,8 @@ pub enum Controller {
     TtlAfterFinished,
     /// Makes Jobs by schedules. Key: a cron job.
     CronJob,
+    /// Rolls the templates of Deployments out. Key: a Deployment.
+    Deployment,
     /// Marks nodes whose kubelet is silent. Key: a node.
     NodeLifecycle,
     /// Evicts pods from nodes whose NoExecute taints they do not bear. Key: a node.
@@ -68,7 +71,9 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         Object::Pod(pod) => pod_triggers(event, pod, view, &mut list),
         Object::ReplicationController(_) | Object::ReplicaSet(_) => {
             list.push((Controller::Replication, event.key.clone(), REPLICATION_LAG));
+            deployment_triggers(event, view, &mut list);
         }
+        Object::Deployment(_) => list.push((Controller::Deployment, event.key.clone(), LAG)),
         Object::DaemonSet(_) => list.push((Controller::DaemonSet, event.key.clone(), REPLICATION_LAG)),
         Object::ControllerRevision(_) => {}
         Object::Job(job) => job_triggers(event, job, &mut list),
@@ -130,6 +135,40 @@ fn keeper(owner: &str) -> Option<(Controller, Kind)> {
         "Job" => Some((Controller::Job, Kind::Job)),
         _ => None,
     }
+}
+
+/// The deployments that a replica set belongs to, belonged to, or could belong to.
+fn deployment_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
+    let namespace = &event.key.namespace;
+    for object in [Some(&event.object), event.old.as_ref()].into_iter().flatten() {
+        match object.meta().controller() {
+            Some(owner) if owner.kind == "Deployment" => {
+                let key = ObjectKey::new(Kind::Deployment, namespace.clone(), owner.name.clone());
+                list.push((Controller::Deployment, key, LAG));
+            }
+            Some(_) => {}
+            None if event.key.kind == Kind::ReplicaSet => {
+                let selects = |deployment: &Deployment| {
+                    PodSelector::Selector(deployment.spec.selector.as_deref()).matches(&object.meta().labels)
+                };
+                let all = view.list(Kind::Deployment, namespace);
+                let fits = all.filter(|object| matches!(object, Object::Deployment(deployment) if selects(deployment)));
+                list.extend(fits.map(|object| (Controller::Deployment, object.key(), LAG)));
+            }
+            None => {}
+        }
+    }
+}
+
+/// The deployment that waits for its old pods to be gone before it makes new ones.
+fn recreate_trigger(pod: &Pod, view: View<'_>) -> Option<Trigger> {
+    let namespace = &pod.meta.namespace;
+    let owner = pod.meta.controller().filter(|owner| owner.kind == "ReplicaSet")?;
+    let set = view.replica_set(namespace, &owner.name)?;
+    let above = set.meta.controller().filter(|owner| owner.kind == "Deployment")?;
+    let key = ObjectKey::new(Kind::Deployment, namespace.clone(), above.name.clone());
+    let waits = matches!(view.get(&key)?, Object::Deployment(deployment) if deployment.spec.strategy.kind == "Recreate");
+    waits.then_some((Controller::Deployment, key, LAG))
 }
 
 /// The daemon sets whose pods a node's change concerns.
@@ -197,6 +236,9 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
             }
         }
     }
+    if event.kind == WatchKind::Deleted {
+        list.extend(recreate_trigger(pod, view));
+    }
     let bound = old.is_none_or(|old| old.node_name != pod.node_name) && !pod.node_name.is_empty();
     if bound && event.kind != WatchKind::Deleted {
         let node = ObjectKey::new(Kind::Node, Name::default(), pod.node_name.clone());
@@ -222,6 +264,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machin
         Controller::Job => job::reconcile(view, key, now),
         Controller::TtlAfterFinished => ttl_after_finished::reconcile(view, key, now),
         Controller::CronJob => cron_job::reconcile(view, key, now),
+        Controller::Deployment => deployment::reconcile(view, key, now),
         Controller::NodeLifecycle => node_lifecycle::reconcile(view, key, machine, now),
         Controller::TaintEviction => taint_eviction::reconcile(view, key, now),
         Controller::PodGc => pod_gc::reconcile(view, key, now),

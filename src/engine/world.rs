@@ -228,6 +228,7 @@ impl World {
             Object::Namespace(_)
             | Object::ReplicationController(_)
             | Object::ReplicaSet(_)
+            | Object::Deployment(_)
             | Object::DaemonSet(_)
             | Object::ControllerRevision(_)
             | Object::Job(_)

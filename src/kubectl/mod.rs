@@ -14,6 +14,7 @@ mod flags;
 mod item;
 mod print;
 mod resource;
+mod rollout;
 mod selector;
 mod sort;
 mod verb;

@@ -66,7 +66,6 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("services", "service", "svc"),
     ("customresourcedefinitions", "customresourcedefinition", "crd"),
     ("apiservices", "apiservice", ""),
-    ("deployments", "deployment", "deploy"),
     ("statefulsets", "statefulset", "sts"),
     ("horizontalpodautoscalers", "horizontalpodautoscaler", "hpa"),
     ("certificatesigningrequests", "certificatesigningrequest", "csr"),

@@ -165,6 +165,10 @@ pub(super) fn card(object: &Object, stamps: &mut Stamps) -> Option<ControllerCar
             let active = i32::try_from(cron.status.active.len()).unwrap_or(i32::MAX);
             (active, active, active)
         }
+        Object::Deployment(deployment) => {
+            let status = &deployment.status;
+            (deployment.replicas(), status.replicas, status.ready_replicas)
+        }
         _ => {
             let owner = ReplicaOwner::of(object)?;
             (owner.replicas, owner.status.replicas, owner.status.ready_replicas)
@@ -196,6 +200,7 @@ fn selected_labels(object: &Object) -> Labels {
     let labels = match object {
         Object::ReplicationController(rc) => Some(&*rc.spec.selector),
         Object::ReplicaSet(set) => set.spec.selector.as_ref().map(|selector| &selector.match_labels),
+        Object::Deployment(deployment) => deployment.spec.selector.as_ref().map(|selector| &selector.match_labels),
         Object::DaemonSet(set) => set.spec.selector.as_ref().map(|selector| &selector.match_labels),
         Object::Job(job) => job.spec.selector.as_ref().map(|selector| &selector.match_labels),
         _ => None,

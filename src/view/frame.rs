@@ -6,7 +6,7 @@ use super::inspector::{self, Inspected};
 use super::lens::Lens;
 use super::pod::{PodState, PodTile};
 use super::stamp::Stamps;
-use crate::api::{Kind, Object, Pod};
+use crate::api::{Kind, Object, Pod, ReplicaOwner};
 use crate::base::{Name, SimTime, sort_by_key};
 use crate::engine::Component;
 use crate::store::View;
@@ -94,8 +94,12 @@ impl Frame {
 /// The controllers in sight.
 fn owners<'a>(scene: &Scene<'a>, lens: &Lens) -> impl Iterator<Item = &'a Object> + use<'a> {
     let (view, namespace) = (scene.view, lens.namespace.clone());
-    let kinds = [Kind::ReplicationController, Kind::ReplicaSet, Kind::DaemonSet, Kind::CronJob, Kind::Job].into_iter();
-    kinds.flat_map(move |kind| view.list(kind, &namespace))
+    let kinds = [Kind::ReplicationController, Kind::Deployment, Kind::ReplicaSet, Kind::DaemonSet, Kind::CronJob, Kind::Job].into_iter();
+    // Old replica sets of a deployment that are empty would only be in the way.
+    let is_past = |object: &&Object| {
+        ReplicaOwner::of(object).is_some_and(|set| set.meta.controller().is_some() && set.replicas == 0 && set.status.replicas == 0)
+    };
+    kinds.flat_map(move |kind| view.list(kind, &namespace)).filter(move |object| !is_past(object))
 }
 
 fn stamps(scene: &Scene<'_>, lens: &Lens) -> Stamps {

@@ -3,7 +3,7 @@
 use super::events::{self, EventRow};
 use super::frame::Scene;
 use super::pod;
-use crate::api::{CronJob, DaemonSet, Job, Labels, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner, Truth};
+use crate::api::{CronJob, DaemonSet, Deployment, Job, Labels, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner, Truth};
 use crate::base::Name;
 
 /// What a row is about; the host has the words.
@@ -71,6 +71,7 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
         Object::Node(node) => node_rows(node),
         Object::ReplicationController(_) | Object::ReplicaSet(_) => ReplicaOwner::of(object).as_ref().map(controller_rows).unwrap_or_default(),
         Object::DaemonSet(set) => daemon_rows(set),
+        Object::Deployment(deployment) => deployment_rows(deployment),
         Object::ControllerRevision(revision) => vec![row(Field::Status, &revision.revision.to_string())],
         Object::Job(job) => job_rows(job),
         Object::CronJob(cron) => cron_job_rows(cron),
@@ -164,6 +165,18 @@ fn daemon_rows(set: &DaemonSet) -> Vec<Row> {
         row(Field::Desired, &set.status.desired_number_scheduled.to_string()),
         row(Field::Current, &set.status.current_number_scheduled.to_string()),
         row(Field::Ready, &set.status.number_ready.to_string()),
+        row(Field::Selector, &selector),
+        row(Field::Image, &images.join(", ")),
+    ]
+}
+
+fn deployment_rows(deployment: &Deployment) -> Vec<Row> {
+    let images: Vec<&str> = deployment.spec.template.spec.containers.iter().map(|container| container.image.as_str()).collect();
+    let selector = deployment.spec.selector.as_ref().map(ToString::to_string).unwrap_or_default();
+    vec![
+        row(Field::Desired, &deployment.replicas().to_string()),
+        row(Field::Current, &deployment.status.replicas.to_string()),
+        row(Field::Ready, &deployment.status.ready_replicas.to_string()),
         row(Field::Selector, &selector),
         row(Field::Image, &images.join(", ")),
     ]

@@ -36,6 +36,7 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
         }
         Object::ControllerRevision(_) => {}
         Object::DaemonSet(set) => prepare_daemon_set(Rc::make_mut(set)),
+        Object::Deployment(deployment) => Rc::make_mut(deployment).status = Default::default(),
         Object::ReplicaSet(set) => Rc::make_mut(set).status = Default::default(),
         Object::Job(job) => job::prepare(Rc::make_mut(job)),
         Object::CronJob(cron) => Rc::make_mut(cron).status = Default::default(),

@@ -9,7 +9,7 @@ mod volume;
 
 use std::rc::Rc;
 
-use crate::api::{DaemonSet, IntOrString, Namespace, Node, Object, PodTemplateSpec, ReplicaSet, ReplicationController};
+use crate::api::{DaemonSet, Deployment, IntOrString, Namespace, Node, Object, PodTemplateSpec, ReplicaSet, ReplicationController};
 use crate::base::Name;
 
 pub use pod_spec::{default_pod_spec, default_template_spec};
@@ -31,6 +31,7 @@ pub fn default(object: &mut Object) {
         Object::ReplicationController(controller) => default_replication_controller(Rc::make_mut(controller)),
         Object::ControllerRevision(_) => {}
         Object::DaemonSet(set) => default_daemon_set(Rc::make_mut(set)),
+        Object::Deployment(deployment) => default_deployment(Rc::make_mut(deployment)),
         Object::ReplicaSet(set) => default_replica_set(Rc::make_mut(set)),
         Object::Job(job) => batch::default_job(Rc::make_mut(job)),
         Object::CronJob(cron) => batch::default_cron_job(Rc::make_mut(cron)),
@@ -97,6 +98,22 @@ fn default_daemon_set(set: &mut DaemonSet) {
         pace.max_surge.get_or_insert(IntOrString::Int(0));
     }
     spec.revision_history_limit.get_or_insert(10);
+    default_template(&mut spec.template);
+}
+
+/// Models pkg/apis/apps/v1/defaults.go SetDefaults_Deployment.
+fn default_deployment(deployment: &mut Deployment) {
+    let spec = &mut deployment.spec;
+    spec.replicas.get_or_insert(1);
+    pod_spec::fill(&mut spec.strategy.kind, "RollingUpdate");
+    if spec.strategy.kind == "RollingUpdate" {
+        let pace = spec.strategy.rolling_update.get_or_insert_default();
+        let quarter = || IntOrString::Text(Name::fixed("25%"));
+        pace.max_unavailable.get_or_insert_with(quarter);
+        pace.max_surge.get_or_insert_with(quarter);
+    }
+    spec.revision_history_limit.get_or_insert(10);
+    spec.progress_deadline_seconds.get_or_insert(600);
     default_template(&mut spec.template);
 }
 

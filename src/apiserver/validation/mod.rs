@@ -5,6 +5,7 @@
 mod container;
 mod daemon_set;
 mod cron_job;
+mod deployment;
 mod diff;
 mod env;
 mod job;
@@ -44,6 +45,7 @@ pub fn validate_create(object: &Object) -> Vec<FieldError> {
         Object::ReplicationController(controller) => replication_controller::validate(controller, &mut causes),
         Object::ControllerRevision(revision) => workload::validate_revision(revision, &mut causes),
         Object::DaemonSet(set) => daemon_set::validate(set, &mut causes),
+        Object::Deployment(deployment) => deployment::validate(deployment, &mut causes),
         Object::ReplicaSet(set) => workload::validate_replica_set(set, &mut causes),
         Object::Job(job) => job::validate_create(job, &mut causes),
         Object::CronJob(cron) => cron_job::validate_create(cron, &mut causes),
@@ -72,6 +74,11 @@ pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
         }
         (Object::Job(new), Object::Job(old)) => job::validate_update(new, old, &mut causes),
         (Object::CronJob(new), Object::CronJob(old)) => cron_job::validate_update(new, old, &mut causes),
+        (Object::Deployment(new), Object::Deployment(old)) => {
+            deployment::validate(new, &mut causes);
+            validate_meta_update(&new.meta, &old.meta, &mut causes);
+            workload::validate_same_selector(new.spec.selector.as_deref(), old.spec.selector.as_deref(), &mut causes);
+        }
         (Object::ReplicaSet(new), Object::ReplicaSet(old)) => {
             workload::validate_replica_set(new, &mut causes);
             validate_meta_update(&new.meta, &old.meta, &mut causes);

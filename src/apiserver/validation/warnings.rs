@@ -44,7 +44,7 @@ pub fn warnings(object: &Object) -> Vec<String> {
             }
             spec_warnings(&pod.spec, &FieldPath::new("spec"), &mut out);
         }
-        Object::ReplicationController(_) | Object::ReplicaSet(_) | Object::Job(_) | Object::CronJob(_) => {
+        Object::ReplicationController(_) | Object::ReplicaSet(_) | Object::Deployment(_) | Object::Job(_) | Object::CronJob(_) => {
             if let Some(list) = label_problems(&object.meta().name) {
                 out.push(format!("metadata.name: this is used in Pod names and hostnames, {surprise}: {list}"));
             }

@@ -42,6 +42,11 @@ impl Lines {
         self.done.push_str(&TabWriter::description().set(&open));
     }
 
+    /// The text with its tabs, as far as it has not been set.
+    pub fn unset(self) -> String {
+        self.done + &self.open
+    }
+
     /// The finished text.
     pub fn set(mut self) -> String {
         self.flush();

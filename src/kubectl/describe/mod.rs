@@ -3,6 +3,7 @@
 mod container;
 mod cron_job;
 mod daemon_set;
+mod deployment;
 mod events;
 mod generic;
 mod job;
@@ -13,7 +14,7 @@ mod pod;
 mod replicas;
 mod volume;
 
-use crate::api::{Object, ReplicaOwner};
+use crate::api::{Object, PodTemplateSpec, ReplicaOwner};
 use crate::base::SimTime;
 
 use super::item::Item;
@@ -43,6 +44,7 @@ pub(super) fn describe(item: &Item, context: Context<'_>, lease: Lease) -> Strin
         Item::Event(event) => events::describe(event, &mut lines),
         Item::Object(object) => match object {
             Object::ControllerRevision(_) => generic::describe(object, &scene, &mut lines),
+            Object::Deployment(deployment) => deployment::describe(deployment, &scene, &mut lines),
             Object::DaemonSet(set) => daemon_set::describe(set, &scene, &mut lines),
             Object::Namespace(namespace) => namespace::describe(namespace, &mut lines),
             Object::Node(node) => node::describe(node, &scene, &mut lines),
@@ -57,6 +59,13 @@ pub(super) fn describe(item: &Item, context: Context<'_>, lease: Lease) -> Strin
         },
     }
     lines.set()
+}
+
+/// A template, its columns not set: kubectl prints the tabs of revisions as they are.
+pub(super) fn template(template: &PodTemplateSpec) -> String {
+    let mut lines = Lines::default();
+    container::template(Some(template), &mut lines);
+    lines.unset()
 }
 
 /// `Sun, 22 Nov 2026 17:28:22 +0000`; Go's zero time if it is not set.

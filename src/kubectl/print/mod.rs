@@ -4,6 +4,7 @@ mod columns;
 mod controller_revision;
 mod cron_job;
 mod daemon_set;
+mod deployment;
 mod event;
 mod job;
 mod jsonpath;
@@ -28,6 +29,7 @@ pub(super) fn table_of(kind: Kind) -> &'static KindTable {
     match kind {
         Kind::ControllerRevision => &controller_revision::TABLE,
         Kind::DaemonSet => &daemon_set::TABLE,
+        Kind::Deployment => &deployment::TABLE,
         Kind::Event => &event::TABLE,
         Kind::Namespace => &namespace::TABLE,
         Kind::Node => &node::TABLE,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DryRun, Run, Tally, Teller, create_batch, warnings, whole};
+use super::{DryRun, Run, Tally, Teller, create_batch, create_deployment, warnings, whole};
 use crate::api::Object;
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
@@ -17,8 +17,8 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("edit", Takes::Truth).not("change the file first"),
     flag("raw", Takes::Text).not("use -f"),
     flag("image", Takes::Text),
-    flag("replicas", Takes::Text).not("write a manifest and use -f"),
-    flag("port", Takes::Text).not("write a manifest and use -f"),
+    flag("replicas", Takes::Text).or('r'),
+    flag("port", Takes::Text),
     flag("from", Takes::Text),
     flag("from-literal", Takes::Text).not("write a manifest and use -f"),
     flag("from-file", Takes::Text).not("write a manifest and use -f"),
@@ -33,7 +33,7 @@ pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-config
 
 /// What can be created without a manifest on a real cluster.
 const BY_NAME: &[&str] = &[
-    "clusterrole", "clusterrolebinding", "configmap", "cm", "deployment", "deploy", "ingress", "ing",
+    "clusterrole", "clusterrolebinding", "configmap", "cm", "ingress", "ing",
     "poddisruptionbudget", "pdb", "priorityclass", "pc", "quota", "resourcequota", "role", "rolebinding", "secret", "service",
     "svc", "serviceaccount", "sa", "token",
 ];
@@ -43,6 +43,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
         Some("namespace" | "ns") => whole(namespace(run)),
         Some("job") => whole(create_batch::job(run)),
         Some("cronjob" | "cj") => whole(create_batch::cron_job(run)),
+        Some("deployment" | "deploy") => whole(create_deployment::run(run)),
         Some(word) if BY_NAME.contains(&word) => {
             Answer::failed(Failure::unsupported(&format!("kubectl create {word}"), "write a manifest and use \"kubectl create -f\""))
         }

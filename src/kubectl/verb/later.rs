@@ -25,12 +25,6 @@ pub(super) const EDIT_FLAGS: &[Flag] = &[
     flag("save-config", Takes::Truth),
     flag("validate", Takes::TextOr("strict")),
 ];
-pub(super) const ROLLOUT_FLAGS: &[Flag] = &[
-    flag("watch", Takes::Truth).or('w'),
-    flag("timeout", Takes::Duration),
-    flag("revision", Takes::Number),
-    flag("to-revision", Takes::Number),
-];
 
 pub(super) fn expose(run: &mut Run<'_>) -> Answer {
     let found = run.find(&run.scope(), Names::Needed);
@@ -46,26 +40,10 @@ pub(super) fn edit(run: &mut Run<'_>) -> Answer {
     whole(found.and_then(|(_, found)| refuse(found.failures, "kubectl edit", instead)))
 }
 
-pub(super) fn rollout(run: &mut Run<'_>) -> Answer {
-    whole(rollout_of(run))
-}
-
 /// What is wrong with the line, or else that the verb is not supported.
 fn refuse(failures: Vec<Failure>, what: &str, instead: &str) -> Result<Answer, Failure> {
     if failures.is_empty() {
         return Err(Failure::unsupported(what, instead));
     }
     Ok(Answer::of(String::new(), &failures))
-}
-
-fn rollout_of(run: &Run<'_>) -> Result<Answer, Failure> {
-    let Some((word, rest)) = run.given.args.split_first() else {
-        return Err(Failure::unsupported("kubectl rollout", "no kind that rolls out is simulated yet"));
-    };
-    let (_, found) = run.find_args(&run.scope(), rest, Names::Needed)?;
-    let viewers = [("status", "status viewer"), ("history", "history viewer")];
-    if let (Some(item), Some((_, viewer))) = (found.items.first(), viewers.iter().find(|(name, _)| name == word)) {
-        return Err(Failure::Own(format!("no {viewer} has been implemented for {}", item.kind().name())));
-    }
-    refuse(found.failures, &format!("kubectl rollout {word}"), "no kind that rolls out is simulated yet")
 }

@@ -6,6 +6,7 @@ mod cluster;
 mod config;
 mod create;
 mod create_batch;
+mod create_deployment;
 mod delete;
 mod describe;
 mod drain;
@@ -20,6 +21,7 @@ mod node;
 mod patch;
 mod pod;
 mod replace;
+mod rollout;
 mod scale;
 mod set;
 mod wait;
@@ -107,7 +109,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "cluster-info", usage: "", flags: &[], run: cluster::cluster_info, writes: false },
     Verb { name: "config", usage: "current-context | get-contexts | view | set-context --current --namespace=NAME", flags: &[config::FLAGS], run: config::run, writes: false },
     Verb { name: "cordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::cordon, writes: true },
-    Verb { name: "create", usage: "-f FILE | namespace NAME | job NAME --image=IMAGE | cronjob NAME --image=IMAGE --schedule=SCHEDULE", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
+    Verb { name: "create", usage: "-f FILE | namespace NAME | deployment NAME --image=IMAGE | job NAME --image=IMAGE | cronjob NAME --image=IMAGE --schedule=SCHEDULE", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
     Verb { name: "delete", usage: "TYPE NAME | TYPE -l SELECTOR | -f FILE", flags: &[delete::FLAGS, FILES, SELECT, ALL, WRITE], run: delete::run, writes: true },
     Verb { name: "describe", usage: "TYPE [NAME]", flags: &[describe::FLAGS, FILES, SELECT], run: describe::run, writes: false },
     Verb { name: "drain", usage: "NODE", flags: &[drain::FLAGS, SELECT, WRITE], run: drain::run, writes: true },
@@ -120,7 +122,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "logs", usage: "POD", flags: &[logs::FLAGS], run: logs::run, writes: false },
     Verb { name: "patch", usage: "TYPE NAME -p PATCH", flags: &[patch::FLAGS, FILES, WRITE], run: patch::run, writes: true },
     Verb { name: "replace", usage: "-f FILE", flags: &[replace::FLAGS, FILES, WRITE], run: replace::run, writes: true },
-    Verb { name: "rollout", usage: "status TYPE/NAME", flags: &[later::ROLLOUT_FLAGS, FILES, SELECT, WRITE], run: later::rollout, writes: false },
+    Verb { name: "rollout", usage: "status | history | undo | pause | resume | restart TYPE/NAME", flags: &[rollout::FLAGS, FILES, SELECT, WRITE], run: rollout::run, writes: true },
     Verb { name: "run", usage: "NAME --image=IMAGE [-- COMMAND]", flags: &[pod::FLAGS, WRITE], run: pod::run, writes: true },
     Verb { name: "scale", usage: "TYPE NAME --replicas=COUNT", flags: &[scale::FLAGS, FILES, SELECT, ALL, WRITE], run: scale::run, writes: true },
     Verb { name: "set", usage: "image TYPE/NAME CONTAINER=IMAGE", flags: &[set::FLAGS, FILES, SELECT, ALL, WRITE], run: set::run, writes: true },

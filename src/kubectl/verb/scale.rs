@@ -74,6 +74,7 @@ fn with_replicas(object: &Object, replicas: i64) -> Option<(Object, i64)> {
     let mut object = object.clone();
     let slot = match &mut object {
         Object::ReplicationController(rc) => &mut Rc::make_mut(rc).spec.replicas,
+        Object::Deployment(deployment) => &mut Rc::make_mut(deployment).spec.replicas,
         Object::ReplicaSet(set) => &mut Rc::make_mut(set).spec.replicas,
         _ => return None,
     };

@@ -10,6 +10,7 @@ use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
 use crate::kubectl::item::{self, Item};
 use crate::kubectl::print::{JsonPath, relaxed};
 use crate::kubectl::resource::Wanted;
+use crate::kubectl::rollout;
 use crate::store::View;
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -40,6 +41,8 @@ enum Goal {
     Gone,
     There,
     Field { path: JsonPath, value: Option<String> },
+    /// A rollout is over: the revision that must be the running one (0: any), and the version of the object that was told last.
+    RolledOut { revision: i64, told: u64 },
 }
 
 impl Wait {
@@ -49,6 +52,38 @@ impl Wait {
         Wait { goal: Goal::Gone, pending, told: String::new(), deed: "evicted", finally, until }
     }
 
+    /// A wait for the end of a rollout.
+    pub(super) fn for_rollout(key: ObjectKey, revision: i64, until: SimTime) -> Wait {
+        let (goal, pending) = (Goal::RolledOut { revision, told: 0 }, vec![(key, None)]);
+        Wait { goal, pending, told: String::new(), deed: "", finally: String::new(), until }
+    }
+
+    /// Tells each change of a rollout. Models kubectl/pkg/cmd/rollout/rollout_status.go.
+    fn poll_rollout(&mut self, view: View<'_>, now: SimTime) -> Option<(String, i32)> {
+        let Goal::RolledOut { revision, told } = &mut self.goal else { return None };
+        let (key, _) = self.pending.first()?;
+        let end = |text: String, failure: Failure| {
+            let answer = Answer::of(text, &[failure]);
+            Some((answer.output, answer.exit))
+        };
+        let Some(object) = view.get(key) else {
+            return end(std::mem::take(&mut self.told), Failure::own("object has been deleted"));
+        };
+        let version = object.meta().resource_version;
+        if std::mem::replace(told, version) != version {
+            match rollout::status(object, *revision) {
+                Ok((text, done)) => {
+                    self.told += &text;
+                    if done {
+                        return Some((std::mem::take(&mut self.told), 0));
+                    }
+                }
+                Err(why) => return end(std::mem::take(&mut self.told), Failure::Own(why)),
+            }
+        }
+        (now >= self.until).then(|| end(std::mem::take(&mut self.told), Failure::own("timed out waiting for the condition")))?
+    }
+
     /// When it gives up.
     pub fn until(&self) -> SimTime {
         self.until
@@ -56,6 +91,9 @@ impl Wait {
 
     /// What it printed and its exit status once it is over; None while it goes on.
     pub fn poll(&mut self, view: View<'_>, now: SimTime) -> Option<(String, i32)> {
+        if matches!(self.goal, Goal::RolledOut { .. }) {
+            return self.poll_rollout(view, now);
+        }
         while let Some((key, uid)) = self.pending.first() {
             let found = item::find(view, key).filter(|found| match (found, uid) {
                 (Item::Object(object), Some(uid)) if matches!(self.goal, Goal::Gone) => object.meta().uid.same(*uid),
@@ -113,6 +151,7 @@ impl Goal {
             (Goal::Gone, found) => found.is_none(),
             (_, None) => false,
             (Goal::There, Some(_)) => true,
+            (Goal::RolledOut { .. }, Some(_)) => false,
             (Goal::Condition { kind, status }, Some(item)) => {
                 let value = item.to_value();
                 let conditions = value.get("status").and_then(|status| status.get("conditions")).and_then(Value::as_array);

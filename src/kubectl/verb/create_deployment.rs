@@ -1,0 +1,94 @@
+//! `kubectl create deployment`. Models kubectl/pkg/cmd/create/create_deployment.go.
+
+use serde_json::{Value, json};
+
+use super::{DryRun, Run, Teller};
+use crate::api::{Kind, Object};
+use crate::apiserver::Write;
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::item::Item;
+
+pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let given = run.given;
+    let before_dash = given.before_dash.unwrap_or(given.args.len());
+    let (words, command) = given.args.split_at(before_dash.min(given.args.len()));
+    let [_, name] = words else {
+        let count = words.len().saturating_sub(1);
+        let help = "See 'kubectl create deployment -h' for help and examples";
+        return Err(Failure::Own(format!("exactly one NAME is required, got {count}\n{help}")));
+    };
+    let images = given.list("image");
+    if images.is_empty() {
+        return Err(Failure::own("required flag(s) \"image\" not set"));
+    }
+    if images.len() > 1 && !command.is_empty() {
+        return Err(Failure::own("cannot specify multiple --image options and command"));
+    }
+    let teller = Teller::of(given)?;
+    let mut value = manifest(name, &images, command);
+    value["spec"]["replicas"] = json!(number(given.text("replicas"), "replicas")?.filter(|count| *count >= 0).unwrap_or(1));
+    if let Some(port) = number(given.text("port"), "port")?.filter(|port| *port >= 0) {
+        value["spec"]["template"]["spec"]["containers"][0]["ports"] = json!([{"containerPort": port}]);
+    }
+    let unset = || Failure::own("events are written by the cluster");
+    let mut object = Object::from_value(Kind::Deployment, &value).ok_or_else(unset)?;
+    object.meta_mut().namespace = run.scope().namespace;
+    let text = match teller.dry_run {
+        DryRun::Client => teller.tell_unsent(&Item::Object(object), &value, "created")?,
+        dry_run => {
+            let committed = run.write(Write::Create(object), dry_run)?;
+            teller.tell_written(committed, "created")?
+        }
+    };
+    Ok(Answer::ok(text))
+}
+
+fn number(text: Option<&str>, flag: &str) -> Result<Option<i32>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let unreadable = || format!("invalid argument \"{text}\" for \"--{flag}\" flag: strconv.ParseInt: parsing \"{text}\": invalid syntax");
+    text.parse().map(Some).map_err(|_| Failure::Own(unreadable()))
+}
+
+/// What kubectl sends: all that it is not told is empty.
+fn manifest(name: &str, images: &[&str], command: &[String]) -> Value {
+    let container = |image: &&str| {
+        let mut container = json!({"name": container_name(image), "image": image, "resources": {}});
+        if !command.is_empty() {
+            container["command"] = json!(command);
+        }
+        container
+    };
+    let containers: Vec<Value> = images.iter().map(container).collect();
+    let labels = json!({"app": name});
+    json!({
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"creationTimestamp": null, "labels": labels, "name": name},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "strategy": {},
+            "template": {"metadata": {"creationTimestamp": null, "labels": labels}, "spec": {"containers": containers}},
+        },
+        "status": {},
+    })
+}
+
+/// The last part of an image, without its tag and with dashes for what a name may not hold. Models buildPodSpec.
+fn container_name(image: &str) -> String {
+    let last = image.rsplit('/').next().unwrap_or_default();
+    let plain = last.split([':', '@']).next().unwrap_or_default();
+    plain.replace('_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_name_containers() {
+        let table = [("luksa/kubia:v1", "kubia"), ("busybox@sha256:aa", "busybox"), ("registry:5000/a/b_c", "b-c"), ("x", "x")];
+        for (image, expected) in table {
+            assert_eq!(container_name(image), expected, "{image}");
+        }
+    }
+}

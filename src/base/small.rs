@@ -77,6 +77,16 @@ impl<K, V> SmallMap<K, V> {
         self.entries.last().map(|(key, value)| (key, value))
     }
 
+    /// Takes the first entry out.
+    pub fn pop_first(&mut self) -> Option<(K, V)> {
+        if self.entries.is_empty() { None } else { Some(self.entries.remove(0)) }
+    }
+
+    /// Takes all out.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
     /// Keeps those that are wanted.
     pub fn retain(&mut self, mut wanted: impl FnMut(&K, &mut V) -> bool) {
         self.entries.retain_mut(|(key, value)| wanted(key, value));

@@ -2,8 +2,8 @@
 //! a pod mount is kept by the pod.
 //! Left out: owners, permissions, links, devices other than /dev/null and /dev/zero.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
+use crate::base::{SmallMap, sort};
 
 /// More than this is not kept of one file.
 pub const MAX_FILE: usize = 64 * 1024;
@@ -20,7 +20,7 @@ pub enum Entry {
 }
 
 /// Files by their absolute paths.
-pub type Files = BTreeMap<String, Entry>;
+pub type Files = SmallMap<String, Entry>;
 
 /// Directories that every image has.
 const DIRECTORIES: [&str; 22] = [
@@ -68,7 +68,7 @@ impl Disk<'_> {
             None => {}
         }
         let below = format!("{place}/");
-        if is_mount || files.range(below.clone()..).next().is_some_and(|(name, _)| name.starts_with(&below)) {
+        if is_mount || files.keys().any(|name| name.starts_with(&below)) {
             return Some(Entry::Directory);
         }
         if let Some((_, text)) = self.given.iter().find(|(name, _)| name == path) {
@@ -142,7 +142,7 @@ impl Disk<'_> {
         names.extend(self.given.iter().filter_map(|(name, _)| first(name, &below)));
         names.extend(DIRECTORIES.iter().filter_map(|name| first(name, &below)));
         names.extend(self.mounts.iter().filter_map(|(name, _)| first(name, &below)));
-        names.sort();
+        sort(&mut names);
         names.dedup();
         names.retain(|name| self.find(&format!("{below}{name}")).is_some());
         names

@@ -1,13 +1,12 @@
 //! Jobs, and the jobs that cron jobs make.
 //! Models pkg/apis/batch/validation/validation.go.
 
-use std::collections::BTreeSet;
-
 use super::metadata::{Scope, go_selector, validate_label_selector, validate_meta, validate_meta_update};
 use super::names;
 use super::path::{Causes, FieldPath, GoSyntax, IMMUTABLE};
 use super::pod::{selector_mismatch, validate_template};
 use crate::api::{ExitCodes, Job, JobSpec, Json, PodFailurePolicy, PodFailureRule, PodTemplateSpec, SuccessPolicy};
+use crate::base::SmallSet;
 
 const MODES: [&str; 2] = ["NonIndexed", "Indexed"];
 /// Of an Indexed job.
@@ -282,7 +281,7 @@ fn validate_codes(codes: &ExitCodes, spec: &JobSpec, path: &FieldPath, causes: &
         count if count > MAX_CODES => causes.invalid(&path, i64::try_from(count).unwrap_or(i64::MAX), detail),
         _ => {}
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = SmallSet::new();
     let (mut ordered, mut last) = (true, i32::MIN);
     for (index, code) in codes.values.iter().enumerate() {
         if *code == 0 && codes.operator == "In" {

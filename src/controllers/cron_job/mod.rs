@@ -10,7 +10,7 @@ use crate::api::{
     ActiveJob, CronJob, EventText, EventType, Job, Kind, Labels, Note, Object, ObjectKey, ObjectMeta, ObjectReference, OwnerReference, Truth,
 };
 use crate::apiserver::{Action, DeleteOptions, Outcome, Report, Write};
-use crate::base::{Name, Schedule, SimTime, Zone};
+use crate::base::{Name, Schedule, SimTime, Zone, sort_by_cached_key};
 use crate::store::View;
 use due::{Bound, Missed};
 
@@ -74,7 +74,7 @@ impl Sync<'_> {
             let Some(limit) = limit else { continue };
             let ended = self.jobs.iter().filter(|job| job.finished().is_some_and(|finished| finished.kind == kind));
             let mut ended: Vec<_> = ended.filter(|job| !job.meta.is_deleting()).cloned().collect();
-            ended.sort_by_cached_key(|job| (job.status.start_time, job.meta.name.clone()));
+            sort_by_cached_key(&mut ended, |job| (job.status.start_time, job.meta.name.clone()));
             let surplus = ended.len().saturating_sub(usize::try_from(limit).unwrap_or_default());
             for job in ended.into_iter().take(surplus) {
                 self.delete(&job);

@@ -1,7 +1,6 @@
 //! The revisions of a DaemonSet: one for each template that it had, numbered; the present one has the highest number.
 //! Models pkg/controller/daemon/update.go constructHistory, snapshot, cleanupHistory.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
@@ -9,7 +8,7 @@ use serde_json::{Value, json};
 use super::{REVISION_LABEL, Sync};
 use crate::api::{ControllerRevision, DaemonSet, Json, Kind, Object, ObjectMeta, OwnerReference, Uid, template_hash};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
-use crate::base::Name;
+use crate::base::{Name, SmallSet, sort_by_key};
 use crate::store::View;
 
 /// The revisions that a set owns.
@@ -30,7 +29,7 @@ pub(super) fn present(view: View<'_>, set: &DaemonSet, outcome: &mut Outcome) ->
     let (all, data) = (revisions(view, set.meta.uid), snapshot(set));
     let (mut present, old): (Vec<_>, Vec<_>) = all.into_iter().partition(|revision| revision.data == data);
     let next = old.iter().map(|revision| revision.revision).max().unwrap_or_default() + 1;
-    present.sort_by_key(|revision| revision.revision);
+    sort_by_key(&mut present, |revision| revision.revision);
     let Some(mut found) = present.pop() else {
         let hash = Name::from(template_hash(&set.spec.template, set.status.collision_count));
         outcome.write(Write::Create(Object::ControllerRevision(Rc::new(revision(set, &hash, data, next)))));
@@ -67,8 +66,8 @@ pub(super) fn clean(sync: &Sync<'_>, outcome: &mut Outcome) {
     if old.len() <= limit {
         return;
     }
-    let live: BTreeSet<Name> = sync.pods.values().flatten().map(|pod| hash_of(&pod.meta)).collect();
-    old.sort_by_key(|revision| revision.revision);
+    let live: SmallSet<Name> = sync.pods.values().flatten().map(|pod| hash_of(&pod.meta)).collect();
+    sort_by_key(&mut old, |revision| revision.revision);
     let count = old.len() - limit;
     for revision in old.iter().filter(|revision| !live.contains(&hash_of(&revision.meta))).take(count) {
         let key = Object::ControllerRevision(revision.clone()).key();

@@ -5,14 +5,13 @@ mod history;
 mod node;
 mod update;
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::claim;
 use super::pod_control::{self, Maker};
 use crate::api::{DaemonSet, DaemonSetStatus, Kind, Labels, Object, ObjectKey, Pod, PodSelector, PodSpec, PodTemplateSpec};
 use crate::apiserver::{Action, Outcome, Write};
-use crate::base::{Name, SimDuration, SimTime};
+use crate::base::{Name, SimDuration, SimTime, SmallMap, sort_by_key};
 use crate::store::View;
 
 pub(super) use node::{Fate, daemon_spec};
@@ -25,7 +24,7 @@ const GENERATION_LABEL: Name = Name::fixed("pod-template-generation");
 const GENERATION: &str = "deprecated.daemonset.template.generation";
 
 /// The pods of each node: those bound to it, and those meant for it.
-type PodsByNode = BTreeMap<Name, Vec<Rc<Pod>>>;
+type PodsByNode = SmallMap<Name, Vec<Rc<Pod>>>;
 
 /// What a sync works with.
 struct Sync<'a> {
@@ -52,7 +51,7 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcom
     for pod in claim::pods(view, object, &selector, &mut outcome) {
         pods.entry(node::target(&pod)).or_default().push(pod);
     }
-    pods.values_mut().for_each(|pods| pods.sort_by_key(|pod| (pod.node_name.is_empty(), pod.meta.creation, pod.meta.name.clone())));
+    pods.values_mut().for_each(|pods| sort_by_key(pods, |pod| (pod.node_name.is_empty(), pod.meta.creation, pod.meta.name.clone())));
     let maker = Maker::new(key.clone(), set.meta.uid, COMPONENT);
     let sync = Sync { view, set, spec: daemon_spec(&set.spec.template.spec), hash, maker, pods, now };
     let mut actions = sync.manage(&mut outcome);

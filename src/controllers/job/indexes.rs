@@ -1,18 +1,17 @@
 //! Sets of completion indexes and their text: `0,2-4`.
 //! Models pkg/controller/job/indexed_job_utils.go.
 
-use std::collections::BTreeSet;
-
 use crate::api::{COMPLETION_INDEX, JobSpec, Pod};
+use crate::base::SmallSet;
 
 /// Indexes of an Indexed job.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Indexes(pub BTreeSet<i32>);
+pub(super) struct Indexes(pub SmallSet<i32>);
 
 impl Indexes {
     /// Reads `0,2-4`; those from `limit` on are left out, and so is what cannot be read.
     pub fn parse(text: &str, limit: i32) -> Indexes {
-        let mut set = BTreeSet::new();
+        let mut set = SmallSet::new();
         for part in text.split(',') {
             let (low, high) = part.split_once('-').unwrap_or((part, part));
             if let (Ok(low), Ok(high)) = (low.parse::<i32>(), high.parse::<i32>()) {
@@ -60,7 +59,7 @@ pub(super) fn met_rule(spec: &JobSpec, done: &Indexes) -> Option<usize> {
         (None, Some(count)) => done.count() >= count,
         (Some(wanted), count) => {
             let wanted = Indexes::parse(wanted, completions);
-            let met = i32::try_from(wanted.0.intersection(&done.0).count()).unwrap_or(i32::MAX);
+            let met = i32::try_from(wanted.0.iter().filter(|index| done.0.contains(*index)).count()).unwrap_or(i32::MAX);
             met >= count.unwrap_or(wanted.count())
         }
     })

@@ -2,14 +2,13 @@
 //! Models pkg/controller/job/job_controller.go manageJob and indexed_job_utils.go.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::{Sync, back_off, number, pods};
 use crate::api::{
     COMPLETION_INDEX, Container, EnvVar, JOB_TRACKING_FINALIZER, Object, Pod, PodPhase, PodSpec,
 };
-use crate::base::{Name, SimDuration};
+use crate::base::{Name, SimDuration, SmallSet, sort_by_cached_key};
 use serde_json::json;
 
 /// At most so many creations or deletions in one sync (MaxPodCreateDeletePerSync).
@@ -57,9 +56,9 @@ impl Sync<'_> {
     /// The pods to delete, at least so many of them: second ones of an index, then the least useful.
     fn surplus(&self, count: usize) -> Vec<Rc<Pod>> {
         let (mut surplus, mut others) = (Vec::new(), self.active.clone());
-        others.sort_by_cached_key(rank);
+        sort_by_cached_key(&mut others, rank);
         if self.old.spec.is_indexed() {
-            let mut seen = BTreeSet::new();
+            let mut seen = SmallSet::new();
             let (kept, twice): (Vec<_>, Vec<_>) = others.into_iter().rev().partition(|pod| {
                 self.index_of(pod).is_some_and(|index| seen.insert(index))
             });
@@ -107,7 +106,7 @@ impl Sync<'_> {
     fn pending(&self, count: i32) -> Vec<i32> {
         let only_ended = self.old.spec.replaces_ended_pods_only();
         let occupied = self.pods.iter().filter(|pod| pod.is_active() || only_ended && pods::is_terminating(pod));
-        let occupied: BTreeSet<i32> = occupied.filter_map(|pod| self.index_of(pod)).collect();
+        let occupied: SmallSet<i32> = occupied.filter_map(|pod| self.index_of(pod)).collect();
         let free = (0..self.old.spec.completions.unwrap_or_default()).filter(|index| {
             !occupied.contains(index) && !self.done.0.contains(index)
         });

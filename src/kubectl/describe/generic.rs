@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::lines::Lines;
 use super::{Scene, events};
 use crate::api::Object;
+use crate::base::sort;
 
 /// Metadata that stands at the top.
 const ABOVE: [&str; 4] = ["name", "namespace", "labels", "annotations"];
@@ -30,7 +31,7 @@ pub(super) fn describe(object: &Object, scene: &Scene<'_>, lines: &mut Lines) {
 
 fn fields(level: usize, map: &Map<String, Value>, lines: &mut Lines) {
     let mut keys: Vec<&String> = map.keys().collect();
-    keys.sort();
+    sort(&mut keys);
     for key in keys {
         let title = title(key);
         match &map[key] {
@@ -74,12 +75,12 @@ fn title(key: &str) -> String {
         }
     }
     let dressed = |word: &String| {
-        let upper = word.to_uppercase();
+        let upper = word.to_ascii_uppercase();
         if ACRONYMS.contains(&upper.as_str()) {
             return upper;
         }
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        letters.next().map(|first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()).unwrap_or_default()
     };
     words.iter().map(dressed).collect::<Vec<String>>().join(" ")
 }

@@ -13,7 +13,7 @@ pub(super) const TABLE: KindTable = KindTable {
 fn cells(item: &Item, context: &Context<'_>) -> Vec<String> {
     let Item::Object(Object::ControllerRevision(revision)) = item else { unreachable!("BUG: a revision's row of something else") };
     let owner = revision.meta.controller().map(|owner| {
-        let kind = Kind::of_manifest(&owner.api_version, &owner.kind).map_or_else(|| owner.kind.to_lowercase(), Kind::qualified);
+        let kind = Kind::of_manifest(&owner.api_version, &owner.kind).map_or_else(|| owner.kind.to_ascii_lowercase(), Kind::qualified);
         format!("{kind}/{}", owner.name)
     });
     vec![

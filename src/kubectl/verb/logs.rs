@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::{Run, whole};
 use crate::api::{ApiError, Container, ContainerState, ContainerStatus, Kind, Object, Pod, PodPhase, Reason};
-use crate::base::{Name, SimTime};
+use crate::base::{Name, SimTime, sort_by_key};
 use crate::engine::World;
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Given, Takes, duration_millis, flag};
@@ -145,7 +145,7 @@ pub(super) fn named(run: &Run<'_>, word: &str, text: &mut String) -> Result<Vec<
     }
     let mut pods: Vec<Rc<Pod>> = run.view().pods_owned_by(object.meta().uid).cloned().collect();
     // Running and ready ones first, then the older.
-    pods.sort_by_key(|pod| (pod.status.phase != PodPhase::Running, !pod.is_ready(), pod.meta.creation, pod.meta.name.clone()));
+    sort_by_key(&mut pods, |pod| (pod.status.phase != PodPhase::Running, !pod.is_ready(), pod.meta.creation, pod.meta.name.clone()));
     let Some(first) = pods.first().cloned() else {
         return Err(Failure::own("timed out waiting for the condition"));
     };

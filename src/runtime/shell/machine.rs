@@ -1,13 +1,12 @@
 //! Runs the tasks of the shell's processes in the order of their clocks.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Surroundings;
 use super::parser;
 use super::strand::{Io, Sink, Strand, Task};
 use super::syntax::{Command, Word};
-use crate::base::{SimDuration, SimTime};
+use crate::base::{SimDuration, SimTime, SmallMap};
 
 /// What a command costs.
 const STEP: SimDuration = SimDuration::from_micros(100);
@@ -41,12 +40,12 @@ pub struct End {
 pub struct Shell {
     pub(super) strands: Vec<Strand>,
     /// Collected outputs.
-    pub(super) buffers: BTreeMap<u32, String>,
+    pub(super) buffers: SmallMap<u32, String>,
     /// Inputs, and how far they have been read.
-    pub(super) inputs: BTreeMap<u32, (Rc<str>, usize)>,
-    pub(super) functions: BTreeMap<String, Rc<Command>>,
+    pub(super) inputs: SmallMap<u32, (Rc<str>, usize)>,
+    pub(super) functions: SmallMap<String, Rc<Command>>,
     /// What is run on a signal: `TERM`, `EXIT`.
-    pub(super) traps: BTreeMap<String, Rc<str>>,
+    pub(super) traps: SmallMap<String, Rc<str>>,
     pub(super) next_number: u32,
     /// A SIGTERM that has come and not been answered.
     pub(super) asked_to_stop: bool,
@@ -77,10 +76,10 @@ impl Shell {
         };
         Shell {
             strands: vec![strand],
-            buffers: BTreeMap::new(),
-            inputs: BTreeMap::new(),
-            functions: BTreeMap::new(),
-            traps: BTreeMap::new(),
+            buffers: SmallMap::new(),
+            inputs: SmallMap::new(),
+            functions: SmallMap::new(),
+            traps: SmallMap::new(),
             next_number: 7,
             asked_to_stop: false,
             out_of_memory: false,

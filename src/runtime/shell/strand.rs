@@ -1,11 +1,10 @@
 //! What a process of the shell is in the middle of: a stack of what is still to do, so that it can stand still at a `sleep`, be copied,
 //! and go on.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::syntax::Command;
-use crate::base::SimTime;
+use crate::base::{SimTime, SmallMap};
 
 /// Where output goes.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +38,7 @@ pub(super) struct Value {
 /// What a subshell or a function gives back at its end.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Saved {
-    pub variables: BTreeMap<String, Value>,
+    pub variables: SmallMap<String, Value>,
     pub arguments: Vec<String>,
     pub directory: String,
     pub io: Io,
@@ -89,7 +88,7 @@ pub(super) struct Strand {
     /// What `ps` shows.
     pub title: Rc<str>,
     pub tasks: Vec<Task>,
-    pub variables: BTreeMap<String, Value>,
+    pub variables: SmallMap<String, Value>,
     pub arguments: Vec<String>,
     pub directory: String,
     pub io: Io,

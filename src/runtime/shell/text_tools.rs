@@ -4,6 +4,7 @@
 use super::tools::Call;
 use super::{Surroundings, Text, pattern};
 use crate::runtime::files::normal;
+use crate::base::{self, sort_by_key};
 
 pub(super) fn echo(call: &mut Call<'_>, _: &mut Surroundings<'_>) -> i32 {
     let flags = call.args.iter().take_while(|arg| matches!(arg.as_str(), "-n" | "-e" | "-ne" | "-en")).count();
@@ -165,7 +166,7 @@ pub(super) fn grep(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
         Err(_) => return 2,
     };
     let alternatives: Vec<String> = wanted.split(if call.has('E') { "|" } else { "\\|" }).map(glob).collect();
-    let lower = |text: &str| if call.has('i') { text.to_lowercase() } else { text.to_owned() };
+    let lower = |text: &str| if call.has('i') { text.to_ascii_lowercase() } else { text.to_owned() };
     let fits = |line: &&str| alternatives.iter().any(|glob| pattern::fits(&lower(glob), &lower(line))) != call.has('v');
     let found: Vec<&str> = text.lines().filter(fits).collect();
     if call.has('c') {
@@ -205,9 +206,9 @@ pub(super) fn sort(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     let names = call.operands();
     let Ok(text) = source(call, around, &names, "sort") else { return 2 };
     let mut lines: Vec<&str> = text.lines().collect();
-    lines.sort_unstable();
+    base::sort(&mut lines);
     if call.has('n') {
-        lines.sort_by_key(|line| line.split_whitespace().next().and_then(|word| word.parse::<i64>().ok()).unwrap_or_default());
+        sort_by_key(&mut lines, |line| line.split_whitespace().next().and_then(|word| word.parse::<i64>().ok()).unwrap_or_default());
     }
     if call.has('u') {
         lines.dedup();

@@ -205,6 +205,19 @@ impl<K: Ord + Clone, V: Clone> LargeMap<K, V> {
     }
 }
 
+impl<K: Ord + Borrow<Q>, Q: Ord + ?Sized, V> std::ops::Index<&Q> for LargeMap<K, V> {
+    type Output = V;
+    fn index(&self, key: &Q) -> &V {
+        self.get(key).expect("BUG: no such key")
+    }
+}
+
+impl<K: Ord, V: PartialEq> PartialEq for LargeMap<K, V> {
+    fn eq(&self, other: &LargeMap<K, V>) -> bool {
+        self.len == other.len && self.iter().eq(other.iter())
+    }
+}
+
 impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for LargeMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> LargeMap<K, V> {
         let mut map = LargeMap::new();

@@ -13,7 +13,7 @@ use crate::kubectl;
 use crate::scenario;
 
 pub use crate::api::{Kind, Labels, ObjectKey, Uid};
-pub use crate::base::{Name, SimDuration, SimTime, SmallMap, parse_float};
+pub use crate::base::{LargeMap, Name, SimDuration, SimTime, SmallMap, SmallSet, parse_float};
 pub use crate::scenario::{Command, Entry, FileError, LinkError, MAX_LINK, Scenario, parse_file};
 pub use crate::view::*;
 pub use check::{Diagnostic, Severity};

@@ -1,9 +1,7 @@
 //! Where everything stands. Places are stable: a pod keeps its cell while others come and go, nodes keep theirs.
 //! All lengths are CSS pixels.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::simulator::{Frame, Name, PodTile, Uid};
+use crate::simulator::{Frame, LargeMap, Name, PodTile, SmallMap, SmallSet, Uid};
 
 /// A rectangle.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -125,7 +123,7 @@ pub struct Plan {
     /// Nodes, in the order of the frame.
     pub rooms: Vec<Rect>,
     /// Pods.
-    pub pods: BTreeMap<Uid, Spot>,
+    pub pods: LargeMap<Uid, Spot>,
     /// Whether there are so many nodes that they are boxes without a head.
     pub boxes: bool,
     /// Pods of the tray that have no place any more.
@@ -153,16 +151,16 @@ const MOST_HEADS: usize = 48;
 /// Which cell of its room each pod has. Survives from frame to frame.
 #[derive(Clone, Debug, Default)]
 pub struct Slots {
-    rooms: BTreeMap<Name, BTreeMap<Uid, usize>>,
+    rooms: SmallMap<Name, SmallMap<Uid, usize>>,
 }
 
 impl Slots {
     /// Gives each pod of a room a cell: those that have one keep it, newcomers take the first free ones.
-    fn settle(&mut self, room: &Name, pods: &[PodTile]) -> &BTreeMap<Uid, usize> {
+    fn settle(&mut self, room: &Name, pods: &[PodTile]) -> &SmallMap<Uid, usize> {
         let cells = self.rooms.entry(room.clone()).or_default();
-        let here: BTreeSet<Uid> = pods.iter().map(|pod| pod.uid).collect();
+        let here: SmallSet<Uid> = pods.iter().map(|pod| pod.uid).collect();
         cells.retain(|uid, _| here.contains(uid));
-        let taken: BTreeSet<usize> = cells.values().copied().collect();
+        let taken: SmallSet<usize> = cells.values().copied().collect();
         let mut free = (0..).filter(|cell| !taken.contains(cell));
         for pod in pods {
             cells.entry(pod.uid).or_insert_with(|| free.next().unwrap_or_default());
@@ -266,8 +264,8 @@ fn rooms(plan: &mut Plan, frame: &Frame, area: Rect, slots: &mut Slots) {
     let w = ((area.w - form.gap * (columns as f64 - 1.0)) / columns as f64).floor();
     let fair = ((area.h - form.gap * (rows as f64 - 1.0)) / rows as f64).floor();
     let pods_width = w - 2.0 * form.pad;
-    let slots: Vec<BTreeMap<Uid, usize>> = frame.nodes.iter().map(|node| slots.settle(&node.name, &node.pods).clone()).collect();
-    let most = slots.iter().flat_map(BTreeMap::values).max().map_or(0, |last| last + 1);
+    let slots: Vec<SmallMap<Uid, usize>> = frame.nodes.iter().map(|node| slots.settle(&node.name, &node.pods).clone()).collect();
+    let most = slots.iter().flat_map(SmallMap::values).max().map_or(0, |last| last + 1);
     let pods_height = (fair - form.head - form.pad).max(form.least_pods);
     let fits = |density: &Density| capacity(*density, pods_width, pods_height) >= most;
     let density = Density::ALL.into_iter().find(fits).unwrap_or(Density::Map);

@@ -11,8 +11,6 @@ mod pod;
 mod room;
 mod table;
 
-use std::collections::BTreeMap;
-
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -24,7 +22,7 @@ pub use self::mark::{definitions, stamp_glyph};
 use crate::intent::LookIntent;
 use crate::session::Look;
 use crate::shared::{Shared, use_env};
-use crate::simulator::{Frame, ObjectKey, PodTile, Uid};
+use crate::simulator::{Frame, ObjectKey, PodTile, SmallMap, Uid};
 
 /// More pods than this are drawn on a canvas.
 const MOST_TILES: usize = 400;
@@ -47,9 +45,9 @@ pub struct StageProps {
 struct Memory {
     slots: Slots,
     /// Where each pod was drawn.
-    drawn: BTreeMap<Uid, (PodTile, Spot)>,
+    drawn: SmallMap<Uid, (PodTile, Spot)>,
     /// Pods that are gone and still fade.
-    leaving: BTreeMap<Uid, (PodTile, Spot)>,
+    leaving: SmallMap<Uid, (PodTile, Spot)>,
 }
 
 impl Memory {
@@ -62,7 +60,7 @@ impl Memory {
     /// Takes note of what is drawn now. True if a pod has just gone.
     fn follow(&mut self, frame: &Frame, plan: &Plan) -> bool {
         let placed = frame.pods().filter_map(|pod| Some((pod.uid, (pod.clone(), *plan.pods.get(&pod.uid)?))));
-        let now: BTreeMap<Uid, (PodTile, Spot)> = placed.collect();
+        let now: SmallMap<Uid, (PodTile, Spot)> = placed.collect();
         let before = std::mem::replace(&mut self.drawn, now);
         self.leaving.retain(|uid, _| !self.drawn.contains_key(uid));
         let gone: Vec<_> = before.into_iter().filter(|(uid, _)| !self.drawn.contains_key(uid)).collect();
@@ -157,7 +155,7 @@ fn pods(
     env: &crate::shared::Env,
     frame: &Frame,
     plan: &Plan,
-    leaving: BTreeMap<Uid, (PodTile, Spot)>,
+    leaving: SmallMap<Uid, (PodTile, Spot)>,
     selected: &Option<ObjectKey>,
 ) -> Html {
     let marked = frame.pods().find(|pod| selected.as_ref() == Some(&pod.key)).or_else(|| frame.pods().next()).map(|pod| pod.uid);
@@ -168,7 +166,7 @@ fn pods(
         Some((pod.uid, pod::draw(env, pod, *spot, birthplace(frame, plan, pod), look)))
     });
     let gone = leaving.iter().map(|(uid, (tile, spot))| (*uid, pod::draw_leaving(tile, *spot)));
-    let all: BTreeMap<Uid, Html> = living.chain(gone).collect();
+    let all: SmallMap<Uid, Html> = living.chain(gone).collect();
     html! { <div class="pods" role="group" aria-label={env.texts.stage_label}>{ for all.into_values() }</div> }
 }
 

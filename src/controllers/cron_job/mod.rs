@@ -226,3 +226,6 @@ impl Sync<'_> {
         Job { meta, spec: template.spec.clone(), ..Job::default() }
     }
 }
+
+#[cfg(test)]
+mod tests;

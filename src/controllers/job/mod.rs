@@ -256,3 +256,6 @@ impl<'a> Sync<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -170,8 +170,12 @@ impl<T: Json> Json for SmallMap<Name, T> {
         entries.map(|(key, value)| (Name::from(key), T::read(value))).collect()
     }
     fn write(&self) -> Option<Value> {
-        let entry = |(key, value): (&Name, &T)| (key.to_string(), value.write().unwrap_or_else(|| Value::from("")));
-        (!self.is_empty()).then(|| Value::Object(self.iter().map(entry).collect()))
+        // One by one: collecting would compile a sort of its own.
+        let mut map = Map::new();
+        for (key, value) in self {
+            map.insert(key.to_string(), value.write().unwrap_or_else(|| Value::from("")));
+        }
+        (!map.is_empty()).then(|| Value::Object(map))
     }
 }
 

@@ -1,13 +1,13 @@
 //! What kubectl makes of rollouts: their state in words, and the revisions that there were.
 //! Models kubectl/pkg/polymorphichelpers rollout_status.go, history.go and kubectl/pkg/util/deployment.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::{
     DaemonSet, Deployment, Json, Labels, Object, ObjectMeta, PodSelector, PodTemplateSpec, ReplicaSet, is_same_template,
 };
 use crate::store::View;
+use crate::base::SmallMap;
 
 /// The annotation that holds a set's number.
 const REVISION: &str = "deployment.kubernetes.io/revision";
@@ -86,7 +86,7 @@ pub(super) struct Revision {
 }
 
 /// The revisions of an object by their numbers; None for kinds that have none.
-pub(super) fn history(view: View<'_>, object: &Object) -> Option<BTreeMap<i64, Revision>> {
+pub(super) fn history(view: View<'_>, object: &Object) -> Option<SmallMap<i64, Revision>> {
     let cause = |meta: &ObjectMeta| meta.annotations.get(CHANGE_CAUSE).map(ToString::to_string);
     match object {
         Object::Deployment(deployment) => {

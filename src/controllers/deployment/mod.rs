@@ -14,7 +14,7 @@ use crate::api::{
     Deployment, DeploymentStatus, EventText, EventType, Object, ObjectKey, ObjectMeta, PodPhase, PodSelector, ReplicaSet,
 };
 use crate::apiserver::{DeleteOptions, Outcome, Write};
-use crate::base::{SimDuration, SimTime};
+use crate::base::{SimDuration, SimTime, sort_by, sort_by_key};
 use crate::store::View;
 
 const COMPONENT: &str = "deployment-controller";
@@ -126,7 +126,7 @@ impl Sync<'_> {
     /// The places of the old sets, oldest first.
     fn old_by_age(&self) -> Vec<usize> {
         let mut old: Vec<usize> = self.old().collect();
-        old.sort_by(|a, b| {
+        sort_by(&mut old, |a, b| {
             let age = |at: usize| (self.sets[at].now.meta.creation, &self.sets[at].now.meta.name);
             age(*a).cmp(&age(*b))
         });
@@ -163,7 +163,7 @@ impl Sync<'_> {
         let Some(limit) = self.deployment.spec.revision_history_limit.filter(|limit| *limit != i32::MAX) else { return };
         let mut old: Vec<usize> = self.old().filter(|at| !self.sets[*at].now.meta.is_deleting()).collect();
         let surplus = old.len().saturating_sub(usize::try_from(limit).unwrap_or_default());
-        old.sort_by_key(|at| revision::number(&self.sets[*at].now.meta));
+        sort_by_key(&mut old, |at| revision::number(&self.sets[*at].now.meta));
         for at in old.into_iter().take(surplus) {
             let set = &self.sets[at].now;
             if set.status.replicas != 0 || set.replicas() != 0 || set.meta.generation > set.status.observed_generation {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Sync;
 use crate::api::{Deployment, ObjectMeta};
-use crate::base::Name;
+use crate::base::{Name, sort_by_key};
 
 const DESIRED: Name = Name::fixed("deployment.kubernetes.io/desired-replicas");
 const MAX: Name = Name::fixed("deployment.kubernetes.io/max-replicas");
@@ -77,8 +77,8 @@ impl Sync<'_> {
         let size = |at: &usize| Reverse(self.sets[*at].wanted());
         let age = |at: &usize| self.sets[*at].now.meta.creation;
         match add > 0 {
-            true => active.sort_by_key(|at| (size(at), Reverse(age(at)))),
-            false => active.sort_by_key(|at| (size(at), age(at))),
+            true => sort_by_key(&mut active, |at| (size(at), Reverse(age(at)))),
+            false => sort_by_key(&mut active, |at| (size(at), age(at))),
         }
         let mut added = 0;
         let mut sizes: Vec<i32> = Vec::new();

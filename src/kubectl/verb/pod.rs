@@ -83,11 +83,14 @@ fn placed(run: &Run<'_>, value: &Value) -> Value {
 
 /// Pairs like `a=b`, from several flags or joined by commas.
 fn pairs(texts: &[&str], what: &str) -> Result<Map<String, Value>, Failure> {
-    let pair = |text: &&str| match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), Value::from(value))),
-        _ => Err(Failure::Own(format!("unexpected {what}: {text}"))),
-    };
-    texts.iter().map(pair).collect()
+    let mut map = Map::new();
+    for text in texts {
+        match text.split_once('=') {
+            Some((key, value)) if !key.is_empty() => map.insert(key.to_owned(), Value::from(value)),
+            _ => return Err(Failure::Own(format!("unexpected {what}: {text}"))),
+        };
+    }
+    Ok(map)
 }
 
 /// The pod that the flags describe, as kubectl would send it.

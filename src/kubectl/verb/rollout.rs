@@ -1,13 +1,12 @@
 //! `kubectl rollout status | history | undo | pause | resume | restart`. Models kubectl/pkg/cmd/rollout and
 //! kubectl/pkg/polymorphichelpers rollback.go, objectpauser.go, objectrestarter.go.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::{DryRun, Names, Run, Tally, Teller, object_of, whole};
 use crate::api::{Deployment, Object, TEMPLATE_HASH_LABEL, is_same_template};
 use crate::apiserver::Write;
-use crate::base::{Name, SimDuration};
+use crate::base::{Name, SimDuration, SmallMap};
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
 use crate::kubectl::item::Item;
@@ -91,7 +90,7 @@ fn status(run: &mut Run<'_>, args: &[String]) -> Result<Answer, Failure> {
     }
 }
 
-fn revisions(run: &Run<'_>, object: &Object, what: &str) -> Result<BTreeMap<i64, Revision>, Failure> {
+fn revisions(run: &Run<'_>, object: &Object, what: &str) -> Result<SmallMap<i64, Revision>, Failure> {
     let none = || Failure::Own(format!("no {what} has been implemented for {}", object.kind().name()));
     rollout::history(run.view(), object).ok_or_else(none)
 }

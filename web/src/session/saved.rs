@@ -23,7 +23,10 @@ pub struct Saved {
 impl Saved {
     /// As text.
     pub fn to_text(&self) -> String {
-        let drafts: Map<String, Value> = self.drafts.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
+        let mut drafts = Map::new();
+        for (name, text) in &self.drafts {
+            drafts.insert(name.clone(), Value::from(text.as_str()));
+        }
         json!({"link": self.link, "drafts": drafts, "open": self.open, "playing": self.playing}).to_string()
     }
 

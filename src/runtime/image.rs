@@ -253,7 +253,7 @@ pub fn pull_error(reference: &str) -> Option<String> {
     let unpack = format!("failed to pull and unpack image \"{full}\": failed to resolve reference \"{full}\": ");
     if made_up(path) || !known && path.starts_with("docker.io/luksa/") {
         let tag = tag.unwrap_or("latest");
-        return Some(format!("{unpack}pulling from host registry-1.docker.io failed with status code [manifests {tag}]: 401 Unauthorized"));
+        return Some(format!("{unpack}pulling from host 192.168.64.1:5000 failed with status code [manifests {tag}]: 401 Unauthorized"));
     }
     tag.is_some_and(made_up).then(|| format!("rpc error: code = NotFound desc = {unpack}{full}: not found"))
 }

@@ -13,10 +13,10 @@ mod special;
 mod strand;
 mod sum;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod text_tools;
 mod tools;
-
-use std::rc::Rc;
 
 use super::files::Disk;
 use super::log::Log;
@@ -75,5 +75,3 @@ pub fn formatted_time(at: SimTime) -> String {
     tools::formatted("%a %b %e %H:%M:%S UTC %Y", at)
 }
 
-/// A text that programs share.
-type Text = Rc<str>;

@@ -1,8 +1,10 @@
 //! Programs that deal with text: `echo`, `printf`, `seq`, `head`, `grep` and the like, as far as scripts of containers use them.
 //! Left out: regular expressions beyond `^`, `$`, `.*` and classes.
 
+use std::rc::Rc;
+
 use super::tools::Call;
-use super::{Surroundings, Text, pattern};
+use super::{Surroundings, pattern};
 use crate::runtime::files::normal;
 use crate::base::{self, sort_by_key};
 
@@ -97,7 +99,7 @@ pub(super) fn seq(call: &mut Call<'_>, _: &mut Surroundings<'_>) -> i32 {
 }
 
 /// The text of the files that are named, or of the input.
-fn source(call: &mut Call<'_>, around: &mut Surroundings<'_>, names: &[String], program: &str) -> Result<Text, i32> {
+fn source(call: &mut Call<'_>, around: &mut Surroundings<'_>, names: &[String], program: &str) -> Result<Rc<str>, i32> {
     if names.is_empty() {
         return Ok(call.take_input().into());
     }

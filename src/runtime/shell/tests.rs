@@ -1,0 +1,136 @@
+//! Scripts and what they print, how they end, and when.
+
+use std::rc::Rc;
+
+use super::*;
+use crate::base::SimDuration;
+use crate::runtime::files::Files;
+
+struct Place {
+    files: Files,
+    shared: Files,
+    log: Log,
+    given: Vec<(String, Rc<str>)>,
+}
+
+impl Place {
+    fn new() -> Place {
+        let given = vec![("/etc/hostname".to_owned(), Rc::from("kubia\n"))];
+        Place { files: Files::new(), shared: Files::new(), log: Log::default(), given }
+    }
+
+    fn around(&mut self) -> Surroundings<'_> {
+        let disk = Disk { own: &mut self.files, shared: &mut self.shared, mounts: &[], given: &self.given };
+        Surroundings { disk, log: &mut self.log, host: "kubia", other: Other::Missing, first_process: "sh", signal: None }
+    }
+}
+
+fn start() -> SimTime {
+    SimTime::from_seconds(1_795_454_902)
+}
+
+fn ran(script: &str) -> Ran {
+    let words = ["sh", "-c", script].map(str::to_owned);
+    run_command(&words, &[("GREETING".to_owned(), "hi".to_owned())], &mut Place::new().around(), start())
+}
+
+#[test]
+fn scripts_print_what_a_shell_prints() {
+    let table: [(&str, &str, i32); 32] = [
+        ("echo a  b; echo 'a  b'", "a b\na  b\n", 0),
+        ("echo $GREETING \"$GREETING\" '$GREETING'", "hi hi $GREETING\n", 0),
+        ("x=1; x=$((x+41)); echo ${x}s ${y:-none}", "42s none\n", 0),
+        ("true && echo yes || echo no", "yes\n", 0),
+        ("false && echo yes || echo no", "no\n", 0),
+        ("! false", "", 0),
+        ("if [ -f /etc/hostname ]; then cat /etc/hostname; else echo none; fi", "kubia\n", 0),
+        ("if false; then echo a; elif true; then echo b; else echo c; fi", "b\n", 0),
+        ("for i in 1 2 3; do [ $i = 2 ] && continue; echo $i; done", "1\n3\n", 0),
+        ("i=0; while true; do i=$((i+1)); [ $i -ge 3 ] && break; done; echo $i", "3\n", 0),
+        ("until [ -e /run/x ]; do touch /run/x; done; ls /run", "x\n", 0),
+        ("case abc in x) echo x;; a*) echo a;; esac", "a\n", 0),
+        ("f() { echo $1; return 3; }; f one; echo $?", "one\n3\n", 0),
+        ("echo a > /run/f; echo b >> /run/f; wc -l < /run/f; cat /run/f | tail -n 1", "2\nb\n", 0),
+        ("(exit 7); echo $?", "7\n", 0),
+        ("x=1; (x=2); echo $x", "1\n", 0),
+        ("echo $(echo inner) `hostname`", "inner kubia\n", 0),
+        ("seq 3 | while read n; do echo -n \"$n,\"; done", "1,2,3,", 0),
+        ("exit 7", "", 7),
+        ("nosuch", "sh: nosuch: not found\n", 127),
+        ("cat /run/none", "cat: can't open '/run/none': No such file or directory\n", 1),
+        ("ls /run/none", "ls: /run/none: No such file or directory\n", 1),
+        ("ls /run/none 2>/dev/null || echo gone", "gone\n", 0),
+        ("set -e; false; echo not", "", 1),
+        ("set -e; if false; then :; fi; false || true; echo on", "on\n", 0),
+        ("echo one; if", "sh: syntax error: unexpected end of file\n", 2),
+        ("date -u +%F", "2026-11-23\n", 0),
+        ("printf '%s-%03d\\n' a 7", "a-007\n", 0),
+        ("p=/a/b.txt; echo ${p##*/} ${p%.txt} ${#p}", "b.txt /a/b 8\n", 0),
+        ("trap 'echo bye' EXIT; echo hi; exit 4", "hi\nbye\n", 4),
+        ("sleep 1 & wait; echo done", "done\n", 0),
+        ("printf 'b\\na\\nb\\n' | sort | uniq -c", "      1 a\n      2 b\n", 0),
+    ];
+    for (script, output, code) in table {
+        let ran = ran(script);
+        assert_eq!((ran.output.as_str(), ran.code), (output, Some(code)), "{script}");
+    }
+}
+
+#[test]
+fn sleeping_takes_time_and_so_does_all_else() {
+    let seconds = |script: &str| ran(script).at.since(start()).seconds();
+    assert_eq!((seconds("sleep 5"), seconds("sleep 1m; sleep 0.5; sleep 0.5"), seconds("for i in 1 2 3; do sleep 2; done")), (5, 61, 6));
+    assert!(ran("true").at > start());
+}
+
+#[test]
+fn what_never_ends_is_given_up() {
+    for script in ["while true; do :; done", "sleep infinity", "while :; do sleep 1; done", "f() { f; }; f"] {
+        let words = ["sh", "-c", script].map(str::to_owned);
+        let mut place = Place::new();
+        let ran = run_command(&words, &[], &mut place.around(), start());
+        assert!(ran.code.is_none_or(|code| code != 0), "{script}");
+    }
+}
+
+#[test]
+fn a_program_that_eats_memory_is_found_out() {
+    let words = ["sh", "-c", "x=a; while true; do x=$x$x; done"].map(str::to_owned);
+    let mut shell = Shell::new(&words, &[], start());
+    let end = shell.run_to_end(&mut Place::new().around());
+    assert!(end.is_some_and(|end| end.out_of_memory && end.code == 137));
+}
+
+#[test]
+fn a_signal_without_a_trap_is_dropped_and_a_trap_runs_when_the_command_at_work_has_ended() {
+    let end = |script: &str| {
+        let mut place = Place::new();
+        let words = ["sh", "-c", script].map(str::to_owned);
+        let mut shell = Shell::new(&words, &[], start());
+        assert!(shell.run(start() + SimDuration::from_seconds(3), &mut place.around()).is_none());
+        shell.terminate(start() + SimDuration::from_seconds(3));
+        let end = shell.run(start() + SimDuration::from_seconds(60), &mut place.around());
+        end.map(|end| (end.code, end.at.since(start()).seconds()))
+    };
+    assert_eq!(end("sleep 100"), None);
+    assert_eq!(end("trap 'exit 5' TERM; sleep 10; sleep 100"), Some((5, 10)));
+    assert_eq!(end("trap 'exit 6' TERM; sleep 100 & wait"), Some((6, 3)));
+}
+
+#[test]
+fn damaged_scripts_never_panic() {
+    let script = "x=${a:-b}; if [ \"$x\" = $(echo b) ]; then for i in 1 2; do echo $((i*2)) | cat > /run/f; done; fi & wait; case $x in a|b) (exit 3);; esac";
+    for at in 0..script.len() {
+        for damage in ["", "'", "\"", "$(", "}", ";;", "\\", "&&", "\n", "`"] {
+            if !script.is_char_boundary(at) {
+                continue;
+            }
+            let damaged = format!("{}{damage}{}", &script[..at], script.get(at + 1..).unwrap_or_default());
+            ran(&damaged);
+        }
+    }
+    for deep in ["$(".repeat(500), "(".repeat(500), "${a:-".repeat(500), "if ".repeat(500), "{ ".repeat(500), "((".repeat(300), "-".repeat(90)] {
+        ran(&deep);
+        ran(&format!("echo $(({deep}1))"));
+    }
+}

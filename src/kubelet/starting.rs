@@ -8,7 +8,7 @@ use super::sync_pod::{Context, containers, is_reported};
 use super::{back_off, pulling, terminate};
 use crate::api::{Container, EventText, EventType, ObjectReference, Pod, Terminated};
 use crate::base::{Name, SimDuration, SimTime};
-use crate::runtime::{Image, Instance, InstanceState, Life, Sandbox};
+use crate::runtime::{Image, Instance, InstanceState, Life, ProbeKind, ProbeResult, Sandbox};
 
 /// The start of a container takes about this long, and up to half more.
 const START_TIME: SimDuration = SimDuration::from_millis(180);
@@ -28,7 +28,7 @@ pub(super) fn advance(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Contex
         }
         let instance = &sandbox.instances[index];
         let done = match &instance.state {
-            InstanceState::Running { .. } => index >= inits || container.restart_policy == "Always" && is_up(pod, index, sandbox),
+            InstanceState::Running { .. } => index >= inits || container.restart_policy == "Always" && is_up(pod, index, sandbox, context),
             InstanceState::Exited(ended) => index >= inits || ended.exit_code == 0 && (context.looked || is_reported(pod, ended)),
             // One that cannot be started holds up no other, but for the init containers.
             InstanceState::Failed => index >= inits,
@@ -43,10 +43,12 @@ pub(super) fn advance(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Contex
     }
 }
 
-/// Whether a sidecar is reported as started.
-fn is_up(pod: &Pod, index: usize, sandbox: &Sandbox) -> bool {
-    let status = pod.status.init_containers.get(index);
-    status.is_some_and(|status| status.started && status.container_id == sandbox.instances[index].id)
+/// Whether a sidecar is known to have started.
+fn is_up(pod: &Pod, index: usize, sandbox: &Sandbox, context: &Context) -> bool {
+    let id = sandbox.instances[index].id;
+    let startup = sandbox.probes.as_ref().and_then(|probes| probes.result(index, ProbeKind::Startup, id));
+    let seen = context.looked || pod.status.init_containers.get(index).is_some_and(|status| status.container_id == id);
+    seen && startup.is_none_or(|result| result == ProbeResult::Success)
 }
 
 /// The image is there: the container is made.

@@ -199,8 +199,13 @@ pub(super) fn is_reported(pod: &Pod, ended: &Terminated) -> bool {
 
 /// Writes the status if it changed.
 pub(super) fn report(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) {
-    let status = status::of(pod, sandbox, context.machine, context.now);
-    if status.phase.is_terminal() && sandbox.stopping.is_none() {
+    let mut status = status::of(pod, sandbox, context.machine, context.now);
+    let is_news = sandbox.instances.iter().filter_map(Instance::exited).any(|ended| !is_reported(pod, ended));
+    if status.phase.is_terminal() && sandbox.stopping.is_none() && !pod.status.phase.is_terminal() && is_news {
+        // A pod is not said to have ended before its worker has seen to it that nothing of it runs.
+        status.phase = pod.status.phase;
+        sandbox.look_at = Some(context.machine.next_relist(context.now));
+    } else if status.phase.is_terminal() && sandbox.stopping.is_none() {
         sandbox.look_at = Some(context.now + context.random.jitter(TEAR_DOWN, JITTER));
     }
     if status != pod.status {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::environment::environment;
 use super::{probing, restarting, starting, status, terminate};
 use crate::api::{
-    Container, EventText, EventType, Note, Object, ObjectKey, ObjectReference, Pod, PodSpec, Terminated,
+    Container, EventText, EventType, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, PodSpec, Terminated, Truth,
 };
 use crate::apiserver::{Outcome, Write};
 use crate::base::{Name, Random, SimDuration, SimTime};
@@ -155,12 +155,22 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
         report(pod, &mut sandbox, context);
         restarting::act(pod, &mut sandbox, context);
     }
+    if !due && is_contradicted(pod) {
+        report(pod, &mut sandbox, context);
+    }
     if sandbox.killing.is_none() {
         starting::advance(pod, &mut sandbox, context);
     }
     let soon = context.look_at.into_iter().chain(sandbox.look_at).min();
     sandbox.look_at = soon;
     sandbox
+}
+
+/// Whether somebody else wrote that the pod is not ready, as is done to pods of silent nodes: the kubelet puts that right once it is back.
+/// Models pkg/kubelet/status/status_manager.go needsReconcile.
+fn is_contradicted(pod: &Pod) -> bool {
+    let of = |kind| pod.status.condition(kind).map(|condition| condition.status);
+    of(PodConditionKind::Ready) == Some(Truth::False) && of(PodConditionKind::ContainersReady) == Some(Truth::True)
 }
 
 /// All has ended for good: the sandbox goes, and that is reported.
@@ -199,13 +209,8 @@ pub(super) fn is_reported(pod: &Pod, ended: &Terminated) -> bool {
 
 /// Writes the status if it changed.
 pub(super) fn report(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) {
-    let mut status = status::of(pod, sandbox, context.machine, context.now);
-    let is_news = sandbox.instances.iter().filter_map(Instance::exited).any(|ended| !is_reported(pod, ended));
-    if status.phase.is_terminal() && sandbox.stopping.is_none() && !pod.status.phase.is_terminal() && is_news {
-        // A pod is not said to have ended before its worker has seen to it that nothing of it runs.
-        status.phase = pod.status.phase;
-        sandbox.look_at = Some(context.machine.next_relist(context.now));
-    } else if status.phase.is_terminal() && sandbox.stopping.is_none() {
+    let status = status::of(pod, sandbox, context.machine, context.now);
+    if status.phase.is_terminal() && sandbox.stopping.is_none() {
         sandbox.look_at = Some(context.now + context.random.jitter(TEAR_DOWN, JITTER));
     }
     if status != pod.status {

@@ -17,6 +17,8 @@ use crate::store::View;
 pub(super) use node::{Fate, daemon_spec};
 
 const COMPONENT: &str = "daemonset-controller";
+/// How long after a sync that made pods the set is looked at again, should none of them have come.
+const RETRY: SimDuration = SimDuration::from_seconds(15);
 /// The label that tells the template of a pod.
 const REVISION_LABEL: Name = Name::fixed("controller-revision-hash");
 /// The older label that does so.
@@ -58,10 +60,14 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcom
     if actions.is_empty() && set.spec.update_strategy.kind == "RollingUpdate" {
         actions = sync.update();
     }
+    let makes = actions.iter().any(|action| matches!(action.write, Write::Create(_)));
     outcome.actions.extend(actions);
     history::clean(&sync, &mut outcome);
     let status = sync.status();
-    if status != set.status {
+    if makes {
+        // The next sync sees the new pods and reports them; or this one was refused and is tried again.
+        outcome.requeue = outcome.requeue.into_iter().chain([RETRY]).min();
+    } else if status != set.status {
         let meta = crate::api::ObjectMeta { resource_version: 0, ..set.meta.clone() };
         outcome.write(Write::UpdateStatus(Object::DaemonSet(Rc::new(DaemonSet { meta, spec: set.spec.clone(), status }))));
     }

@@ -1,11 +1,13 @@
 //! Makes a built page load in two steps: first what the start needs, then the rest of the program.
 //!
-//! Trunk's page is run once with an instrumented module (`profile`) to see which functions the start calls;
-//! the module is divided accordingly (`module`); the index page gets a small script (`loader.js`) that brings
-//! the later part. Nothing else of the page changes, and no answer of the program does: each function is the
+//! Trunk's page is run with an instrumented module (`profile`) to see what the start reaches. What it does not
+//! reach of a function that it calls becomes a function of its own (`outline`); then a second run tells which
+//! functions are called, and the module is divided accordingly (`module`). The index page gets a small script (`loader.js`) that brings
+//! the later part. Nothing else of the page changes, and no answer of the program does: each instruction is the
 //! same as before, only its arrival differs.
 
 mod module;
+mod outline;
 mod profile;
 
 use std::fs;
@@ -31,20 +33,22 @@ pub fn split(steps: &Steps, browser: &Browser, whole: &Path, page: &Path) -> Res
     let name = file_name(&module);
     let wasm = fs::read(&module).map_err(at(&module))?;
 
-    steps.say("see which functions the page's start needs");
     let observed = page.with_extension("observed");
-    copy_page(whole, &observed)?;
-    write(&observed.join(&name), &module::instrument(&wasm)?)?;
     let index = read_index(whole)?;
-    write_index(
-        &observed,
-        &with_script(&index, "<script>", profile::KEEP_EXPORTS)?,
-    )?;
-    let ran = profile::observe(browser, &observed)?;
-
+    let observing = with_script(&index, "<script>", profile::KEEP_EXPORTS)?;
+    let observe = |what: &str, noting: Vec<u8>| {
+        steps.say(&format!("see which {what} the page's start needs"));
+        copy_page(whole, &observed)?;
+        write(&observed.join(&name), &noting)?;
+        write_index(&observed, &observing)?;
+        profile::observe(browser, &observed)
+    };
+    let reached = observe("parts of functions", outline::instrument(&wasm)?)?;
+    let (wasm, outlined) = outline::outline(&wasm, &reached)?;
+    let ran = observe("functions", module::instrument(&wasm)?)?;
     let parts = module::divide(&wasm, &ran)?;
     steps.say(&format!(
-        "{} functions are needed first; {} follow later, {} of them with a stub",
+        "{} functions are needed first; {} follow later ({outlined} of them parts of others), {} with a stub",
         ran.len(),
         parts.moved,
         parts.stubs

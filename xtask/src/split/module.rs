@@ -366,11 +366,11 @@ fn slot_number(slot: u64) -> Result<i32, Failure> {
     i32::try_from(slot).map_err(|_| Failure::new("the function table is too long"))
 }
 
-fn local_mut(module: &mut Module, id: FunctionId) -> &mut LocalFunction {
+pub(super) fn local_mut(module: &mut Module, id: FunctionId) -> &mut LocalFunction {
     module.funcs.get_mut(id).kind.unwrap_local_mut()
 }
 
-fn parse(wasm: &[u8]) -> Result<Module, Failure> {
+pub(super) fn parse(wasm: &[u8]) -> Result<Module, Failure> {
     let mut config = ModuleConfig::new();
     config
         .generate_producers_section(false)
@@ -381,7 +381,7 @@ fn parse(wasm: &[u8]) -> Result<Module, Failure> {
     Ok(module)
 }
 
-fn broken(error: impl std::fmt::Display) -> Failure {
+pub(super) fn broken(error: impl std::fmt::Display) -> Failure {
     Failure::new(format!("the module: {error:#}"))
 }
 

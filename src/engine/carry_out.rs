@@ -101,8 +101,8 @@ impl World {
                 outcome.notes.push(scheduler_note(about, EventType::Normal, "Scheduled", EventText::Assigned { node }));
                 self.carry_out(outcome);
             }
-            Decision::Unschedulable(why) => {
-                self.queue.park(name.clone(), pod.spec.priority.unwrap_or_default(), self.now);
+            Decision::Unschedulable(why, helped_by) => {
+                self.queue.park(name.clone(), pod.spec.priority.unwrap_or_default(), helped_by, self.now);
                 let message = Name::from(why);
                 let mut outcome = Outcome::default();
                 outcome.notes.push(scheduler_note(about, EventType::Warning, "FailedScheduling", EventText::Text(message.clone())));

@@ -222,7 +222,7 @@ impl World {
                     old.spec == node.spec && old.meta.labels == node.meta.labels && old.status.allocatable == node.status.allocatable
                 };
                 if !event.old.as_ref().and_then(Object::as_node).is_some_and(same) {
-                    self.wake_scheduler_for_parked();
+                    self.wake_scheduler_for_parked(scheduler::Cause::Node);
                 }
             }
             Object::Namespace(_)
@@ -263,12 +263,12 @@ impl World {
             self.agenda.put(self.now + after, Wakeup::Pod(pod.node_name.clone(), name));
         }
         if gone || old.is_some_and(|old| !old.status.phase.is_terminal() && pod.status.phase.is_terminal()) {
-            self.wake_scheduler_for_parked();
+            self.wake_scheduler_for_parked(scheduler::Cause::Pod);
         }
     }
 
-    fn wake_scheduler_for_parked(&mut self) {
-        self.queue.move_parked(self.now);
+    fn wake_scheduler_for_parked(&mut self, cause: scheduler::Cause) {
+        self.queue.move_parked(cause, self.now);
         self.wake_scheduler();
     }
 

@@ -83,7 +83,6 @@ fn fits_resources(info: &NodeInfo, wish: &Wish<'_>) -> Verdict {
     for (reason, wanted, allocatable, taken) in checks {
         if wanted > 0 && wanted > allocatable - taken {
             verdict.reasons.push(Name::fixed(reason));
-            verdict.unresolvable |= wanted > allocatable;
         }
     }
     verdict

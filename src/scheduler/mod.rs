@@ -9,5 +9,5 @@ mod score;
 
 pub use cache::{Cache, NodeInfo, Resources, Wish};
 pub use filter::{Verdict, filter};
-pub use queue::Queue;
+pub use queue::{Cause, Queue};
 pub use schedule_one::{Decision, schedule_one, verdicts};

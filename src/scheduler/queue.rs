@@ -1,6 +1,6 @@
 //! Pods that wait for a node: ready to be tried, or parked until something changes.
-//! Models pkg/scheduler/backend/queue/scheduling_queue.go, with one difference: any change that could help any pod moves all
-//! parked ones (upstream asks each plugin).
+//! Models pkg/scheduler/backend/queue/scheduling_queue.go. Upstream each plugin says which changes could help a pod that it
+//! refused; here it is told apart whether nodes alone could, or pods that go as well.
 
 use crate::base::{LargeMap, LargeSet, Name, SimDuration, SimTime};
 
@@ -13,6 +13,15 @@ const FIRST_BACK_OFF: u64 = 1;
 const MAX_BACK_OFF: u64 = 10;
 /// podMaxInUnschedulablePodsDuration
 const FLUSH_AFTER: SimDuration = SimDuration::from_seconds(300);
+
+/// What could let a pod find a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// A node that comes or changes.
+    Node,
+    /// That, or a pod that goes.
+    Pod,
+}
 
 /// The queue.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +38,7 @@ pub struct Queue {
 
 #[derive(Clone, Copy, Debug)]
 struct Attempt {
+    helped_by: Cause,
     at: SimTime,
     priority: i32,
 }
@@ -67,18 +77,22 @@ impl Queue {
     }
 
     /// A pod was tried in vain.
-    pub fn park(&mut self, pod: PodName, priority: i32, now: SimTime) {
+    pub fn park(&mut self, pod: PodName, priority: i32, helped_by: Cause, now: SimTime) {
         *self.attempts.get_or_insert_with(pod.clone(), || 0) += 1;
-        self.parked.insert(pod, Attempt { at: now, priority });
+        self.parked.insert(pod, Attempt { helped_by, at: now, priority });
         self.oldest.get_or_insert(now);
     }
 
-    /// Something changed that may help: parked pods are tried again, each after its back-off.
-    pub fn move_parked(&mut self, now: SimTime) {
-        for (pod, attempt) in std::mem::take(&mut self.parked).iter() {
-            self.retry(pod.clone(), *attempt, now);
+    /// Something changed: the parked pods that it may help are tried again, each after its back-off.
+    pub fn move_parked(&mut self, cause: Cause, now: SimTime) {
+        let helped = self.parked.iter().filter(|(_, attempt)| cause <= attempt.helped_by);
+        let helped: Vec<PodName> = helped.map(|(pod, _)| pod.clone()).collect();
+        for pod in helped {
+            self.update(&pod, now);
         }
-        self.oldest = None;
+        if self.parked.is_empty() {
+            self.oldest = None;
+        }
     }
 
     /// Pods parked for too long are tried again.

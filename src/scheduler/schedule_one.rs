@@ -2,6 +2,7 @@
 //! Models pkg/scheduler/schedule_one.go and framework FitError.
 
 use super::score::score;
+use super::queue::Cause;
 use super::{Cache, NodeInfo, Verdict, Wish, filter};
 use crate::api::Pod;
 use crate::base::{Name, Random, SmallMap, sort};
@@ -16,19 +17,21 @@ const MIN_PERCENT: usize = 5;
 pub enum Decision {
     /// To this node.
     Bind(Name),
-    /// Nowhere: the sentence that says why.
-    Unschedulable(String),
+    /// Nowhere: the sentence that says why, and what could change that.
+    Unschedulable(String, Cause),
 }
 
 /// Decides on a pod.
 pub fn schedule_one(cache: &mut Cache, pod: &Pod, random: &mut Random) -> Decision {
     if cache.is_empty() {
-        return Decision::Unschedulable("no nodes available to schedule pods".to_owned());
+        return Decision::Unschedulable("no nodes available to schedule pods".to_owned(), Cause::Node);
     }
     let wish = Wish::of(pod);
     let feasible = find_feasible(cache, &wish);
     if feasible.is_empty() {
-        return Decision::Unschedulable(explain(&verdicts(cache, pod)));
+        let verdicts = verdicts(cache, pod);
+        let helpless = verdicts.values().all(|verdict| verdict.unresolvable);
+        return Decision::Unschedulable(explain(&verdicts), if helpless { Cause::Node } else { Cause::Pod });
     }
     if let [only] = feasible.as_slice() {
         return Decision::Bind(cache.at(*only).node.meta.name.clone());

@@ -6,7 +6,7 @@ use walrus::ir::{
     BinaryOp, Binop, Block, Br, Call, Const, IfElse, Instr, InstrSeqId, LocalGet, LocalSet, Return,
     Unreachable, Value,
 };
-use walrus::{FunctionBuilder, FunctionId, InstrLocId, LocalId, Module, ValType};
+use walrus::{FunctionBuilder, FunctionId, InstrLocId, LocalFunction, LocalId, Module, ValType};
 
 use super::Place;
 use super::part::{Exit, Part};
@@ -51,23 +51,7 @@ pub fn build(module: &mut Module, function: FunctionId, place: Place, part: &Par
     let mut builder = FunctionBuilder::new(&mut module.types, &argument_types, &result_types);
     let old = module.funcs.get(function).kind.unwrap_local();
 
-    let mut sequences: BTreeMap<InstrSeqId, InstrSeqId> = part
-        .own
-        .iter()
-        .map(|id| (*id, builder.dangling_instr_seq(old.block(*id).ty).id()))
-        .collect();
-    let doors: Vec<InstrSeqId> = exits
-        .iter()
-        .map(|_| builder.dangling_instr_seq(None).id())
-        .collect();
-    let mut leave = None;
-    for (exit, door) in exits.iter().zip(&doors) {
-        match exit {
-            Exit::Branch(target) => drop(sequences.insert(*target, *door)),
-            Exit::Leave => leave = Some(*door),
-            Exit::Behind => {}
-        }
-    }
+    let Frame { sequences, doors, leave } = frame(&mut builder, old, part, &exits);
     let copier = Copier {
         locals: &locals,
         sequences: &sequences,
@@ -98,6 +82,41 @@ pub fn build(module: &mut Module, function: FunctionId, place: Place, part: &Par
         arguments,
         results,
         exits,
+    }
+}
+
+/// The empty sequences that a part is copied into.
+struct Frame {
+    /// The new sequence for each old one.
+    sequences: BTreeMap<InstrSeqId, InstrSeqId>,
+    /// One for each exit, in their order.
+    doors: Vec<InstrSeqId>,
+    /// The one that a `return` of the old function leaves by.
+    leave: Option<InstrSeqId>,
+}
+
+fn frame(builder: &mut FunctionBuilder, old: &LocalFunction, part: &Part, exits: &[Exit]) -> Frame {
+    let mut sequences: BTreeMap<InstrSeqId, InstrSeqId> = part
+        .own
+        .iter()
+        .map(|id| (*id, builder.dangling_instr_seq(old.block(*id).ty).id()))
+        .collect();
+    let doors: Vec<InstrSeqId> = exits
+        .iter()
+        .map(|_| builder.dangling_instr_seq(None).id())
+        .collect();
+    let mut leave = None;
+    for (exit, door) in exits.iter().zip(&doors) {
+        match exit {
+            Exit::Branch(target) => drop(sequences.insert(*target, *door)),
+            Exit::Leave => leave = Some(*door),
+            Exit::Behind => {}
+        }
+    }
+    Frame {
+        sequences,
+        doors,
+        leave,
     }
 }
 

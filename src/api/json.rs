@@ -30,10 +30,13 @@ pub trait Json: Sized {
 pub struct Rest(Option<Rc<Map<String, Value>>>);
 
 impl Rest {
-    /// Keeps a field.
+    /// Keeps a field, but for empty lists: the server leaves those out when it writes.
     pub fn insert(&mut self, key: &str, value: &Value) {
+        if is_empty_list(value) {
+            return;
+        }
         let map = self.0.get_or_insert_with(Rc::default);
-        Rc::make_mut(map).insert(key.to_owned(), value.clone());
+        Rc::make_mut(map).insert(key.to_owned(), without_empty_lists(value));
     }
 
     /// Sets a field, or takes it away.
@@ -64,6 +67,24 @@ impl Rest {
     /// The names of the kept fields.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|map| map.keys().map(String::as_str))
+    }
+}
+
+fn is_empty_list(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+}
+
+fn without_empty_lists(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut kept = Map::new();
+            for (key, value) in map.iter().filter(|(_, value)| !is_empty_list(value)) {
+                kept.insert(key.clone(), without_empty_lists(value));
+            }
+            Value::Object(kept)
+        }
+        Value::Array(items) => Value::Array(items.iter().map(without_empty_lists).collect()),
+        other => other.clone(),
     }
 }
 

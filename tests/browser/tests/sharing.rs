@@ -14,8 +14,9 @@ fn a_link_opens_elsewhere_as_the_same_cluster_at_the_same_moment() -> Result<()>
         all_ready(page, 3)?;
         speed(page, 2)?;
         click(page, "more-kubia")?;
-        click(page, "power-node2")?;
+        // A pod that is on its way to the node when that goes off would never be ready.
         all_ready(page, 4)?;
+        click(page, "power-node2")?;
         play(page, false)?;
         link = share(page)?;
         here = (places(page)?, clock(page)?, digest(page)?);

@@ -73,9 +73,14 @@ impl ApiServer {
         }
     }
 
-    /// What a write would answer; changes nothing.
+    /// What a write would answer; changes nothing. What would be new has no version yet.
     pub fn dry_run(&self, write: Write, now: SimTime) -> Result<Committed, ApiError> {
-        self.clone().submit(write, now)
+        let is_new = matches!(write, Write::Create(_));
+        let mut committed = self.clone().submit(write, now)?;
+        if is_new {
+            committed.object.meta_mut().resource_version = 0;
+        }
+        Ok(committed)
     }
 
     /// The changes since the last call, in their order.

@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use serde_json::{Map, Value};
-
-use super::json::{Json, record};
+use super::json::record;
 use super::{Kind, LabelSelector, ObjectMeta, OwnerReference, PodTemplateSpec, Truth, Uid};
 use crate::base::{Name, SimTime};
 
@@ -154,21 +152,22 @@ record! {
     }
 }
 
-/// One aspect of a job's state.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct JobCondition {
-    /// `Complete`, `Failed`, …
-    pub kind: Name,
-    /// Whether it holds.
-    pub status: Truth,
-    /// A word for why.
-    pub reason: Name,
-    /// A sentence for why.
-    pub message: Name,
-    /// When it was last looked at.
-    pub probe: SimTime,
-    /// When the status last changed.
-    pub transition: SimTime,
+record! {
+    /// One aspect of a job's state.
+    pub struct JobCondition {
+        /// `Complete`, `Failed`, …
+        kind: Name = "type",
+        /// Whether it holds.
+        status: Truth = "status",
+        /// A word for why.
+        reason: Name = "reason",
+        /// A sentence for why.
+        message: Name = "message",
+        /// When it was last looked at.
+        probe: SimTime = "lastProbeTime",
+        /// When the status last changed.
+        transition: SimTime = "lastTransitionTime",
+    }
 }
 
 impl JobCondition {
@@ -176,35 +175,8 @@ impl JobCondition {
     pub fn new(kind: &'static str, status: Truth, why: (&str, &str), now: SimTime) -> JobCondition {
         let moment = SimTime::from_seconds(now.seconds());
         let (reason, message) = (Name::from(why.0), Name::from(why.1));
-        JobCondition { kind: Name::fixed(kind), status, reason, message, probe: moment, transition: moment }
-    }
-}
-
-impl Json for JobCondition {
-    fn read(value: &Value) -> JobCondition {
-        let field = |key: &str| value.get(key).unwrap_or(&Value::Null);
-        JobCondition {
-            kind: Json::read(field("type")),
-            status: Json::read(field("status")),
-            reason: Json::read(field("reason")),
-            message: Json::read(field("message")),
-            probe: Json::read(field("lastProbeTime")),
-            transition: Json::read(field("lastTransitionTime")),
-        }
-    }
-
-    fn write(&self) -> Option<Value> {
-        let mut map = Map::new();
-        let fields = [
-            ("lastProbeTime", self.probe.write()),
-            ("lastTransitionTime", self.transition.write()),
-            ("message", self.message.write()),
-            ("reason", self.reason.write()),
-            ("status", self.status.write()),
-            ("type", self.kind.write()),
-        ];
-        map.extend(fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
-        Some(Value::Object(map))
+        let kind = Name::fixed(kind);
+        JobCondition { kind, status, reason, message, probe: moment, transition: moment, ..JobCondition::default() }
     }
 }
 

@@ -11,6 +11,10 @@ pub enum Kind {
     Pod,
     /// core/v1 ReplicationController
     ReplicationController,
+    /// core/v1 Service
+    Service,
+    /// core/v1 Endpoints
+    Endpoints,
     /// core/v1 Event
     Event,
     /// apps/v1 ControllerRevision
@@ -25,6 +29,14 @@ pub enum Kind {
     Job,
     /// batch/v1 CronJob
     CronJob,
+    /// discovery.k8s.io/v1 EndpointSlice
+    EndpointSlice,
+    /// networking.k8s.io/v1 Ingress
+    Ingress,
+    /// networking.k8s.io/v1 IngressClass
+    IngressClass,
+    /// networking.k8s.io/v1 NetworkPolicy
+    NetworkPolicy,
 }
 
 /// The names of a kind.
@@ -80,7 +92,17 @@ const fn batch(
     KindInfo { group: "batch", in_all: true, ..core(kind, name, plural, singular, short) }
 }
 
-static KINDS: [KindInfo; 11] = [
+const fn networking(
+    kind: Kind,
+    name: &'static str,
+    plural: &'static str,
+    singular: &'static str,
+    short: &'static [&'static str],
+) -> KindInfo {
+    KindInfo { group: "networking.k8s.io", ..core(kind, name, plural, singular, short) }
+}
+
+static KINDS: [KindInfo; 17] = [
     KindInfo { namespaced: false, ..core(Kind::Namespace, "Namespace", "namespaces", "namespace", &["ns"]) },
     KindInfo { namespaced: false, ..core(Kind::Node, "Node", "nodes", "node", &["no"]) },
     KindInfo { in_all: true, ..core(Kind::Pod, "Pod", "pods", "pod", &["po"]) },
@@ -94,6 +116,8 @@ static KINDS: [KindInfo; 11] = [
             &["rc"],
         )
     },
+    KindInfo { in_all: true, ..core(Kind::Service, "Service", "services", "service", &["svc"]) },
+    core(Kind::Endpoints, "Endpoints", "endpoints", "endpoints", &["ep"]),
     core(Kind::Event, "Event", "events", "event", &["ev"]),
     KindInfo {
         in_all: false,
@@ -104,6 +128,13 @@ static KINDS: [KindInfo; 11] = [
     apps(Kind::ReplicaSet, "ReplicaSet", "replicasets", "replicaset", &["rs"]),
     batch(Kind::Job, "Job", "jobs", "job", &[]),
     batch(Kind::CronJob, "CronJob", "cronjobs", "cronjob", &["cj"]),
+    KindInfo {
+        group: "discovery.k8s.io",
+        ..core(Kind::EndpointSlice, "EndpointSlice", "endpointslices", "endpointslice", &[])
+    },
+    networking(Kind::Ingress, "Ingress", "ingresses", "ingress", &["ing"]),
+    KindInfo { namespaced: false, ..networking(Kind::IngressClass, "IngressClass", "ingressclasses", "ingressclass", &[]) },
+    networking(Kind::NetworkPolicy, "NetworkPolicy", "networkpolicies", "networkpolicy", &["netpol"]),
 ];
 
 impl Kind {

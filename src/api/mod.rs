@@ -6,14 +6,18 @@ mod controller_revision;
 mod daemon_set;
 mod cron_job;
 mod deployment;
+mod endpoint_slice;
+mod endpoints;
 mod error;
 mod event;
+mod ingress;
 mod job;
 mod json;
 mod kind;
 mod labels;
 mod meta;
 mod namespace;
+mod network_policy;
 mod node;
 mod object;
 mod pod;
@@ -25,6 +29,7 @@ mod replica_owner;
 mod replica_set;
 mod replication_controller;
 mod rolling_update;
+mod service;
 mod template_hash;
 
 pub use condition::{Condition, Truth};
@@ -32,8 +37,17 @@ pub use controller_revision::ControllerRevision;
 pub use daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy};
 pub use cron_job::{ActiveJob, CronJob, CronJobSpec, CronJobStatus, JobTemplateSpec};
 pub use deployment::{Deployment, DeploymentCondition, DeploymentSpec, DeploymentStatus, DeploymentStrategy};
+pub use endpoint_slice::{
+    Endpoint, EndpointConditions, EndpointHints, EndpointSlice, EndpointSlicePort, ForZone, MANAGED_BY_LABEL, SERVICE_NAME_LABEL,
+};
+pub use endpoints::{EndpointAddress, EndpointPort, EndpointSubset, Endpoints, TargetReference};
 pub use error::{ApiError, FieldError, FieldErrorKind, Reason};
 pub use event::{Event, EventText, EventType, Note, ObjectReference};
+pub use ingress::{
+    DEFAULT_INGRESS_CLASS, HttpIngressPath, HttpIngressRuleValue, Ingress, IngressBackend, IngressClass, IngressClassParameters,
+    IngressClassSpec, IngressLoadBalancerIngress, IngressLoadBalancerStatus, IngressRule, IngressServiceBackend, IngressSpec,
+    IngressStatus, IngressTls, ServiceBackendPort,
+};
 pub use job::{
     COMPLETION_INDEX, ConditionPattern, ExitCodes, JOB_TRACKING_FINALIZER, Job, JobCondition, JobSpec, JobStatus, PodFailurePolicy,
     PodFailureRule, PodFailures, SuccessPolicy, SuccessRule, UncountedPods,
@@ -43,6 +57,9 @@ pub use kind::{Kind, KindInfo};
 pub use labels::{FieldSelector, LabelSelector, Labels, Operator, Requirement};
 pub use meta::{ObjectMeta, OwnerReference, Uid};
 pub use namespace::Namespace;
+pub use network_policy::{
+    IpBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
+};
 pub use node::{Node, NodeSpec, NodeStatus, Taint, TaintEffect};
 pub use object::{Object, ObjectKey};
 pub use pod::{Pod, container_id, image_id, runtime_image};
@@ -58,5 +75,9 @@ pub use quantity::Quantity;
 pub use replica_owner::{PodSelector, ReplicaOwner};
 pub use replica_set::{ReplicaSet, ReplicaSetSpec, ReplicaSetStatus};
 pub use rolling_update::{RollingUpdate, Rounding};
+pub use service::{
+    ClientIpConfig, HEADLESS, LoadBalancerIngress, LoadBalancerStatus, PortStatus, Service, ServicePort, ServiceSpec, ServiceStatus,
+    SessionAffinityConfig, StatusCondition,
+};
 pub use template_hash::{TEMPLATE_HASH_LABEL, is_same_template, template_hash};
 pub use replication_controller::{ReplicationController, ReplicationControllerSpec, ReplicationControllerStatus};

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use super::{
-    ControllerRevision, CronJob, DaemonSet, Deployment, Job, Json, Kind, Namespace,
-    Node, ObjectMeta, Pod, PodTemplateSpec, ReplicaSet, ReplicationController,
+    ControllerRevision, CronJob, DaemonSet, Deployment, EndpointSlice, Endpoints, Ingress, IngressClass, Job, Json, Kind, Namespace, NetworkPolicy,
+    Node, ObjectMeta, Pod, PodTemplateSpec, ReplicaSet, ReplicationController, Service,
 };
 use crate::base::Name;
 
@@ -58,6 +58,18 @@ pub enum Object {
     Job(Rc<Job>),
     /// A cron job.
     CronJob(Rc<CronJob>),
+    /// A service.
+    Service(Rc<Service>),
+    /// The endpoints of a service.
+    Endpoints(Rc<Endpoints>),
+    /// Some of the endpoints of a service.
+    EndpointSlice(Rc<EndpointSlice>),
+    /// An ingress.
+    Ingress(Rc<Ingress>),
+    /// A class of ingresses.
+    IngressClass(Rc<IngressClass>),
+    /// A network policy.
+    NetworkPolicy(Rc<NetworkPolicy>),
 }
 
 impl Object {
@@ -74,6 +86,12 @@ impl Object {
             Object::ReplicaSet(_) => Kind::ReplicaSet,
             Object::Job(_) => Kind::Job,
             Object::CronJob(_) => Kind::CronJob,
+            Object::Service(_) => Kind::Service,
+            Object::Endpoints(_) => Kind::Endpoints,
+            Object::EndpointSlice(_) => Kind::EndpointSlice,
+            Object::Ingress(_) => Kind::Ingress,
+            Object::IngressClass(_) => Kind::IngressClass,
+            Object::NetworkPolicy(_) => Kind::NetworkPolicy,
         }
     }
 
@@ -90,6 +108,12 @@ impl Object {
             Object::ReplicaSet(object) => &object.meta,
             Object::Job(object) => &object.meta,
             Object::CronJob(object) => &object.meta,
+            Object::Service(object) => &object.meta,
+            Object::Endpoints(object) => &object.meta,
+            Object::EndpointSlice(object) => &object.meta,
+            Object::Ingress(object) => &object.meta,
+            Object::IngressClass(object) => &object.meta,
+            Object::NetworkPolicy(object) => &object.meta,
         }
     }
 
@@ -106,6 +130,12 @@ impl Object {
             Object::ReplicaSet(object) => &mut Rc::make_mut(object).meta,
             Object::Job(object) => &mut Rc::make_mut(object).meta,
             Object::CronJob(object) => &mut Rc::make_mut(object).meta,
+            Object::Service(object) => &mut Rc::make_mut(object).meta,
+            Object::Endpoints(object) => &mut Rc::make_mut(object).meta,
+            Object::EndpointSlice(object) => &mut Rc::make_mut(object).meta,
+            Object::Ingress(object) => &mut Rc::make_mut(object).meta,
+            Object::IngressClass(object) => &mut Rc::make_mut(object).meta,
+            Object::NetworkPolicy(object) => &mut Rc::make_mut(object).meta,
         }
     }
 
@@ -143,6 +173,18 @@ impl Object {
             }
             Object::Job(object) => parts(&object.meta, object.spec.write(), object.status.write()),
             Object::CronJob(object) => parts(&object.meta, object.spec.write(), object.status.write()),
+            Object::Service(object) => parts(&object.meta, object.spec.write(), object.status.write()),
+            Object::Endpoints(object) => without_nulls(json!({"metadata": object.meta.write(), "subsets": object.subsets.write()})),
+            // Both lists are printed even if they are not set.
+            Object::EndpointSlice(object) => json!({
+                "addressType": object.address_type.write(),
+                "endpoints": object.endpoints.write(),
+                "metadata": object.meta.write(),
+                "ports": object.ports.write(),
+            }),
+            Object::Ingress(object) => parts(&object.meta, object.spec.write(), object.status.write()),
+            Object::IngressClass(object) => json!({"metadata": object.meta.write(), "spec": object.spec.write()}),
+            Object::NetworkPolicy(object) => json!({"metadata": object.meta.write(), "spec": object.spec.write()}),
         };
         value["apiVersion"] = Value::from(self.kind().api_version());
         value["kind"] = Value::from(self.kind().name());
@@ -191,6 +233,21 @@ impl Object {
                 let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
                 Object::CronJob(Rc::new(CronJob { meta, spec, status }))
             }
+            Kind::Service => {
+                let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
+                Object::Service(Rc::new(Service { meta, spec, status }))
+            }
+            Kind::Endpoints => Object::Endpoints(Rc::new(Endpoints { meta, subsets: Json::read(field("subsets")) })),
+            Kind::EndpointSlice => {
+                let (endpoints, ports) = (Json::read(field("endpoints")), Json::read(field("ports")));
+                Object::EndpointSlice(Rc::new(EndpointSlice { meta, address_type: Json::read(field("addressType")), endpoints, ports }))
+            }
+            Kind::Ingress => {
+                let (spec, status) = (Json::read(field("spec")), Json::read(field("status")));
+                Object::Ingress(Rc::new(Ingress { meta, spec, status }))
+            }
+            Kind::IngressClass => Object::IngressClass(Rc::new(IngressClass { meta, spec: Json::read(field("spec")) })),
+            Kind::NetworkPolicy => Object::NetworkPolicy(Rc::new(NetworkPolicy { meta, spec: Json::read(field("spec")) })),
             Kind::Event => return None,
         })
     }
@@ -198,26 +255,26 @@ impl Object {
     /// What it makes its pods from, if it makes any.
     pub fn template(&self) -> Option<&Rc<PodTemplateSpec>> {
         match self {
-            Object::Namespace(_) | Object::Node(_) | Object::Pod(_) | Object::ControllerRevision(_) => None,
             Object::DaemonSet(set) => Some(&set.spec.template),
             Object::ReplicationController(rc) => rc.spec.template.as_ref(),
             Object::Deployment(deployment) => Some(&deployment.spec.template),
             Object::ReplicaSet(set) => Some(&set.spec.template),
             Object::Job(job) => Some(&job.spec.template),
             Object::CronJob(cron) => Some(&cron.spec.job_template.spec.template),
+            _ => None,
         }
     }
 
     /// What it makes its pods from, to be changed.
     pub fn template_mut(&mut self) -> Option<&mut PodTemplateSpec> {
         let template = match self {
-            Object::Namespace(_) | Object::Node(_) | Object::Pod(_) | Object::ControllerRevision(_) => return None,
             Object::DaemonSet(set) => &mut Rc::make_mut(set).spec.template,
             Object::ReplicationController(rc) => Rc::make_mut(rc).spec.template.as_mut()?,
             Object::Deployment(deployment) => &mut Rc::make_mut(deployment).spec.template,
             Object::ReplicaSet(set) => &mut Rc::make_mut(set).spec.template,
             Object::Job(job) => &mut Rc::make_mut(job).spec.template,
             Object::CronJob(cron) => &mut Rc::make_mut(cron).spec.job_template.spec.template,
+            _ => return None,
         };
         Some(Rc::make_mut(template))
     }
@@ -240,6 +297,14 @@ fn counted(status: Option<Value>, counts: &[(&str, i32)]) -> Option<Value> {
         status[*key] = Value::from(*count);
     }
     Some(status)
+}
+
+/// A value without the fields that are not set.
+fn without_nulls(mut value: Value) -> Value {
+    if let Some(map) = value.as_object_mut() {
+        map.retain(|_, value| !value.is_null());
+    }
+    value
 }
 
 fn parts(meta: &ObjectMeta, spec: Option<Value>, status: Option<Value>) -> Value {

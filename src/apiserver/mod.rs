@@ -120,7 +120,7 @@ impl ApiServer {
             meta.namespace = Name::default();
         }
         (meta.uid, meta.creation, meta.deletion, meta.grace_seconds) = (uid, now, None, None);
-        meta.generation = i64::from(matches!(kind, Kind::ReplicationController | Kind::ReplicaSet | Kind::DaemonSet | Kind::Deployment | Kind::Job | Kind::CronJob));
+        meta.generation = i64::from(matches!(kind, Kind::ReplicationController | Kind::ReplicaSet | Kind::DaemonSet | Kind::Deployment | Kind::Job | Kind::CronJob | Kind::EndpointSlice | Kind::Ingress | Kind::IngressClass | Kind::NetworkPolicy));
         Ok(())
     }
 

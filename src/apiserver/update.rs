@@ -116,6 +116,10 @@ fn keep_status(to: &mut Object, from: &Object) {
             (to.status, to.failures) = (from.status.clone(), from.failures);
         }
         (Object::CronJob(to), Object::CronJob(from)) => Rc::make_mut(to).status = from.status.clone(),
+        (Object::Service(to), Object::Service(from)) => Rc::make_mut(to).status = from.status.clone(),
+        (Object::Ingress(to), Object::Ingress(from)) => Rc::make_mut(to).status = from.status.clone(),
+        (Object::Endpoints(_), Object::Endpoints(_)) | (Object::EndpointSlice(_), Object::EndpointSlice(_)) => {}
+        (Object::IngressClass(_), Object::IngressClass(_)) | (Object::NetworkPolicy(_), Object::NetworkPolicy(_)) => {}
         _ => unreachable!("BUG: two kinds under one key"),
     }
 }
@@ -136,6 +140,12 @@ fn same_spec(a: &Object, b: &Object) -> bool {
         (Object::ReplicaSet(a), Object::ReplicaSet(b)) => a.spec.write() == b.spec.write(),
         (Object::Job(a), Object::Job(b)) => a.spec.write() == b.spec.write(),
         (Object::CronJob(a), Object::CronJob(b)) => a.spec.write() == b.spec.write(),
+        (Object::Service(a), Object::Service(b)) => a.spec.write() == b.spec.write(),
+        (Object::Ingress(a), Object::Ingress(b)) => a.spec.write() == b.spec.write(),
+        (Object::IngressClass(a), Object::IngressClass(b)) => a.spec.write() == b.spec.write(),
+        (Object::NetworkPolicy(a), Object::NetworkPolicy(b)) => a.spec.write() == b.spec.write(),
+        (Object::Endpoints(a), Object::Endpoints(b)) => a.subsets == b.subsets,
+        (Object::EndpointSlice(a), Object::EndpointSlice(b)) => a.endpoints == b.endpoints && a.ports == b.ports,
         _ => unreachable!("BUG: two kinds under one key"),
     }
 }

@@ -232,7 +232,13 @@ impl World {
             | Object::DaemonSet(_)
             | Object::ControllerRevision(_)
             | Object::Job(_)
-            | Object::CronJob(_) => {}
+            | Object::CronJob(_)
+            | Object::Service(_)
+            | Object::Endpoints(_)
+            | Object::EndpointSlice(_)
+            | Object::Ingress(_)
+            | Object::IngressClass(_)
+            | Object::NetworkPolicy(_) => {}
         }
     }
 

@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+use super::service_index::ServiceIndex;
 use crate::api::{Object, ObjectKey, Pod, Uid};
 use crate::base::{LargeMap, LargeSet, Name};
 
@@ -48,6 +49,8 @@ pub(super) struct Indexes {
     pub orphans: LargeMap<Name, Pods>,
     /// What else has a controller, by that.
     pub owned: LargeMap<Uid, LargeSet<ObjectKey>>,
+    /// Which pods and slices are behind services.
+    pub services: ServiceIndex,
 }
 
 impl Indexes {

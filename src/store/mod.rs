@@ -5,6 +5,7 @@
 
 mod events;
 mod index;
+mod service_index;
 mod view;
 mod watch;
 
@@ -48,6 +49,7 @@ impl Store {
         let key = object.key();
         let old = self.objects.insert(key.clone(), object.clone());
         self.indexes.replace(old.as_ref(), Some(&object));
+        self.index_services(old.as_ref(), Some(&object));
         let kind = if old.is_some() { WatchKind::Modified } else { WatchKind::Added };
         WatchEvent { kind, key, object, old }
     }
@@ -56,6 +58,7 @@ impl Store {
     pub(crate) fn remove(&mut self, key: &ObjectKey) -> Option<WatchEvent> {
         let mut object = self.objects.remove(key)?;
         self.indexes.replace(Some(&object), None);
+        self.index_services(Some(&object), None);
         let old = Some(object.clone());
         object.meta_mut().resource_version = self.next_revision();
         Some(WatchEvent { kind: WatchKind::Deleted, key: key.clone(), object, old })

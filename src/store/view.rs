@@ -5,7 +5,10 @@ use std::rc::Rc;
 
 use super::index::Pods;
 use super::{EventTable, Store};
-use crate::api::{CronJob, Job, Kind, Namespace, Node, Object, ObjectKey, Pod, ReplicaSet, ReplicationController, Uid};
+use crate::api::{
+    CronJob, EndpointSlice, Endpoints, Ingress, IngressClass, Job, Kind, Labels, Namespace, NetworkPolicy, Node, Object, ObjectKey, Pod, ReplicaSet,
+    ReplicationController, Service, Uid,
+};
 use crate::base::{LargeSet, Name};
 
 /// A view of the store at one moment.
@@ -66,6 +69,60 @@ impl<'a> View<'a> {
     pub fn cron_job(self, namespace: &Name, name: &Name) -> Option<&'a Rc<CronJob>> {
         let key = ObjectKey { kind: Kind::CronJob, namespace: namespace.clone(), name: name.clone() };
         if let Object::CronJob(cron) = self.get(&key)? { Some(cron) } else { None }
+    }
+
+    /// A service.
+    pub fn service(self, namespace: &Name, name: &Name) -> Option<&'a Rc<Service>> {
+        let key = ObjectKey { kind: Kind::Service, namespace: namespace.clone(), name: name.clone() };
+        if let Object::Service(service) = self.get(&key)? { Some(service) } else { None }
+    }
+
+    /// The services of a namespace (of all with an empty one).
+    pub fn services(self, namespace: &Name) -> impl Iterator<Item = &'a Rc<Service>> + use<'a> {
+        self.list(Kind::Service, namespace).filter_map(|object| if let Object::Service(service) = object { Some(service) } else { None })
+    }
+
+    /// The services of a namespace whose selector fits a pod with these labels.
+    pub fn services_selecting(self, namespace: &Name, labels: &Labels) -> Vec<&'a Rc<Service>> {
+        let names = self.0.indexes.services.selecting(namespace, labels);
+        names.into_iter().filter_map(|name| self.service(namespace, name)).filter(|service| service.selects(labels)).collect()
+    }
+
+    /// The pods that a service selects.
+    pub fn pods_of_service(self, service: &'a Service) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+        values(self.0.indexes.services.pods(service)).filter(|pod| service.selects(&pod.meta.labels))
+    }
+
+    /// The endpoints of a service.
+    pub fn endpoints(self, namespace: &Name, name: &Name) -> Option<&'a Rc<Endpoints>> {
+        let key = ObjectKey { kind: Kind::Endpoints, namespace: namespace.clone(), name: name.clone() };
+        if let Object::Endpoints(endpoints) = self.get(&key)? { Some(endpoints) } else { None }
+    }
+
+    /// The slices whose label names a service, in the order of their names.
+    pub fn slices_of(self, namespace: &Name, service: &Name) -> impl Iterator<Item = &'a Rc<EndpointSlice>> + use<'a> {
+        let keys = self.0.indexes.services.slices(namespace, service);
+        keys.into_iter().flat_map(LargeSet::iter).filter_map(move |key| match self.get(key)? {
+            Object::EndpointSlice(slice) => Some(slice),
+            _ => None,
+        })
+    }
+
+    /// The ingresses of a namespace (of all with an empty one).
+    pub fn ingresses(self, namespace: &Name) -> impl Iterator<Item = &'a Rc<Ingress>> + use<'a> {
+        self.list(Kind::Ingress, namespace).filter_map(|object| if let Object::Ingress(ingress) = object { Some(ingress) } else { None })
+    }
+
+    /// All classes of ingresses.
+    pub fn ingress_classes(self) -> impl Iterator<Item = &'a Rc<IngressClass>> + use<'a> {
+        let classes = self.list(Kind::IngressClass, &Name::default());
+        classes.filter_map(|object| if let Object::IngressClass(class) = object { Some(class) } else { None })
+    }
+
+    /// The network policies of a namespace (of all with an empty one).
+    pub fn network_policies(self, namespace: &Name) -> impl Iterator<Item = &'a Rc<NetworkPolicy>> + use<'a> {
+        let policies = self.list(Kind::NetworkPolicy, namespace);
+        policies.filter_map(|object| if let Object::NetworkPolicy(policy) = object { Some(policy) } else { None })
     }
 
     /// All replication controllers of a namespace (of all with an empty one).

@@ -75,6 +75,8 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
         Object::ControllerRevision(revision) => vec![row(Field::Status, &revision.revision.to_string())],
         Object::Job(job) => job_rows(job),
         Object::CronJob(cron) => cron_job_rows(cron),
+        Object::Service(service) => vec![row(Field::Address, &service.spec.cluster_ip)],
+        Object::Endpoints(_) | Object::EndpointSlice(_) | Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => Vec::new(),
         Object::Namespace(namespace) => vec![row(Field::Status, &namespace.status.phase)],
     };
     rows.push(row(Field::Labels, &labels(&object.meta().labels)));

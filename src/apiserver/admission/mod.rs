@@ -35,6 +35,8 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
             controller.status = Default::default();
         }
         Object::ControllerRevision(_) => {}
+        Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
+        Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::DaemonSet(set) => prepare_daemon_set(Rc::make_mut(set)),
         Object::Deployment(deployment) => Rc::make_mut(deployment).status = Default::default(),
         Object::ReplicaSet(set) => Rc::make_mut(set).status = Default::default(),

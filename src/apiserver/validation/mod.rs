@@ -47,6 +47,8 @@ pub fn validate_create(object: &Object) -> Vec<FieldError> {
         Object::DaemonSet(set) => daemon_set::validate(set, &mut causes),
         Object::Deployment(deployment) => deployment::validate(deployment, &mut causes),
         Object::ReplicaSet(set) => workload::validate_replica_set(set, &mut causes),
+        Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
+        Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::Job(job) => job::validate_create(job, &mut causes),
         Object::CronJob(cron) => cron_job::validate_create(cron, &mut causes),
     }

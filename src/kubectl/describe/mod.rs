@@ -43,7 +43,13 @@ pub(super) fn describe(item: &Item, context: Context<'_>, lease: Lease) -> Strin
     match item {
         Item::Event(event) => events::describe(event, &mut lines),
         Item::Object(object) => match object {
-            Object::ControllerRevision(_) => generic::describe(object, &scene, &mut lines),
+            Object::ControllerRevision(_)
+            | Object::Service(_)
+            | Object::Endpoints(_)
+            | Object::EndpointSlice(_)
+            | Object::Ingress(_)
+            | Object::IngressClass(_)
+            | Object::NetworkPolicy(_) => generic::describe(object, &scene, &mut lines),
             Object::Deployment(deployment) => deployment::describe(deployment, &scene, &mut lines),
             Object::DaemonSet(set) => daemon_set::describe(set, &scene, &mut lines),
             Object::Namespace(namespace) => namespace::describe(namespace, &mut lines),

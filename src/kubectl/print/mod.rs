@@ -37,6 +37,7 @@ pub(super) fn table_of(kind: Kind) -> &'static KindTable {
         Kind::ReplicationController | Kind::ReplicaSet => &replicas::TABLE,
         Kind::Job => &job::TABLE,
         Kind::CronJob => &cron_job::TABLE,
+        Kind::Service | Kind::Endpoints | Kind::EndpointSlice | Kind::Ingress | Kind::IngressClass | Kind::NetworkPolicy => &namespace::TABLE,
     }
 }
 

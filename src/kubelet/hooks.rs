@@ -5,7 +5,7 @@ use super::environment::environment;
 use super::sync_pod::{Context, containers};
 use crate::api::{Container, ExecAction, HttpGetAction, IntOrString, LifecycleHandler, Pod};
 use crate::base::SimDuration;
-use crate::runtime::Sandbox;
+use crate::runtime::{HttpRequest, Sandbox};
 
 /// What came of asking.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,10 +74,15 @@ impl Asker<'_> {
         let bridge = u32::from(self.sandbox.address) & !0xFF | 1;
         let source = 32_768 + (context.now.micros() / 7919 % 28_231);
         let from = format!("{}:{source}", std::net::Ipv4Addr::from(bridge));
-        let answer = self.sandbox.instances[listener].request(container, &self.pod.meta.name, number, &from, context.now);
+        let request = HttpRequest::get(&path, &format!("{host}:{number}"));
+        let answer = self.sandbox.instances[listener].request(container, &self.pod.meta.name, number, &from, &request, context.now);
         match answer {
-            Some(answer) if (200..400).contains(&answer.status) => Asked::Well(SimDuration::ZERO),
-            Some(answer) => Asked::Badly(format!("HTTP probe failed with statuscode: {}", answer.status)),
+            Some(answer) if answer.took > self.timeout => {
+                let why = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+                Asked::Badly(format!("Get \"{url}\": {why}"))
+            }
+            Some(answer) if (200..400).contains(&answer.response.status) => Asked::Well(SimDuration::ZERO),
+            Some(answer) => Asked::Badly(format!("HTTP probe failed with statuscode: {}", answer.response.status)),
             None => Asked::Badly(format!("Get \"{url}\": EOF")),
         }
     }

@@ -41,6 +41,39 @@ pub struct Server {
     pub prints_requests: bool,
     /// Which requests end in 500.
     pub fails: Fails,
+    /// How it answers.
+    pub manner: Manner,
+}
+
+/// Whose manners a server has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// Nobody's.
+    Plain,
+    /// A program for Node.js.
+    Node,
+    /// One that tells the address that a request came from. Its variables PORT and EXIT_ON_TERM count.
+    Source,
+    /// nginx.
+    Nginx,
+}
+
+impl Server {
+    /// The same as the variables of its container make it.
+    fn with_variables(self, container: &Container) -> Server {
+        let obeys = self.manner == Manner::Source && container.env.iter().any(|env| env.name == *"EXIT_ON_TERM" && env.value == *"1");
+        if obeys { Server { on_term: OnTerm::Exit(0), ..self } } else { self }
+    }
+
+    /// Whether it listens on a port in this container.
+    pub fn listens(&self, container: &Container, port: i32) -> bool {
+        let ports = container.env.iter().find(|env| self.manner == Manner::Source && env.name == *"PORT");
+        match ports {
+            Some(ports) => ports.value.split(',').any(|text| text.trim().parse() == Ok(port)),
+            None if self.ports.is_empty() => container.ports.iter().any(|declared| declared.container_port == port),
+            None => self.ports.contains(&port),
+        }
+    }
 }
 
 /// What a container runs.
@@ -63,7 +96,7 @@ pub enum Life {
 /// An image of the catalogue.
 #[derive(Clone, Copy, Debug)]
 pub struct Image {
-    /// Its repository, without tag.
+    /// Its repository; with a tag if only that one is so.
     pub repository: &'static str,
     /// Compressed, in bytes.
     pub size: u64,
@@ -89,6 +122,7 @@ const KUBIA: Server = Server {
     answer: "You've hit HOST\n",
     prints_requests: true,
     fails: Fails::Never,
+    manner: Manner::Node,
 };
 /// A web server that obeys SIGTERM.
 const WEB: Server = Server {
@@ -98,6 +132,7 @@ const WEB: Server = Server {
     answer: "<html><body><h1>It works!</h1></body></html>\n",
     prints_requests: false,
     fails: Fails::Never,
+    manner: Manner::Plain,
 };
 const NGINX: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
 
@@ -105,7 +140,8 @@ const fn image(repository: &'static str, size: u64, program: Program) -> Image {
     Image { repository, size, program }
 }
 
-static CATALOGUE: [Image; 17] = [
+static CATALOGUE: [Image; 18] = [
+    image("luksa/kubia:ip", 3_206_624, Program::Server(Server { prints_requests: false, manner: Manner::Source, ..KUBIA })),
     image("luksa/kubia", 3_206_624, Program::Server(KUBIA)),
     image("luksa/kubia-unhealthy", 3_206_623, Program::Server(Server { fails: Fails::From(6), ..KUBIA })),
     image("luksa/kubia-flaky", 3_206_623, Program::Server(Server { fails: Fails::Each(5), ..KUBIA })),
@@ -118,7 +154,7 @@ static CATALOGUE: [Image; 17] = [
     image("debian", 48_500_000, Program::Shell),
     image("ubuntu", 29_700_000, Program::Shell),
     image("tutum/dnsutils", 60_000_000, Program::Shell),
-    image("nginx", 72_080_558, Program::Server(Server { answer: NGINX, ..WEB })),
+    image("nginx", 72_080_558, Program::Server(Server { answer: NGINX, manner: Manner::Nginx, ..WEB })),
     image("httpd", 58_700_000, Program::Server(WEB)),
     image("redis", 45_000_000, Program::Server(Server { ports: &[6379], answer: "", greeting: "Ready to accept connections tcp", ..WEB })),
     image("polinux/stress", 4_000_000, Program::Eater),
@@ -136,8 +172,12 @@ const MADE_UP: [&str; 12] = [
 impl Image {
     /// The image of this reference, or the stand-in.
     pub fn find(reference: &str) -> Image {
-        let short = repository(reference);
-        CATALOGUE.iter().find(|image| image.repository == short).copied().unwrap_or(STAND_IN)
+        let (short, tag) = (repository(reference), split(reference).1.unwrap_or_default());
+        let is = |image: &&Image| match image.repository.split_once(':') {
+            Some((name, only)) => name == short && only == tag,
+            None => image.repository == short,
+        };
+        CATALOGUE.iter().find(is).copied().unwrap_or(STAND_IN)
     }
 
     /// Whether it is a stand-in.
@@ -157,7 +197,7 @@ impl Image {
 
     fn own(&self, container: &Container) -> Life {
         match self.program {
-            Program::Server(server) => Life::Server(server),
+            Program::Server(server) => Life::Server(server.with_variables(container)),
             Program::Shell => Life::Shell,
             Program::Sleeper(variable, default) => {
                 let value = container.env.iter().find(|env| env.name == variable).and_then(|env| env.value.parse().ok());

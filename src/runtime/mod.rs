@@ -7,13 +7,19 @@ mod log;
 mod machine;
 mod prober;
 mod program;
+mod serving;
 mod shell;
+mod wire;
 
 pub use container::{Exit, Inside, Instance, InstanceState, Sandbox};
 pub use files::Files;
-pub use image::{Fails, Image, Life, OnTerm, Server, invalid_name, pull_error};
+pub use image::{Fails, Image, Life, Manner, OnTerm, Server, invalid_name, pull_error};
 pub use log::Log;
 pub use machine::{Machine, PodName, Power};
 pub use prober::{ProbeKind, ProbeResult, ProbeWorker, Probes};
-pub use program::{HttpAnswer, Which};
+pub use program::Which;
+pub use serving::http_date;
 pub use shell::{Other, Ran, Shell};
+pub use wire::{
+    Answer, Ask, HttpRequest, HttpResponse, Message, Question, Record, RecordData, RecordKind, Reply, ResponseCode, Served,
+};

@@ -6,18 +6,11 @@ use super::container::{Exit, Inside, Instance, InstanceState, Sandbox};
 use super::files::{Disk, Files};
 use super::image::{Fails, Image, Life, OnTerm, Server, words};
 use super::log::Log;
+use super::serving::{self, Asked};
 use super::shell::{Other, Ran, Shell, Surroundings, formatted_time, run_command};
+use super::wire::{HttpRequest, Served};
 use crate::api::{Container, Quantity};
 use crate::base::{Name, SimDuration, SimTime};
-
-/// An answer to an HTTP request.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HttpAnswer {
-    /// `200`
-    pub status: u16,
-    /// The body.
-    pub body: String,
-}
 
 /// Which log of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,15 +126,17 @@ impl Instance {
 
     /// Whether something listens on a port.
     pub fn listens(&self, container: &Container, port: i32) -> bool {
-        let declared = || container.ports.iter().any(|declared| declared.container_port == port);
-        self.server(container).is_some_and(|server| if server.ports.is_empty() { declared() } else { server.ports.contains(&port) })
+        self.server(container).is_some_and(|server| server.listens(container, port))
     }
 
-    /// An HTTP request from an address. None if nothing listens there.
-    pub fn request(&mut self, container: &Container, host: &str, port: i32, from: &str, now: SimTime) -> Option<HttpAnswer> {
-        let server = self.server(container).filter(|_| self.listens(container, port))?;
+    /// An HTTP request from an address (`10.244.1.1:32768`) to the container whose pod has this host name. None if nothing listens there.
+    pub fn request(&mut self, container: &Container, host: &str, port: i32, from: &str, request: &HttpRequest, now: SimTime) -> Option<Served> {
+        let server = self.server(container).filter(|server| server.listens(container, port))?;
+        let client = from.rsplit_once(':').map_or(from, |(address, _)| address);
         if server.fails == Fails::Never && !server.prints_requests {
-            return Some(HttpAnswer { status: 200, body: server.answer.replace("HOST", host) });
+            let none = Files::new();
+            let files = self.inside.as_ref().map_or(&none, |inside| &inside.files);
+            return Some(serving::answer(&server, request, &Asked { host, client, files, now }));
         }
         let inside = self.inside(container);
         inside.requests += 1;
@@ -154,10 +149,8 @@ impl Instance {
             Fails::From(first) => number >= first,
             Fails::Each(step) => number % step == 0,
         };
-        Some(match fails {
-            true => HttpAnswer { status: 500, body: "I'm not well. Please restart me!\n".to_owned() },
-            false => HttpAnswer { status: 200, body: server.answer.replace("HOST", host) },
-        })
+        let asked = Asked { host, client, files: &inside.files, now };
+        Some(if fails { serving::unwell(&asked) } else { serving::answer(&server, request, &asked) })
     }
 
     /// What it printed, with times; None if there is none of that.

@@ -24,6 +24,7 @@ use crate::base::SimTime;
 
 pub use machine::Shell;
 pub use tools::is_tool;
+pub(super) use tools::formatted;
 
 /// What a program of the shell sees around it.
 #[derive(Debug)]

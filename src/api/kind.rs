@@ -1,22 +1,57 @@
-//! The kinds that are simulated and what the API calls them.
+//! The kinds of the API and what it calls them. Most are simulated; the others are accepted as the server accepts them, kept and
+//! printed back, without an effect ([`Kind::is_simulated`]).
+
+use super::kind_table::KINDS;
 
 /// A kind of object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// core/v1 Namespace
-    Namespace,
-    /// core/v1 Node
-    Node,
-    /// core/v1 Pod
-    Pod,
-    /// core/v1 ReplicationController
-    ReplicationController,
-    /// core/v1 Service
-    Service,
+    /// core/v1 Binding
+    Binding,
+    /// core/v1 ComponentStatus
+    ComponentStatus,
+    /// core/v1 ConfigMap
+    ConfigMap,
     /// core/v1 Endpoints
     Endpoints,
     /// core/v1 Event
     Event,
+    /// core/v1 LimitRange
+    LimitRange,
+    /// core/v1 Namespace
+    Namespace,
+    /// core/v1 Node
+    Node,
+    /// core/v1 PersistentVolumeClaim
+    PersistentVolumeClaim,
+    /// core/v1 PersistentVolume
+    PersistentVolume,
+    /// core/v1 Pod
+    Pod,
+    /// core/v1 PodTemplate
+    PodTemplate,
+    /// core/v1 ReplicationController
+    ReplicationController,
+    /// core/v1 ResourceQuota
+    ResourceQuota,
+    /// core/v1 Secret
+    Secret,
+    /// core/v1 ServiceAccount
+    ServiceAccount,
+    /// core/v1 Service
+    Service,
+    /// admissionregistration.k8s.io/v1 MutatingWebhookConfiguration
+    MutatingWebhookConfiguration,
+    /// admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy
+    ValidatingAdmissionPolicy,
+    /// admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding
+    ValidatingAdmissionPolicyBinding,
+    /// admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration
+    ValidatingWebhookConfiguration,
+    /// apiextensions.k8s.io/v1 CustomResourceDefinition
+    CustomResourceDefinition,
+    /// apiregistration.k8s.io/v1 APIService
+    APIService,
     /// apps/v1 ControllerRevision
     ControllerRevision,
     /// apps/v1 DaemonSet
@@ -25,18 +60,66 @@ pub enum Kind {
     Deployment,
     /// apps/v1 ReplicaSet
     ReplicaSet,
-    /// batch/v1 Job
-    Job,
+    /// apps/v1 StatefulSet
+    StatefulSet,
+    /// authentication.k8s.io/v1 SelfSubjectReview
+    SelfSubjectReview,
+    /// authentication.k8s.io/v1 TokenReview
+    TokenReview,
+    /// authorization.k8s.io/v1 LocalSubjectAccessReview
+    LocalSubjectAccessReview,
+    /// authorization.k8s.io/v1 SelfSubjectAccessReview
+    SelfSubjectAccessReview,
+    /// authorization.k8s.io/v1 SelfSubjectRulesReview
+    SelfSubjectRulesReview,
+    /// authorization.k8s.io/v1 SubjectAccessReview
+    SubjectAccessReview,
+    /// autoscaling/v2 HorizontalPodAutoscaler
+    HorizontalPodAutoscaler,
     /// batch/v1 CronJob
     CronJob,
+    /// batch/v1 Job
+    Job,
+    /// certificates.k8s.io/v1 CertificateSigningRequest
+    CertificateSigningRequest,
+    /// coordination.k8s.io/v1 Lease
+    Lease,
     /// discovery.k8s.io/v1 EndpointSlice
     EndpointSlice,
-    /// networking.k8s.io/v1 Ingress
-    Ingress,
+    /// flowcontrol.apiserver.k8s.io/v1 FlowSchema
+    FlowSchema,
+    /// flowcontrol.apiserver.k8s.io/v1 PriorityLevelConfiguration
+    PriorityLevelConfiguration,
     /// networking.k8s.io/v1 IngressClass
     IngressClass,
+    /// networking.k8s.io/v1 Ingress
+    Ingress,
     /// networking.k8s.io/v1 NetworkPolicy
     NetworkPolicy,
+    /// node.k8s.io/v1 RuntimeClass
+    RuntimeClass,
+    /// policy/v1 PodDisruptionBudget
+    PodDisruptionBudget,
+    /// rbac.authorization.k8s.io/v1 ClusterRoleBinding
+    ClusterRoleBinding,
+    /// rbac.authorization.k8s.io/v1 ClusterRole
+    ClusterRole,
+    /// rbac.authorization.k8s.io/v1 RoleBinding
+    RoleBinding,
+    /// rbac.authorization.k8s.io/v1 Role
+    Role,
+    /// scheduling.k8s.io/v1 PriorityClass
+    PriorityClass,
+    /// storage.k8s.io/v1 CSIDriver
+    CSIDriver,
+    /// storage.k8s.io/v1 CSINode
+    CSINode,
+    /// storage.k8s.io/v1 CSIStorageCapacity
+    CSIStorageCapacity,
+    /// storage.k8s.io/v1 StorageClass
+    StorageClass,
+    /// storage.k8s.io/v1 VolumeAttachment
+    VolumeAttachment,
 }
 
 /// The names of a kind.
@@ -60,82 +143,11 @@ pub struct KindInfo {
     pub namespaced: bool,
     /// Whether `kubectl get all` lists it.
     pub in_all: bool,
+    /// Whether `metadata.generation` counts the changes of its spec.
+    pub has_generation: bool,
+    /// Whether it is asked and answered, and never stored.
+    pub is_review: bool,
 }
-
-const fn core(
-    kind: Kind,
-    name: &'static str,
-    plural: &'static str,
-    singular: &'static str,
-    short: &'static [&'static str],
-) -> KindInfo {
-    KindInfo { kind, name, group: "", version: "v1", plural, singular, short, namespaced: true, in_all: false }
-}
-
-const fn apps(
-    kind: Kind,
-    name: &'static str,
-    plural: &'static str,
-    singular: &'static str,
-    short: &'static [&'static str],
-) -> KindInfo {
-    KindInfo { group: "apps", in_all: true, ..core(kind, name, plural, singular, short) }
-}
-
-const fn batch(
-    kind: Kind,
-    name: &'static str,
-    plural: &'static str,
-    singular: &'static str,
-    short: &'static [&'static str],
-) -> KindInfo {
-    KindInfo { group: "batch", in_all: true, ..core(kind, name, plural, singular, short) }
-}
-
-const fn networking(
-    kind: Kind,
-    name: &'static str,
-    plural: &'static str,
-    singular: &'static str,
-    short: &'static [&'static str],
-) -> KindInfo {
-    KindInfo { group: "networking.k8s.io", ..core(kind, name, plural, singular, short) }
-}
-
-static KINDS: [KindInfo; 17] = [
-    KindInfo { namespaced: false, ..core(Kind::Namespace, "Namespace", "namespaces", "namespace", &["ns"]) },
-    KindInfo { namespaced: false, ..core(Kind::Node, "Node", "nodes", "node", &["no"]) },
-    KindInfo { in_all: true, ..core(Kind::Pod, "Pod", "pods", "pod", &["po"]) },
-    KindInfo {
-        in_all: true,
-        ..core(
-            Kind::ReplicationController,
-            "ReplicationController",
-            "replicationcontrollers",
-            "replicationcontroller",
-            &["rc"],
-        )
-    },
-    KindInfo { in_all: true, ..core(Kind::Service, "Service", "services", "service", &["svc"]) },
-    core(Kind::Endpoints, "Endpoints", "endpoints", "endpoints", &["ep"]),
-    core(Kind::Event, "Event", "events", "event", &["ev"]),
-    KindInfo {
-        in_all: false,
-        ..apps(Kind::ControllerRevision, "ControllerRevision", "controllerrevisions", "controllerrevision", &[])
-    },
-    apps(Kind::DaemonSet, "DaemonSet", "daemonsets", "daemonset", &["ds"]),
-    apps(Kind::Deployment, "Deployment", "deployments", "deployment", &["deploy"]),
-    apps(Kind::ReplicaSet, "ReplicaSet", "replicasets", "replicaset", &["rs"]),
-    batch(Kind::Job, "Job", "jobs", "job", &[]),
-    batch(Kind::CronJob, "CronJob", "cronjobs", "cronjob", &["cj"]),
-    KindInfo {
-        group: "discovery.k8s.io",
-        ..core(Kind::EndpointSlice, "EndpointSlice", "endpointslices", "endpointslice", &[])
-    },
-    networking(Kind::Ingress, "Ingress", "ingresses", "ingress", &["ing"]),
-    KindInfo { namespaced: false, ..networking(Kind::IngressClass, "IngressClass", "ingressclasses", "ingressclass", &[]) },
-    networking(Kind::NetworkPolicy, "NetworkPolicy", "networkpolicies", "networkpolicy", &["netpol"]),
-];
 
 impl Kind {
     /// All of them, in the order of the enum.
@@ -169,9 +181,30 @@ impl Kind {
         with_group(self.info().singular, self.info().group)
     }
 
-    /// By `apiVersion` and `kind` of a manifest.
+    /// By `apiVersion` and `kind` of a manifest, in any version that is served.
     pub fn of_manifest(api_version: &str, kind: &str) -> Option<Kind> {
-        Kind::all().find(|k| k.name() == kind && k.api_version() == api_version)
+        Kind::all().find(|k| k.name() == kind && k.is_served(api_version))
+    }
+
+    /// Whether its objects can be had in this version.
+    pub fn is_served(self, api_version: &str) -> bool {
+        let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+        match self {
+            Kind::HorizontalPodAutoscaler => group == "autoscaling" && matches!(version, "v1" | "v2"),
+            Kind::Event => matches!(api_version, "v1" | "events.k8s.io/v1"),
+            _ => group == self.info().group && version == self.info().version,
+        }
+    }
+
+    /// Whether something here acts on its objects. The others are kept as they are and do nothing.
+    pub fn is_simulated(self) -> bool {
+        use Kind::*;
+        matches!(
+            self,
+            ConfigMap | ControllerRevision | CronJob | DaemonSet | Deployment | Endpoints | EndpointSlice | Event | Ingress
+                | IngressClass | Job | LimitRange | Namespace | NetworkPolicy | Node | Pod | ReplicaSet | ReplicationController
+                | ResourceQuota | Secret | Service | ServiceAccount
+        )
     }
 
     /// By any word that kubectl takes for it: plural, singular, short, with the group, in any case.

@@ -14,12 +14,14 @@ mod ingress;
 mod job;
 mod json;
 mod kind;
+mod kind_table;
 mod labels;
 mod meta;
 mod namespace;
 mod network_policy;
 mod node;
 mod object;
+mod other;
 mod pod;
 mod pod_spec;
 mod pod_status;
@@ -62,6 +64,7 @@ pub use network_policy::{
 };
 pub use node::{Node, NodeSpec, NodeStatus, Taint, TaintEffect};
 pub use object::{Object, ObjectKey};
+pub use other::Other;
 pub use pod::{Pod, container_id, image_id, runtime_image};
 pub use pod_spec::{
     Affinity, Container, ContainerPort, EnvVar, Lifecycle, LifecycleHandler, NodeAffinity, NodeSelector, NodeSelectorTerm, PodSpec,

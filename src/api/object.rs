@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     ControllerRevision, CronJob, DaemonSet, Deployment, EndpointSlice, Endpoints, Ingress, IngressClass, Job, Json, Kind, Namespace, NetworkPolicy,
-    Node, ObjectMeta, Pod, PodTemplateSpec, ReplicaSet, ReplicationController, Service,
+    Node, ObjectMeta, Other, Pod, PodTemplateSpec, ReplicaSet, ReplicationController, Service,
 };
 use crate::base::Name;
 
@@ -70,6 +70,8 @@ pub enum Object {
     IngressClass(Rc<IngressClass>),
     /// A network policy.
     NetworkPolicy(Rc<NetworkPolicy>),
+    /// An object of any other kind.
+    Other(Rc<Other>),
 }
 
 impl Object {
@@ -92,6 +94,7 @@ impl Object {
             Object::Ingress(_) => Kind::Ingress,
             Object::IngressClass(_) => Kind::IngressClass,
             Object::NetworkPolicy(_) => Kind::NetworkPolicy,
+            Object::Other(object) => object.kind,
         }
     }
 
@@ -114,6 +117,7 @@ impl Object {
             Object::Ingress(object) => &object.meta,
             Object::IngressClass(object) => &object.meta,
             Object::NetworkPolicy(object) => &object.meta,
+            Object::Other(object) => &object.meta,
         }
     }
 
@@ -136,6 +140,7 @@ impl Object {
             Object::Ingress(object) => &mut Rc::make_mut(object).meta,
             Object::IngressClass(object) => &mut Rc::make_mut(object).meta,
             Object::NetworkPolicy(object) => &mut Rc::make_mut(object).meta,
+            Object::Other(object) => &mut Rc::make_mut(object).meta,
         }
     }
 
@@ -185,13 +190,14 @@ impl Object {
             Object::Ingress(object) => parts(&object.meta, object.spec.write(), object.status.write()),
             Object::IngressClass(object) => json!({"metadata": object.meta.write(), "spec": object.spec.write()}),
             Object::NetworkPolicy(object) => json!({"metadata": object.meta.write(), "spec": object.spec.write()}),
+            Object::Other(object) => object.to_value(),
         };
         value["apiVersion"] = Value::from(self.kind().api_version());
         value["kind"] = Value::from(self.kind().name());
         value
     }
 
-    /// An object from its JSON form; None for kinds that are not simulated and for Events.
+    /// An object from its JSON form; None for Events.
     pub fn from_value(kind: Kind, value: &Value) -> Option<Object> {
         let field = |key: &str| value.get(key).unwrap_or(&Value::Null);
         let meta: ObjectMeta = Json::read(field("metadata"));
@@ -249,6 +255,7 @@ impl Object {
             Kind::IngressClass => Object::IngressClass(Rc::new(IngressClass { meta, spec: Json::read(field("spec")) })),
             Kind::NetworkPolicy => Object::NetworkPolicy(Rc::new(NetworkPolicy { meta, spec: Json::read(field("spec")) })),
             Kind::Event => return None,
+            other => Object::Other(Rc::new(Other::read(other, meta, value))),
         })
     }
 
@@ -277,6 +284,11 @@ impl Object {
             _ => return None,
         };
         Some(Rc::make_mut(template))
+    }
+
+    /// The object with its fields as JSON, if its kind has no type of its own.
+    pub fn as_other(&self) -> Option<&Rc<Other>> {
+        if let Object::Other(other) = self { Some(other) } else { None }
     }
 
     /// The pod, if it is one.

@@ -82,7 +82,7 @@ fn finalizers_of(object: &Object, propagation: Propagation) -> Vec<Name> {
         Propagation::Foreground => Some(FOREGROUND_FINALIZER),
         Propagation::Orphan => Some(ORPHAN_FINALIZER),
     };
-    // Pods own nothing here, so nobody would clear what was added.
-    let added = added.filter(|_| !matches!(object, Object::Pod(_) | Object::Namespace(_) | Object::Node(_)));
+    // These own nothing here, so nobody would clear what was added.
+    let added = added.filter(|_| !matches!(object, Object::Pod(_) | Object::Namespace(_) | Object::Node(_) | Object::Other(_)));
     own.chain(added).collect()
 }

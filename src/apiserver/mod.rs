@@ -13,7 +13,7 @@ mod write;
 
 use std::rc::Rc;
 
-use crate::api::{ApiError, Kind, Object, PodPhase, PodSpec, PodStatus, Reason, Uid};
+use crate::api::{ApiError, Object, PodPhase, PodSpec, PodStatus, Reason, Uid};
 use crate::base::{Name, Random, SimTime};
 use crate::store::{Change, Store, View};
 
@@ -120,7 +120,7 @@ impl ApiServer {
             meta.namespace = Name::default();
         }
         (meta.uid, meta.creation, meta.deletion, meta.grace_seconds) = (uid, now, None, None);
-        meta.generation = i64::from(matches!(kind, Kind::ReplicationController | Kind::ReplicaSet | Kind::DaemonSet | Kind::Deployment | Kind::Job | Kind::CronJob | Kind::EndpointSlice | Kind::Ingress | Kind::IngressClass | Kind::NetworkPolicy));
+        meta.generation = i64::from(kind.info().has_generation);
         Ok(())
     }
 

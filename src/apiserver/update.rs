@@ -3,8 +3,10 @@
 
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use super::{ApiServer, Committed, admission, defaulting, validation};
-use crate::api::{ApiError, Json, Kind, Object, ObjectKey, ObjectMeta, PodConditionKind, Reason, Truth, Uid};
+use crate::api::{ApiError, Json, Kind, Object, ObjectKey, ObjectMeta, Other, PodConditionKind, Reason, Truth, Uid};
 use crate::base::{Name, SimTime};
 
 impl ApiServer {
@@ -120,8 +122,20 @@ fn keep_status(to: &mut Object, from: &Object) {
         (Object::Ingress(to), Object::Ingress(from)) => Rc::make_mut(to).status = from.status.clone(),
         (Object::Endpoints(_), Object::Endpoints(_)) | (Object::EndpointSlice(_), Object::EndpointSlice(_)) => {}
         (Object::IngressClass(_), Object::IngressClass(_)) | (Object::NetworkPolicy(_), Object::NetworkPolicy(_)) => {}
+        (Object::Other(to), Object::Other(from)) => keep_status_field(Rc::make_mut(to), from),
         _ => unreachable!("BUG: two kinds under one key"),
     }
+}
+
+fn keep_status_field(to: &mut Other, from: &Other) {
+    match from.fields.get("status") {
+        Some(status) => to.fields.insert("status".to_owned(), status.clone()),
+        None => to.fields.remove("status"),
+    };
+}
+
+fn fields_but_status(other: &Other) -> impl Iterator<Item = (&String, &Value)> {
+    other.fields.iter().filter(|(key, _)| *key != "status")
 }
 
 fn same_spec(a: &Object, b: &Object) -> bool {
@@ -146,6 +160,7 @@ fn same_spec(a: &Object, b: &Object) -> bool {
         (Object::NetworkPolicy(a), Object::NetworkPolicy(b)) => a.spec.write() == b.spec.write(),
         (Object::Endpoints(a), Object::Endpoints(b)) => a.subsets == b.subsets,
         (Object::EndpointSlice(a), Object::EndpointSlice(b)) => a.endpoints == b.endpoints && a.ports == b.ports,
+        (Object::Other(a), Object::Other(b)) => fields_but_status(a).eq(fields_but_status(b)),
         _ => unreachable!("BUG: two kinds under one key"),
     }
 }

@@ -75,7 +75,7 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         }
         Object::Deployment(_) => list.push((Controller::Deployment, event.key.clone(), LAG)),
         Object::DaemonSet(_) => list.push((Controller::DaemonSet, event.key.clone(), REPLICATION_LAG)),
-        Object::ControllerRevision(_) => {}
+        Object::ControllerRevision(_) | Object::Other(_) => {}
         Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::Job(job) => job_triggers(event, job, &mut list),

@@ -238,7 +238,8 @@ impl World {
             | Object::EndpointSlice(_)
             | Object::Ingress(_)
             | Object::IngressClass(_)
-            | Object::NetworkPolicy(_) => {}
+            | Object::NetworkPolicy(_)
+            | Object::Other(_) => {}
         }
     }
 

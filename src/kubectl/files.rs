@@ -198,7 +198,7 @@ fn source(document: &Document, file: &str, given: &Given, scope: &Scope, validat
 /// The kind of a document; letters compare without case, as the server's mapping does.
 fn kind(document: &Document, file: &str) -> Result<Kind, Failure> {
     let (version, word) = (document.api_version(), document.kind());
-    let found = Kind::all().find(|kind| kind.api_version() == version && kind.name().eq_ignore_ascii_case(word));
+    let found = Kind::all().find(|kind| kind.is_served(version) && kind.name().eq_ignore_ascii_case(word));
     if let Some(kind) = found {
         return Ok(kind);
     }

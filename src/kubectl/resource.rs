@@ -30,8 +30,8 @@ pub(super) struct Scope {
 pub(super) enum Wanted {
     /// These objects, in this order.
     Named(Vec<(Kind, Name)>),
-    /// Whatever the scope selects of these kinds, and why others among them cannot be had.
-    Kinds(Vec<Kind>, Vec<Failure>),
+    /// Whatever the scope selects of these kinds.
+    Kinds(Vec<Kind>),
 }
 
 /// Whether a kind without names is enough.
@@ -50,76 +50,26 @@ pub(super) struct Found {
     pub failures: Vec<Failure>,
 }
 
-/// Kinds that a real cluster has and Podscape does not: plural, singular, short names.
-const ELSEWHERE: &[(&str, &str, &str)] = &[
-    ("bindings", "binding", ""),
-    ("componentstatuses", "componentstatus", "cs"),
-    ("configmaps", "configmap", "cm"),
-    ("endpoints", "endpoints", "ep"),
-    ("limitranges", "limitrange", "limits"),
-    ("persistentvolumeclaims", "persistentvolumeclaim", "pvc"),
-    ("persistentvolumes", "persistentvolume", "pv"),
-    ("podtemplates", "podtemplate", ""),
-    ("resourcequotas", "resourcequota", "quota"),
-    ("secrets", "secret", ""),
-    ("serviceaccounts", "serviceaccount", "sa"),
-    ("services", "service", "svc"),
-    ("customresourcedefinitions", "customresourcedefinition", "crd"),
-    ("apiservices", "apiservice", ""),
-    ("statefulsets", "statefulset", "sts"),
-    ("horizontalpodautoscalers", "horizontalpodautoscaler", "hpa"),
-    ("certificatesigningrequests", "certificatesigningrequest", "csr"),
-    ("leases", "lease", ""),
-    ("endpointslices", "endpointslice", ""),
-    ("ingressclasses", "ingressclass", ""),
-    ("ingresses", "ingress", "ing"),
-    ("networkpolicies", "networkpolicy", "netpol"),
-    ("runtimeclasses", "runtimeclass", ""),
-    ("poddisruptionbudgets", "poddisruptionbudget", "pdb"),
-    ("clusterrolebindings", "clusterrolebinding", ""),
-    ("clusterroles", "clusterrole", ""),
-    ("rolebindings", "rolebinding", ""),
-    ("roles", "role", ""),
-    ("priorityclasses", "priorityclass", "pc"),
-    ("storageclasses", "storageclass", "sc"),
-    ("volumeattachments", "volumeattachment", ""),
-];
-
 /// The kind that a word names.
 pub(super) fn kind(word: &str) -> Result<Kind, Failure> {
-    if let Some(kind) = Kind::of_word(word) {
-        return Ok(kind);
-    }
-    let plain = word.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let is = |(plural, singular, short): &&(&str, &str, &str)| [*plural, *singular, *short].contains(&plain.as_str());
-    match ELSEWHERE.iter().filter(|_| !plain.is_empty()).find(is) {
-        Some((plural, ..)) => Err(Failure::Own(format!("{plural} {NOT_SIMULATED}"))),
-        None => Err(Failure::Own(format!("the server doesn't have a resource type \"{word}\""))),
-    }
+    Kind::of_word(word).ok_or_else(|| Failure::Own(format!("the server doesn't have a resource type \"{word}\"")))
 }
 
-const NOT_SIMULATED: &str = "are not simulated here; \"kubectl api-resources\" lists what is";
-
-/// The kinds that a word with commas names, and what is said of those that are not simulated; `all` stands for the usual ones.
-fn kinds(word: &str) -> Result<(Vec<Kind>, Vec<Failure>), Failure> {
-    let (mut kinds, mut absent): (Vec<Kind>, Vec<Failure>) = (Vec::new(), Vec::new());
+/// The kinds that a word with commas names; `all` stands for the usual ones.
+fn kinds(word: &str) -> Result<Vec<Kind>, Failure> {
+    let mut kinds: Vec<Kind> = Vec::new();
     let mut add = |kind: Kind| {
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
     };
     for part in word.split(',') {
-        match (part, kind(part)) {
-            ("all", _) => Kind::all().filter(|kind| kind.info().in_all).for_each(&mut add),
-            (_, Ok(kind)) => add(kind),
-            (_, Err(Failure::Own(message))) if message.ends_with(NOT_SIMULATED) => absent.push(Failure::Own(message)),
-            (_, Err(failure)) => return Err(failure),
+        match part {
+            "all" => Kind::all().filter(|kind| kind.info().in_all).for_each(&mut add),
+            _ => add(kind(part)?),
         }
     }
-    match absent.first() {
-        Some(failure) if kinds.is_empty() => Err(failure.clone()),
-        _ => Ok((kinds, absent)),
-    }
+    Ok(kinds)
 }
 
 const NO_SEPARATE_TYPE: &str = "there is no need to specify a resource type as a separate argument when passing arguments in \
@@ -138,12 +88,9 @@ impl Wanted {
             return args.iter().map(|arg| of_slashed(arg)).collect::<Result<_, _>>().map(Wanted::Named);
         }
         let Some((types, names)) = args.split_first() else { return Err(Failure::own(NOTHING_GIVEN)) };
-        let (kinds, absent) = kinds(types)?;
+        let kinds = kinds(types)?;
         if names.is_empty() {
-            return Ok(Wanted::Kinds(kinds, absent));
-        }
-        if let Some(failure) = absent.into_iter().next() {
-            return Err(failure);
+            return Ok(Wanted::Kinds(kinds));
         }
         let pairs = kinds.iter().flat_map(|kind| names.iter().map(|name| (*kind, Name::from(name))));
         Ok(Wanted::Named(pairs.collect()))
@@ -154,7 +101,7 @@ impl Wanted {
         let mut kinds: Vec<Kind> = Vec::new();
         let all: Vec<Kind> = match self {
             Wanted::Named(named) => named.iter().map(|(kind, _)| *kind).collect(),
-            Wanted::Kinds(kinds, _) => kinds.clone(),
+            Wanted::Kinds(kinds) => kinds.clone(),
         };
         for kind in all {
             if !kinds.contains(&kind) {
@@ -222,8 +169,7 @@ impl Scope {
             Wanted::Kinds(..) if names == Names::Needed && !self.selects() => {
                 found.failures.push(Failure::own("resource(s) were provided, but no name was specified"));
             }
-            Wanted::Kinds(kinds, absent) => {
-                found.failures.extend(absent.iter().cloned());
+            Wanted::Kinds(kinds) => {
                 for kind in kinds {
                     match self.list(view, *kind) {
                         Ok(items) => found.items.extend(items),
@@ -331,9 +277,9 @@ mod tests {
         let (pod, rc) = (Kind::Pod, Kind::ReplicationController);
         let named = |pairs: &[(Kind, &str)]| Ok(Wanted::Named(pairs.iter().map(|(k, n)| (*k, (*n).into())).collect()));
         let table = [
-            ("po", Ok(Wanted::Kinds(vec![pod], vec![]))),
-            ("po,rc,pods", Ok(Wanted::Kinds(vec![pod, rc], vec![]))),
-            ("all", Ok(Wanted::Kinds(Kind::all().filter(|kind| kind.info().in_all).collect(), vec![]))),
+            ("po", Ok(Wanted::Kinds(vec![pod]))),
+            ("po,rc,pods", Ok(Wanted::Kinds(vec![pod, rc]))),
+            ("all", Ok(Wanted::Kinds(Kind::all().filter(|kind| kind.info().in_all).collect()))),
             ("po a b", named(&[(pod, "a"), (pod, "b")])),
             ("po,rc a", named(&[(pod, "a"), (rc, "a")])),
             ("pod/a rc/b", named(&[(pod, "a"), (rc, "b")])),

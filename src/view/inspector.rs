@@ -78,6 +78,7 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
         Object::Service(service) => vec![row(Field::Address, &service.spec.cluster_ip)],
         Object::Endpoints(_) | Object::EndpointSlice(_) | Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => Vec::new(),
         Object::Namespace(namespace) => vec![row(Field::Status, &namespace.status.phase)],
+        Object::Other(_) => Vec::new(),
     };
     rows.push(row(Field::Labels, &labels(&object.meta().labels)));
     rows.push(row(Field::Age, &scene.now.age_of(object.meta().creation).human()));

@@ -53,7 +53,8 @@ fn what_the_cluster_says_of_itself() {
     assert_eq!(lab.run("kubectl version"), "Client Version: v1.32.5\nKustomize Version: v5.5.0\nServer Version: v1.32.13\n");
     assert_eq!(lab.run("kubectl config current-context"), "podscape\n");
     let kinds = lab.run("kubectl api-resources");
-    assert!(kinds.starts_with("NAME                     SHORTNAMES   APIVERSION             NAMESPACED   KIND\nendpoints                ep           v1                     true         Endpoints\nevents                   ev           v1                     true         Event\n"), "{kinds}");
+    assert!(kinds.starts_with("NAME                                SHORTNAMES   APIVERSION                        NAMESPACED   KIND\n\
+         bindings                                         v1                                true         Binding\n"), "{kinds}");
 }
 
 /// Whatever is typed gets an answer: lines that work, damaged in all ways, never bring anything down.

@@ -34,7 +34,7 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
             controller.meta.generation = 1;
             controller.status = Default::default();
         }
-        Object::ControllerRevision(_) => {}
+        Object::ControllerRevision(_) | Object::Other(_) => {}
         Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::DaemonSet(set) => prepare_daemon_set(Rc::make_mut(set)),

@@ -29,7 +29,7 @@ pub fn default(object: &mut Object) {
             }
         }
         Object::ReplicationController(controller) => default_replication_controller(Rc::make_mut(controller)),
-        Object::ControllerRevision(_) => {}
+        Object::ControllerRevision(_) | Object::Other(_) => {}
         Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::DaemonSet(set) => default_daemon_set(Rc::make_mut(set)),

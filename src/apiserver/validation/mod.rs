@@ -16,6 +16,7 @@ pub mod names;
 mod namespace;
 mod network;
 mod node;
+mod other;
 mod path;
 mod pod;
 mod pod_update;
@@ -51,6 +52,7 @@ pub fn validate_create(object: &Object) -> Vec<FieldError> {
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::Job(job) => job::validate_create(job, &mut causes),
         Object::CronJob(cron) => cron_job::validate_create(cron, &mut causes),
+        Object::Other(other) => other::validate_create(other, &mut causes),
     }
     causes.into_vec()
 }
@@ -76,6 +78,7 @@ pub fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
         }
         (Object::Job(new), Object::Job(old)) => job::validate_update(new, old, &mut causes),
         (Object::CronJob(new), Object::CronJob(old)) => cron_job::validate_update(new, old, &mut causes),
+        (Object::Other(new), Object::Other(old)) => other::validate_update(new, old, &mut causes),
         (Object::Deployment(new), Object::Deployment(old)) => {
             deployment::validate(new, &mut causes);
             validate_meta_update(&new.meta, &old.meta, &mut causes);

@@ -245,6 +245,16 @@ pub fn subdomain_rule(text: &str, used: NameUse) -> Vec<String> {
     masked(text, used, dns1123_subdomain)
 }
 
+/// Names that become a step of a path, and may be anything else: roles and their bindings.
+/// Models apimachinery/pkg/api/validation/path IsValidPathSegmentName, IsValidPathSegmentPrefix.
+pub fn path_segment_rule(text: &str, used: NameUse) -> Vec<String> {
+    if used == NameUse::Whole && (text == "." || text == "..") {
+        return vec![format!("may not be '{text}'")];
+    }
+    let bad = ["/", "%"].into_iter().filter(|part| text.contains(part));
+    bad.map(|part| format!("may not contain '{part}'")).collect()
+}
+
 /// The rule of Namespaces' names.
 pub fn label_rule(text: &str, used: NameUse) -> Vec<String> {
     masked(text, used, dns1123_label)

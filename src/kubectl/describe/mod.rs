@@ -49,7 +49,8 @@ pub(super) fn describe(item: &Item, context: Context<'_>, lease: Lease) -> Strin
             | Object::EndpointSlice(_)
             | Object::Ingress(_)
             | Object::IngressClass(_)
-            | Object::NetworkPolicy(_) => generic::describe(object, &scene, &mut lines),
+            | Object::NetworkPolicy(_)
+            | Object::Other(_) => generic::describe(object, &scene, &mut lines),
             Object::Deployment(deployment) => deployment::describe(deployment, &scene, &mut lines),
             Object::DaemonSet(set) => daemon_set::describe(set, &scene, &mut lines),
             Object::Namespace(namespace) => namespace::describe(namespace, &mut lines),

@@ -10,6 +10,7 @@ mod job;
 mod jsonpath;
 mod namespace;
 mod node;
+mod other;
 mod output;
 mod pod;
 mod replicas;
@@ -37,7 +38,7 @@ pub(super) fn table_of(kind: Kind) -> &'static KindTable {
         Kind::ReplicationController | Kind::ReplicaSet => &replicas::TABLE,
         Kind::Job => &job::TABLE,
         Kind::CronJob => &cron_job::TABLE,
-        Kind::Service | Kind::Endpoints | Kind::EndpointSlice | Kind::Ingress | Kind::IngressClass | Kind::NetworkPolicy => &namespace::TABLE,
+        _ => &other::TABLE,
     }
 }
 

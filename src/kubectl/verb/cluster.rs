@@ -41,17 +41,26 @@ pub(super) fn cluster_info(run: &mut Run<'_>) -> Answer {
 }
 
 pub(super) fn api_versions(_: &mut Run<'_>) -> Answer {
-    let versions: SmallSet<String> = Kind::all().map(Kind::api_version).collect();
+    let mut versions: SmallSet<String> = Kind::all().map(Kind::api_version).collect();
+    for also in ["autoscaling/v1", EVENTS] {
+        versions.insert(also.to_owned());
+    }
     Answer::ok(versions.into_iter().map(|version| version + "\n").collect::<String>())
 }
 
-/// The kinds that are simulated, the core group first.
+/// The second group that events can be had in.
+const EVENTS: &str = "events.k8s.io/v1";
+
+/// The kinds, the core group first.
 pub(super) fn api_resources(run: &mut Run<'_>) -> Answer {
     let given = run.given;
     let wide = match given.text("output") {
         None | Some("") => false,
         Some("wide") => true,
-        Some("name") => return Answer::ok(kinds(run).into_iter().map(|kind| kind.resource() + "\n").collect::<String>()),
+        Some("name") => {
+            let names = kinds(run).into_iter().map(|(kind, version)| kind.resource() + if version == EVENTS { ".events.k8s.io\n" } else { "\n" });
+            return Answer::ok(names.collect::<String>());
+        }
         Some(other) => return Answer::failed(Failure::Own(format!("--output {other} is not available"))),
     };
     let mut text = String::new();
@@ -59,36 +68,43 @@ pub(super) fn api_resources(run: &mut Run<'_>) -> Answer {
         text += "NAME\tSHORTNAMES\tAPIVERSION\tNAMESPACED\tKIND";
         text += if wide { "\tVERBS\tCATEGORIES\n" } else { "\n" };
     }
-    for kind in kinds(run) {
+    for (kind, version) in kinds(run) {
         let info = kind.info();
-        let (short, version, name) = (info.short.join(","), kind.api_version(), kind.name());
+        let (short, name) = (info.short.join(","), kind.name());
         text += &format!("{}\t{short}\t{version}\t{}\t{name}", info.plural, info.namespaced);
         if wide {
             let category = if info.in_all { "all" } else { "" };
-            text += &format!("\tcreate,delete,get,list,patch,update,watch\t{category}");
+            let verbs = match kind {
+                Kind::ComponentStatus => "get,list",
+                _ if info.is_review => "create",
+                _ => "create,delete,deletecollection,get,list,patch,update,watch",
+            };
+            text += &format!("\t{verbs}\t{category}");
         }
         text += "\n";
     }
     Answer::ok(TabWriter::table().set(&text))
 }
 
-fn kinds(run: &Run<'_>) -> Vec<Kind> {
+/// The kinds that are asked for, each with its API version.
+fn kinds(run: &Run<'_>) -> Vec<(Kind, String)> {
     let given = run.given;
     let group = given.text("api-group");
-    let mut kinds: Vec<Kind> = Kind::all().collect();
-    kinds.retain(|kind| {
+    let mut kinds: Vec<(Kind, String)> = Kind::all().map(|kind| (kind, kind.api_version())).collect();
+    kinds.push((Kind::Event, EVENTS.to_owned()));
+    kinds.retain(|(kind, version)| {
         let info = kind.info();
         let scope_fits = match (given.is_on("namespaced"), given.is_off("namespaced")) {
             (true, _) => info.namespaced,
             (_, true) => !info.namespaced,
             _ => true,
         };
-        scope_fits && group.is_none_or(|group| group == info.group)
+        scope_fits && group.is_none_or(|group| version.rsplit_once('/').map_or("", |(group, _)| group) == group)
     });
     match given.text("sort-by") {
-        Some("kind") => sort_by_key(&mut kinds, |kind| kind.name()),
-        Some("name") => sort_by_key(&mut kinds, |kind| kind.info().plural),
-        _ => sort_by_key(&mut kinds, |kind| (kind.info().group, kind.info().plural)),
+        Some("kind") => sort_by_key(&mut kinds, |(kind, _)| kind.name()),
+        Some("name") => sort_by_key(&mut kinds, |(kind, _)| kind.info().plural),
+        _ => sort_by_key(&mut kinds, |(kind, version)| (version.rsplit_once('/').map_or("", |(group, _)| group).to_owned(), kind.info().plural)),
     }
     kinds
 }

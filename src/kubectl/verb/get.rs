@@ -97,7 +97,7 @@ fn decoration(run: &Run<'_>, scope: &Scope, kind: Kind) -> Decoration {
 fn tables(run: &Run<'_>, scope: &Scope, wanted: &Wanted, found: Found) -> Answer {
     let context = run.context();
     let several_kinds = match wanted {
-        Wanted::Kinds(kinds, absent) => kinds.len() + absent.len() > 1,
+        Wanted::Kinds(kinds) => kinds.len() > 1,
         Wanted::Named(_) => found.items.windows(2).any(|pair| pair[0].kind() != pair[1].kind()),
     };
     let mut text = String::new();

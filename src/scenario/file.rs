@@ -14,6 +14,9 @@
 //! - node: node2
 //!   power: off
 //! ```
+//!
+//! A lab is a scenario to open and play with; it also says `show` (the moment to begin at, in seconds), what to `try`, and a
+//! `first` command. Its texts may be given by language: `title: {en: …, ko: …}`.
 
 use std::collections::BTreeMap;
 
@@ -27,12 +30,55 @@ use crate::engine::Component;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileError(pub String);
 
+/// A text, in one language for all or in each by its code.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Told {
+    /// In one language.
+    Once(String),
+    /// By language: `en`, `ko`.
+    Each(BTreeMap<String, String>),
+}
+
+impl Default for Told {
+    fn default() -> Told {
+        Told::Once(String::new())
+    }
+}
+
+impl Told {
+    /// The text in a language; in any, if it is not told in that one.
+    pub fn tell(&self, language: &str) -> &str {
+        match self {
+            Told::Once(text) => text,
+            Told::Each(texts) => texts.get(language).or_else(|| texts.values().next()).map_or("", String::as_str),
+        }
+    }
+}
+
+/// A scenario with words about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lab {
+    /// What it is about.
+    pub title: Told,
+    /// What to try.
+    pub advice: Told,
+    /// A command to begin with; empty if there is none.
+    pub first: String,
+    /// The scenario.
+    pub scenario: Scenario,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ScenarioFile {
     #[serde(default)]
-    #[allow(dead_code, reason = "for the reader of the file")]
-    title: String,
+    title: Told,
+    #[serde(default, rename = "try")]
+    advice: Told,
+    #[serde(default)]
+    first: String,
+    show: Option<f64>,
     seed: Option<u64>,
     start: Option<String>,
     nodes: Option<Vec<String>>,
@@ -58,6 +104,11 @@ struct Step {
 
 /// Reads a scenario file.
 pub fn parse_file(text: &str) -> Result<Scenario, FileError> {
+    parse_lab(text).map(|lab| lab.scenario)
+}
+
+/// Reads a scenario file with its words.
+pub fn parse_lab(text: &str) -> Result<Lab, FileError> {
     let file: ScenarioFile = serde_yaml::from_str(text).map_err(|error| FileError(error.to_string()))?;
     let mut scenario = Scenario::empty();
     if let Some(seed) = file.seed {
@@ -85,14 +136,22 @@ pub fn parse_file(text: &str) -> Result<Scenario, FileError> {
         scenario.journal.push(Entry { at: now, command });
     }
     scenario.at = now;
-    Ok(scenario)
+    if let Some(show) = file.show {
+        let wrong = || FileError("show: it is before the last step, or no number of seconds".to_owned());
+        scenario.at = duration(show).filter(|at| *at >= now).ok_or_else(wrong)?;
+    }
+    Ok(Lab { title: file.title, advice: file.advice, first: file.first, scenario })
+}
+
+fn duration(seconds: f64) -> Option<SimDuration> {
+    let fits = seconds.is_finite() && (0.0..=3.2e7).contains(&seconds);
+    fits.then(|| SimDuration::from_micros((seconds * 1e6) as u64))
 }
 
 fn time_of(step: &Step, now: SimDuration) -> Option<SimDuration> {
-    let micros = |seconds: f64| (seconds.is_finite() && (0.0..=3.2e7).contains(&seconds)).then(|| SimDuration::from_micros((seconds * 1e6) as u64));
     match (step.at, step.after) {
-        (Some(at), None) => micros(at).filter(|at| *at >= now),
-        (None, Some(after)) => micros(after).map(|after| now + after),
+        (Some(at), None) => duration(at).filter(|at| *at >= now),
+        (None, Some(after)) => duration(after).map(|after| now + after),
         (None, None) => Some(now),
         (Some(_), Some(_)) => None,
     }
@@ -133,6 +192,14 @@ mod tests {
     }
 
     #[test]
+    fn a_lab_is_told_in_its_languages_and_shown_at_its_moment() {
+        let text = "title: {en: A pod, ko: 파드}\ntry: Wait.\nfirst: kubectl get pods\nshow: 2.5\nsteps:\n- at: 1\n  run: kubectl get pods\n";
+        let Ok(lab) = parse_lab(text) else { panic!("refused") };
+        assert_eq!((lab.title.tell("ko"), lab.title.tell("fr"), lab.advice.tell("ko")), ("파드", "A pod", "Wait."));
+        assert_eq!((lab.first.as_str(), lab.scenario.at.millis()), ("kubectl get pods", 2_500));
+    }
+
+    #[test]
     fn mistakes_are_named_with_their_place() {
         let table = [
             ("steps:\n- runs: x\n", "unknown field `runs`"),
@@ -141,6 +208,7 @@ mod tests {
             ("start: yesterday\n", "start: \"yesterday\""),
             ("steps:\n- component: etcd\n  power: off\n", "steps[0]: there is no component etcd"),
             ("title: [", "line 1"),
+            ("show: 2\nsteps:\n- at: 3\n  run: a\n", "show: it is before"),
         ];
         for (text, part) in table {
             let Err(FileError(message)) = parse_file(text) else { panic!("accepted: {text}") };

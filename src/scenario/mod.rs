@@ -6,6 +6,6 @@ mod file;
 mod journal;
 mod link;
 
-pub use file::{FileError, parse_file};
+pub use file::{FileError, Lab, Told, parse_file, parse_lab};
 pub use journal::{Command, Entry, Scenario};
 pub use link::{LinkError, MAX_LINK, from_link, to_link};

@@ -14,7 +14,7 @@ use crate::scenario;
 
 pub use crate::api::{Kind, Labels, ObjectKey, Uid};
 pub use crate::base::{LargeMap, Name, SimDuration, SimTime, SmallMap, SmallSet, parse_float};
-pub use crate::scenario::{Command, Entry, FileError, LinkError, MAX_LINK, Scenario, parse_file};
+pub use crate::scenario::{Command, Entry, FileError, Lab, LinkError, MAX_LINK, Scenario, Told, parse_file, parse_lab};
 pub use crate::view::*;
 pub use check::{Diagnostic, Severity};
 use follow::Following;

@@ -3,7 +3,9 @@
 //! A link is the part after `#`. Once opened it is taken out of the address, and the scenario lives in the storage of the tab
 //! (a reload finds it) and of the browser (a later visit finds it).
 
-use web_sys::{Storage, Window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Response, Storage, Window};
 
 use crate::i18n::Language;
 use crate::session::{Saved, Settings};
@@ -36,6 +38,53 @@ pub fn take_link() -> Option<String> {
     let history = window.history().ok()?;
     history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&bare)).ok()?;
     Some(link)
+}
+
+/// What the part of the address after `?` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// `?lab=NAME`: a lab.
+    Lab(String),
+    /// `?cmd=LINE`: lines typed into the example's terminal, with `; ` between them.
+    Lines(Vec<String>),
+}
+
+/// What the address asks for; it is taken out, so that a reload goes on instead of beginning again.
+pub fn take_asked() -> Option<Asked> {
+    let window = window()?;
+    let location = window.location();
+    let search = location.search().ok()?;
+    let asked = asked(&search)?;
+    let history = window.history().ok()?;
+    let bare = format!("{}{}", location.pathname().ok()?, location.hash().unwrap_or_default());
+    history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&bare)).ok()?;
+    Some(asked)
+}
+
+fn asked(search: &str) -> Option<Asked> {
+    let mut parts = search.strip_prefix('?')?.split('&').filter_map(|part| part.split_once('='));
+    parts.find_map(|(key, value)| match key {
+        "lab" => Some(Asked::Lab(decoded(value))),
+        "cmd" => Some(Asked::Lines(decoded(value).split("; ").map(|line| line.trim().to_owned()).collect())),
+        _ => None,
+    })
+}
+
+/// A part of a query as text: `+` is a space, `%EA%B0%80` is 가.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        let (byte, used) = match (first, hex(0), hex(1)) {
+            (b'%', Some(high), Some(low)) => ((high * 16 + low) as u8, 2),
+            (b'+', ..) => (b' ', 0),
+            (byte, ..) => (*byte, 0),
+        };
+        bytes.push(byte);
+        rest = &after[used..];
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The whole address that opens a link.
@@ -72,5 +121,33 @@ pub fn settings() -> Settings {
 pub fn save_settings(settings: &Settings) {
     if let Some(storage) = browser_storage() {
         let _ = storage.set_item(SETTINGS, &settings.to_text());
+    }
+}
+
+/// Fetches a file that belongs to the page; None if it does not come.
+pub async fn fetch(path: &str) -> Option<String> {
+    let answer = JsFuture::from(window()?.fetch_with_str(path)).await.ok()?;
+    let answer = answer.dyn_into::<Response>().ok().filter(Response::ok)?;
+    JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_asks_for_a_lab_or_for_lines() {
+        let lines = |lines: &[&str]| Some(Asked::Lines(lines.iter().map(|line| (*line).to_owned()).collect()));
+        let table = [
+            ("", None),
+            ("?x=1", None),
+            ("?lab=rc", Some(Asked::Lab("rc".to_owned()))),
+            ("?a=b&cmd=kubectl+scale%20rc+kubia+--replicas%3D5", lines(&["kubectl scale rc kubia --replicas=5"])),
+            ("?cmd=kubectl get pods; kubectl get rc", lines(&["kubectl get pods", "kubectl get rc"])),
+            ("?cmd=%EA%B0%80%", lines(&["가%"])),
+        ];
+        for (search, expected) in table {
+            assert_eq!(asked(search), expected, "{search}");
+        }
     }
 }

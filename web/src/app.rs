@@ -9,10 +9,10 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use self::keys::KeyAction;
-use crate::address;
-use crate::intent::{DockTab, FileIntent, Intent, LookIntent, NarrowTab, Theme};
+use crate::address::{self, Asked};
+use crate::intent::{DockTab, FileIntent, Intent, LabIntent, LookIntent, NarrowTab, Theme};
 use crate::pace::Pace;
-use crate::panels::{Dock, FilesPane, Header, Help, Hint, Inspector, NoticeBar, TimeBar, tab};
+use crate::panels::{Dock, FilesPane, Guide, Header, Help, Inspector, LabMenu, NoticeBar, TimeBar, tab};
 use crate::session::{Effect, Model, Notice, Session, Speed};
 use crate::shared::Env;
 use crate::simulator::SimTime;
@@ -103,6 +103,14 @@ impl Component for App {
             send: link.callback(Msg::Do),
         };
         app.dress();
+        if let Some(effect) = app.session.missing_lab() {
+            app.carry_out(effect);
+        }
+        match address::take_asked() {
+            Some(Asked::Lab(name)) => link.send_message(Msg::Do(LabIntent::Open(name).into())),
+            Some(Asked::Lines(lines)) => link.send_message(Msg::Do(Intent::ExampleWith(lines))),
+            None => {}
+        }
         app
     }
 
@@ -139,8 +147,8 @@ impl Component for App {
                     <FilesPane files={model.files.clone()} focus={self.editor.clone()} />
                     <main class="centre">
                         <Stage frame={model.frame.clone()} look={model.look.clone()} quick={model.playing && model.speed > QUICK} />
-                        if model.frame.counts.ready > 0 {
-                            <Hint look={model.look.clone()} />
+                        if model.frame.counts.ready > 0 || !model.labs.current.is_empty() {
+                            <Guide look={model.look.clone()} labs={model.labs.clone()} />
                         }
                     </main>
                     <TimeBar timeline={model.timeline.clone()} now={model.now} end={model.end} playing={model.playing} speed={model.speed} />
@@ -148,6 +156,9 @@ impl Component for App {
                     { self.dock(model) }
                     <Inspector inspector={model.inspector.clone()} tab={model.look.inspector_tab} now={whole_second(model.now)} />
                     <NoticeBar look={model.look.clone()} />
+                    if model.look.labs {
+                        <LabMenu look={model.look.clone()} labs={model.labs.clone()} />
+                    }
                     if model.look.help {
                         <Help digest={self.session.digest()} />
                     }
@@ -184,6 +195,7 @@ impl App {
         match effect {
             Effect::Save => address::save(&self.session.saved()),
             Effect::SaveSettings => address::save_settings(&self.session.settings()),
+            Effect::FetchLabs(names) => names.into_iter().for_each(|name| fetch_lab(name, self.send.clone())),
             Effect::Copy(link) => copy(&address::address_of(&link), self.send.clone()),
         }
     }
@@ -217,8 +229,10 @@ impl App {
                 let speed = self.session.model().speed.detent(faster);
                 crate::intent::TimeIntent::SetSpeed(speed).into()
             }
+            KeyAction::Labs => LookIntent::Labs(!look.labs).into(),
             KeyAction::Help => LookIntent::Help(!look.help).into(),
             KeyAction::Escape if look.help => LookIntent::Help(false).into(),
+            KeyAction::Escape if look.labs => LookIntent::Labs(false).into(),
             KeyAction::Escape if look.link.is_some() => LookIntent::CloseLink.into(),
             KeyAction::Escape if look.menu => LookIntent::CloseMenu.into(),
             KeyAction::Escape if look.inspecting.is_some() => LookIntent::CloseInspector.into(),
@@ -247,6 +261,13 @@ fn focus_soon(node: NodeRef) {
         }
     };
     Timeout::new(0, focus).forget();
+}
+
+fn fetch_lab(name: String, send: Callback<Intent>) {
+    spawn_local(async move {
+        let text = address::fetch(&format!("labs/{name}.yaml")).await;
+        send.emit(LabIntent::Arrived { name, text }.into());
+    });
 }
 
 fn copy(text: &str, send: Callback<Intent>) {

@@ -103,6 +103,10 @@ pub enum LookIntent {
     DismissHint,
     /// Closes the field with the link.
     CloseLink,
+    /// The menu of labs.
+    Labs(bool),
+    /// Closes the words about the lab.
+    CloseGuide,
 }
 
 /// What is done to the editor's files.
@@ -120,6 +124,20 @@ pub enum FileIntent {
     Add,
 }
 
+/// What is done with labs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LabIntent {
+    /// Opens one.
+    Open(String),
+    /// A file came; without a text it did not.
+    Arrived {
+        /// The lab's name.
+        name: String,
+        /// The file.
+        text: Option<String>,
+    },
+}
+
 /// What the user wants.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {
@@ -129,6 +147,8 @@ pub enum Intent {
     Look(LookIntent),
     /// Of the editor.
     File(FileIntent),
+    /// Of the labs.
+    Lab(LabIntent),
     /// A line in the terminal.
     Line(String),
     /// Tab in the terminal: complete this line.
@@ -155,6 +175,8 @@ pub enum Intent {
     New,
     /// The first example.
     Example,
+    /// The first example with lines typed into its terminal.
+    ExampleWith(Vec<String>),
     /// A scenario from a link.
     OpenLink(String),
     /// Back to the scenario before the last `New`, `Example` or link.
@@ -174,6 +196,12 @@ impl From<TimeIntent> for Intent {
 impl From<LookIntent> for Intent {
     fn from(intent: LookIntent) -> Intent {
         Intent::Look(intent)
+    }
+}
+
+impl From<LabIntent> for Intent {
+    fn from(intent: LabIntent) -> Intent {
+        Intent::Lab(intent)
     }
 }
 

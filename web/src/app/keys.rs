@@ -18,6 +18,8 @@ pub enum KeyAction {
     Terminal,
     /// To the editor.
     Editor,
+    /// The menu of labs.
+    Labs,
     /// The sheet of keys.
     Help,
     /// Close, let go.
@@ -52,6 +54,7 @@ pub fn action(event: &KeyboardEvent) -> Option<KeyAction> {
         ("Comma", _) => KeyAction::Time(TimeIntent::StepBack),
         ("BracketLeft", _) => KeyAction::Faster(false),
         ("BracketRight", _) => KeyAction::Faster(true),
+        ("KeyL", _) => KeyAction::Labs,
         ("KeyE", _) => KeyAction::Editor,
         ("Escape", _) => KeyAction::Escape,
         _ => return None,

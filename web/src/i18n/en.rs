@@ -4,12 +4,19 @@ use super::Words;
 use crate::simulator::{Field, LinkError, PodState};
 
 pub(super) const WORDS: Words = Words {
+    code: "en",
     language_name: "English",
     tagline: "A Kubernetes cluster you can see and rewind",
     new: "New",
     new_title: "Start with an empty cluster of three nodes",
-    example: "Example",
-    example_title: "Start again with the first example",
+    labs: "Labs",
+    labs_title: "Scenarios to open",
+    shelf_probes: "Is it alive? Is it ready?",
+    shelf_replicas: "As many as wanted",
+    shelf_jobs: "Work that ends",
+    run_line: "Run this in the terminal",
+    lab_opened: "The lab is open.",
+    no_lab: "This lab could not be loaded. Nothing has changed.",
     share: "Share",
     share_title: "Copy a link that holds this scenario and this moment",
     share_hint: "Whoever opens this link sees the same cluster, the same names, the same moment.",

@@ -4,12 +4,19 @@ use super::Words;
 use crate::simulator::{Field, LinkError, PodState};
 
 pub(super) const WORDS: Words = Words {
+    code: "ko",
     language_name: "한국어",
     tagline: "눈으로 보고 되돌려 보는 쿠버네티스 클러스터",
     new: "새로 만들기",
     new_title: "노드 세 개만 있는 빈 클러스터로 시작합니다",
-    example: "예제",
-    example_title: "첫 예제로 다시 시작합니다",
+    labs: "실습",
+    labs_title: "열어 볼 시나리오",
+    shelf_probes: "살아 있는가, 준비되었는가",
+    shelf_replicas: "원하는 만큼",
+    shelf_jobs: "끝이 있는 일",
+    run_line: "터미널에서 실행합니다",
+    lab_opened: "실습을 열었습니다.",
+    no_lab: "실습을 불러오지 못했습니다. 바뀐 것은 없습니다.",
     share: "공유",
     share_title: "이 시나리오와 지금 시점을 담은 링크를 복사합니다",
     share_hint: "이 링크를 열면 같은 클러스터, 같은 이름, 같은 시점이 나타납니다.",

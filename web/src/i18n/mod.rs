@@ -77,6 +77,7 @@ macro_rules! words {
         #[allow(missing_docs)]
         pub struct Words {
             $(pub $name: &'static str,)*
+            pub code: &'static str,
             pub language_name: &'static str,
             pub scale_to: fn(i32) -> String,
             pub more_pods: fn(usize) -> String,
@@ -106,7 +107,7 @@ macro_rules! words {
 }
 
 words! {
-    tagline new new_title example example_title share share_title share_hint close theme_system theme_light theme_dark theme_title
+    tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs run_line lab_opened no_lab share share_title share_hint close theme_system theme_light theme_dark theme_title
     language_title help help_title branches branch_main
     files file_title add_file apply apply_title editor_label editor_empty nothing_wrong
     stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty

@@ -25,8 +25,8 @@ pub fn Header(props: &HeaderProps) -> Html {
             <h1 class="brand" title={texts.tagline}>{ logo() }<span>{ "Podscape" }</span></h1>
             <button type="button" class="quiet" onclick={env.on(Intent::New)} title={texts.new_title} data-testid="new">
                 { icon(Icon::Page) }<span>{ texts.new }</span></button>
-            <button type="button" class="quiet" onclick={env.on(Intent::Example)} title={texts.example_title} data-testid="example">
-                { icon(Icon::Book) }<span>{ texts.example }</span></button>
+            <button type="button" class="quiet" onclick={env.on(LookIntent::Labs(true).into())} title={texts.labs_title} aria-haspopup="dialog"
+                data-testid="labs">{ icon(Icon::Book) }<span>{ texts.labs }</span></button>
             { branches(&env, &props.branches) }
             <span class="space"></span>
             { table_switch(&env, props.look.table) }

@@ -3,9 +3,11 @@
 mod dock;
 mod events;
 mod files;
+mod guide;
 mod header;
 mod help;
 mod inspector;
+mod labs;
 mod notice;
 mod terminal;
 mod timebar;
@@ -13,16 +15,23 @@ mod track;
 
 pub use dock::Dock;
 pub use files::FilesPane;
+pub use guide::Guide;
 pub use header::Header;
 pub use help::Help;
 pub use inspector::Inspector;
-pub use notice::{Hint, NoticeBar};
+pub use labs::LabMenu;
+pub use notice::NoticeBar;
 pub use timebar::TimeBar;
 
 use yew::prelude::*;
 
 use crate::intent::Intent;
 use crate::shared::Env;
+
+/// Keeps a click inside a sheet from closing it.
+pub fn stay() -> Callback<MouseEvent> {
+    Callback::from(|event: MouseEvent| event.stop_propagation())
+}
 
 /// A tab of a list of tabs.
 pub fn tab(env: &Env, name: &'static str, chosen: bool, intent: Intent, id: &'static str) -> Html {

@@ -1,4 +1,4 @@
-//! What is said once: at the foot of the page, and the first hint on the stage.
+//! What is said once: at the head of the page.
 
 use yew::prelude::*;
 
@@ -22,6 +22,8 @@ fn words(texts: &Texts, notice: &Notice) -> String {
         Notice::Fresh => texts.fresh.to_owned(),
         Notice::Forked { name } => (texts.forked)(name),
         Notice::Refused => texts.refused.to_owned(),
+        Notice::LabOpened => texts.lab_opened.to_owned(),
+        Notice::NoLab => texts.no_lab.to_owned(),
     }
 }
 
@@ -31,8 +33,8 @@ pub fn NoticeBar(props: &NoticeProps) -> Html {
     let env = use_env();
     let texts = &env.texts;
     let inner = props.look.notice.as_ref().map(|notice| {
-        let bad = matches!(notice, Notice::BadLink(_) | Notice::Refused | Notice::CopyByHand);
-        let brings = matches!(notice, Notice::Fresh | Notice::Opened);
+        let bad = matches!(notice, Notice::BadLink(_) | Notice::Refused | Notice::CopyByHand | Notice::NoLab);
+        let brings = matches!(notice, Notice::Fresh | Notice::Opened | Notice::LabOpened);
         html! {
             <div class={classes!("notice", bad.then_some("bad"))} data-testid="notice">
                 if bad {
@@ -49,20 +51,4 @@ pub fn NoticeBar(props: &NoticeProps) -> Html {
         }
     });
     html! { <div class="notices" role="status" aria-live="polite">{ inner.unwrap_or_default() }</div> }
-}
-
-/// The first hint.
-#[component]
-pub fn Hint(props: &NoticeProps) -> Html {
-    let env = use_env();
-    if !props.look.hint {
-        return Html::default();
-    }
-    html! {
-        <div class="hint" data-testid="hint">
-            <span>{ env.texts.hint_first }</span>
-            <button type="button" class="quiet" onclick={env.on(LookIntent::DismissHint.into())} aria-label={env.texts.dismiss}
-                title={env.texts.dismiss}>{ icon(Icon::Close) }</button>
-        </div>
-    }
 }

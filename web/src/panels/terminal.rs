@@ -15,9 +15,6 @@ pub struct TerminalProps {
     pub focus: NodeRef,
 }
 
-/// Lines to begin with.
-const FIRST_LINES: [&str; 4] = ["kubectl get pods", "kubectl get nodes", "kubectl scale rc kubia --replicas=5", "kubectl describe rc kubia"];
-
 /// The terminal.
 #[component]
 pub fn TerminalPanel(props: &TerminalProps) -> Html {
@@ -55,7 +52,7 @@ pub fn TerminalPanel(props: &TerminalProps) -> Html {
         <div class="terminal" role="tabpanel" onclick={focus_line}>
             <div class="log" role="log" aria-live="polite" ref={log} tabindex="0" data-testid="terminal-log">
                 if terminal.entries.is_empty() {
-                    { beginning(&env) }
+                    { beginning(&env, &terminal.first) }
                 }
                 { for terminal.entries.iter().map(entry) }
             </div>
@@ -84,11 +81,11 @@ fn prompt(env: &Env, props: &TerminalProps, on_key: Callback<KeyboardEvent>) -> 
     }
 }
 
-fn beginning(env: &Env) -> Html {
-    let line = |line: &'static str| {
-        html! { <button type="button" class="first-line" onclick={env.on(Intent::Line(line.to_owned()))}><code>{ line }</code></button> }
+fn beginning(env: &Env, first: &[String]) -> Html {
+    let line = |line: &String| {
+        html! { <button type="button" class="first-line" onclick={env.on(Intent::Line(line.clone()))}><code>{ line.clone() }</code></button> }
     };
-    html! { <div class="beginning"><p>{ env.texts.try_these }</p>{ for FIRST_LINES.map(line) }</div> }
+    html! { <div class="beginning"><p>{ env.texts.try_these }</p>{ for first.iter().map(line) }</div> }
 }
 
 fn entry(entry: &Entry) -> Html {

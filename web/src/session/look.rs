@@ -24,12 +24,16 @@ pub enum Notice {
     },
     /// A file was not applied.
     Refused,
+    /// A lab was opened.
+    LabOpened,
+    /// A lab could not be fetched.
+    NoLab,
 }
 
 impl Notice {
     /// Whether it goes by itself: it asks for nothing and can be seen elsewhere.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused)
+        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened)
     }
 }
 
@@ -62,6 +66,10 @@ pub struct Look {
     pub notice: Option<Notice>,
     /// The link last shared, while its field is open.
     pub link: Option<String>,
+    /// Whether the menu of labs is open.
+    pub labs: bool,
+    /// Whether the words about the lab are shown.
+    pub guide: bool,
 }
 
 impl Look {
@@ -81,6 +89,8 @@ impl Look {
             hint: true,
             notice: None,
             link: None,
+            labs: false,
+            guide: true,
         }
     }
 
@@ -122,6 +132,8 @@ impl Look {
             LookIntent::DismissNotice => self.notice = None,
             LookIntent::DismissHint => self.hint = false,
             LookIntent::CloseLink => self.link = None,
+            LookIntent::Labs(open) => self.labs = open,
+            LookIntent::CloseGuide => self.guide = false,
         }
     }
 

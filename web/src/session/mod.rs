@@ -2,6 +2,7 @@
 //! draw. It knows no browser: what only a browser can do goes out as an [`Effect`].
 
 mod files;
+pub mod labs;
 pub mod lines;
 mod look;
 mod model;
@@ -11,6 +12,7 @@ mod speed;
 mod terminal;
 
 pub use files::Files;
+pub use labs::Labs;
 pub use look::{Look, Notice};
 pub use model::{InspectorView, Model, Parts};
 pub use playback::Playback;
@@ -18,7 +20,7 @@ pub use saved::{Saved, Settings};
 pub use speed::Speed;
 pub use terminal::{Entry, Origin, Terminal};
 
-use crate::intent::{FileIntent, Intent, TimeIntent};
+use crate::intent::{FileIntent, Intent, LabIntent, LookIntent, TimeIntent};
 use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, Simulator};
 
 /// What only the browser can do.
@@ -30,10 +32,17 @@ pub enum Effect {
     Save,
     /// Save the settings.
     SaveSettings,
+    /// Fetch labs by their names and answer each with [`LabIntent::Arrived`].
+    FetchLabs(Vec<String>),
 }
 
 /// How many wake-ups a slice of a frame may take.
 const SLICE: Budget = Budget(400);
+
+/// Lines to begin with, in any cluster.
+const FIRST_LINES: [&str; 4] = ["kubectl get pods -o wide", "kubectl get all", "kubectl get events", "kubectl get nodes"];
+/// Lines to begin with, where the first example runs.
+const KUBIA_LINES: [&str; 4] = ["kubectl get pods", "kubectl get nodes", "kubectl scale rc kubia --replicas=5", "kubectl describe rc kubia"];
 
 /// The session.
 pub struct Session {
@@ -42,6 +51,7 @@ pub struct Session {
     look: Look,
     files: Files,
     terminal: Terminal,
+    labs: Labs,
     previous: Option<Saved>,
     model: Model,
 }
@@ -60,6 +70,7 @@ impl Session {
         let mut session = Session::with(Simulator::from_link(&saved.link)?, settings);
         session.files.lay_over(saved.drafts.clone(), &saved.open);
         session.playback.playing = saved.playing;
+        session.labs.current = saved.lab.clone();
         session.refresh();
         Ok(session)
     }
@@ -75,10 +86,11 @@ impl Session {
         let files = Files::of(simulator.files());
         let mut playback = Playback::at(simulator.now());
         playback.speed = settings.speed;
-        let terminal = Terminal::default();
-        let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal };
+        let (mut terminal, labs) = (Terminal::default(), Labs::default());
+        terminal.begin(&if simulator.files().contains_key("kubia-rc.yaml") { KUBIA_LINES } else { FIRST_LINES });
+        let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal, labs: &labs };
         let model = Model::of(&parts);
-        Session { simulator, playback, look, files, terminal, previous: None, model }
+        Session { simulator, playback, look, files, terminal, labs, previous: None, model }
     }
 
     /// What there is to draw.
@@ -103,6 +115,7 @@ impl Session {
             drafts: self.files.texts().clone(),
             open: self.files.name().to_owned(),
             playing: self.playback.playing,
+            lab: self.labs.current.clone(),
         }
     }
 
@@ -133,19 +146,16 @@ impl Session {
     /// The frame is over, reached or not: takes what was printed and makes the new picture.
     pub fn end_frame(&mut self) {
         self.collect_output();
-        let Session { simulator, playback, look, files, terminal, .. } = self;
-        self.model.tick(&Parts { simulator, playback, look, files, terminal });
+        let Session { simulator, playback, look, files, terminal, labs, .. } = self;
+        self.model.tick(&Parts { simulator, playback, look, files, terminal, labs });
     }
 
     /// Does what the user wants.
     pub fn handle(&mut self, intent: Intent) -> Vec<Effect> {
         let effects = match intent {
             Intent::Time(intent) => self.handle_time(intent),
-            Intent::Look(intent) => {
-                let before = self.settings();
-                self.look.handle(intent);
-                if self.settings() == before { Vec::new() } else { vec![Effect::SaveSettings] }
-            }
+            Intent::Look(intent) => self.handle_look(intent),
+            Intent::Lab(intent) => self.handle_lab(intent),
             Intent::File(intent) => self.handle_file(intent),
             Intent::Line(line) => self.line(&line),
             Intent::Interrupt => {
@@ -165,6 +175,12 @@ impl Session {
             Intent::ComponentPower { component, on } => self.component_power(component, on),
             Intent::New => self.replace(Simulator::new(&Scenario::empty())),
             Intent::Example => self.replace(Simulator::new(&Scenario::example())),
+            Intent::ExampleWith(lines) => {
+                let effects = self.replace(Simulator::new(&Scenario::example()));
+                lines.iter().for_each(|line| drop(self.line(line)));
+                self.look.notice = None;
+                effects
+            }
             Intent::OpenLink(link) => self.open_link(&link),
             Intent::BringBack => self.bring_back(),
             Intent::Share => self.share(),
@@ -177,9 +193,59 @@ impl Session {
         effects
     }
 
+    fn handle_look(&mut self, intent: LookIntent) -> Vec<Effect> {
+        let before = self.settings();
+        let shows_labs = intent == LookIntent::Labs(true);
+        self.look.handle(intent);
+        let fetch = if shows_labs { self.labs.missing() } else { Vec::new() };
+        if !fetch.is_empty() {
+            return vec![Effect::FetchLabs(fetch)];
+        }
+        if self.settings() == before { Vec::new() } else { vec![Effect::SaveSettings] }
+    }
+
+    /// Opens a lab, or fetches it first. A lab that does not come is said in words and changes nothing.
+    fn handle_lab(&mut self, intent: LabIntent) -> Vec<Effect> {
+        match intent {
+            LabIntent::Open(name) if self.labs.get(&name).is_some() => self.open_lab(&name),
+            LabIntent::Open(name) if labs::exists(&name) => {
+                self.labs.want(&name);
+                vec![Effect::FetchLabs(vec![name])]
+            }
+            LabIntent::Open(_) => {
+                self.look.notice = Some(Notice::NoLab);
+                Vec::new()
+            }
+            LabIntent::Arrived { name, text: Some(text) } => {
+                if self.labs.take(&name, &text) { self.open_lab(&name) } else { Vec::new() }
+            }
+            LabIntent::Arrived { name, text: None } => {
+                if self.labs.miss(&name) {
+                    self.look.notice = Some(Notice::NoLab);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn open_lab(&mut self, name: &str) -> Vec<Effect> {
+        let Some(lab) = self.labs.get(name) else { return Vec::new() };
+        let simulator = Simulator::new(&lab.scenario);
+        let effects = self.replace(simulator);
+        self.labs.current = name.to_owned();
+        (self.look.labs, self.look.guide, self.look.notice) = (false, true, Some(Notice::LabOpened));
+        effects
+    }
+
+    /// Fetches the words about the lab that was played before a reload.
+    pub fn missing_lab(&self) -> Option<Effect> {
+        let missing = labs::exists(&self.labs.current) && self.labs.played().is_none();
+        missing.then(|| Effect::FetchLabs(vec![self.labs.current.clone()]))
+    }
+
     fn refresh(&mut self) {
-        let Session { simulator, playback, look, files, terminal, .. } = self;
-        self.model.update(&Parts { simulator, playback, look, files, terminal });
+        let Session { simulator, playback, look, files, terminal, labs, .. } = self;
+        self.model.update(&Parts { simulator, playback, look, files, terminal, labs });
     }
 
     fn collect_output(&mut self) {
@@ -290,9 +356,9 @@ impl Session {
         self.previous = Some(self.saved());
         self.files = Files::of(simulator.files());
         self.simulator = simulator;
-        self.terminal.clear();
-        self.terminal.interrupted();
+        self.terminal.begin(&FIRST_LINES);
         self.look.forget_objects();
+        self.labs.current.clear();
         self.playback.playing = true;
         self.look.notice = Some(Notice::Fresh);
         vec![Effect::Save]
@@ -319,6 +385,7 @@ impl Session {
         let Ok(simulator) = Simulator::from_link(&previous.link) else { return Vec::new() };
         let effects = self.replace(simulator);
         self.files.lay_over(previous.drafts, &previous.open);
+        self.labs.current = previous.lab;
         self.playback.playing = previous.playing;
         self.look.notice = None;
         effects

@@ -1,6 +1,6 @@
 //! What there is to draw, in pieces that keep their identity while they stay the same, so that a still cluster draws nothing.
 
-use super::{Files, Look, Playback, Speed, Terminal};
+use super::{Files, Labs, Look, Playback, Speed, Terminal};
 use crate::intent::{DockTab, InspectorTab, NarrowTab};
 use crate::shared::Shared;
 use crate::simulator::{EventRow, Frame, Inspected, Lens, ObjectKey, PodState, PodTile, SimTime, Simulator, Timeline};
@@ -33,6 +33,8 @@ pub struct Model {
     pub timeline: Shared<Timeline>,
     /// The editor.
     pub files: Shared<Files>,
+    /// The labs.
+    pub labs: Shared<Labs>,
     /// The terminal.
     pub terminal: Shared<Terminal>,
     /// What is looked at.
@@ -59,6 +61,8 @@ pub struct Parts<'a> {
     pub files: &'a Files,
     /// The terminal.
     pub terminal: &'a Terminal,
+    /// The labs.
+    pub labs: &'a Labs,
 }
 
 impl Model {
@@ -73,6 +77,7 @@ impl Model {
             timeline: Shared::new(timeline(parts.simulator)),
             files: Shared::new(parts.files.clone()),
             terminal: Shared::new(parts.terminal.clone()),
+            labs: Shared::new(parts.labs.clone()),
             look: Shared::new(parts.look.clone()),
             now: parts.simulator.now(),
             end: parts.simulator.end_of_history(),
@@ -85,6 +90,7 @@ impl Model {
     pub fn update(&mut self, parts: &Parts<'_>) {
         self.draw_again(parts);
         self.files.update(parts.files);
+        self.labs.update(parts.labs);
         self.look.update(parts.look);
         self.follow_clock(parts);
     }

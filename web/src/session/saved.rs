@@ -18,6 +18,8 @@ pub struct Saved {
     pub open: String,
     /// Whether the clock played.
     pub playing: bool,
+    /// The lab that it began with; empty if with none.
+    pub lab: String,
 }
 
 impl Saved {
@@ -27,7 +29,7 @@ impl Saved {
         for (name, text) in &self.drafts {
             drafts.insert(name.clone(), Value::from(text.as_str()));
         }
-        json!({"link": self.link, "drafts": drafts, "open": self.open, "playing": self.playing}).to_string()
+        json!({"link": self.link, "drafts": drafts, "open": self.open, "playing": self.playing, "lab": self.lab}).to_string()
     }
 
     /// From text; None if it is none of ours.
@@ -39,6 +41,7 @@ impl Saved {
             drafts: drafts.filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned()))).collect(),
             open: value.get("open")?.as_str()?.to_owned(),
             playing: value.get("playing")?.as_bool()?,
+            lab: value.get("lab").and_then(Value::as_str).unwrap_or_default().to_owned(),
         })
     }
 }
@@ -98,7 +101,7 @@ mod tests {
     #[test]
     fn what_is_saved_reads_back() {
         let drafts = [("a.yaml".to_owned(), "x: \"한\"\n".to_owned())].into();
-        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), playing: true };
+        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), playing: true, lab: "rc".to_owned() };
         assert_eq!(Saved::parse(&saved.to_text()), Some(saved));
         let settings = Settings { language: Language::Korean, theme: Theme::Dark, speed: Speed::at(250), hint: false };
         assert_eq!(Settings::parse(&settings.to_text(), Language::English), settings);

@@ -40,6 +40,8 @@ pub struct Terminal {
     pub running: Option<usize>,
     /// What Tab found last.
     pub offer: Option<Offer>,
+    /// Lines to begin with.
+    pub first: Vec<String>,
     count: usize,
 }
 
@@ -87,6 +89,13 @@ impl Terminal {
         if self.running.is_some() {
             self.more("^C\n", true);
         }
+    }
+
+    /// Begins anew, with lines to begin with.
+    pub fn begin(&mut self, first: &[&str]) {
+        self.interrupted();
+        self.clear();
+        self.first = first.iter().map(|line| (*line).to_owned()).collect();
     }
 
     /// Empties the screen, not the memory of what was typed.

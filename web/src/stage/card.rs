@@ -22,7 +22,7 @@ pub fn draw(env: &Env, card: &ControllerCard, at: Rect, selected: &Option<Object
     );
     html! {
         <div {class} key={format!("card-{}", card.uid.0)} style={at.style()} data-testid={format!("{}-{name}", lines::short(&card.key))}
-            data-desired={card.desired.to_string()} data-current={card.current.to_string()} data-ready={card.ready.to_string()}>
+            data-desired={card.desired.to_string()} data-current={card.current.to_string()} data-ready={card.ready.to_string()} data-stamp={card.stamp.to_string()}>
             { body(env, card) }
             { stepper(env, card) }
         </div>

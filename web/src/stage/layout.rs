@@ -138,6 +138,8 @@ const RAIL: f64 = 22.0;
 /// The same in a narrow window.
 const NARROW_CARD: f64 = 68.0;
 const NARROW_TRAY: f64 = 40.0;
+/// The controller manager without a controller.
+const NARROW_EMPTY: f64 = 82.0;
 /// Head of a node: name, state, two hairlines.
 const ROOM_HEAD: f64 = 66.0;
 /// Pods do not stand closer than this many rows of named tiles would need; the stage scrolls instead.
@@ -190,7 +192,8 @@ fn control_plane(plan: &mut Plan, frame: &Frame, inner: f64, narrow: bool, slots
     let columns = ((shelf + GAP) / (CARD.0 + GAP)).floor().max(1.0);
     let card_width = if columns == 1.0 { shelf.min(CARD.0 * 1.6) } else { CARD.0 };
     let rows = (frame.controllers.len() as f64 / columns).ceil().max(1.0);
-    let manager_height = HEAD + rows * card_height + (rows - 1.0) * GAP + ROOM_PAD;
+    let empty = narrow && frame.controllers.is_empty();
+    let manager_height = if empty { NARROW_EMPTY } else { HEAD + rows * card_height + (rows - 1.0) * GAP + ROOM_PAD };
     let top = if narrow { PAD / 2.0 } else { PAD };
     plan.manager = Rect { x: PAD, y: top, w: manager_width, h: manager_height };
     plan.cards = (0..frame.controllers.len())

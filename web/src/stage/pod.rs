@@ -70,7 +70,7 @@ pub fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), look: Look) 
         <button type="button" key={pod.uid.0.to_string()} class={classes!(class(pod, spot), look.selected.then_some("selected"))}
             style={place(spot, from, pod.state)} aria-label={label.clone()} title={label} aria-haspopup="menu"
             tabindex={if look.stop { "0" } else { "-1" }} data-stop="pod" data-testid={format!("pod-{}", pod.key.name)} data-state={mark::state_class(pod.state)}
-            data-node={pod.node.to_string()} onclick={select} ondblclick={inspect}>
+            data-node={pod.node.to_string()} data-stamp={pod.stamp.map_or(String::new(), |stamp| stamp.to_string())} onclick={select} ondblclick={inspect}>
             { mark::tile(pod.state, pod.stamp) }
             if pod.restarts > 0 && spot.density <= super::layout::Density::Close {
                 <span class="badge">{ pod.restarts }</span>

@@ -42,6 +42,11 @@ pub fn states(page: &Session) -> Result<Vec<(String, String)>> {
     of_pods(page, "data-state")
 }
 
+/// The stamp of each pod.
+pub fn stamps(page: &Session) -> Result<Vec<(String, String)>> {
+    of_pods(page, "data-stamp")
+}
+
 /// The node of each pod.
 pub fn places(page: &Session) -> Result<Vec<(String, String)>> {
     of_pods(page, "data-node")

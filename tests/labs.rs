@@ -1,0 +1,57 @@
+//! The labs that the page offers: each opens in a running state, is told in both languages, and fits into a short link.
+
+use std::path::Path;
+
+use podscape::simulator::{Command, Lab, Lens, Simulator, parse_lab};
+
+/// Longer links are awkward to hand on.
+const LONGEST_LINK: usize = 400;
+
+fn labs() -> Vec<(String, Lab)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/scenario/library");
+    let mut labs = Vec::new();
+    for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let name = entry.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        match parse_lab(&text) {
+            Ok(lab) => labs.push((name, lab)),
+            Err(error) => panic!("{name}: {}", error.0),
+        }
+    }
+    assert!(labs.len() >= 15, "the labs are not found");
+    labs
+}
+
+#[test]
+fn each_lab_is_told_in_both_languages_in_few_lines() {
+    for (name, lab) in labs() {
+        for told in [&lab.title, &lab.advice] {
+            let korean = |language: &str| told.tell(language).chars().any(|letter| ('가'..='힣').contains(&letter));
+            assert!(korean("ko") && !korean("en") && !told.tell("en").is_empty(), "{name}: {}", told.tell("en"));
+        }
+        assert!((1..=2).contains(&lab.advice.tell("en").lines().count()), "{name}");
+        assert_eq!(lab.advice.tell("en").lines().count(), lab.advice.tell("ko").lines().count(), "{name}");
+        assert!(lab.title.tell("en").chars().count() <= 42, "{name}: a title is short");
+    }
+}
+
+#[test]
+fn each_lab_opens_running_with_all_its_commands_done_and_a_short_link() {
+    for (name, lab) in labs() {
+        let simulator = Simulator::new(&lab.scenario);
+        let frame = simulator.frame(&Lens::default());
+        assert!(frame.counts.pods > 0 && frame.counts.pending == 0, "{name}: {:?}", frame.counts);
+        assert!(!simulator.files().is_empty(), "{name} has a file to look at");
+        let length = simulator.link().len();
+        assert!(length < LONGEST_LINK, "{name}: a link of {length} characters");
+    }
+}
+
+#[test]
+fn the_first_command_of_each_lab_works() {
+    for (name, lab) in labs() {
+        let mut simulator = Simulator::new(&lab.scenario);
+        let receipt = simulator.apply(Command::Line(lab.first.clone()));
+        assert_eq!(receipt.exit, 0, "{name}: {}: {}", lab.first, receipt.output);
+    }
+}

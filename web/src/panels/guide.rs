@@ -1,0 +1,60 @@
+//! The line under the stage that says what to try: of a lab its words and its first command, else the first hint.
+
+use yew::prelude::*;
+
+use crate::icons::{Icon, icon};
+use crate::intent::{Intent, LookIntent};
+use crate::session::{Labs, Look};
+use crate::shared::{Env, Shared, use_env};
+use crate::simulator::Lab;
+
+#[derive(Properties, PartialEq)]
+pub struct GuideProps {
+    pub look: Shared<Look>,
+    pub labs: Shared<Labs>,
+}
+
+/// What to try.
+#[component]
+pub fn Guide(props: &GuideProps) -> Html {
+    let env = use_env();
+    match props.labs.played() {
+        Some(lab) if props.look.guide => told(&env, lab),
+        None if props.look.hint && props.labs.current.is_empty() => hint(&env),
+        _ => Html::default(),
+    }
+}
+
+fn told(env: &Env, lab: &Lab) -> Html {
+    let language = env.texts.code;
+    let first = &lab.first;
+    html! {
+        <aside class="guide" aria-label={lab.title.tell(language).to_owned()} data-testid="guide">
+            <div class="guide-words" tabindex="0">
+                <b>{ lab.title.tell(language).to_owned() }</b>
+                { for lab.advice.tell(language).lines().map(|line| html! { <p>{ line.to_owned() }</p> }) }
+            </div>
+            if !first.is_empty() {
+                <button type="button" class="first-line" onclick={env.on(Intent::Line(first.clone()))} title={env.texts.run_line} data-testid="guide-line">
+                    { icon(Icon::Play) }<code>{ first.clone() }</code></button>
+            }
+            { close(env, LookIntent::CloseGuide) }
+        </aside>
+    }
+}
+
+fn hint(env: &Env) -> Html {
+    html! {
+        <div class="hint" data-testid="hint">
+            <span>{ env.texts.hint_first }</span>
+            { close(env, LookIntent::DismissHint) }
+        </div>
+    }
+}
+
+fn close(env: &Env, intent: LookIntent) -> Html {
+    html! {
+        <button type="button" class="quiet" onclick={env.on(intent.into())} aria-label={env.texts.dismiss} title={env.texts.dismiss}>
+            { icon(Icon::Close) }</button>
+    }
+}

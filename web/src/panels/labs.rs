@@ -1,0 +1,73 @@
+//! The menu of labs: scenarios to open, on shelves, each with what to try and a link of its own.
+
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use crate::icons::{Icon, icon};
+use crate::intent::{LabIntent, LookIntent};
+use crate::session::labs::SHELVES;
+use crate::session::{Labs, Look};
+use crate::shared::{Env, Shared, use_env};
+
+#[derive(Properties, PartialEq)]
+pub struct LabMenuProps {
+    pub look: Shared<Look>,
+    pub labs: Shared<Labs>,
+}
+
+/// The menu, as a dialog.
+#[component]
+pub fn LabMenu(props: &LabMenuProps) -> Html {
+    let env = use_env();
+    let texts = &env.texts;
+    let node = use_node_ref();
+    use_effect_with(node.clone(), |node| {
+        if let Some(element) = node.cast::<HtmlElement>() {
+            let _ = element.focus();
+        }
+    });
+    let close = env.on::<MouseEvent>(LookIntent::Labs(false).into());
+    let names = [texts.shelf_probes, texts.shelf_replicas, texts.shelf_jobs];
+    html! {
+        <div class="veil" onclick={close.clone()}>
+            <div class="lab-menu" role="dialog" aria-modal="true" aria-label={texts.labs_title} tabindex="-1" ref={node} onclick={super::stay()}
+                data-testid="lab-menu">
+                <div class="pane-head"><h2>{ texts.labs_title }</h2><span class="space"></span>
+                    <button type="button" class="quiet" onclick={close} aria-label={texts.close} title={texts.close}>{ icon(Icon::Close) }</button>
+                </div>
+                { for SHELVES.into_iter().zip(names).map(|(shelf, name)| self::shelf(&env, &props.labs, name, shelf)) }
+            </div>
+        </div>
+    }
+}
+
+fn shelf(env: &Env, labs: &Labs, name: &'static str, shelf: &[&'static str]) -> Html {
+    html! {
+        <section class="lab-shelf" aria-label={name}>
+            <h3>{ name }</h3>
+            <div class="lab-grid">{ for shelf.iter().map(|name| entry(env, labs, name)) }</div>
+        </section>
+    }
+}
+
+/// A lab as a link: a plain click opens it here, any other does what the browser does with links.
+fn entry(env: &Env, labs: &Labs, name: &'static str) -> Html {
+    let send = env.send.clone();
+    let open = Callback::from(move |event: MouseEvent| {
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+            event.prevent_default();
+            send.emit(LabIntent::Open(name.to_owned()).into());
+        }
+    });
+    let language = env.texts.code;
+    let Some(lab) = labs.get(name) else {
+        return html! { <span class="lab waiting" key={name}>{ name }</span> };
+    };
+    html! {
+        <a class="lab" href={format!("?lab={name}")} onclick={open} key={name} aria-current={(labs.current == name).then_some("true")}
+            data-testid={format!("lab-{name}")}>
+            <b>{ lab.title.tell(language).to_owned() }</b>
+            <span>{ lab.advice.tell(language).replace('\n', " ") }</span>
+        </a>
+    }
+}

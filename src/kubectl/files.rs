@@ -143,21 +143,42 @@ fn remove(value: &mut Value, path: &str) {
     }
 }
 
-/// The texts of the files that a command names.
+/// The texts of the files that a command names; a folder stands for the manifests in it.
 fn texts<'a>(given: &Given, session: &'a Session) -> Result<Vec<(String, &'a str)>, Vec<Failure>> {
     let (mut texts, mut failures) = (Vec::new(), Vec::new());
     for path in given.list("filename") {
         let name = path.strip_prefix("./").unwrap_or(path);
         match session.files.get(name) {
             Some(text) => texts.push((path.to_owned(), text.as_str())),
-            None if path == "-" => failures.push(Failure::unsupported("-f -", "write a file and name it")),
+            None if path == "-" => texts.push(("STDIN".to_owned(), session.input.as_deref().unwrap_or_default())),
             None if path.starts_with("http://") || path.starts_with("https://") => {
                 failures.push(Failure::unsupported("-f with an address of the web", "paste the text into a file and name it"));
             }
-            None => failures.push(Failure::Own(format!("the path \"{path}\" does not exist"))),
+            None => match folder(path, given.is_on("recursive"), session) {
+                Ok(inside) => texts.extend(inside),
+                Err(failure) => failures.push(failure),
+            },
         }
     }
     if failures.is_empty() { Ok(texts) } else { Err(failures) }
+}
+
+/// The manifests in a folder, and in those below it if it is asked for.
+/// Models cli-runtime/pkg/resource/visitor.go ExpandPathsToFileVisitors and builder.go Path.
+fn folder<'a>(path: &str, deep: bool, session: &'a Session) -> Result<Vec<(String, &'a str)>, Failure> {
+    let plain = path.trim_start_matches("./").trim_end_matches('/');
+    let below = if plain.is_empty() || plain == "." { String::new() } else { format!("{plain}/") };
+    let there = || session.files.iter().filter_map(|(name, text)| Some((name.strip_prefix(below.as_str())?, text)));
+    if there().next().is_none() {
+        return Err(Failure::Own(format!("the path \"{path}\" does not exist")));
+    }
+    let is_manifest = |name: &str| [".json", ".yaml", ".yml"].iter().any(|ending| name.ends_with(ending));
+    let wanted = there().filter(|(name, _)| is_manifest(name) && (deep || !name.contains('/')));
+    let found: Vec<_> = wanted.map(|(name, text)| (format!("{below}{name}"), text.as_str())).collect();
+    if found.is_empty() {
+        return Err(Failure::Own(format!("error reading [{path}]: recognized file extensions are [.json .yaml .yml]")));
+    }
+    Ok(found)
 }
 
 /// The objects of all files, in their order, and what kubectl finds wrong.

@@ -44,12 +44,14 @@ pub struct Session {
     pub namespace: Name,
     /// The files that `-f` finds: name and text.
     pub files: SmallMap<String, String>,
+    /// The standard input of the command at work.
+    pub input: Option<String>,
 }
 
 impl Session {
     /// A session without files in a namespace.
     pub fn new(namespace: &str) -> Session {
-        Session { namespace: namespace.into(), files: SmallMap::new() }
+        Session { namespace: namespace.into(), files: SmallMap::new(), input: None }
     }
 }
 
@@ -64,19 +66,38 @@ impl Default for Session {
 pub struct Invocation {
     verb: &'static Verb,
     given: Given,
+    /// Its standard input.
+    input: Option<String>,
 }
 
 /// Reads a line as a shell passes it: `kubectl get pods -o wide`. What cannot be read comes back as what kubectl answers.
 pub fn parse(line: &str) -> Result<Invocation, Answer> {
-    let words = words::split(line).map_err(|why| Answer::failed(unreadable(why)))?;
+    let words::Line { words, input } = words::read(line).map_err(|why| Answer::failed(unreadable(why)))?;
     match words.split_first() {
-        Some((first, rest)) if first == "kubectl" || first == "k" => verb::read(rest),
+        Some((first, rest)) if first == "kubectl" || first == "k" => verb::read(rest, input),
         Some((first, _)) => {
             let text = format!("{first}: command not found\n");
             Err(Answer { output: text, exit: 127, follow: Follow::Done })
         }
         None => Err(Answer::ok("")),
     }
+}
+
+/// Whether a line is one command without anything that a shell would have to do, so that [`parse`] reads it.
+pub fn is_plain(line: &str) -> bool {
+    words::read(line).is_ok_and(|line| line.words.is_empty() || is_command(&line.words[0]))
+}
+
+/// Whether a program is one of those that a line is handed to by [`parse`].
+pub fn is_command(word: &str) -> bool {
+    word == "kubectl" || word == "k"
+}
+
+/// Whether a command reads its standard input: `-f -`, `exec -i`.
+pub fn reads_input(words: &[String]) -> bool {
+    let of_exec = || words.iter().take_while(|word| *word != "--").any(|word| matches!(word.as_str(), "-i" | "-it" | "-ti" | "--stdin"));
+    let dash = |pair: &[String]| pair[1] == "-" && matches!(pair[0].as_str(), "-f" | "--filename" | "--patch-file");
+    words.windows(2).any(dash) || words.iter().any(|word| matches!(word.as_str(), "-f-" | "-f=-" | "--filename=-")) || of_exec()
 }
 
 /// What `kubectl describe` prints of an object; None if there is none.
@@ -113,6 +134,9 @@ impl Invocation {
 
     /// Carries it out at the world's present.
     pub fn run(&self, session: &mut Session, world: &mut World) -> Answer {
-        verb::run(self.verb, &mut Run { given: &self.given, session, world })
+        session.input.clone_from(&self.input);
+        let answer = verb::run(self.verb, &mut Run { given: &self.given, session, world });
+        session.input = None;
+        answer
     }
 }

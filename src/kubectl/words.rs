@@ -1,5 +1,5 @@
-//! A line of a shell cut into words: quotes and backslashes as POSIX sh reads them.
-//! Left out: everything else of a shell; an operator or an expansion outside quotes is refused, never guessed at.
+//! A line of a shell cut into words: quotes and backslashes as POSIX sh reads them, and one here-document behind it.
+//! Left out: everything else of a shell; an operator or an expansion outside quotes is refused here and done by the terminal's shell.
 
 /// Why a line cannot be cut into words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,21 @@ pub(super) enum Unreadable {
 }
 
 /// The words of a line.
-pub(super) fn split(line: &str) -> Result<Vec<String>, Unreadable> {
+#[cfg(test)]
+fn split(line: &str) -> Result<Vec<String>, Unreadable> {
+    read(line).map(|line| line.words)
+}
+
+/// A line that has been read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Line {
+    pub words: Vec<String>,
+    /// The text of a here-document, which is the command's input.
+    pub input: Option<String>,
+}
+
+/// Reads a line, with a here-document if one stands behind it: `kubectl apply -f - <<'EOF'` and the lines up to `EOF`.
+pub(super) fn read(line: &str) -> Result<Line, Unreadable> {
     let (mut words, mut word) = (Vec::new(), None::<String>);
     let mut chars = line.chars();
     while let Some(c) = chars.next() {
@@ -26,12 +40,35 @@ pub(super) fn split(line: &str) -> Result<Vec<String>, Unreadable> {
                 None => return Err(Unreadable::Unfinished('\\')),
             },
             '#' if word.is_none() => break,
+            '<' if chars.as_str().starts_with('<') => {
+                words.extend(word.take());
+                let input = document(&chars.as_str()[1..]).ok_or(Unreadable::Shell('<'))?;
+                return Ok(Line { words, input: Some(input) });
+            }
             '|' | ';' | '&' | '<' | '>' | '`' | '$' | '(' | ')' => return Err(Unreadable::Shell(c)),
             _ => word.get_or_insert_default().push(c),
         }
     }
     words.extend(word);
-    Ok(words)
+    Ok(Line { words, input: None })
+}
+
+/// The text of a here-document in which nothing is expanded, and behind which nothing stands.
+fn document(rest: &str) -> Option<String> {
+    let (head, body) = rest.split_once('\n')?;
+    let head = head.trim();
+    let end = head.trim_matches(['\'', '"']);
+    let quoted = end.len() + 2 == head.len();
+    if end.is_empty() || end.contains([' ', '<', '|', ';', '&', '>', '-', '\'', '"']) || !quoted && body.contains(['$', '`', '\\']) {
+        return None;
+    }
+    let mut text = String::new();
+    let mut lines = body.lines();
+    for line in lines.by_ref().take_while(|line| *line != end) {
+        text += line;
+        text.push('\n');
+    }
+    lines.all(|line| line.trim().is_empty()).then_some(text)
 }
 
 fn single_quoted(chars: &mut std::str::Chars<'_>, word: &mut String) -> Result<(), Unreadable> {
@@ -102,6 +139,20 @@ mod tests {
         ];
         for (line, why) in table {
             assert_eq!(split(line), Err(why), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_here_document_is_the_input() {
+        let table = [
+            ("k apply -f - <<'EOF'\na: $x\nEOF\n", Some("a: $x\n")),
+            ("k apply -f - <<EOF\na: 1\n\nb: 2\nEOF", Some("a: 1\n\nb: 2\n")),
+            ("k apply -f - <<EOF\na: $x\nEOF", None),
+            ("k apply -f - <<EOF | cat\na: 1\nEOF", None),
+            ("k apply -f - <<EOF\na: 1\nEOF\necho", None),
+        ];
+        for (line, input) in table {
+            assert_eq!(read(line).ok().and_then(|line| line.input).as_deref(), input, "{line}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::files::{Disk, Files};
 use super::log::Log;
 use super::prober::Probes;
-use super::shell::{Other, Shell, Surroundings};
+use super::shell::{Other, Shell, Surroundings, all_here};
 use crate::api::{ObjectReference, StateDetail, Terminated};
 use crate::base::{Name, SimTime};
 
@@ -145,7 +145,7 @@ impl Instance {
         let Inside { files, log, shell, mounts, other, title, terminate_at, .. } = inside;
         let shell = shell.as_mut()?;
         let disk = Disk { own: files, shared: place.shared, mounts, given: place.given };
-        let mut around = Surroundings { disk, log, host: place.host, other: *other, first_process: title, signal: None };
+        let mut around = Surroundings { disk, log, host: place.host, other: *other, first_process: title, signal: None, away: all_here };
         let mut end = None;
         if let Some(at) = terminate_at.filter(|at| *at <= until) {
             end = shell.run(at, &mut around);

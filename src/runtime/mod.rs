@@ -19,7 +19,7 @@ pub use machine::{Machine, PodName, Power};
 pub use prober::{ProbeKind, ProbeResult, ProbeWorker, Probes};
 pub use program::Which;
 pub use serving::http_date;
-pub use shell::{Other, Ran, Shell};
+pub use shell::{Away, Console, Errand, Other, Ran, Shell};
 pub use wire::{
     Answer, Ask, HttpRequest, HttpResponse, Message, Question, Record, RecordData, RecordKind, Reply, ResponseCode, Served,
 };

@@ -7,7 +7,7 @@ use super::files::{Disk, Files};
 use super::image::{Fails, Image, Life, OnTerm, Server, words};
 use super::log::Log;
 use super::serving::{self, Asked};
-use super::shell::{Other, Ran, Shell, Surroundings, formatted_time, run_command};
+use super::shell::{Other, Ran, Shell, Surroundings, all_here, formatted_time, run_command};
 use super::wire::{HttpRequest, Served};
 use crate::api::{Container, Quantity};
 use crate::base::{Name, SimDuration, SimTime};
@@ -206,7 +206,7 @@ impl Sandbox {
             let title: Name = inside.title.clone();
             let disk = Disk { own: &mut inside.files, shared: &mut volumes, mounts: &inside.mounts, given: &given };
             let mut around =
-                Surroundings { disk, log: &mut inside.log, host: &host, other: inside.other, first_process: &title, signal: None };
+                Surroundings { disk, log: &mut inside.log, host: &host, other: inside.other, first_process: &title, signal: None, away: all_here };
             let ran = run_command(command, variables, &mut around, now);
             if around.signal.is_some() {
                 instance.terminate(container, now);

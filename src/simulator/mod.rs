@@ -8,6 +8,7 @@ mod checkpoints;
 mod follow;
 mod history;
 mod state;
+mod terminal;
 
 use crate::kubectl;
 use crate::scenario;
@@ -20,6 +21,7 @@ pub use check::{Diagnostic, Severity};
 use follow::Following;
 use history::Branch;
 use state::State;
+use terminal::Terminal;
 
 /// At most so many wake-ups in one call.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +60,9 @@ pub struct Simulator {
     branches: Vec<Branch>,
     current: usize,
     following: Option<Following>,
+    terminal: Terminal,
+    /// Whether the line that goes on is one of the shell's.
+    terminal_goes_on: bool,
     unreached: Option<SimTime>,
     /// The exit status of the line that went on last.
     line_exit: i32,
@@ -76,6 +81,8 @@ impl Simulator {
             branches: vec![branch],
             current: 0,
             following: None,
+            terminal: Terminal::new(scenario.base.start),
+            terminal_goes_on: false,
             unreached: None,
             line_exit: 0,
             watches: SmallMap::new(),
@@ -159,7 +166,8 @@ impl Simulator {
         let branch = &mut self.branches[self.current];
         let next = branch.journal.get(self.state.applied).map(|entry| self.scenario.base.start + entry.at);
         // A command comes after all wake-ups of its moment.
-        let limit = next.map_or(until, |next| next.min(until));
+        let typed = self.terminal.due().map(|due| due.max(self.state.world.now()));
+        let limit = next.into_iter().chain(typed).fold(until, SimTime::min);
         let mut alive = self.state.world.step(limit);
         if !alive && let Some(next) = next.filter(|next| *next <= until) {
             assert!(self.now() == next, "BUG: a command's time was passed");
@@ -171,7 +179,9 @@ impl Simulator {
             alive = true;
         }
         self.note_changes();
-        alive
+        let shell_is_due = !alive && typed.is_some_and(|typed| typed <= until);
+        self.run_terminal();
+        alive || shell_is_due
     }
 
     /// Hands what changed to the lines that go on, and to the history.
@@ -181,6 +191,7 @@ impl Simulator {
         for following in self.following.iter_mut().chain(self.watches.values_mut()) {
             following.on_changes(&changes, world);
         }
+        self.terminal.on_changes(&changes, world);
         self.branches[self.current].note(&changes, &self.state);
     }
 
@@ -188,7 +199,8 @@ impl Simulator {
     pub fn next_event_time(&self) -> Option<SimTime> {
         let command = self.branch().journal.get(self.state.applied).map(|entry| self.start_time() + entry.at);
         let line = self.following.as_ref().and_then(Following::ends_at).filter(|at| *at > self.now());
-        self.state.world.agenda().next_at().into_iter().chain(command).chain(line).min()
+        let typed = self.terminal.due().filter(|at| *at > self.now());
+        self.state.world.agenda().next_at().into_iter().chain(command).chain(line).chain(typed).min()
     }
 
     /// Runs to the next visible change, with all that happens at its moment; to an hour later if there is none.
@@ -215,7 +227,7 @@ impl Simulator {
 
     /// Goes to any moment from the start on. Lines that go on are ended.
     pub fn seek(&mut self, to: SimTime) {
-        self.following = None;
+        self.interrupt();
         self.unreached = None;
         let to = to.max(self.start_time());
         if to < self.now() {
@@ -226,9 +238,32 @@ impl Simulator {
 
     /// Does what the user says, now. In the past this begins a branch.
     pub fn apply(&mut self, command: Command) -> Receipt {
+        if let Command::Line(line) = &command
+            && self.terminal.takes(line)
+        {
+            return self.apply_shell_line(line);
+        }
+        if self.terminal.is_busy() {
+            self.terminal.interrupt();
+            self.terminal_goes_on = false;
+        }
         let answer = self.perform(&command);
         let receipt = Receipt { output: answer.output.clone(), exit: answer.exit, ..Receipt::default() };
         self.follow(answer, receipt)
+    }
+
+    /// A line that the terminal's shell runs.
+    fn apply_shell_line(&mut self, line: &str) -> Receipt {
+        self.following = None;
+        match self.enter(line) {
+            Err(output) => Receipt { output, exit: 2, ..Receipt::default() },
+            Ok(()) => {
+                let running = self.terminal.is_busy();
+                let exit = if running { 0 } else { self.terminal.status() };
+                self.terminal_goes_on = running;
+                Receipt { output: self.terminal.drain(), exit, running, diagnostics: Vec::new() }
+            }
+        }
     }
 
     fn perform(&mut self, command: &Command) -> kubectl::Answer {
@@ -276,6 +311,14 @@ impl Simulator {
 
     /// What the line that goes on has printed since the last call, and whether it has ended; None if none goes on.
     pub fn drain_output(&mut self) -> Option<(String, bool)> {
+        if self.terminal_goes_on {
+            let (text, done) = (self.terminal.drain(), !self.terminal.is_busy());
+            if done {
+                self.terminal_goes_on = false;
+                self.line_exit = self.terminal.status();
+            }
+            return Some((text, done));
+        }
         let following = self.following.as_mut()?;
         let (text, done) = following.drain();
         if done {
@@ -293,6 +336,8 @@ impl Simulator {
     /// Ends the line that goes on (Ctrl+C).
     pub fn interrupt(&mut self) {
         self.following = None;
+        self.terminal.interrupt();
+        self.terminal_goes_on = false;
     }
 
     /// Starts a line that a host follows by a number of its own.
@@ -318,8 +363,11 @@ impl Simulator {
 
     /// Shows another branch, at its end. A number that none has changes nothing.
     pub fn switch_branch(&mut self, id: usize) {
-        let Some(branch) = self.branches.get(id) else { return };
-        self.following = None;
+        if self.branches.len() <= id {
+            return;
+        }
+        self.interrupt();
+        let branch = &self.branches[id];
         let end = branch.end;
         self.state = branch.checkpoints.before(end).clone();
         self.current = id;
@@ -352,7 +400,13 @@ impl Simulator {
 
     /// What the last word of a line could be.
     pub fn complete(&self, line: &str) -> Vec<String> {
-        kubectl::complete(line, &self.state.session, self.state.world.view())
+        // An alias is completed as what it stands for.
+        let long = line.trim_start().split_once(' ').and_then(|(first, rest)| Some(format!("{} {rest}", self.terminal.alias(first)?)));
+        let mut words = kubectl::complete(long.as_deref().unwrap_or(line), &self.state.session, self.state.world.view());
+        if !line.contains(' ') {
+            words.extend(self.terminal.aliases().filter(|name| name.starts_with(line) && *name != line).map(str::to_owned));
+        }
+        words
     }
 
     fn branch(&self) -> &Branch {

@@ -85,7 +85,7 @@ const GLOBAL: &[Flag] = &[
 ];
 const FILES: &[Flag] = &[
     flag("filename", Takes::Text).or('f'),
-    flag("recursive", Takes::Truth).or('R').not("there are no folders; name the files"),
+    flag("recursive", Takes::Truth).or('R'),
     flag("kustomize", Takes::Text).or('k').not("use -f with plain manifests"),
 ];
 const SELECT: &[Flag] = &[flag("selector", Takes::Text).or('l'), flag("field-selector", Takes::Text), flag("all-namespaces", Takes::Truth).or('A')];
@@ -153,7 +153,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 ];
 
 /// Reads the words after `kubectl`.
-pub(super) fn read(words: &[String]) -> Result<Invocation, Answer> {
+pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation, Answer> {
     let Some(at) = verb_place(words) else { return Err(without_verb(words)) };
     let name = words[at].as_str();
     let Some(verb) = VERBS.iter().find(|verb| verb.name == name) else { return Err(Answer::failed(unknown_verb(name))) };
@@ -170,7 +170,7 @@ pub(super) fn read(words: &[String]) -> Result<Invocation, Answer> {
             return Err(Answer::failed(Failure::unsupported(&format!("--{long}"), instead)));
         }
     }
-    Ok(Invocation { verb, given })
+    Ok(Invocation { verb, given, input })
 }
 
 pub(super) fn run(verb: &Verb, run: &mut Run<'_>) -> Answer {

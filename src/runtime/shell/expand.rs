@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::machine::{MAX_VALUE, Shell};
-use super::strand::{Sink, Task};
-use super::syntax::{Command, Part, Quotes, Redirect, Variable, Word};
+use super::strand::Sink;
+use super::syntax::{Part, Quotes, Redirect, Variable, Word};
 use super::{Surroundings, pattern, sum};
 use crate::runtime::files::{MISSING, normal};
 
@@ -70,7 +70,8 @@ impl Shell {
             match part {
                 Part::Bare(bare) | Part::Quoted(bare) => text.push_str(bare),
                 Part::Variable(variable, _) => text.push_str(&self.value(index, variable, around)),
-                Part::Output(command, _) => text.push_str(&self.output_of(index, command, around)),
+                Part::Output(..) => {}
+                Part::Given(given, _) => text.push_str(given),
                 Part::Sum(sum, _) => text.push_str(&self.sum(index, sum, around)),
             }
             if text.len() > MAX_VALUE {
@@ -102,7 +103,9 @@ impl Shell {
                 return;
             }
             Part::Variable(variable, quotes) => (self.value(index, variable, around), *quotes),
-            Part::Output(command, quotes) => (self.output_of(index, command, around), *quotes),
+            // Substitutions were carried out before.
+            Part::Output(..) => return,
+            Part::Given(text, quotes) => (text.clone(), *quotes),
             Part::Sum(sum, quotes) => (self.sum(index, sum, around), *quotes),
         };
         match quotes {
@@ -166,30 +169,6 @@ impl Shell {
         }
     }
 
-    /// What a command prints, without the line breaks at its end. The time it takes passes for the process.
-    fn output_of(&mut self, index: usize, command: &Rc<Command>, around: &mut Surroundings<'_>) -> String {
-        let mut inner = self.clone();
-        let mut strand = self.strands[index].clone();
-        let buffer = inner.new_buffer();
-        strand.tasks = vec![Task::Run(command.clone())];
-        strand.io.out = Sink::Buffer(buffer);
-        strand.pid = 1;
-        inner.strands = vec![strand];
-        inner.traps.clear();
-        let end = inner.run_to_end(around);
-        let strand = &mut self.strands[index];
-        if let Some(end) = end {
-            (strand.at, strand.status) = (end.at, end.code);
-            self.out_of_memory |= end.out_of_memory;
-        }
-        (self.steps, self.next_number) = (inner.steps, inner.next_number);
-        let text = inner.buffers.remove(&buffer).unwrap_or_default();
-        // Errors and other collected output stay; what it read is read.
-        self.buffers = inner.buffers;
-        self.inputs = inner.inputs;
-        text.trim_end_matches('\n').to_owned()
-    }
-
     /// The files that a pattern fits, sorted.
     fn names(&self, index: usize, field: &str, around: &mut Surroundings<'_>) -> Vec<String> {
         let (directory, last) = match field.rsplit_once('/') {
@@ -211,6 +190,11 @@ impl Shell {
                 let io = &mut self.strands[index].io;
                 let sink = if target == "1" { io.out.clone() } else { io.err.clone() };
                 if redirect.number == 2 { io.err = sink } else { io.out = sink }
+                continue;
+            }
+            if redirect.operator.starts_with("<<") {
+                let input = self.new_input(&if redirect.operator == "<<<" { target + "\n" } else { target });
+                self.strands[index].io.input = Some(input);
                 continue;
             }
             if redirect.operator == "<" {

@@ -15,7 +15,7 @@ pub(super) enum Token {
     Number(u8),
 }
 
-const SIGNS: [&str; 16] = ["&&", "||", ";;", ">>", ">&", "<<", "&>", ";", "&", "|", "(", ")", "<", ">", "\n", "<&"];
+const SIGNS: [&str; 17] = ["&&", "||", ";;", ">>", ">&", "<<", "&>", ";", "&", "|", "(", ")", "<", ">", "\n", "<&", "<<<"];
 
 /// What is wrong with a script, as a shell says it.
 pub(super) type SyntaxError = String;
@@ -27,11 +27,24 @@ pub(super) struct Lexer {
     chars: Vec<char>,
     at: usize,
     depth: usize,
+    /// Here-documents whose text is still to come.
+    documents: Vec<Document>,
+}
+
+/// A here-document.
+struct Document {
+    /// Which token its text replaces.
+    token: usize,
+    end: String,
+    /// Whether its tabs are taken away (`<<-`).
+    strips: bool,
+    /// Whether its end stood in quotes, so that nothing in it is expanded.
+    quoted: bool,
 }
 
 impl Lexer {
     pub fn new(text: &str, depth: usize) -> Lexer {
-        Lexer { chars: text.chars().collect(), at: 0, depth }
+        Lexer { chars: text.chars().collect(), at: 0, depth, documents: Vec::new() }
     }
 
     fn peek(&self, ahead: usize) -> Option<char> {
@@ -60,18 +73,90 @@ impl Lexer {
                 tokens.push(Token::Number(c as u8 - b'0'));
             } else if let Some(sign) = self.sign() {
                 tokens.push(Token::Sign(sign));
+                if sign == "<<" {
+                    self.announce(tokens.len())?;
+                    tokens.push(Token::Word(Word::new()));
+                } else if sign == "\n" {
+                    self.read_documents(&mut tokens)?;
+                }
             } else {
                 tokens.push(Token::Word(self.word()?));
             }
         }
+        self.read_documents(&mut tokens)?;
         Ok(tokens)
     }
 
+    /// The word after `<<`.
+    fn announce(&mut self, token: usize) -> Result<(), SyntaxError> {
+        let strips = self.peek(0) == Some('-');
+        self.at += usize::from(strips);
+        while matches!(self.peek(0), Some(' ' | '\t')) {
+            self.at += 1;
+        }
+        let word = self.word()?;
+        let text = |part: &Part| match part {
+            Part::Bare(text) | Part::Quoted(text) => text.clone(),
+            _ => String::new(),
+        };
+        let quoted = word.iter().any(|part| matches!(part, Part::Quoted(_)));
+        self.documents.push(Document { token, end: word.iter().map(text).collect(), strips, quoted });
+        Ok(())
+    }
+
+    /// The lines up to the end of each here-document that was announced.
+    fn read_documents(&mut self, tokens: &mut [Token]) -> Result<(), SyntaxError> {
+        for document in std::mem::take(&mut self.documents) {
+            let mut text = String::new();
+            while self.at < self.chars.len() {
+                let length = self.chars[self.at..].iter().position(|c| *c == '\n').unwrap_or(self.chars.len() - self.at);
+                let line: String = self.chars[self.at..self.at + length].iter().collect();
+                self.at = (self.at + length + 1).min(self.chars.len());
+                let line = if document.strips { line.trim_start_matches('\t') } else { &line };
+                if line == document.end {
+                    break;
+                }
+                text += line;
+                text.push('\n');
+            }
+            let word = match document.quoted {
+                true => vec![Part::Quoted(text)],
+                false => Lexer::new(&text, self.depth + 1).expanded_text()?,
+            };
+            tokens[document.token] = Token::Word(word);
+        }
+        Ok(())
+    }
+
+    /// A text in which `$` and the backslash mean something, and nothing else.
+    fn expanded_text(mut self) -> Result<Word, SyntaxError> {
+        let (mut word, mut text) = (Word::new(), String::new());
+        while let Some(c) = self.peek(0) {
+            match c {
+                '\\' if matches!(self.peek(1), Some('$' | '`' | '\\')) => {
+                    self.at += 1;
+                    text.extend(self.take());
+                }
+                '$' | '`' => {
+                    word.push(Part::Quoted(std::mem::take(&mut text)));
+                    let part = self.dollar(Quotes::Inside)?;
+                    word.push(part);
+                }
+                c => {
+                    self.at += 1;
+                    text.push(c);
+                }
+            }
+        }
+        word.push(Part::Quoted(text));
+        Ok(word)
+    }
+
     fn sign(&mut self) -> Option<&'static str> {
-        let (first, second) = (self.peek(0)?, self.peek(1));
+        let (first, second, third) = (self.peek(0)?, self.peek(1), self.peek(2));
         let is = |sign: &&&str| {
             let mut chars = sign.chars();
-            chars.next() == Some(first) && chars.next().is_none_or(|c| second == Some(c))
+            chars.next() == Some(first) && chars.next().is_none_or(|c| second == Some(c)) && chars.next().is_none_or(|c| third == Some(c))
         };
         // The longest wins.
         let sign = SIGNS.iter().filter(is).max_by_key(|sign| sign.len())?;

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::Surroundings;
+use super::errand::Errand;
 use super::parser;
-use super::strand::{Io, Sink, Strand, Task};
+use super::strand::{Input, Io, Sink, Strand, Task};
 use super::syntax::{Command, Word};
 use crate::base::{SimDuration, SimTime, SmallMap};
 
@@ -41,9 +42,15 @@ pub struct Shell {
     pub(super) strands: Vec<Strand>,
     /// Collected outputs.
     pub(super) buffers: SmallMap<u32, String>,
-    /// Inputs, and how far they have been read.
-    pub(super) inputs: SmallMap<u32, (Rc<str>, usize)>,
+    /// Inputs and pipes.
+    pub(super) inputs: SmallMap<u32, Input>,
     pub(super) functions: SmallMap<String, Rc<Command>>,
+    /// `alias`: the words that stand for a name.
+    pub(super) aliases: SmallMap<String, Rc<str>>,
+    /// What the owner is to run and has not taken yet.
+    pub(super) errands: Vec<Errand>,
+    /// How processes ended that others wait for.
+    pub(super) ended: SmallMap<u32, i32>,
     /// What is run on a signal: `TERM`, `EXIT`.
     pub(super) traps: SmallMap<String, Rc<str>>,
     pub(super) next_number: u32,
@@ -62,6 +69,8 @@ impl Shell {
         let value = |text: &String| super::strand::Value { text: Rc::from(text.as_str()), exported: true };
         let strand = Strand {
             pid: 1,
+            parent: 0,
+            pipes: (None, None),
             title: Rc::from(words.join(" ")),
             tasks: vec![Task::Exit, Task::Run(Rc::new(command))],
             variables: variables.iter().map(|(name, text)| (name.clone(), value(text))).collect(),
@@ -79,6 +88,9 @@ impl Shell {
             buffers: SmallMap::new(),
             inputs: SmallMap::new(),
             functions: SmallMap::new(),
+            aliases: SmallMap::new(),
+            errands: Vec::new(),
+            ended: SmallMap::new(),
             traps: SmallMap::new(),
             next_number: 7,
             asked_to_stop: false,
@@ -112,7 +124,7 @@ impl Shell {
 
     pub(super) fn new_input(&mut self, text: &str) -> u32 {
         let number = self.new_number();
-        self.inputs.insert(number, (Rc::from(text), 0));
+        self.inputs.insert(number, Input { text: text.to_owned(), ..Input::default() });
         number
     }
 
@@ -123,7 +135,9 @@ impl Shell {
 
     fn is_blocked(&self, strand: &Strand) -> bool {
         match strand.tasks.last() {
-            Some(Task::Serve) => true,
+            Some(Task::Serve | Task::Away) => true,
+            Some(Task::Call(_, need, _)) => self.lacks(strand, *need),
+            Some(Task::Join(pids)) => self.strands.iter().any(|other| pids.contains(&other.pid)),
             Some(Task::Wait) => self.strands.len() > 1 && !(strand.pid == 1 && self.is_trapped()),
             _ => false,
         }
@@ -164,12 +178,7 @@ impl Shell {
                     return Some(End { at: ended.at, code: ended.status, out_of_memory: false });
                 }
                 self.strands.remove(index);
-                // Who waits goes on from here.
-                for strand in &mut self.strands {
-                    if matches!(strand.tasks.last(), Some(Task::Wait)) {
-                        strand.at = strand.at.max(ended.at);
-                    }
-                }
+                self.bury(&ended);
             }
         }
     }
@@ -220,7 +229,11 @@ impl Shell {
                 }
             }
             Task::Item(command, items, next) => self.item(index, command, items, next),
-            Task::Stage(command, next, written, io) => self.stage(index, command, next, written, *io),
+            Task::Call(program, _, status) => self.go_on_with(index, &program, status, around),
+            Task::Join(pids) => self.joined(index, &pids),
+            Task::Limit(pid, until) => self.limited(index, pid, until),
+            Task::Filled(command, buffer) => self.filled(index, &command, buffer),
+            Task::Away => strand.tasks.push(Task::Away),
             Task::Exit => self.exit(index),
             Task::Status(status) => strand.status = status,
             Task::Serve => strand.tasks.push(Task::Serve),
@@ -247,6 +260,10 @@ impl Shell {
             strand.exit();
             return;
         }
+        if self.substitute(index, command) {
+            return;
+        }
+        let strand = &mut self.strands[index];
         match &**command {
             Command::Simple { assignments, words, redirects } => self.simple(index, assignments, words, redirects, around),
             Command::Sequence(_) => strand.tasks.push(Task::Next(command.clone(), 0)),
@@ -274,10 +291,7 @@ impl Shell {
                 self.strands[index].status = 0;
                 self.strands[index].tasks.extend(chosen);
             }
-            Command::Pipeline(_) => {
-                let io = Box::new(strand.io.clone());
-                strand.tasks.push(Task::Stage(command.clone(), 0, None, io));
-            }
+            Command::Pipeline(stages) => self.begin_pipeline(index, stages),
             Command::Background(inner) => self.send_to_background(index, inner),
             Command::Group(body, redirects) => {
                 let before = Box::new(strand.io.clone());
@@ -303,7 +317,7 @@ impl Shell {
         let strand = &mut self.strands[index];
         let mut job = strand.clone();
         job.tasks = vec![Task::Exit, Task::Run(command.clone())];
-        job.pid = pid;
+        (job.pid, job.parent) = (pid, strand.pid);
         job.busy = 0;
         (strand.last_job, strand.status) = (pid, 0);
         if self.strands.len() < MAX_STRANDS {
@@ -355,32 +369,6 @@ impl Shell {
         strand.tasks.extend([Task::Item(command.clone(), items.clone(), next + 1), Task::Run(body)]);
     }
 
-    fn stage(&mut self, index: usize, command: Rc<Command>, next: usize, written: Option<u32>, whole: Io) {
-        let Command::Pipeline(stages) = &*command else { return };
-        let text = written.and_then(|buffer| self.buffers.remove(&buffer));
-        if let Some(input) = self.strands[index].io.input.filter(|input| Some(*input) != whole.input) {
-            self.inputs.remove(&input);
-        }
-        let Some(stage) = stages.get(next) else {
-            self.strands[index].io = whole;
-            return;
-        };
-        let mut io = whole.clone();
-        if let Some(text) = text {
-            io.input = Some(self.new_input(&text));
-        }
-        let mut output = None;
-        if next + 1 < stages.len() {
-            let buffer = self.new_buffer();
-            io.out = Sink::Buffer(buffer);
-            output = Some(buffer);
-        }
-        let strand = &mut self.strands[index];
-        strand.io = io;
-        let saved = strand.saved();
-        strand.tasks.extend([Task::Stage(command.clone(), next + 1, output, Box::new(whole)), Task::Leave(saved), Task::Run(stage.clone())]);
-    }
-
     /// Prints to a stream of a process.
     pub(super) fn print(&mut self, index: usize, sink: &Sink, text: &str, around: &mut Surroundings<'_>) {
         let at = self.strands[index].at;
@@ -392,6 +380,7 @@ impl Shell {
                     buffer.push_str(text);
                 }
             }
+            Sink::Pipe(number) => self.write_pipe(index, *number, text),
             Sink::File(path) => {
                 let before = around.disk.read(path).unwrap_or_default();
                 // The file was opened before; if it cannot be written by now, the text is lost.

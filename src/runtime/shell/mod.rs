@@ -1,14 +1,19 @@
 //! A small POSIX shell on virtual time: what `sh -c` commands of containers and `kubectl exec` run. It stands still at a `sleep` and
 //! goes on when its time has come; each command costs a little time, so that a loop without `sleep` takes time as well.
 //!
-//! Left out: here-documents, job control, aliases; the stages of a pipeline run one after the other.
+//! The same shell is the terminal's: what it cannot run itself is an [`Errand`] of its owner.
+//!
+//! Left out: job control, pipes that are full.
 
+mod console;
+mod errand;
 mod expand;
 mod files_tools;
 mod lexer;
 mod machine;
 mod parser;
 mod pattern;
+mod pipes;
 mod special;
 mod strand;
 mod sum;
@@ -22,6 +27,8 @@ use super::files::Disk;
 use super::log::Log;
 use crate::base::SimTime;
 
+pub use console::Console;
+pub use errand::{Away, Errand};
 pub use machine::Shell;
 pub use tools::is_tool;
 pub(super) use tools::formatted;
@@ -41,6 +48,13 @@ pub struct Surroundings<'a> {
     pub first_process: &'a str,
     /// Set when `kill` sent process 1 a signal.
     pub signal: Option<i32>,
+    /// Which programs are the owner's to run.
+    pub away: fn(&[String]) -> Away,
+}
+
+/// No program is the owner's.
+pub fn all_here(_: &[String]) -> Away {
+    Away::Here
 }
 
 /// What programs beside the shell's own are there.

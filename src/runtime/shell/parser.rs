@@ -251,14 +251,14 @@ impl Parser {
             number = Some(*n);
             self.at += 1;
         }
-        let Some(Token::Sign(operator @ ("<" | ">" | ">>" | ">&" | "&>"))) = self.peek().cloned() else {
+        let Some(Token::Sign(operator @ ("<" | ">" | ">>" | ">&" | "&>" | "<<" | "<<<"))) = self.peek().cloned() else {
             self.at = start;
             return Ok(None);
         };
         self.at += 1;
         let Some(Token::Word(target)) = self.peek().cloned() else { return Err(self.unexpected()) };
         self.at += 1;
-        let number = number.unwrap_or(u8::from(operator != "<"));
+        let number = number.unwrap_or(u8::from(!operator.starts_with('<')));
         Ok(Some(Redirect { number, operator, target }))
     }
 

@@ -1,7 +1,9 @@
 //! Simple commands: assignments, functions, the built-ins that change the shell itself, and programs.
 
+use std::rc::Rc;
+
 use super::machine::Shell;
-use super::strand::{GoOn, Strand, Task, Value};
+use super::strand::{GoOn, Need, Program, Strand, Task, Value};
 use super::syntax::{Redirect, Word};
 use super::tools::{self, Call};
 use super::{Other, Surroundings, parser};
@@ -38,7 +40,7 @@ impl Shell {
             let strand = &mut self.strands[index];
             values.iter().for_each(|(name, text)| strand.set(name, text));
             strand.io = before;
-            if words.is_empty() && assignments.iter().all(|(_, word)| word.iter().all(|part| !matches!(part, super::syntax::Part::Output(..)))) {
+            if words.is_empty() && assignments.iter().all(|(_, word)| word.iter().all(|part| !matches!(part, super::syntax::Part::Given(..)))) {
                 strand.status = 0;
             }
             return;
@@ -50,50 +52,69 @@ impl Shell {
         if before != self.strands[index].io {
             self.strands[index].tasks.push(Task::Restore(Box::new(before)));
         }
-        self.call(index, &fields, &values, around);
+        let program = Rc::new(Program { words: self.without_alias(fields), values });
+        self.call(index, &program, None, around);
         let strand = &mut self.strands[index];
         let tested = strand.tasks.iter().rev().find(|task| !matches!(task, Task::Restore(_)));
         let tested = matches!(tested, Some(Task::IfWell(_) | Task::IfBadly(_) | Task::Negate | Task::Branch(..) | Task::Tested(_)));
-        if strand.strict && strand.status != 0 && !tested && !matches!(strand.tasks.last(), Some(Task::Status(_) | Task::Run(_))) {
+        if strand.strict && strand.status != 0 && !tested && !matches!(strand.tasks.last(), Some(Task::Status(_) | Task::Run(_) | Task::Call(..) | Task::Away | Task::Limit(..))) {
             self.exit(index);
         }
     }
 
-    /// Runs a program, a function or a built-in.
-    fn call(&mut self, index: usize, fields: &[String], values: &[(String, String)], around: &mut Surroundings<'_>) {
-        let (name, args) = (fields[0].as_str(), &fields[1..]);
+    /// A program whose input has come, or that is begun by another.
+    pub(super) fn go_on_with(&mut self, index: usize, program: &Rc<Program>, status: Option<i32>, around: &mut Surroundings<'_>) {
+        self.call(index, program, status, around);
+    }
+
+    /// Puts the words of an alias in the place of its name.
+    fn without_alias(&self, words: Vec<String>) -> Vec<String> {
+        let Some(text) = words.first().and_then(|first| self.aliases.get(first)) else { return words };
+        let first = text.split_whitespace().map(str::to_owned);
+        first.chain(words.into_iter().skip(1)).collect()
+    }
+
+    /// Runs a program, a function or a built-in. `status`: the best of its rounds so far.
+    fn call(&mut self, index: usize, program: &Rc<Program>, status: Option<i32>, around: &mut Surroundings<'_>) {
+        let (name, args) = (program.words[0].as_str(), &program.words[1..]);
         if let Some(body) = self.functions.get(name).cloned() {
             let strand = &mut self.strands[index];
             let arguments = std::mem::replace(&mut strand.arguments, args.to_vec());
             strand.tasks.extend([Task::Return(arguments), Task::Run(body)]);
             return;
         }
-        if self.builtin(index, name, args, around) {
+        if self.builtin(index, program, around) {
             return;
         }
         let base = name.rsplit('/').next().unwrap_or(name);
+        let inner = |words: &[String]| Rc::new(Program { words: words.to_vec(), values: program.values.clone() });
         match base {
             "env" if args.iter().any(|arg| !arg.contains('=')) => {
                 let at = args.iter().position(|arg| !arg.contains('=')).unwrap_or_default();
                 let more = args[..at].iter().filter_map(|arg| arg.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned()));
-                let values: Vec<_> = values.iter().cloned().chain(more).collect();
-                return self.call(index, &args[at..], &values, around);
+                let values = program.values.iter().cloned().chain(more).collect();
+                let inner = Rc::new(Program { words: args[at..].to_vec(), values });
+                return self.call(index, &inner, None, around);
             }
-            "busybox" | "nohup" | "command" | "time" | "stdbuf" if !args.is_empty() => return self.call(index, args, values, around),
-            "sh" | "bash" | "ash" | "dash" => return self.enter_shell(index, args, values, around),
+            "busybox" | "nohup" | "command" | "time" | "stdbuf" | "sudo" if !args.is_empty() => return self.call(index, &inner(args), None, around),
+            "sh" | "bash" | "ash" | "dash" => return self.enter_shell(index, args, &program.values, around),
             "sleep" => return self.sleep(index, args, around),
             "kill" => return self.kill(index, args, around),
             "ps" => return self.list_processes(index, around),
+            "timeout" => return self.timeout(index, program, around),
+            "xargs" => return self.xargs(index, program),
+            "watch" => return self.watch(index, &program.words, around),
             _ => {}
         }
         let is_server = SERVERS.iter().any(|server| server[0] == base && server[1..].iter().all(|word| args.iter().any(|arg| arg == word)));
         let is_path = name.contains('/');
-        if is_server {
+        if self.send_away(index, program, around) {
+        } else if is_server {
             self.strands[index].tasks.push(Task::Serve);
         } else if tools::is_tool(base) && (!is_path || name.contains("bin/")) {
-            self.run_tool(index, base, args, values, around);
+            self.run_tool(index, base, program, status, around);
         } else if is_path && matches!(around.disk.find(&normal(&self.strands[index].directory, name)), Some(Entry::File(_))) {
-            self.enter_shell(index, fields, values, around);
+            self.enter_shell(index, &program.words, &program.values, around);
         } else if around.other == Other::Serve {
             self.strands[index].tasks.push(Task::Serve);
         } else {
@@ -102,33 +123,45 @@ impl Shell {
         }
     }
 
-    fn run_tool(&mut self, index: usize, name: &str, args: &[String], values: &[(String, String)], around: &mut Surroundings<'_>) {
-        let input = self.strands[index].io.input;
-        let (text, from) = input.and_then(|input| self.inputs.get(&input).cloned()).unwrap_or_default();
+    fn run_tool(&mut self, index: usize, name: &str, program: &Rc<Program>, status: Option<i32>, around: &mut Surroundings<'_>) {
+        let number = self.strands[index].io.input;
+        let input = number.and_then(|input| self.inputs.get(&input));
+        let open = input.is_some_and(|input| input.open);
+        let mut text = input.map(|input| input.text[input.from..].to_owned()).unwrap_or_default();
+        let by_line = open && tools::goes_line_by_line(name, &program.words);
+        if by_line {
+            text.truncate(text.rfind('\n').map_or(0, |at| at + 1));
+        }
         let strand = &self.strands[index];
-        let exported = strand.variables.iter().filter(|(_, value)| value.exported);
-        let mut variables: Vec<(String, String)> = exported.map(|(name, value)| (name.clone(), value.text.to_string())).collect();
-        variables.retain(|(name, _)| !values.iter().any(|(other, _)| other == name));
-        variables.extend(values.iter().cloned());
         let mut call = Call {
-            args,
-            input: &text[from.min(text.len())..],
+            args: &program.words[1..],
+            input: &text,
             read_input: false,
+            enough: false,
             directory: &strand.directory,
-            variables,
+            variables: strand.exported(&program.values),
             at: strand.at,
             out: String::new(),
             err: String::new(),
         };
-        let status = tools::run(name, &mut call, around);
-        let (out, err, read_input) = (call.out, call.err, call.read_input);
-        if let Some((text, from)) = input.filter(|_| read_input).and_then(|input| self.inputs.get_mut(&input)) {
-            *from = text.len();
+        let ended = tools::run(name, &mut call, around);
+        let (out, err, read_input, enough) = (call.out, call.err, call.read_input, call.enough);
+        let best = status.map_or(ended, |status| status.min(ended));
+        if open && read_input && !by_line && !enough {
+            // All of the input has to be there; what it did with a part of it is forgotten.
+            let need = if name == "head" { Need::More(text.len()) } else { Need::End };
+            return self.strands[index].tasks.push(Task::Call(program.clone(), need, None));
+        }
+        if let Some(input) = number.filter(|_| read_input).and_then(|input| self.inputs.get_mut(&input)) {
+            input.from += text.len();
         }
         let io = self.strands[index].io.clone();
+        if by_line && read_input {
+            self.strands[index].tasks.push(Task::Call(program.clone(), Need::Line, Some(best)));
+        }
         self.print(index, &io.out, &out, around);
         self.print(index, &io.err, &err, around);
-        self.strands[index].status = status;
+        self.strands[index].status = best;
     }
 
     /// `sh -c script name arguments`, `sh file`, `sh` without input.
@@ -240,7 +273,8 @@ impl Shell {
     }
 
     /// What changes the shell itself. False if there is no such built-in.
-    fn builtin(&mut self, index: usize, name: &str, args: &[String], around: &mut Surroundings<'_>) -> bool {
+    fn builtin(&mut self, index: usize, program: &Rc<Program>, around: &mut Surroundings<'_>) -> bool {
+        let (name, args) = (program.words[0].as_str(), &program.words[1..]);
         let strand = &mut self.strands[index];
         let number = args.first().and_then(|arg| arg.parse::<i32>().ok());
         let previous = strand.status;
@@ -274,7 +308,8 @@ impl Shell {
             },
             "trap" => self.set_traps(args),
             "wait" => strand.tasks.push(Task::Wait),
-            "read" => self.read_line(index, args),
+            "read" => self.read_line(index, program),
+            "alias" | "unalias" => self.alias(index, program, around),
             "eval" => match parser::parse(&args.join(" ")) {
                 Ok(command) => strand.tasks.push(Task::Run(command)),
                 Err(why) => {
@@ -285,7 +320,8 @@ impl Shell {
             "exec" => {
                 // In place of the shell: it ends with the program.
                 strand.tasks.push(Task::Exit);
-                self.call(index, args, &[], around);
+                let inner = Rc::new(Program { words: args.to_vec(), values: Vec::new() });
+                self.call(index, &inner, None, around);
             }
             _ => {
                 strand.status = previous;
@@ -324,16 +360,20 @@ impl Shell {
     }
 
     /// `read a b`: a line of the input; status 1 at its end.
-    fn read_line(&mut self, index: usize, args: &[String]) {
+    fn read_line(&mut self, index: usize, program: &Rc<Program>) {
+        if self.wait_for(index, program, Need::Line) {
+            return;
+        }
+        let args = &program.words[1..];
         let strand = &mut self.strands[index];
         let input = strand.io.input.and_then(|input| self.inputs.get_mut(&input));
-        let Some((text, from)) = input.filter(|(text, from)| *from < text.len()) else {
+        let Some(input) = input.filter(|input| input.from < input.text.len()) else {
             strand.status = 1;
             return;
         };
-        let rest = &text[*from..];
+        let rest = &input.text[input.from..];
         let line = rest.split('\n').next().unwrap_or_default().to_owned();
-        *from += (line.len() + 1).min(rest.len());
+        input.from += (line.len() + 1).min(rest.len());
         let names: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
         let mut left = line.trim();
         for (i, name) in names.iter().enumerate() {
@@ -344,6 +384,17 @@ impl Shell {
             strand.set(name, word);
             left = rest;
         }
+    }
+}
+
+impl Strand {
+    /// The environment of a program.
+    pub(super) fn exported(&self, values: &[(String, String)]) -> Vec<(String, String)> {
+        let exported = self.variables.iter().filter(|(_, value)| value.exported);
+        let mut variables: Vec<(String, String)> = exported.map(|(name, value)| (name.clone(), value.text.to_string())).collect();
+        variables.retain(|(name, _)| !values.iter().any(|(other, _)| other == name));
+        variables.extend(values.iter().cloned());
+        variables
     }
 }
 
@@ -360,7 +411,7 @@ fn export(strand: &mut Strand, args: &[String], by: &str) {
 }
 
 /// `5`, `0.5`, `2m`
-fn duration(text: &str) -> Option<SimDuration> {
+pub(super) fn duration(text: &str) -> Option<SimDuration> {
     let (number, unit) = match text.char_indices().next_back()? {
         (at, 's') => (&text[..at], 1),
         (at, 'm') => (&text[..at], 60),

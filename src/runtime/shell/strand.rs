@@ -13,6 +13,8 @@ pub(super) enum Sink {
     Log,
     /// A text that is collected.
     Buffer(u32),
+    /// The next stage of a pipeline.
+    Pipe(u32),
     /// The end of a file.
     File(Rc<str>),
     /// Nowhere.
@@ -33,6 +35,36 @@ pub(super) struct Io {
 pub(super) struct Value {
     pub text: Rc<str>,
     pub exported: bool,
+}
+
+/// What a process reads.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Input {
+    pub text: String,
+    /// How far it has been read.
+    pub from: usize,
+    /// Whether more may come.
+    pub open: bool,
+}
+
+/// A program with its words and the variables that are set for it alone.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Program {
+    pub words: Vec<String>,
+    pub values: Vec<(String, String)>,
+}
+
+/// What a program that reads waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Nothing.
+    Nothing,
+    /// A whole line, or the end.
+    Line,
+    /// More than so many bytes, or the end.
+    More(usize),
+    /// The end.
+    End,
 }
 
 /// What a subshell or a function gives back at its end.
@@ -63,8 +95,16 @@ pub(super) enum Task {
     Again(Rc<Command>),
     /// The next item of a `for`.
     Item(Rc<Command>, Rc<[String]>, usize),
-    /// The next stage of a pipeline: what the one before wrote, and the streams of the whole.
-    Stage(Rc<Command>, usize, Option<u32>, Box<Io>),
+    /// A program that waits for its input; the best status of its rounds so far.
+    Call(Rc<Program>, Need, Option<i32>),
+    /// The stages of a pipeline are at work; the last of these processes gives the status.
+    Join(Vec<u32>),
+    /// The process is stopped at this moment.
+    Limit(u32, SimTime),
+    /// The owner runs the program.
+    Away,
+    /// What a substitution printed into this buffer goes into the command.
+    Filled(Rc<Command>, u32),
     /// The streams as they were.
     Restore(Box<Io>),
     /// The end of a subshell.
@@ -85,6 +125,10 @@ pub(super) enum Task {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Strand {
     pub pid: u32,
+    /// The process that began it.
+    pub parent: u32,
+    /// The pipes that end with it: the one that it reads, the one that it writes.
+    pub pipes: (Option<u32>, Option<u32>),
     /// What `ps` shows.
     pub title: Rc<str>,
     pub tasks: Vec<Task>,
@@ -135,7 +179,6 @@ impl Strand {
             Task::Restore(io) => self.io = *io,
             Task::Leave(saved) => self.give_back(*saved),
             Task::Return(arguments) => self.arguments = arguments,
-            Task::Stage(_, _, _, io) => self.io = *io,
             _ => {}
         }
     }

@@ -1,5 +1,4 @@
 //! The grammar of the shell: a script as a tree. Models the POSIX Shell Command Language, chapter 2.10.
-//! Left out: here-documents, aliases.
 
 use std::rc::Rc;
 
@@ -16,6 +15,8 @@ pub enum Part {
     Output(Rc<Command>, Quotes),
     /// `$((sum))`
     Sum(String, Quotes),
+    /// What `$(command)` printed.
+    Given(String, Quotes),
 }
 
 /// Whether what is put in is cut into fields.
@@ -46,7 +47,7 @@ pub struct Variable {
 pub struct Redirect {
     /// 0, 1 or 2.
     pub number: u8,
-    /// `<`, `>`, `>>`, `>&`
+    /// `<`, `>`, `>>`, `>&`, `<<` and `<<<` with the text itself.
     pub operator: &'static str,
     /// The file, or the number after `>&`.
     pub target: Word,

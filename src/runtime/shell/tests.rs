@@ -21,7 +21,7 @@ impl Place {
 
     fn around(&mut self) -> Surroundings<'_> {
         let disk = Disk { own: &mut self.files, shared: &mut self.shared, mounts: &[], given: &self.given };
-        Surroundings { disk, log: &mut self.log, host: "kubia", other: Other::Missing, first_process: "sh", signal: None }
+        Surroundings { disk, log: &mut self.log, host: "kubia", other: Other::Missing, first_process: "sh", signal: None, away: all_here }
     }
 }
 
@@ -36,7 +36,7 @@ fn ran(script: &str) -> Ran {
 
 #[test]
 fn scripts_print_what_a_shell_prints() {
-    let table: [(&str, &str, i32); 32] = [
+    let table: [(&str, &str, i32); 41] = [
         ("echo a  b; echo 'a  b'", "a b\na  b\n", 0),
         ("echo $GREETING \"$GREETING\" '$GREETING'", "hi hi $GREETING\n", 0),
         ("x=1; x=$((x+41)); echo ${x}s ${y:-none}", "42s none\n", 0),
@@ -55,6 +55,15 @@ fn scripts_print_what_a_shell_prints() {
         ("x=1; (x=2); echo $x", "1\n", 0),
         ("echo $(echo inner) `hostname`", "inner kubia\n", 0),
         ("seq 3 | while read n; do echo -n \"$n,\"; done", "1,2,3,", 0),
+        ("cat <<EOF\na $GREETING $(echo b)\n  \\$x 'c'\nEOF\necho end", "a hi b\n  $x 'c'\nend\n", 0),
+        ("cat <<'EOF' | tail -n 1\na\n$GREETING\nEOF", "$GREETING\n", 0),
+        ("cat <<-END\n\ta\n\tEND", "a\n", 0),
+        ("tr a-z A-Z <<< \"x $GREETING\"", "X HI\n", 0),
+        ("x=$(echo $(seq 2 | tail -n 1)); echo ${y:-$(echo $x)}", "2\n", 0),
+        ("while true; do echo y; done | head -n 2", "y\ny\n", 0),
+        ("timeout 2 sleep 5; echo $?; timeout 2 false; echo $?", "124\n1\n", 0),
+        ("seq 3 | xargs -n 2 echo a; echo b c | xargs -I X echo X-X; seq 2 | xargs", "a 1 2\na 3\nb c-b c\n1 2\n", 0),
+        ("alias e='echo -n'; e x; unalias e; (sleep 1; echo late) | while read l; do date +%S; done", "x23\n", 0),
         ("exit 7", "", 7),
         ("nosuch", "sh: nosuch: not found\n", 127),
         ("cat /run/none", "cat: can't open '/run/none': No such file or directory\n", 1),

@@ -139,6 +139,7 @@ pub(super) fn head(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     match source(call, around, &names, "head") {
         Ok(text) => {
             call.out = text.split_inclusive('\n').take(number).collect();
+            call.enough = text.matches('\n').count() >= number;
             0
         }
         Err(status) => status,

@@ -11,6 +11,8 @@ pub(super) struct Call<'a> {
     pub input: &'a str,
     /// Set by a program that read its input.
     pub read_input: bool,
+    /// Set by a program that wants no more of it.
+    pub enough: bool,
     pub directory: &'a str,
     pub variables: Vec<(String, String)>,
     pub at: SimTime,
@@ -38,6 +40,9 @@ impl Call<'_> {
 type Tool = fn(&mut Call<'_>, &mut Surroundings<'_>) -> i32;
 
 const TOOLS: &[(&str, Tool)] = &[
+    ("timeout", |_, _| 0),
+    ("xargs", |_, _| 0),
+    ("watch", |_, _| 0),
     ("true", |_, _| 0),
     (":", |_, _| 0),
     ("sync", |_, _| 0),
@@ -90,6 +95,18 @@ const TOOLS: &[(&str, Tool)] = &[
     ("top", |_, _| 0),
     ("busybox", |_, _| 0),
 ];
+
+/// Whether a program does with each line of its input the same, so that it need not wait for the end.
+pub(super) fn goes_line_by_line(name: &str, words: &[String]) -> bool {
+    let has = |letters: &str| words[1..].iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains(|c| letters.contains(c)));
+    match name {
+        "cat" | "cut" | "tr" | "tee" => true,
+        "grep" | "egrep" => !has("cABCm"),
+        "sed" => !has("n") && words.get(1).is_some_and(|word| word.starts_with("s/")),
+        "awk" => !words.iter().any(|word| ["NR", "END", "BEGIN", "+="].iter().any(|sign| word.contains(sign))),
+        _ => false,
+    }
+}
 
 /// Whether there is such a program.
 pub fn is_tool(name: &str) -> bool {

@@ -1,0 +1,192 @@
+//! The terminal: a line with anything that a shell does runs in a shell of its own, on the cluster's clock. What it calls that the shell
+//! does not have (kubectl and the like) comes back as plain lines, one by one; those are what the journal holds, so that a history
+//! replays without the shell.
+
+use crate::base::{SimDuration, SimTime, SmallMap};
+use crate::engine::World;
+use crate::kubectl::{self, Answer};
+use crate::runtime::{Away, Console, Errand};
+use crate::scenario::Command;
+use crate::store::Change;
+
+use super::follow::Following;
+use super::Simulator;
+
+/// So far may the shell run ahead of the cluster's clock: what takes no time to speak of is done at once, even while the clock stands.
+const LEAD: SimDuration = SimDuration::from_millis(100);
+/// Not more than this in one go, so that a loop without end leaves the host alone between.
+const MAX_ROUNDS: usize = 2_000;
+
+/// A terminal and what its shell waits for.
+#[derive(Clone, Debug)]
+pub(super) struct Terminal {
+    console: Console,
+    /// Programs that go on, by their process.
+    jobs: SmallMap<u32, Following>,
+}
+
+/// Which programs are run outside the shell.
+fn away(words: &[String]) -> Away {
+    match words.first() {
+        Some(word) if kubectl::is_command(word) && kubectl::reads_input(words) => Away::Reads,
+        Some(word) if kubectl::is_command(word) => Away::Runs,
+        _ => Away::Here,
+    }
+}
+
+impl Terminal {
+    /// A terminal in which nothing was typed yet.
+    pub fn new(now: SimTime) -> Terminal {
+        Terminal { console: Console::new(away, now), jobs: SmallMap::new() }
+    }
+
+    /// Whether a line is the shell's to run.
+    pub fn takes(&self, line: &str) -> bool {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        !kubectl::is_plain(line) || self.console.alias(first).is_some_and(|text| text != "kubectl")
+    }
+
+    /// The names of aliases.
+    pub fn aliases(&self) -> impl Iterator<Item = &str> {
+        self.console.aliases()
+    }
+
+    /// What an alias stands for.
+    pub fn alias(&self, name: &str) -> Option<&str> {
+        self.console.alias(name)
+    }
+
+    /// Whether a line is at work.
+    pub fn is_busy(&self) -> bool {
+        self.console.is_busy()
+    }
+
+    /// When it next does something by itself.
+    pub fn due(&self) -> Option<SimTime> {
+        let jobs = self.jobs.values().filter_map(Following::ends_at);
+        self.console.due().into_iter().chain(jobs).min()
+    }
+
+    /// Takes account of changes.
+    pub fn on_changes(&mut self, changes: &[Change], world: &World) {
+        self.jobs.values_mut().for_each(|job| job.on_changes(changes, world));
+    }
+
+    /// Ends all that is at work.
+    pub fn interrupt(&mut self) {
+        self.console.interrupt();
+        self.jobs.clear();
+    }
+
+    /// What was printed since the last call.
+    pub fn drain(&mut self) -> String {
+        self.console.drain()
+    }
+
+    /// The exit status of the last line.
+    pub fn status(&self) -> i32 {
+        self.console.status()
+    }
+
+    /// Hands on what the programs that go on have printed.
+    fn drain_jobs(&mut self, now: SimTime) {
+        let pids: Vec<u32> = self.jobs.keys().copied().collect();
+        for pid in pids {
+            let Some(job) = self.jobs.get_mut(&pid) else { continue };
+            let (text, done) = job.drain();
+            let status = job.exit();
+            let heard = give(&mut self.console, pid, &text, status, now);
+            if done {
+                self.console.finish(pid, status, now);
+            }
+            if done || !heard {
+                self.jobs.remove(&pid);
+            }
+        }
+    }
+
+    fn answered(&mut self, pid: u32, answer: Answer, now: SimTime) {
+        give(&mut self.console, pid, &answer.output, answer.exit, now);
+        match Following::of(answer.follow, now) {
+            Some(job) => {
+                self.jobs.insert(pid, job);
+            }
+            None => self.console.finish(pid, answer.exit, now),
+        }
+    }
+}
+
+/// Hands an answer to the process that waits for it: kubectl's own messages on the second stream, so that no pipe takes them.
+fn give(console: &mut Console, pid: u32, text: &str, exit: i32, now: SimTime) -> bool {
+    let is_message = |line: &str| {
+        let failed = exit != 0 && ["error: ", "Error ", "The ", "error:"].iter().any(|start| line.starts_with(start));
+        failed || line.starts_with("Warning: ") || line.starts_with("No resources found")
+    };
+    let (mut output, mut errors) = (String::new(), String::new());
+    for line in text.split_inclusive('\n') {
+        let after_error = exit != 0 && !errors.is_empty();
+        if after_error || is_message(line) { errors += line } else { output += line }
+    }
+    console.give(pid, &output, &errors, now)
+}
+
+/// An errand as a line that the journal can hold.
+fn as_line(errand: &Errand) -> String {
+    let mut line = errand.words.iter().map(|word| kubectl::quoted(word)).collect::<Vec<_>>().join(" ");
+    if !errand.input.is_empty() {
+        let mut end = "EOF".to_owned();
+        while errand.input.lines().any(|line| line == end) {
+            end.push('_');
+        }
+        let gap = if errand.input.ends_with('\n') { "" } else { "\n" };
+        line += &format!(" <<'{end}'\n{}{gap}{end}\n", errand.input);
+    }
+    line
+}
+
+impl Simulator {
+    /// Begins a line in the terminal's shell. An error is what the shell says of it.
+    pub(super) fn enter(&mut self, line: &str) -> Result<(), String> {
+        let now = self.now();
+        self.terminal.interrupt();
+        self.terminal.drain();
+        self.terminal.console.enter(line, now).map_err(|why| format!("bash: {why}\n"))?;
+        self.run_terminal();
+        Ok(())
+    }
+
+    /// Lets the shell do what is due, and does what it asks for.
+    pub(super) fn run_terminal(&mut self) {
+        if self.terminal.console.is_idle() {
+            return;
+        }
+        let now = self.now();
+        for (name, text) in &self.state.session.files {
+            self.terminal.console.put_file(name, text);
+        }
+        self.terminal.drain_jobs(now);
+        for _ in 0..MAX_ROUNDS {
+            self.terminal.console.run(now + LEAD);
+            self.save_files();
+            let errands = self.terminal.console.take_errands();
+            if errands.is_empty() {
+                break;
+            }
+            for errand in errands {
+                let answer = self.perform(&Command::Line(as_line(&errand)));
+                self.terminal.answered(errand.pid, answer, now);
+            }
+        }
+    }
+
+    /// Keeps the files that the shell wrote.
+    fn save_files(&mut self) {
+        let files = &self.state.session.files;
+        let is_new = |(name, text): &(&str, &str)| files.get(*name).map(String::as_str) != Some(*text);
+        let written: Vec<(String, String)> =
+            self.terminal.console.files().filter(is_new).map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+        for (name, text) in written {
+            let _ = self.perform(&Command::File { name, text });
+        }
+    }
+}

@@ -207,7 +207,7 @@ mod tests {
             ("steps:\n- at: 5\n  run: a\n- at: 4\n  run: b\n", "steps[1]: its time"),
             ("start: yesterday\n", "start: \"yesterday\""),
             ("steps:\n- component: etcd\n  power: off\n", "steps[0]: there is no component etcd"),
-            ("title: [", "line 1"),
+            ("title: [", "while parsing a flow node"),
             ("show: 2\nsteps:\n- at: 3\n  run: a\n", "show: it is before"),
         ];
         for (text, part) in table {

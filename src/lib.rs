@@ -27,6 +27,8 @@ pub mod scheduler;
 
 pub mod kubelet;
 
+pub mod network;
+
 pub mod engine;
 
 pub mod kubectl;

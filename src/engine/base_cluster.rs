@@ -57,6 +57,7 @@ impl BaseCluster {
     fn add_node(&self, world: &mut World, index: usize, name: &str, phase: u64) {
         let (address, network) = addresses(index);
         let machine = Machine::new(name.into(), address, network, phase, world.now);
+        world.network.nodes.insert(machine.name.clone(), address, network);
         let node = kubelet::base_node(&machine, &format!("{network}/24"), world.now);
         let created = world.request(Write::Create(Object::Node(Rc::new(node))));
         let Ok(created) = created else { panic!("BUG: the base cluster has a node that cannot be made") };

@@ -38,7 +38,7 @@ impl World {
             put(format_args!("{at:?}{wakeup:?}"));
         }
         put(format_args!("{:?}{:?}{:?}", self.queue, self.off, self.missed));
-        let streams = [self.scheduling.state(), self.latency.state(), self.kubelets.state()];
+        let streams = [self.scheduling.state(), self.latency.state(), self.kubelets.state(), self.network.random.state()];
         put(format_args!("{streams:?}{:?}", self.api.random_states()));
         hasher.0
     }

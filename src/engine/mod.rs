@@ -7,6 +7,7 @@ mod carry_out;
 mod digest;
 mod exec;
 mod invariants;
+mod traffic;
 mod wakeup;
 mod world;
 
@@ -14,5 +15,6 @@ pub use agenda::Agenda;
 pub use exec::LogLine;
 pub use base_cluster::BaseCluster;
 pub use invariants::check;
+pub use traffic::{Connection, Delivery, HttpExchange, HttpRequest, HttpResponse};
 pub use wakeup::Wakeup;
 pub use world::{Component, World};

@@ -7,6 +7,7 @@ use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
 use crate::apiserver::{ApiServer, Committed, Write};
 use crate::base::{LargeMap, LargeSet, Name, Random, SimDuration, SimTime, SmallSet};
 use crate::controllers::{self, Controller};
+use crate::network::Network;
 use crate::runtime::{Machine, PodName, Power};
 use crate::scheduler;
 use crate::store::{Change, View, WatchEvent, WatchKind};
@@ -58,6 +59,8 @@ pub struct World {
     pub(super) off: SmallSet<Component>,
     /// Wake-ups of a controller manager that is off: it finds them when it starts.
     pub(super) missed: LargeSet<(Controller, ObjectKey)>,
+    /// The network between all places.
+    pub(super) network: Network,
     /// Changes that the host has not taken yet.
     pub(super) changes: Vec<Change>,
 }
@@ -77,6 +80,7 @@ impl World {
             kubelets: Random::stream(base.seed, "kubelets"),
             off: SmallSet::new(),
             missed: LargeSet::default(),
+            network: Network::new(base.seed),
             changes: Vec::new(),
         };
         base.build(&mut world);
@@ -215,6 +219,7 @@ impl World {
             self.api.record(note, self.now);
         }
         self.cache.on_change(event);
+        self.network.plane.on_change(event, self.now);
         match &event.object {
             Object::Pod(pod) => self.spread_pod(event, pod),
             Object::Node(node) => {

@@ -15,6 +15,6 @@ pub use agenda::Agenda;
 pub use exec::LogLine;
 pub use base_cluster::BaseCluster;
 pub use invariants::check;
-pub use traffic::{Connection, Delivery, HttpExchange, HttpRequest, HttpResponse};
+pub use traffic::{Connection, Delivery, HttpExchange};
 pub use wakeup::Wakeup;
 pub use world::{Component, World};

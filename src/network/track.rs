@@ -51,9 +51,12 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// The connection that a packet belongs to: the same ports on both sides.
+    /// The flow that a packet belongs to: the same ports on both sides. The first packet of a TCP connection belongs to none.
     pub fn find(&self, packet: &Packet, at: SimTime) -> Option<&Tracked> {
-        self.tracked.iter().find(|known| known.original == *packet && known.until() > at && (known.open || packet.protocol != Protocol::Tcp))
+        if packet.protocol == Protocol::Tcp {
+            return None;
+        }
+        self.tracked.iter().find(|known| known.original == *packet && known.until() > at)
     }
 
     /// Remembers a connection.

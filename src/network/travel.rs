@@ -420,3 +420,6 @@ impl Way<'_> {
         Route { hops: self.hops, outcome, took }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use super::World;
 use crate::api::{Container, Pod};
 use crate::base::{LargeMap, Name, SimDuration, SimTime};
 use crate::network::{self, Address, CLIENT, CONTROL_PLANE, Ground, Network, Outcome, Packet, Place, Protocol, Route, Sender};
-use crate::runtime::{Machine, Sandbox};
+use crate::runtime::{HttpRequest, HttpResponse, Machine, Sandbox};
 use crate::store::View;
 
 /// A TCP connection, or the attempt at one.
@@ -46,42 +46,6 @@ pub struct Delivery {
     pub took: SimDuration,
     /// Who was reached, and at which port.
     pub reached: Option<(Place, u16)>,
-}
-
-/// A request.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct HttpRequest {
-    /// `GET`
-    pub method: Name,
-    /// Path and query.
-    pub target: String,
-    /// The Host header.
-    pub host: String,
-    /// The other headers.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: String,
-    /// Whether it comes through TLS.
-    pub tls: bool,
-}
-
-/// An answer.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct HttpResponse {
-    /// `HTTP/1.1`
-    pub version: &'static str,
-    /// `200`
-    pub status: u16,
-    /// `OK`
-    pub reason: &'static str,
-    /// In their order.
-    pub headers: Vec<(String, String)>,
-    /// The body, as far as it came.
-    pub body: String,
-    /// Whether the connection broke before the end of the body.
-    pub cut_off: bool,
-    /// Whether the server closes the connection.
-    pub closes: bool,
 }
 
 /// A request and what came back.

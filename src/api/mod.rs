@@ -1,6 +1,7 @@
 //! The object model: plain data and pure helpers, one file a kind. Objects convert to and from their JSON form
 //! ([`Json`]); fields that Podscape knows nothing about are kept in `rest` and printed back.
 
+mod autoscaling;
 mod condition;
 mod controller_revision;
 mod daemon_set;
@@ -34,6 +35,7 @@ mod rolling_update;
 mod service;
 mod template_hash;
 
+pub use autoscaling::autoscaler_v1;
 pub use condition::{Condition, Truth};
 pub use controller_revision::ControllerRevision;
 pub use daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy};

@@ -38,6 +38,9 @@ impl Other {
                 fields.insert(key.clone(), value.clone());
             }
         }
+        if kind == Kind::HorizontalPodAutoscaler && value.get("apiVersion").is_some_and(|version| version == "autoscaling/v1") {
+            super::autoscaling::from_v1(&mut fields);
+        }
         Other { kind, meta, fields }
     }
 

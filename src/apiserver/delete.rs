@@ -32,6 +32,7 @@ impl ApiServer {
                 }
                 Ok(self.mark_deleted(object, finalizers, SimDuration::ZERO, now))
             }
+            Object::Other(_) if admission::only_protects(&finalizers) => Ok(self.remove(&object)),
             _ if finalizers.is_empty() => Ok(self.remove(&object)),
             _ => Ok(self.mark_deleted(object, finalizers, SimDuration::ZERO, now)),
         }

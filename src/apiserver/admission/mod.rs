@@ -4,6 +4,7 @@
 //! Left out: quotas, limit ranges, storage classes, runtime classes, webhooks.
 
 mod job;
+mod other;
 mod pod;
 
 use std::rc::Rc;
@@ -12,6 +13,7 @@ use crate::api::{ApiError, DaemonSet, Json, Kind, Namespace, Node, Object, Objec
 use crate::base::Name;
 use crate::store::View;
 
+pub(super) use other::only_protects;
 pub use pod::admit_spec;
 
 const ACTIVE: Name = Name::fixed("Active");
@@ -34,7 +36,8 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
             controller.meta.generation = 1;
             controller.status = Default::default();
         }
-        Object::ControllerRevision(_) | Object::Other(_) => {}
+        Object::ControllerRevision(_) => {}
+        Object::Other(other) => other::prepare(Rc::make_mut(other)),
         Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::DaemonSet(set) => prepare_daemon_set(Rc::make_mut(set)),

@@ -4,6 +4,7 @@
 
 mod batch;
 mod container;
+mod other;
 mod pod_spec;
 mod volume;
 
@@ -12,6 +13,7 @@ use std::rc::Rc;
 use crate::api::{DaemonSet, Deployment, IntOrString, Namespace, Node, Object, PodTemplateSpec, ReplicaSet, ReplicationController};
 use crate::base::Name;
 
+pub(super) use other::{definition_status, first_status};
 pub use pod_spec::{default_pod_spec, default_template_spec};
 
 /// Every namespace carries its name as a label.
@@ -29,7 +31,8 @@ pub fn default(object: &mut Object) {
             }
         }
         Object::ReplicationController(controller) => default_replication_controller(Rc::make_mut(controller)),
-        Object::ControllerRevision(_) | Object::Other(_) => {}
+        Object::ControllerRevision(_) => {}
+        Object::Other(other) => other::default(Rc::make_mut(other)),
         Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::DaemonSet(set) => default_daemon_set(Rc::make_mut(set)),

@@ -11,6 +11,7 @@ mod jsonpath;
 mod namespace;
 mod node;
 mod other;
+mod other_cells;
 mod output;
 mod pod;
 mod replicas;
@@ -38,7 +39,7 @@ pub(super) fn table_of(kind: Kind) -> &'static KindTable {
         Kind::ReplicationController | Kind::ReplicaSet => &replicas::TABLE,
         Kind::Job => &job::TABLE,
         Kind::CronJob => &cron_job::TABLE,
-        _ => &other::TABLE,
+        _ => other::table_of(kind),
     }
 }
 

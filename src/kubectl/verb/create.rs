@@ -97,7 +97,9 @@ fn from_files(run: &mut Run<'_>) -> Result<Answer, Failure> {
 
 fn one(run: &mut Run<'_>, mut source: Source, teller: &Teller, validate: Validate) -> Result<String, Failure> {
     let file = source.file.clone();
-    if run.given.is_on("save-config") {
+    // What the file holds of a last applied configuration gives way to what is created.
+    let is_saved = source.value.pointer("/metadata/annotations").is_some_and(|annotations| annotations.get(LAST_APPLIED).is_some());
+    if run.given.is_on("save-config") || is_saved {
         save_config(&mut source.value);
     }
     if teller.dry_run == DryRun::Client {
@@ -143,7 +145,7 @@ impl Teller {
     pub(super) fn tell_unsent(&self, item: &Item, value: &Value, deed: &str) -> Result<String, Failure> {
         match &self.output {
             None | Some(Output::Name) => self.tell(item, deed),
-            Some(output) => output.value(value),
+            Some(output) => Ok(self.apart(output) + &output.value(value)?),
         }
     }
 }

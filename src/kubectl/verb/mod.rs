@@ -329,19 +329,27 @@ impl DryRun {
 struct Teller {
     output: Option<Output>,
     dry_run: DryRun,
+    /// Whether it has printed an object: YAML documents stand apart.
+    printed: std::cell::Cell<bool>,
 }
 
 impl Teller {
     fn of(given: &Given) -> Result<Teller, Failure> {
-        Ok(Teller { dry_run: DryRun::of(given)?, output: Output::of_write(given.text("output"))? })
+        Ok(Teller { dry_run: DryRun::of(given)?, output: Output::of_write(given.text("output"))?, printed: false.into() })
     }
 
     /// `pod/kubia labeled`, or what `-o` asks for.
     fn tell(&self, item: &Item, deed: &str) -> Result<String, Failure> {
         match &self.output {
             None => Ok(format!("{} {deed}{}\n", item.slashed(), self.dry_run.suffix())),
-            Some(output) => output.one(item),
+            Some(output) => Ok(self.apart(output) + &output.one(item)?),
         }
+    }
+
+    /// What stands before an object that is not the first. Models cli-runtime's YAMLPrinter.
+    fn apart(&self, output: &Output) -> String {
+        let is_next = self.printed.replace(true) && matches!(output, Output::Yaml);
+        if is_next { "---\n".to_owned() } else { String::new() }
     }
 
     /// The same of a write's result, its warnings first.

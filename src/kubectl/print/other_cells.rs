@@ -1,0 +1,326 @@
+//! Cells of kinds without a type of their own that are put together from several fields.
+//! Models pkg/printers/internalversion/printers.go.
+
+use std::fmt::Display;
+
+use serde_json::Value;
+
+use super::or_none;
+use crate::api::{Other, Quantity};
+use crate::base::{SimDuration, sort};
+
+/// What a path of fields with dots between them leads to.
+pub(super) fn at<'a>(object: &'a Other, path: &str) -> &'a Value {
+    let mut steps = path.split('.');
+    let first = object.field(steps.next().unwrap_or_default());
+    steps.try_fold(first, |value, key| value.get(key)).unwrap_or(&Value::Null)
+}
+
+/// A value as a cell, or a word if there is none.
+pub(super) fn shown(value: &Value, absent: &str) -> String {
+    match value {
+        Value::Null => absent.to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn text(object: &Other, path: &str) -> String {
+    shown(at(object, path), "")
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn field(value: &Value, key: &str) -> String {
+    shown(value.get(key).unwrap_or(&Value::Null), "")
+}
+
+fn joined<T: Display>(items: impl Iterator<Item = T>, between: &str) -> String {
+    let mut out = String::new();
+    for item in items {
+        if !out.is_empty() {
+            out += between;
+        }
+        out += &item.to_string();
+    }
+    out
+}
+
+/// `requests.cpu: 1/2, pods: 0/4`: all but limits.
+pub(super) fn quota_requests(object: &Other) -> String {
+    quota(object, "requests")
+}
+
+/// `limits.cpu: 1/2`
+pub(super) fn quota_limits(object: &Other) -> String {
+    quota(object, "limits")
+}
+
+/// Models printResourceQuota: limits in a column of their own, all else among the requests.
+fn quota(object: &Other, column: &str) -> String {
+    let (hard, used) = (at(object, "status.hard"), at(object, "status.used"));
+    let mut names: Vec<&String> = hard.as_object().into_iter().flat_map(|map| map.keys()).collect();
+    names.retain(|name| name.starts_with("limits.") == (column == "limits"));
+    sort(&mut names);
+    joined(names.into_iter().map(|name| format!("{name}: {}/{}", amount(used.get(name)), amount(hard.get(name)))), ", ")
+}
+
+/// A quantity; 0 if there is none.
+fn amount(value: Option<&Value>) -> String {
+    let text = value.map(|value| shown(value, "0"));
+    text.and_then(|text| Quantity::parse(&text)).map_or_else(|| "0".to_owned(), |quantity| quantity.to_string())
+}
+
+/// `RWO,ROX` of a volume.
+pub(super) fn volume_modes(object: &Other) -> String {
+    modes(at(object, "spec.accessModes"))
+}
+
+/// The modes of a claim's volume.
+pub(super) fn claim_modes(object: &Other) -> String {
+    modes(at(object, "status.accessModes"))
+}
+
+/// Models pkg/apis/core/v1/helper GetAccessModesAsString.
+fn modes(value: &Value) -> String {
+    let known = [("ReadWriteOnce", "RWO"), ("ReadOnlyMany", "ROX"), ("ReadWriteMany", "RWX"), ("ReadWriteOncePod", "RWOP")];
+    let given = |name: &str| list(value).iter().any(|mode| mode.as_str() == Some(name));
+    joined(known.iter().filter(|(name, _)| given(name)).map(|(_, short)| short), ",")
+}
+
+/// The phase of a volume or a claim.
+pub(super) fn phase(object: &Other) -> String {
+    if object.meta.is_deleting() { "Terminating".to_owned() } else { text(object, "status.phase") }
+}
+
+/// `default/data`: the claim that a volume belongs to.
+pub(super) fn claim(object: &Other) -> String {
+    let claim = at(object, "spec.claimRef");
+    if claim.is_null() { String::new() } else { format!("{}/{}", field(claim, "namespace"), field(claim, "name")) }
+}
+
+/// The class of a volume or a claim; an old annotation goes before the field.
+pub(super) fn storage_class(object: &Other) -> String {
+    let annotation = object.meta.annotations.get("volume.beta.kubernetes.io/storage-class");
+    annotation.map_or_else(|| text(object, "spec.storageClassName"), ToString::to_string)
+}
+
+/// The name of a storage class, and whether it is the default one.
+pub(super) fn class_name(object: &Other) -> String {
+    let marks = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
+    let is_default = marks.iter().any(|mark| object.meta.annotations.get(*mark).is_some_and(|value| value == "true"));
+    format!("{}{}", object.meta.name, if is_default { " (default)" } else { "" })
+}
+
+fn container_fields(template: &Value, key: &str) -> String {
+    let containers = template.get("spec").and_then(|spec| spec.get("containers")).unwrap_or(&Value::Null);
+    joined(list(containers).iter().map(|container| field(container, key)), ",")
+}
+
+/// The containers of a stateful set.
+pub(super) fn containers(object: &Other) -> String {
+    container_fields(at(object, "spec.template"), "name")
+}
+
+/// Their images.
+pub(super) fn images(object: &Other) -> String {
+    container_fields(at(object, "spec.template"), "image")
+}
+
+/// The containers of a pod template.
+pub(super) fn template_containers(object: &Other) -> String {
+    container_fields(object.field("template"), "name")
+}
+
+/// Their images.
+pub(super) fn template_images(object: &Other) -> String {
+    container_fields(object.field("template"), "image")
+}
+
+/// The labels of the pods of a pod template.
+pub(super) fn template_labels(object: &Other) -> String {
+    let labels = at(object, "template.metadata.labels").as_object();
+    or_none(&joined(labels.into_iter().flatten().map(|(key, value)| format!("{key}={}", shown(value, ""))), ","))
+}
+
+/// `1/3`: ready pods of a stateful set, and wanted ones.
+pub(super) fn ready(object: &Other) -> String {
+    let count = |path: &str| shown(at(object, path), "0");
+    format!("{}/{}", count("status.readyReplicas"), count("spec.replicas"))
+}
+
+/// `Deployment/kubia`
+pub(super) fn scale_target(object: &Other) -> String {
+    format!("{}/{}", text(object, "spec.scaleTargetRef.kind"), text(object, "spec.scaleTargetRef.name"))
+}
+
+/// `cpu: <unknown>/50%`. Models formatHPAMetrics; nothing measures here, so what is now is not known.
+pub(super) fn metrics(object: &Other) -> String {
+    const MOST: usize = 2;
+    let specs = list(at(object, "spec.metrics"));
+    let shown_ones = joined(specs.iter().take(MOST).map(metric), ", ");
+    match specs.len() {
+        0 => "<none>".to_owned(),
+        count if count > MOST => format!("{shown_ones} + {} more...", count - MOST),
+        _ => shown_ones,
+    }
+}
+
+fn metric(spec: &Value) -> String {
+    let kind = field(spec, "type");
+    let mut key = kind.clone();
+    if let Some(first) = key.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    let source = spec.get(&key).unwrap_or(&Value::Null);
+    let target = source.get("target").unwrap_or(&Value::Null);
+    let (average, value) = (field(target, "averageValue"), field(target, "value"));
+    match kind.as_str() {
+        "Resource" | "ContainerResource" => {
+            let utilization = target.get("averageUtilization").map(|percent| format!("{percent}%"));
+            let wanted = if average.is_empty() { utilization.unwrap_or_else(|| "<auto>".to_owned()) } else { average };
+            format!("{}: <unknown>/{wanted}", field(source, "name"))
+        }
+        "Pods" => format!("<unknown>/{average}"),
+        "Object" | "External" if !average.is_empty() => format!("<unknown>/{average} (avg)"),
+        "Object" | "External" => format!("<unknown>/{value}"),
+        _ => "<unknown type>".to_owned(),
+    }
+}
+
+/// For how long a certificate is asked.
+pub(super) fn duration(object: &Other) -> String {
+    let seconds = at(object, "spec.expirationSeconds").as_u64();
+    seconds.map_or_else(|| "<none>".to_owned(), |seconds| SimDuration::from_seconds(seconds).human())
+}
+
+/// What became of a request for a certificate. Models extractCSRStatus.
+pub(super) fn request_condition(object: &Other) -> String {
+    let conditions = list(at(object, "status.conditions"));
+    let is = |kind: &str| conditions.iter().any(|condition| field(condition, "type") == kind);
+    let mut status = if is("Denied") { "Denied" } else if is("Approved") { "Approved" } else { "Pending" }.to_owned();
+    if is("Failed") {
+        status += ",Failed";
+    }
+    if !text(object, "status.certificate").is_empty() {
+        status += ",Issued";
+    }
+    status
+}
+
+/// `Role/reader`
+pub(super) fn role(object: &Other) -> String {
+    format!("{}/{}", text(object, "roleRef.kind"), text(object, "roleRef.name"))
+}
+
+fn subjects(object: &Other, kind: &str, show: impl Fn(&Value) -> String) -> String {
+    joined(list(object.field("subjects")).iter().filter(|subject| field(subject, "kind") == kind).map(show), ", ")
+}
+
+/// The users of a binding.
+pub(super) fn users(object: &Other) -> String {
+    subjects(object, "User", |subject| field(subject, "name"))
+}
+
+/// The groups of a binding.
+pub(super) fn groups(object: &Other) -> String {
+    subjects(object, "Group", |subject| field(subject, "name"))
+}
+
+/// The service accounts of a binding, each with its namespace.
+pub(super) fn service_accounts(object: &Other) -> String {
+    subjects(object, "ServiceAccount", |subject| format!("{}/{}", field(subject, "namespace"), field(subject, "name")))
+}
+
+/// `Local`, or the service behind an API.
+pub(super) fn api_service(object: &Other) -> String {
+    match at(object, "spec.service") {
+        Value::Null => "Local".to_owned(),
+        service => format!("{}/{}", field(service, "namespace"), field(service, "name")),
+    }
+}
+
+/// `True`, or why an API cannot be reached.
+pub(super) fn available(object: &Other) -> String {
+    let found = list(at(object, "status.conditions")).iter().find(|condition| field(condition, "type") == "Available");
+    match found {
+        None => "Unknown".to_owned(),
+        Some(condition) if field(condition, "status") == "True" => "True".to_owned(),
+        Some(condition) => format!("{} ({})", field(condition, "status"), field(condition, "reason")),
+    }
+}
+
+/// For whom a driver's tokens are.
+pub(super) fn audiences(object: &Other) -> String {
+    match at(object, "spec.tokenRequests") {
+        Value::Array(requests) => joined(requests.iter().map(|request| field(request, "audience")), ","),
+        _ => "<unset>".to_owned(),
+    }
+}
+
+/// `Persistent,Ephemeral`
+pub(super) fn lifecycle_modes(object: &Other) -> String {
+    joined(list(at(object, "spec.volumeLifecycleModes")).iter().map(|mode| shown(mode, "")), ",")
+}
+
+/// `v1/ConfigMap`: what a policy takes its parameters from.
+pub(super) fn parameter_kind(object: &Other) -> String {
+    match at(object, "spec.paramKind") {
+        Value::Null => "<unset>".to_owned(),
+        kind => format!("{}/{}", field(kind, "apiVersion"), field(kind, "kind")),
+    }
+}
+
+/// The parameters of a policy's binding.
+pub(super) fn parameter(object: &Other) -> String {
+    match at(object, "spec.paramRef") {
+        Value::Null => "<unset>".to_owned(),
+        reference if field(reference, "namespace").is_empty() => format!("*/{}", field(reference, "name")),
+        reference => format!("{}/{}", field(reference, "namespace"), field(reference, "name")),
+    }
+}
+
+/// Whether the level that a flow schema names is missing.
+pub(super) fn dangling(object: &Other) -> String {
+    let found = list(at(object, "status.conditions")).iter().find(|condition| field(condition, "type") == "Dangling");
+    found.map_or_else(|| "?".to_owned(), |condition| field(condition, "status"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Kind, Object};
+    use serde_json::json;
+
+    fn other(kind: Kind, value: &Value) -> Other {
+        match Object::from_value(kind, value) {
+            Some(Object::Other(other)) => (*other).clone(),
+            _ => panic!("no such object"),
+        }
+    }
+
+    #[test]
+    fn targets_of_autoscalers() {
+        let resource = |target: Value| json!({"type": "Resource", "resource": {"name": "cpu", "target": target}});
+        let pods = json!({"type": "Pods", "pods": {"metric": {"name": "qps"}, "target": {"averageValue": "100"}}});
+        let table = [
+            (json!([]), "<none>"),
+            (json!([resource(json!({"averageUtilization": 50}))]), "cpu: <unknown>/50%"),
+            (json!([resource(json!({"averageValue": "20m"})), pods]), "cpu: <unknown>/20m, <unknown>/100"),
+            (json!([pods, pods, pods]), "<unknown>/100, <unknown>/100 + 1 more..."),
+        ];
+        for (specs, expected) in table {
+            let object = other(Kind::HorizontalPodAutoscaler, &json!({"spec": {"metrics": specs}}));
+            assert_eq!(metrics(&object), expected);
+        }
+    }
+
+    #[test]
+    fn a_quota_shows_what_is_used_of_what_is_allowed() {
+        let value = json!({"status": {"hard": {"pods": "4", "limits.cpu": "2", "requests.cpu": "1"}, "used": {"pods": "1", "requests.cpu": "100m"}}});
+        let object = other(Kind::ResourceQuota, &value);
+        assert_eq!((quota_requests(&object).as_str(), quota_limits(&object).as_str()), ("pods: 1/4, requests.cpu: 100m/1", "limits.cpu: 0/2"));
+    }
+}

@@ -33,6 +33,7 @@ mod replica_set;
 mod replication_controller;
 mod rolling_update;
 mod service;
+mod template_dump;
 mod template_hash;
 
 pub use autoscaling::autoscaler_v1;

@@ -29,6 +29,8 @@ use crate::store::View;
 pub use answer::{Answer, Follow};
 pub use check::check;
 pub use complete::complete;
+pub use describe::probe_text;
+pub use selector::parse_labels;
 pub use verb::{LogFollow, Wait};
 pub use watch::Watch;
 

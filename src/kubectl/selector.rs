@@ -5,7 +5,7 @@ use crate::api::{FieldSelector, Operator, Requirement};
 use crate::base::{Name, sort_by};
 
 /// The requirements of a label selector, all of which must hold.
-pub(super) fn parse_labels(text: &str) -> Result<Vec<Requirement>, String> {
+pub fn parse_labels(text: &str) -> Result<Vec<Requirement>, String> {
     let mut parser = Parser { tokens: tokens(text), at: 0 };
     let mut requirements = parser.requirements()?;
     sort_by(&mut requirements, |a, b| a.key.cmp(&b.key));

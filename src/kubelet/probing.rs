@@ -51,6 +51,8 @@ pub(super) fn workers(pod: &Pod, now: SimTime) -> Option<Box<Probes>> {
                     run: 0,
                     published: initial(kind),
                     on_hold: false,
+                    history: 0,
+                    attempts: 0,
                 });
             }
         }
@@ -118,6 +120,8 @@ fn one(pod: &Pod, container: &Container, probe: &Probe, worker: &mut ProbeWorker
         return;
     }
     let Some(result) = ask(pod, container, probe, worker, sandbox, context) else { return };
+    worker.history = worker.history << 1 | u32::from(result == ProbeResult::Failure);
+    worker.attempts = worker.attempts.saturating_add(1);
     if worker.latest == result {
         worker.run += 1;
     } else {

@@ -43,6 +43,10 @@ pub struct ProbeWorker {
     pub published: ProbeResult,
     /// Not tried again before there is another container.
     pub on_hold: bool,
+    /// The latest results, of all its containers: a bit each, set for a failure, the latest lowest.
+    pub history: u32,
+    /// How many attempts had a result.
+    pub attempts: u32,
 }
 
 /// The probes of a pod.

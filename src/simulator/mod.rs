@@ -5,12 +5,15 @@
 
 mod check;
 mod checkpoints;
+mod clean;
 mod follow;
 mod history;
 mod state;
 mod terminal;
 
 use crate::kubectl;
+use crate::api::Requirement;
+use crate::runtime::Which;
 use crate::scenario;
 
 pub use crate::api::{Kind, Labels, ObjectKey, Uid};
@@ -45,6 +48,17 @@ pub struct Receipt {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether it goes on: a `delete` that waits, a `get --watch`.
     pub running: bool,
+}
+
+/// A label selector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selector(Vec<Requirement>);
+
+impl Selector {
+    /// Whether it fits labels.
+    pub fn fits(&self, labels: &Labels) -> bool {
+        self.0.iter().all(|requirement| requirement.matches(labels))
+    }
 }
 
 /// So much of a link's history is played before it is shown: a second at most.
@@ -384,7 +398,33 @@ impl Simulator {
         let world = &self.state.world;
         let node_off = |node: &Name| world.machine(node).is_some_and(|machine| machine.kubelet == crate::runtime::Power::Off);
         let component_off = |component: Component| world.component_power(component) == crate::runtime::Power::Off;
-        Frame::of(&Scene { view: world.view(), now: world.now(), node_off: &node_off, component_off: &component_off }, lens)
+        let sandbox = |pod: &crate::api::Pod| {
+            let name = (pod.meta.namespace.clone(), pod.meta.name.clone());
+            world.machine(&pod.node_name)?.sandboxes.get(&name).filter(|sandbox| sandbox.pod.uid == pod.meta.uid)
+        };
+        let scene = Scene { view: world.view(), now: world.now(), node_off: &node_off, component_off: &component_off, sandbox: &sandbox };
+        Frame::of(&scene, lens)
+    }
+
+    /// What a pod's containers printed last, with the time of each line; with the container's name where there are several.
+    pub fn log(&self, key: &ObjectKey, most: usize) -> Vec<(SimTime, String)> {
+        let world = &self.state.world;
+        let Some(pod) = world.view().get(key).and_then(|object| object.as_pod().cloned()) else { return Vec::new() };
+        let containers: Vec<_> = pod.spec.init_containers.iter().chain(&pod.spec.containers).collect();
+        let mut lines = Vec::new();
+        for container in &containers {
+            let prefix = if containers.len() > 1 { format!("[{}] ", container.name) } else { String::new() };
+            let printed = world.log(&pod, &container.name, Which::Present).ok().flatten().unwrap_or_default();
+            lines.extend(printed.into_iter().map(|(at, line)| (at, format!("{prefix}{line}"))));
+        }
+        crate::base::sort_by_key(&mut lines, |(at, _)| *at);
+        lines.drain(..lines.len().saturating_sub(most));
+        lines
+    }
+
+    /// A selector as `-l` takes it; None if it is none, or fits everything.
+    pub fn selector(text: &str) -> Option<Selector> {
+        kubectl::parse_labels(text).ok().filter(|requirements| !requirements.is_empty()).map(Selector)
     }
 
     /// An object as `kubectl describe` tells it; empty if it is gone.
@@ -396,6 +436,12 @@ impl Simulator {
     pub fn yaml(&self, key: &ObjectKey) -> String {
         let object = self.state.world.view().get(key);
         object.map(|object| crate::manifest::encode(&object.to_value())).unwrap_or_default()
+    }
+
+    /// An object as somebody would have written it; empty if it is gone.
+    pub fn manifest(&self, key: &ObjectKey) -> String {
+        let object = self.state.world.view().get(key);
+        object.map(|object| crate::manifest::encode(&clean::cleaned(object.to_value()))).unwrap_or_default()
     }
 
     /// What the last word of a line could be.

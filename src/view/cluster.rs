@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::condition;
 use super::frame::Scene;
 use super::pod::PodTile;
 use super::stamp::Stamps;
@@ -127,11 +128,21 @@ fn room(scene: &Scene<'_>, node: &Node, shown: &dyn Fn(&Pod) -> bool, stamps: &m
         cpu,
         memory,
         labels: node.meta.labels.clone(),
-        pods: pods.into_iter().map(|pod| PodTile::of(pod, lost, scene.now, stamps)).collect(),
+        pods: pods.into_iter().map(|pod| tile(scene, pod, lost, stamps)).collect(),
     }
 }
 
-fn readiness(node: &Node) -> Readiness {
+fn tile(scene: &Scene<'_>, pod: &Pod, lost: bool, stamps: &mut Stamps) -> PodTile {
+    let mut tile = PodTile::of(pod, lost, scene.now, stamps);
+    let probed = pod.spec.containers.iter().any(|container| container.liveness_probe.is_some() || container.readiness_probe.is_some());
+    if probed && let Some(sandbox) = (scene.sandbox)(pod) {
+        tile.nicks = condition::nicks(sandbox);
+    }
+    tile
+}
+
+/// Whether a node is ready, as its condition says.
+pub(super) fn readiness(node: &Node) -> Readiness {
     match node.condition("Ready").map(|condition| condition.status) {
         Some(Truth::True) => Readiness::Ready,
         Some(Truth::False) => Readiness::NotReady,

@@ -5,10 +5,12 @@ use super::events::{self, EventRow};
 use super::inspector::{self, Inspected};
 use super::lens::Lens;
 use super::pod::{PodState, PodTile};
+use super::service::ServiceCard;
 use super::stamp::Stamps;
 use crate::api::{Kind, Object, Pod, ReplicaOwner};
 use crate::base::{Name, SimTime, sort_by_key};
 use crate::engine::Component;
+use crate::runtime::Sandbox;
 use crate::store::View;
 
 /// What a frame is taken from.
@@ -21,6 +23,8 @@ pub struct Scene<'a> {
     pub node_off: &'a dyn Fn(&Name) -> bool,
     /// Whether a part of the control plane is off.
     pub component_off: &'a dyn Fn(Component) -> bool,
+    /// What a kubelet keeps of a pod.
+    pub sandbox: &'a dyn Fn(&Pod) -> Option<&'a Sandbox>,
 }
 
 /// How many pods there are in which state.
@@ -51,6 +55,8 @@ pub struct Frame {
     pub components: Vec<ComponentView>,
     /// Controllers, by namespace and name.
     pub controllers: Vec<ControllerCard>,
+    /// Services, by namespace and name.
+    pub services: Vec<ServiceCard>,
     /// Pods without a node, oldest first.
     pub tray: Vec<PodTile>,
     /// Nodes, by name.
@@ -78,6 +84,7 @@ impl Frame {
             components: components.into(),
             counts: Counts::of(tray.iter().chain(nodes.iter().flat_map(|node| &node.pods))),
             controllers,
+            services: super::service::cards(scene, lens),
             tray,
             nodes,
             events: events::latest(scene.view, &lens.namespace, lens.events),
@@ -175,7 +182,7 @@ mod tests {
 
     fn frame(store: &Store, lens: &Lens) -> Frame {
         let off = |name: &Name| *name == "node2";
-        Frame::of(&Scene { view: store.view(), now: SimTime::from_seconds(9), node_off: &off, component_off: &|_| false }, lens)
+        Frame::of(&Scene { view: store.view(), now: SimTime::from_seconds(9), node_off: &off, component_off: &|_| false, sandbox: &|_| None }, lens)
     }
 
     fn names<'a>(pods: impl IntoIterator<Item = &'a PodTile>) -> Vec<&'a str> {

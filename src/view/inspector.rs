@@ -2,8 +2,10 @@
 
 use super::events::{self, EventRow};
 use super::frame::Scene;
+use super::condition::{self, ConditionRow, ProbeStrip};
 use super::pod;
-use crate::api::{CronJob, DaemonSet, Deployment, Job, Labels, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner, Truth};
+use super::relations::{self, Linked};
+use crate::api::{CronJob, DaemonSet, Deployment, Job, Kind, Labels, Node, Object, ObjectKey, ObjectMeta, Pod, PodSelector, ReplicaOwner, Truth};
 use crate::base::Name;
 
 /// What a row is about; the host has the words.
@@ -50,6 +52,8 @@ pub struct Row {
     pub field: Field,
     /// As Kubernetes prints it.
     pub value: String,
+    /// The object that it names.
+    pub link: Option<ObjectKey>,
 }
 
 /// An object in the inspector.
@@ -59,6 +63,14 @@ pub struct Inspected {
     pub key: ObjectKey,
     /// Facts.
     pub rows: Vec<Row>,
+    /// Its conditions.
+    pub conditions: Vec<ConditionRow>,
+    /// Its probes.
+    pub probes: Vec<ProbeStrip>,
+    /// What it has to do with.
+    pub linked: Vec<Linked>,
+    /// How many more there are of that.
+    pub left_out: usize,
     /// Its events, the latest first.
     pub events: Vec<EventRow>,
 }
@@ -83,25 +95,45 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
     rows.push(row(Field::Labels, &labels(&object.meta().labels)));
     rows.push(row(Field::Age, &scene.now.age_of(object.meta().creation).human()));
     rows.retain(|row| !row.value.is_empty());
-    Some(Inspected { key: key.clone(), rows, events: events::about(scene.view, key) })
+    let probes = match object {
+        Object::Pod(pod) => (scene.sandbox)(pod).map(|sandbox| condition::probes(pod, sandbox)),
+        _ => None,
+    };
+    let (linked, left_out) = relations::of(scene.view, object, scene.now);
+    let events = events::about(scene.view, key);
+    let conditions = condition::conditions(object);
+    Some(Inspected { key: key.clone(), rows, conditions, probes: probes.unwrap_or_default(), linked, left_out, events })
 }
 
 fn row(field: Field, value: &str) -> Row {
-    Row { field, value: value.to_owned() }
+    Row { field, value: value.to_owned(), link: None }
+}
+
+/// A row whose value names an object.
+fn linked(field: Field, value: &str, link: Option<ObjectKey>) -> Row {
+    Row { field, value: value.to_owned(), link }
+}
+
+/// Who made an object, as a row.
+fn owner_row(meta: &ObjectMeta) -> Row {
+    let Some(owner) = meta.controller() else { return row(Field::Owner, "") };
+    let kind = Kind::of_manifest(&owner.api_version, &owner.kind);
+    let link = kind.map(|kind| ObjectKey { kind, namespace: meta.namespace.clone(), name: owner.name.clone() });
+    linked(Field::Owner, &format!("{}/{}", owner.kind, owner.name), link)
 }
 
 fn pod_rows(pod: &Pod) -> Vec<Row> {
     let ready = pod.status.containers.iter().filter(|container| container.ready).count();
     let restarts: u32 = pod.status.containers.iter().map(|container| container.restart_count).sum();
     let images: Vec<&str> = pod.spec.containers.iter().map(|container| container.image.as_str()).collect();
-    let owner = pod.meta.controller().map(|owner| format!("{}/{}", owner.kind, owner.name)).unwrap_or_default();
+    let node = (!pod.node_name.is_empty()).then(|| ObjectKey { kind: Kind::Node, namespace: Name::default(), name: pod.node_name.clone() });
     vec![
         row(Field::Status, &pod::word(pod)),
         row(Field::Ready, &format!("{ready}/{}", pod.spec.containers.len())),
         row(Field::Restarts, &restarts.to_string()),
-        row(Field::Node, &pod.node_name),
+        linked(Field::Node, &pod.node_name, node),
         row(Field::Address, &pod.status.pod_ip.map(|ip| ip.to_string()).unwrap_or_default()),
-        row(Field::Owner, &owner),
+        owner_row(&pod.meta),
         row(Field::Image, &images.join(", ")),
     ]
 }
@@ -126,13 +158,12 @@ fn job_rows(job: &Job) -> Vec<Row> {
     let state = job.status.conditions.iter().rev().find(|condition| condition.status == Truth::True);
     let wanted = job.spec.completions.unwrap_or(1);
     let status = state.map_or("Running", |condition| &condition.kind);
-    let owner = job.meta.controller().map(|owner| format!("{}/{}", owner.kind, owner.name)).unwrap_or_default();
     vec![
         row(Field::Status, &format!("{status}, {}/{wanted}", job.status.succeeded)),
         row(Field::Desired, &job.spec.parallelism().to_string()),
         row(Field::Current, &job.status.active.to_string()),
         row(Field::Ready, &job.status.ready.unwrap_or_default().to_string()),
-        row(Field::Owner, &owner),
+        owner_row(&job.meta),
         row(Field::Image, &images.join(", ")),
     ]
 }
@@ -153,6 +184,7 @@ fn controller_rows(owner: &ReplicaOwner<'_>) -> Vec<Row> {
         PodSelector::Selector(_) => owner.selector.to_string(),
     };
     vec![
+        owner_row(owner.meta),
         row(Field::Desired, &owner.replicas.to_string()),
         row(Field::Current, &owner.status.replicas.to_string()),
         row(Field::Ready, &owner.status.ready_replicas.to_string()),

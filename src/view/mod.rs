@@ -2,20 +2,27 @@
 //! Left out: words for people (the host has them in its languages) and places on a screen.
 
 mod cluster;
+mod condition;
 mod events;
 mod frame;
 mod inspector;
 mod lens;
 mod pod;
+mod relations;
+mod service;
 mod stamp;
 mod timeline;
 
 pub use crate::engine::Component;
+pub use crate::runtime::ProbeKind;
+pub use condition::{ConditionRow, ProbeStrip};
 pub use cluster::{ComponentView, ControllerCard, NodeRoom, Readiness, Share};
 pub use events::EventRow;
 pub use frame::{Counts, Frame, Scene};
 pub use inspector::{Field, Inspected, Row};
 pub use lens::Lens;
 pub use pod::{Owner, PodState, PodTile};
+pub use relations::{Linked, Relation};
+pub use service::ServiceCard;
 pub use stamp::STAMPS;
 pub use timeline::{BranchLine, Mark, MarkKind, Timeline};

@@ -1,5 +1,5 @@
-//! A pod as a tile: one state out of ten, each told from the API object alone.
-//! Left out: probe failures under their threshold, which the API does not show.
+//! A pod as a tile: one state out of ten, each told from the API object alone; beside it the probe failures under their threshold,
+//! which only the kubelet knows.
 
 use std::rc::Rc;
 
@@ -69,6 +69,8 @@ pub struct PodTile {
     pub ready: (u32, u32),
     /// Restarts of its containers.
     pub restarts: u32,
+    /// Failures of a probe in a row that do not count yet, at most 3.
+    pub nicks: u8,
     /// The stamp of the template it was made from; None for a pod that nobody made.
     pub stamp: Option<u8>,
     /// Its labels.
@@ -92,6 +94,7 @@ impl PodTile {
             lost,
             ready: (count(containers, |c| c.ready), u32::try_from(pod.spec.containers.len()).unwrap_or(u32::MAX)),
             restarts: containers.iter().map(|c| c.restart_count).sum(),
+            nicks: 0,
             stamp: made.then(|| stamps.of(owner.map(|owner| owner.uid).unwrap_or_default(), &pod.spec)),
             labels: pod.meta.labels.clone(),
             owner: owner.map(|owner| Owner { kind: owner.kind.clone(), name: owner.name.clone(), uid: owner.uid }),
@@ -103,7 +106,8 @@ fn count(containers: &[ContainerStatus], which: fn(&ContainerStatus) -> bool) ->
     u32::try_from(containers.iter().filter(|c| which(c)).count()).unwrap_or(u32::MAX)
 }
 
-fn state(pod: &Pod, lost: bool, now: SimTime) -> PodState {
+/// The state of a pod; `lost` if its node does not answer.
+pub(super) fn state(pod: &Pod, lost: bool, now: SimTime) -> PodState {
     if let Some(deletion) = pod.meta.deletion {
         let grace = u64::try_from(pod.meta.grace_seconds.unwrap_or_default()).unwrap_or_default();
         return PodState::Terminating { left: thousandths(deletion.since(now), SimDuration::from_seconds(grace)) };

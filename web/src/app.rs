@@ -4,6 +4,7 @@ mod keys;
 mod listen;
 
 use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -228,6 +229,14 @@ impl App {
             KeyAction::Faster(faster) => {
                 let speed = self.session.model().speed.detent(faster);
                 crate::intent::TimeIntent::SetSpeed(speed).into()
+            }
+            KeyAction::Lens => {
+                let document = web_sys::window().and_then(|window| window.document());
+                let field = document.and_then(|document| document.query_selector(".lens input").ok().flatten());
+                if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+                    let _ = field.focus();
+                }
+                return false;
             }
             KeyAction::Labs => LookIntent::Labs(!look.labs).into(),
             KeyAction::Help => LookIntent::Help(!look.help).into(),

@@ -28,6 +28,10 @@ pub enum Icon {
     Node,
     Controller,
     Undo,
+    Lens,
+    Service,
+    Pencil,
+    Check,
     Table,
     Picture,
 }
@@ -58,6 +62,10 @@ fn path(icon: Icon) -> &'static str {
         Icon::Controller => "M8 2.5a5.5 5.5 0 1 0 5.2 3.7M13.4 2.6v3.6H9.8",
         Icon::Table => "M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 3.5v9",
         Icon::Picture => "M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z",
+        Icon::Lens => "M7 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4M10.2 10.2l3.4 3.4",
+        Icon::Service => "M8 2.5v4M8 6.5 4 10M8 6.5l4 3.5M2.5 10h3v3h-3zM10.5 10h3v3h-3zM6.5 2.5h3",
+        Icon::Pencil => "M3 13l.7-3 7-7 2.3 2.3-7 7zM9 4.7l2.3 2.3",
+        Icon::Check => "M3 8.5l3.2 3.2L13 4.8",
         Icon::Undo => "M3 6.5h6.2a3.4 3.4 0 0 1 0 6.8H6M3 6.5l3-3M3 6.5l3 3",
     }
 }

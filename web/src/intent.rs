@@ -35,6 +35,8 @@ pub enum InspectorTab {
     Describe,
     /// Its events.
     Events,
+    /// What its containers print.
+    Log,
 }
 
 /// Light, dark, or as the system has it.
@@ -107,6 +109,10 @@ pub enum LookIntent {
     Labs(bool),
     /// Closes the words about the lab.
     CloseGuide,
+    /// A selector whose pods are to light up; empty for none.
+    Lens(String),
+    /// What the pointer is over, or the focus on: its pods light up.
+    Hover(Option<ObjectKey>),
 }
 
 /// What is done to the editor's files.
@@ -122,6 +128,8 @@ pub enum FileIntent {
     Open(String),
     /// Adds an empty file and opens it.
     Add,
+    /// Puts an object's manifest into a file and opens it.
+    Write(ObjectKey),
 }
 
 /// What is done with labs.

@@ -170,7 +170,7 @@ fn resources(resources: &ResourceRequirements, lines: &mut Lines) {
 
 /// `http-get http://:8080/ delay=0s timeout=1s period=10s #success=1 #failure=3`
 /// Models describe.go DescribeProbe.
-fn probe_text(probe: &Probe) -> String {
+pub fn probe_text(probe: &Probe) -> String {
     let attributes = format!(
         "delay={}s timeout={}s period={}s #success={} #failure={}",
         probe.initial_delay_seconds, probe.timeout_seconds, probe.period_seconds, probe.success_threshold, probe.failure_threshold

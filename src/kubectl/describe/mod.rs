@@ -14,6 +14,8 @@ mod pod;
 mod replicas;
 mod volume;
 
+pub use container::probe_text;
+
 use crate::api::{Object, PodTemplateSpec, ReplicaOwner};
 use crate::base::SimTime;
 

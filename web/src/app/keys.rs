@@ -20,6 +20,8 @@ pub enum KeyAction {
     Editor,
     /// The menu of labs.
     Labs,
+    /// The selector lens.
+    Lens,
     /// The sheet of keys.
     Help,
     /// Close, let go.
@@ -54,6 +56,7 @@ pub fn action(event: &KeyboardEvent) -> Option<KeyAction> {
         ("Comma", _) => KeyAction::Time(TimeIntent::StepBack),
         ("BracketLeft", _) => KeyAction::Faster(false),
         ("BracketRight", _) => KeyAction::Faster(true),
+        ("KeyF", _) => KeyAction::Lens,
         ("KeyL", _) => KeyAction::Labs,
         ("KeyE", _) => KeyAction::Editor,
         ("Escape", _) => KeyAction::Escape,

@@ -1,7 +1,7 @@
 //! The page in English.
 
 use super::Words;
-use crate::simulator::{Field, LinkError, PodState};
+use crate::simulator::{Field, LinkError, PodState, Relation};
 
 pub(super) const WORDS: Words = Words {
     code: "en",
@@ -106,6 +106,13 @@ pub(super) const WORDS: Words = Words {
     status: "Status",
     namespace: "Namespace",
     digest: "Digest of this moment",
+    lens_title: "Light up the pods that a selector fits",
+    probe_failures: "failed probes:",
+    probes: "Probes",
+    conditions: "Conditions",
+    log: "Log",
+    log_empty: "Its containers have printed nothing yet.",
+    edit_yaml: "Edit in the editor",
     inspector: "Details",
     summary: "Summary",
     yaml: "YAML",
@@ -137,6 +144,16 @@ pub(super) const WORDS: Words = Words {
     mistake_what: "This is not your fault. Your scenario is saved; this report and link show what happened.",
     mistake_again: "Load again",
     mistake_fresh: "Start with the example",
+    pods_lit: |lit, all| format!("{lit} of {all} pods"),
+    probe_said: |all, failed| format!("{failed} of the last {all} failed"),
+    failures_of: |run, limit| format!("failed {run} of {limit} times"),
+    relation: |relation| match relation {
+        Relation::Owner => "Made by",
+        Relation::Owned => "Made",
+        Relation::Runs => "Runs here",
+        Relation::Selects => "Selects",
+        Relation::SelectedBy => "Selected by",
+    },
     scale_to: |n| format!("Scale to {n}"),
     more_pods: |n| format!("+{n} more"),
     pods_summary: |ready, all| format!("{ready} of {all} pods ready"),

@@ -1,7 +1,7 @@
 //! The page in Korean. Kubernetes' terms that people say in English stay English or take their usual Korean spelling (파드, 노드).
 
 use super::Words;
-use crate::simulator::{Field, LinkError, PodState};
+use crate::simulator::{Field, LinkError, PodState, Relation};
 
 pub(super) const WORDS: Words = Words {
     code: "ko",
@@ -106,6 +106,13 @@ pub(super) const WORDS: Words = Words {
     status: "상태",
     namespace: "네임스페이스",
     digest: "이 시점의 다이제스트",
+    lens_title: "셀렉터에 맞는 파드에 불 켜기",
+    probe_failures: "실패한 프로브:",
+    probes: "프로브",
+    conditions: "컨디션",
+    log: "로그",
+    log_empty: "컨테이너가 아직 아무것도 찍지 않았습니다.",
+    edit_yaml: "편집기에서 고치기",
     inspector: "자세히",
     summary: "요약",
     yaml: "YAML",
@@ -137,6 +144,16 @@ pub(super) const WORDS: Words = Words {
     mistake_what: "사용자의 잘못이 아닙니다. 시나리오는 저장되어 있으며, 아래 보고서와 링크로 무슨 일이 있었는지 알 수 있습니다.",
     mistake_again: "다시 불러오기",
     mistake_fresh: "예제로 시작하기",
+    pods_lit: |lit, all| format!("파드 {all}개 가운데 {lit}개"),
+    probe_said: |all, failed| format!("최근 {all}번 가운데 {failed}번 실패"),
+    failures_of: |run, limit| format!("{limit}번 중 {run}번 실패"),
+    relation: |relation| match relation {
+        Relation::Owner => "만든 이",
+        Relation::Owned => "만든 것",
+        Relation::Runs => "여기서 도는 파드",
+        Relation::Selects => "고르는 파드",
+        Relation::SelectedBy => "고르는 서비스",
+    },
     scale_to: |n| format!("{n}개로 맞추기"),
     more_pods: |n| format!("그 밖에 {n}개"),
     pods_summary: |ready, all| format!("파드 {all}개 가운데 {ready}개 준비됨"),

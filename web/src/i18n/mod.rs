@@ -7,7 +7,7 @@ mod ko;
 use std::ops::Deref;
 
 use crate::session::lines::PodAction;
-use crate::simulator::{Field, LinkError, PodState};
+use crate::simulator::{Field, LinkError, PodState, Relation};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,10 @@ macro_rules! words {
             $(pub $name: &'static str,)*
             pub code: &'static str,
             pub language_name: &'static str,
+            pub pods_lit: fn(usize, usize) -> String,
+            pub probe_said: fn(usize, usize) -> String,
+            pub failures_of: fn(i32, i32) -> String,
+            pub relation: fn(Relation) -> &'static str,
             pub scale_to: fn(i32) -> String,
             pub more_pods: fn(usize) -> String,
             pub pods_summary: fn(u32, u32) -> String,
@@ -119,6 +123,7 @@ words! {
     terminal terminal_label terminal_hint prompt_busy interrupt try_these
     events events_empty event_age event_type event_reason event_object event_message
     as_table as_picture filter table_empty status namespace digest
+    lens_title probe_failures probes conditions log log_empty edit_yaml
     inspector summary yaml describe inspector_empty
     hint_first dismiss copied copy_by_hand opened fresh refused bring_back
     keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_menu key_details key_escape

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
+use crate::intent::LookIntent;
 use crate::shared::Env;
 use crate::simulator::{EventRow, SimTime};
 
@@ -21,12 +22,12 @@ pub fn list(env: &Env, events: &[EventRow], now: SimTime, with_objects: bool) ->
                 }
                 <th scope="col">{ texts.event_message }</th>
             </tr></thead>
-            <tbody>{ for events.iter().map(|event| row(event, now, with_objects)) }</tbody>
+            <tbody>{ for events.iter().map(|event| row(env, event, now, with_objects)) }</tbody>
         </table>
     }
 }
 
-fn row(event: &EventRow, now: SimTime, with_objects: bool) -> Html {
+fn row(env: &Env, event: &EventRow, now: SimTime, with_objects: bool) -> Html {
     let age = now.age_of(event.last).human();
     let times = (event.count > 1).then(|| format!(" ×{}", event.count));
     html! {
@@ -39,7 +40,8 @@ fn row(event: &EventRow, now: SimTime, with_objects: bool) -> Html {
                 { event.reason }
             </td>
             if with_objects {
-                <td class="object">{ format!("{}/{}", event.about.kind.info().singular, event.about.name) }</td>
+                <td class="object"><button type="button" class="link" onclick={env.on(LookIntent::Inspect(event.about.clone()).into())}>
+                    { format!("{}/{}", event.about.kind.info().singular, event.about.name) }</button></td>
             }
             <td class="message">{ event.message.clone() }</td>
         </tr>

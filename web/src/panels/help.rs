@@ -31,6 +31,7 @@ pub fn Help(props: &HelpProps) -> Html {
         ("[  ]", texts.key_speed),
         ("/", texts.key_terminal),
         ("e", texts.key_editor),
+        ("f", texts.lens_title),
         ("l", texts.labs_title),
         ("Ctrl Enter", texts.key_apply),
         ("← → ↑ ↓", texts.key_arrows),

@@ -2,12 +2,12 @@
 
 use yew::prelude::*;
 
-use super::{events, tab};
+use super::{events, summary, tab};
 use crate::icons::{Icon, icon};
-use crate::intent::{InspectorTab, LookIntent};
+use crate::intent::{FileIntent, InspectorTab, LookIntent};
 use crate::session::InspectorView;
 use crate::shared::{Env, Shared, use_env};
-use crate::simulator::{Inspected, Kind, Row, SimTime};
+use crate::simulator::{Kind, SimTime};
 
 #[derive(Properties, PartialEq)]
 pub struct InspectorProps {
@@ -30,6 +30,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     let sign = match view.key.kind {
         Kind::Pod => Icon::Pod,
         Kind::Node => Icon::Node,
+        Kind::Service => Icon::Service,
         _ => Icon::Controller,
     };
     html! {
@@ -46,6 +47,9 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 { tab(&env, texts.yaml, at(InspectorTab::Yaml), page(InspectorTab::Yaml), "yaml") }
                 { tab(&env, texts.describe, at(InspectorTab::Describe), page(InspectorTab::Describe), "describe") }
                 { tab(&env, texts.events, at(InspectorTab::Events), page(InspectorTab::Events), "object-events") }
+                if view.key.kind == Kind::Pod {
+                    { tab(&env, texts.log, at(InspectorTab::Log), page(InspectorTab::Log), "log") }
+                }
             </div>
             <div class="inspector-page" role="tabpanel" tabindex="0">{ content(&env, view, props) }</div>
         </section>
@@ -57,15 +61,33 @@ fn content(env: &Env, view: &InspectorView, props: &InspectorProps) -> Html {
         return html! { <p class="empty-text">{ (env.texts.gone)(&view.key.name) }</p> };
     };
     match (&view.text, props.tab) {
+        (Some(text), InspectorTab::Yaml) => yaml(env, view, text),
         (Some(text), _) => html! { <pre class="printed">{ text.clone() }</pre> },
         (None, InspectorTab::Events) => events::list(env, &inspected.events, props.now, false),
-        (None, _) => facts(env, inspected),
+        (None, InspectorTab::Log) => log(env, view),
+        (None, _) => summary::draw(env, inspected, props.now),
     }
 }
 
-fn facts(env: &Env, inspected: &Inspected) -> Html {
-    let row = |row: &Row| {
-        html! { <><dt>{ (env.texts.field)(row.field) }</dt><dd>{ row.value.clone() }</dd></> }
+fn yaml(env: &Env, view: &InspectorView, text: &str) -> Html {
+    html! {
+        <>
+            <div class="page-tools">
+                <button type="button" class="quiet" onclick={env.on(FileIntent::Write(view.key.clone()).into())} data-testid="edit-yaml">
+                    { icon(Icon::Pencil) }<span>{ env.texts.edit_yaml }</span></button>
+            </div>
+            <pre class="printed">{ text.to_owned() }</pre>
+        </>
+    }
+}
+
+fn log(env: &Env, view: &InspectorView) -> Html {
+    if view.log.is_empty() {
+        return html! { <p class="empty-text">{ env.texts.log_empty }</p> };
+    }
+    let line = |(at, line): &(SimTime, String)| {
+        let time = at.rfc3339();
+        html! { <div><time>{ time.get(11..19).unwrap_or_default().to_owned() }</time>{ line.clone() }</div> }
     };
-    html! { <dl class="facts">{ for inspected.rows.iter().map(row) }</dl> }
+    html! { <div class="log-lines" data-testid="log-lines">{ for view.log.iter().map(line) }</div> }
 }

@@ -9,6 +9,7 @@ mod help;
 mod inspector;
 mod labs;
 mod notice;
+mod summary;
 mod terminal;
 mod timebar;
 mod track;

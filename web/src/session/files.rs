@@ -69,6 +69,12 @@ impl Files {
         self.open(&name);
     }
 
+    /// Puts a text into a file and opens it.
+    pub fn write(&mut self, name: &str, text: String) {
+        self.texts.insert(name.to_owned(), text);
+        self.open(name);
+    }
+
     /// Texts that are not in the scenario (drafts), laid over it.
     pub fn lay_over(&mut self, drafts: SmallMap<String, String>, open: &str) {
         self.texts.extend(drafts);

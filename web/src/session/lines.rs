@@ -73,6 +73,11 @@ pub fn delete_controller_line(key: &ObjectKey, with_pods: bool) -> String {
     format!("kubectl delete {} {}{} {cascade}", short(key), key.name, namespaced(key))
 }
 
+/// Deletes an object.
+pub fn delete_line(key: &ObjectKey) -> String {
+    format!("kubectl delete {} {}{}", short(key), key.name, namespaced(key))
+}
+
 /// Keeps new pods off a node, or lets them in again.
 pub fn cordon_line(node: &str, cordon: bool) -> String {
     format!("kubectl {} {node}", if cordon { "cordon" } else { "uncordon" })

@@ -70,6 +70,10 @@ pub struct Look {
     pub labs: bool,
     /// Whether the words about the lab are shown.
     pub guide: bool,
+    /// The selector whose pods light up.
+    pub lens: String,
+    /// What the pointer is over.
+    pub hover: Option<ObjectKey>,
 }
 
 impl Look {
@@ -91,12 +95,14 @@ impl Look {
             link: None,
             labs: false,
             guide: true,
+            lens: String::new(),
+            hover: None,
         }
     }
 
     /// Forgets what belongs to a scenario.
     pub fn forget_objects(&mut self) {
-        (self.selected, self.menu, self.inspecting) = (None, false, None);
+        (self.selected, self.menu, self.inspecting, self.hover) = (None, false, None, None);
     }
 
     /// Does what was asked.
@@ -134,6 +140,8 @@ impl Look {
             LookIntent::CloseLink => self.link = None,
             LookIntent::Labs(open) => self.labs = open,
             LookIntent::CloseGuide => self.guide = false,
+            LookIntent::Lens(selector) => self.lens = selector,
+            LookIntent::Hover(key) => self.hover = key,
         }
     }
 

@@ -292,6 +292,13 @@ impl Session {
             FileIntent::Apply => return self.apply_file(),
             FileIntent::Open(name) => self.files.open(&name),
             FileIntent::Add => self.files.add(),
+            FileIntent::Write(key) => {
+                let text = self.simulator.manifest(&key);
+                if !text.is_empty() {
+                    self.files.write(&format!("{}-{}.yaml", key.name, lines::short(&key)), text);
+                    self.look.narrow = crate::intent::NarrowTab::Files;
+                }
+            }
         }
         Vec::new()
     }

@@ -8,6 +8,9 @@ use crate::simulator::{EventRow, Frame, Inspected, Lens, ObjectKey, PodState, Po
 /// How many events the panel shows.
 const EVENTS: usize = 200;
 
+/// How many lines of a log the inspector shows.
+const LINES: usize = 200;
+
 /// The inspector's content.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InspectorView {
@@ -17,6 +20,8 @@ pub struct InspectorView {
     pub inspected: Option<Inspected>,
     /// The text of the page, for those pages that are text.
     pub text: Option<String>,
+    /// The lines of the log, with their times.
+    pub log: Vec<(SimTime, String)>,
 }
 
 /// What there is to draw.
@@ -166,7 +171,8 @@ fn pictures(simulator: &Simulator, look: &Look) -> (Frame, Vec<EventRow>, Option
     let inspected = frame.inspected.take();
     let inspector = look.inspecting.clone().map(|key| {
         let text = inspected.as_ref().and_then(|_| page_text(simulator, &key, look.inspector_tab));
-        InspectorView { key, inspected, text }
+        let log = if look.inspector_tab == InspectorTab::Log { simulator.log(&key, LINES) } else { Vec::new() };
+        InspectorView { key, inspected, text, log }
     });
     frame.now = SimTime::default();
     let rooms = frame.nodes.iter_mut().flat_map(|node| &mut node.pods);
@@ -176,7 +182,7 @@ fn pictures(simulator: &Simulator, look: &Look) -> (Frame, Vec<EventRow>, Option
 
 fn page_text(simulator: &Simulator, key: &ObjectKey, tab: InspectorTab) -> Option<String> {
     match tab {
-        InspectorTab::Summary | InspectorTab::Events => None,
+        InspectorTab::Summary | InspectorTab::Events | InspectorTab::Log => None,
         InspectorTab::Yaml => Some(simulator.yaml(key)),
         InspectorTab::Describe => Some(simulator.describe(key)),
     }

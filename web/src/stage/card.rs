@@ -11,6 +11,11 @@ use crate::session::lines;
 use crate::shared::Env;
 use crate::simulator::{ControllerCard, ObjectKey};
 
+/// While the pointer is over a card its pods light up.
+pub fn hovers(env: &Env, key: &ObjectKey) -> (Callback<MouseEvent>, Callback<MouseEvent>) {
+    (env.on(LookIntent::Hover(Some(key.clone())).into()), env.on(LookIntent::Hover(None).into()))
+}
+
 /// A controller.
 pub fn draw(env: &Env, card: &ControllerCard, at: Rect, selected: &Option<ObjectKey>) -> Html {
     let name = card.key.name.to_string();
@@ -20,11 +25,14 @@ pub fn draw(env: &Env, card: &ControllerCard, at: Rect, selected: &Option<Object
         card.deleting.then_some("deleting"),
         (card.ready < card.desired).then_some("short"),
     );
+    let (over, out) = hovers(env, &card.key);
     html! {
-        <div {class} key={format!("card-{}", card.uid.0)} style={at.style()} data-testid={format!("{}-{name}", lines::short(&card.key))}
+        <div {class} key={format!("card-{}", card.uid.0)} onmouseenter={over} onmouseleave={out} style={at.style()} data-testid={format!("{}-{name}", lines::short(&card.key))}
             data-desired={card.desired.to_string()} data-current={card.current.to_string()} data-ready={card.ready.to_string()} data-stamp={card.stamp.to_string()}>
             { body(env, card) }
-            { stepper(env, card) }
+            if card.scalable {
+                { stepper(env, card) }
+            }
         </div>
     }
 }

@@ -6,6 +6,7 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement}
 use yew::prelude::*;
 
 use super::layout::{Plan, Rect, Slots, Spot};
+use super::lit::Lit;
 use crate::intent::LookIntent;
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{Frame, Kind, ObjectKey, PodState, PodTile, Readiness};
@@ -19,6 +20,8 @@ pub struct DenseProps {
     pub plan: Shared<Plan>,
     /// What is marked.
     pub selected: Option<ObjectKey>,
+    /// What lights up.
+    pub lit: Option<Lit>,
     /// The width of the stage.
     pub width: f64,
     /// Changes with the colours of the page.
@@ -63,10 +66,10 @@ const PROBES: [&str; 7] = ["ready", "starting", "failing", "going", "paper", "li
 pub fn Dense(props: &DenseProps) -> Html {
     let env = use_env();
     let holder = use_node_ref();
-    let drawn = (props.frame.clone(), props.plan.clone(), props.selected.clone(), props.width, props.colours);
-    use_effect_with((drawn, holder.clone()), |((frame, plan, selected, width, _), holder)| {
+    let drawn = (props.frame.clone(), props.plan.clone(), props.selected.clone(), props.width, props.colours, props.lit.clone());
+    use_effect_with((drawn, holder.clone()), |((frame, plan, selected, width, _, lit), holder)| {
         if let Some(holder) = holder.cast::<Element>() {
-            paint(&holder, frame, plan, selected.as_ref(), *width);
+            paint(&holder, (frame, plan), selected.as_ref(), lit.as_ref(), *width);
         }
     });
     let label = (env.texts.pods_summary)(props.frame.counts.ready, props.frame.counts.pods);
@@ -91,7 +94,7 @@ pub fn find(frame: &Frame, plan: &Plan, (x, y): (f64, f64)) -> Option<ObjectKey>
     pod.map(|pod| pod.key.clone()).or_else(|| node().map(|node| ObjectKey::new(Kind::Node, "", node.name.clone())))
 }
 
-fn paint(holder: &Element, frame: &Frame, plan: &Plan, selected: Option<&ObjectKey>, width: f64) {
+fn paint(holder: &Element, (frame, plan): (&Frame, &Plan), selected: Option<&ObjectKey>, lit: Option<&Lit>, width: f64) {
     let canvas = holder.query_selector("canvas").ok().flatten().and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
     let Some(canvas) = canvas else { return };
     let scale = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).min(2.0);
@@ -108,6 +111,7 @@ fn paint(holder: &Element, frame: &Frame, plan: &Plan, selected: Option<&ObjectK
     }
     for pod in frame.pods() {
         if let Some(spot) = plan.pods.get(&pod.uid) {
+            context.set_global_alpha(if lit.is_none_or(|lit| lit.shows(pod)) { 1.0 } else { 0.15 });
             draw(&context, &palette, pod, *spot, selected == Some(&pod.key));
         }
     }

@@ -120,6 +120,8 @@ pub struct Plan {
     pub rail: Rect,
     /// Controllers, in the order of the frame.
     pub cards: Vec<Rect>,
+    /// Services, in the order of the frame.
+    pub services: Vec<Rect>,
     /// Nodes, in the order of the frame.
     pub rooms: Vec<Rect>,
     /// Pods.
@@ -134,7 +136,8 @@ const PAD: f64 = 16.0;
 const GAP: f64 = 12.0;
 const HEAD: f64 = 30.0;
 const CARD: (f64, f64) = (284.0, 76.0);
-const RAIL: f64 = 22.0;
+const SERVICE: (f64, f64) = (236.0, 52.0);
+const RAIL: f64 = 26.0;
 /// The same in a narrow window.
 const NARROW_CARD: f64 = 68.0;
 const NARROW_TRAY: f64 = 40.0;
@@ -177,11 +180,24 @@ pub fn plan(frame: &Frame, width: f64, height: f64, slots: &mut Slots) -> Plan {
     let inner = (width - 2.0 * PAD).max(ROOM_MIN.0);
     let top = control_plane(&mut plan, frame, inner, width < NARROW, slots);
     plan.rail = Rect { x: PAD, y: top + GAP / 2.0, w: inner, h: RAIL };
-    let y = plan.rail.bottom() + GAP / 2.0;
+    let y = services(&mut plan, frame, inner);
     rooms(&mut plan, frame, Rect { x: PAD, y, w: inner, h: (height - y - PAD).max(0.0) }, slots);
     let bottom = plan.rooms.iter().map(|room| room.bottom()).fold(y, f64::max);
     plan.height = (bottom + PAD).max(height);
     plan
+}
+
+/// Services in rows under the API server. Returns where the rooms begin.
+fn services(plan: &mut Plan, frame: &Frame, inner: f64) -> f64 {
+    let top = plan.rail.bottom() + GAP / 2.0;
+    let columns = ((inner + GAP) / (SERVICE.0 + GAP)).floor().max(1.0);
+    let width = if columns == 1.0 { inner } else { SERVICE.0 };
+    let place = |n: usize| {
+        let (column, row) = (n as f64 % columns, (n as f64 / columns).floor());
+        Rect { x: PAD + column * (width + GAP), y: top + row * (SERVICE.1 + GAP), w: width, h: SERVICE.1 }
+    };
+    plan.services = (0..frame.services.len()).map(place).collect();
+    plan.services.last().map_or(top, |last| last.bottom() + GAP)
 }
 
 /// The controller manager and the scheduler, side by side or, in a narrow window, one above the other. Returns their bottom.
@@ -308,6 +324,7 @@ mod tests {
             lost: false,
             ready: (1, 1),
             restarts: 0,
+            nicks: 0,
             stamp: None,
             labels: Default::default(),
             owner: None,
@@ -331,6 +348,7 @@ mod tests {
             namespaces: Vec::new(),
             components: Vec::new(),
             controllers: Vec::new(),
+            services: Vec::new(),
             tray: tray.iter().map(|uid| pod(*uid)).collect(),
             nodes: rooms.iter().enumerate().map(room).collect(),
             counts: Default::default(),

@@ -24,12 +24,13 @@ pub fn state_class(state: PodState) -> &'static str {
     }
 }
 
-/// The tile.
-pub fn tile(state: PodState, stamp: Option<u8>) -> Html {
+/// The tile, with a nick for each probe failure that does not count yet.
+pub fn tile(state: PodState, stamp: Option<u8>, nicks: u8) -> Html {
     html! {
         <svg class="mark" viewBox="0 0 28 28" aria-hidden="true">
             <rect class="body" x="1.5" y="1.5" width="25" height="25" rx="6.5" />
             { inside(state) }
+            { for (0..nicks).map(|n| html! { <path class="nick" d={format!("M{} 0h5l-2.5 5.5z", 3.5 + 8.0 * f64::from(n))} /> }) }
             if !matches!(state, PodState::Completed | PodState::Failed) {
                 { stamp.map(|stamp| stamp_glyph(stamp, SIDE / 2.0, SIDE / 2.0, 5.0)).unwrap_or_default() }
             }

@@ -63,6 +63,11 @@ fn entries(env: &Env, frame: &Frame, plan: &Plan, key: &ObjectKey) -> Option<(Re
             let room = plan.rooms.get(n)?;
             Some((Rect { h: 34.0, ..*room }, frame.nodes[n].word.to_string(), node_items(env, &frame.nodes[n], key)))
         }
+        Kind::Service => {
+            let n = frame.services.iter().position(|card| card.key == *key)?;
+            let items = vec![line_item(env.texts.delete.to_owned(), lines::delete_line(key), "delete"), details(env, key)];
+            Some((*plan.services.get(n)?, frame.services[n].kind.to_string(), items))
+        }
         _ => {
             let n = frame.controllers.iter().position(|card| card.key == *key)?;
             let card = &frame.controllers[n];
@@ -109,12 +114,13 @@ fn node_items(env: &Env, room: &NodeRoom, key: &ObjectKey) -> Vec<Item> {
 
 fn controller_items(env: &Env, card: &ControllerCard) -> Vec<Item> {
     let texts = &env.texts;
-    vec![
-        line_item(texts.scale_to_zero.to_owned(), lines::scale_line(&card.key, 0), "scale-0"),
+    let scale = card.scalable.then(|| line_item(texts.scale_to_zero.to_owned(), lines::scale_line(&card.key, 0), "scale-0"));
+    let others = [
         line_item(texts.delete_with_pods.to_owned(), lines::delete_controller_line(&card.key, true), "delete"),
         line_item(texts.delete_alone.to_owned(), lines::delete_controller_line(&card.key, false), "delete-alone"),
         details(env, &card.key),
-    ]
+    ];
+    scale.into_iter().chain(others).collect()
 }
 
 #[derive(Properties, PartialEq)]

@@ -4,11 +4,13 @@ mod card;
 mod dense;
 mod focus;
 pub mod layout;
+mod lit;
 mod mark;
 mod menu;
 mod plane;
 mod pod;
 mod room;
+mod service;
 mod table;
 
 use gloo_timers::callback::Timeout;
@@ -18,7 +20,8 @@ use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
 use self::layout::{Plan, Slots, Spot};
-pub use self::mark::{definitions, stamp_glyph};
+use self::lit::Lit;
+pub use self::mark::{definitions, stamp_glyph, state_class};
 use crate::intent::LookIntent;
 use crate::session::Look;
 use crate::shared::{Shared, use_env};
@@ -118,27 +121,31 @@ pub fn Stage(props: &StageProps) -> Html {
         Timeout::new(LEAVING, move || redraw.force_update()).forget();
     }
     let selected = props.look.selected.clone();
+    let lit = Lit::of(frame, &props.look);
     let style = format!("height:{:.0}px", plan.height);
     let class = classes!("stage", props.quick.then_some("quick"));
     let leaving = std::mem::take(&mut memory.leaving);
     let onclick = if many { dense::on_click(&env, &props.frame, &plan) } else { env.on(LookIntent::Deselect.into()) };
     let onmousemove = many.then(|| dense::on_move(&props.frame, &plan));
     let body = if props.look.table {
-        html! { <table::PodTable frame={props.frame.clone()} {selected} /> }
+        html! { <table::PodTable frame={props.frame.clone()} {selected} lit={lit.clone()} lens={props.look.lens.clone()} /> }
     } else {
         html! {
             <div class="ground" {style} {onclick} {onmousemove}>
                 { plane::draw(&env, frame, &plan) }
+                { plane::rail(&env, frame, &plan, &props.look, lit.as_ref()) }
+                { for frame.services.iter().zip(&plan.services).map(|(card, at)| service::draw(&env, card, *at, &selected)) }
                 { for frame.controllers.iter().zip(&plan.cards).map(|(card, at)| card::draw(&env, card, *at, &selected)) }
                 if !plan.boxes {
                     { for frame.nodes.iter().zip(&plan.rooms).map(|(room, at)| room::draw(&env, room, *at, &selected)) }
                 }
                 if many {
-                    <dense::Dense frame={props.frame.clone()} plan={plan.clone()} selected={selected.clone()} {width}
+                    <dense::Dense frame={props.frame.clone()} plan={plan.clone()} selected={selected.clone()} lit={lit.clone()} {width}
                         colours={props.look.theme as u8} />
                 } else {
-                    { pods(&env, frame, &plan, leaving, &selected) }
+                    { pods(&env, frame, &plan, leaving, &selected, lit.as_ref()) }
                 }
+                { service::wires(frame, &plan, &props.look) }
                 { menu::draw(&env, frame, &plan, &props.look, width) }
             </div>
         }
@@ -157,12 +164,13 @@ fn pods(
     plan: &Plan,
     leaving: SmallMap<Uid, (PodTile, Spot)>,
     selected: &Option<ObjectKey>,
+    lit: Option<&Lit>,
 ) -> Html {
     let marked = frame.pods().find(|pod| selected.as_ref() == Some(&pod.key)).or_else(|| frame.pods().next()).map(|pod| pod.uid);
     // In the order of uids: an element that changed its place in the document would not glide to its place on the stage.
     let living = frame.pods().filter_map(|pod| {
         let spot = plan.pods.get(&pod.uid)?;
-        let look = pod::Look { selected: selected.as_ref() == Some(&pod.key), stop: marked == Some(pod.uid) };
+        let look = pod::Look { selected: selected.as_ref() == Some(&pod.key), stop: marked == Some(pod.uid), lit: lit.map(|lit| lit.shows(pod)) };
         Some((pod.uid, pod::draw(env, pod, *spot, birthplace(frame, plan, pod), look)))
     });
     let gone = leaving.iter().map(|(uid, (tile, spot))| (*uid, pod::draw_leaving(tile, *spot)));

@@ -1,14 +1,17 @@
 //! The control plane: the controller manager with its shelf, the scheduler with its tray, and the API server between them and
 //! the nodes.
 
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::layout::{Plan, Rect};
+use super::lit::Lit;
 use super::room::stop_and;
 use crate::icons::{Icon, icon};
-use crate::intent::Intent;
+use crate::intent::{Intent, LookIntent};
+use crate::session::Look;
 use crate::shared::Env;
-use crate::simulator::{Component, Frame};
+use crate::simulator::{Component, Frame, Simulator};
 
 /// The control plane.
 pub fn draw(env: &Env, frame: &Frame, plan: &Plan) -> Html {
@@ -20,11 +23,42 @@ pub fn draw(env: &Env, frame: &Frame, plan: &Plan) -> Html {
         <>
             { part(env, frame, Component::ControllerManager, texts.controller_manager, plan.manager, shelf, None) }
             { part(env, frame, Component::Scheduler, texts.scheduler, plan.scheduler, tray, rest) }
-            <div class="rail" style={plan.rail.style()}><span>{ texts.api_server }</span></div>
             if frame.nodes.is_empty() {
                 <p class="no-nodes" style={format!("top:{:.0}px", plan.rail.y + 40.0)}>{ texts.nodes_empty }</p>
             }
         </>
+    }
+}
+
+/// The API server as a line, with the lens at its end.
+pub fn rail(env: &Env, frame: &Frame, plan: &Plan, look: &Look, lit: Option<&Lit>) -> Html {
+    let found = lit.map(|lit| (env.texts.pods_lit)(frame.pods().filter(|pod| lit.shows(pod)).count(), frame.counts.pods as usize));
+    html! {
+        <div class="rail" style={plan.rail.style()}>
+            <span>{ env.texts.api_server }</span>
+            if let Some(found) = found {
+                <output class="lit-count" data-testid="lit-count">{ found }</output>
+            }
+            { lens(env, &look.lens) }
+        </div>
+    }
+}
+
+/// The field for a selector.
+pub fn lens(env: &Env, typed: &str) -> Html {
+    let send = env.send.clone();
+    let input = Callback::from(move |event: InputEvent| {
+        if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
+            send.emit(LookIntent::Lens(field.value()).into());
+        }
+    });
+    let bad = !typed.is_empty() && Simulator::selector(typed).is_none();
+    html! {
+        <label class={classes!("lens", bad.then_some("bad"))} title={env.texts.lens_title}>
+            { icon(Icon::Lens) }
+            <input type="search" value={typed.to_owned()} oninput={input} placeholder="app=kubia" spellcheck="false" autocapitalize="off"
+                aria-label={env.texts.lens_title} aria-invalid={bad.to_string()} data-testid="lens" />
+        </label>
     }
 }
 

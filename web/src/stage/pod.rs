@@ -38,6 +38,9 @@ fn label(env: &Env, pod: &PodTile) -> String {
     if !pod.node.is_empty() {
         label.push_str(&format!(", {}", pod.node));
     }
+    if pod.nicks > 0 {
+        label.push_str(&format!(", {} {}", texts.probe_failures, pod.nicks));
+    }
     if pod.restarts > 0 {
         label.push_str(&format!(", {} {}", texts.restarts, pod.restarts));
     }
@@ -51,6 +54,12 @@ pub struct Look {
     pub selected: bool,
     /// Where Tab stops; arrow keys go on from there.
     pub stop: bool,
+    /// Whether a selector fits it; None if none is looked through.
+    pub lit: Option<bool>,
+}
+
+fn lit_class(lit: bool) -> &'static str {
+    if lit { "lit" } else { "dim" }
 }
 
 /// A pod at its place; a new one comes from its birthplace.
@@ -67,11 +76,11 @@ pub fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), look: Look) 
     });
     let label = label(env, pod);
     html! {
-        <button type="button" key={pod.uid.0.to_string()} class={classes!(class(pod, spot), look.selected.then_some("selected"))}
+        <button type="button" key={pod.uid.0.to_string()} class={classes!(class(pod, spot), look.selected.then_some("selected"), look.lit.map(lit_class))}
             style={place(spot, from, pod.state)} aria-label={label.clone()} title={label} aria-haspopup="menu"
             tabindex={if look.stop { "0" } else { "-1" }} data-stop="pod" data-testid={format!("pod-{}", pod.key.name)} data-state={mark::state_class(pod.state)}
-            data-node={pod.node.to_string()} data-stamp={pod.stamp.map_or(String::new(), |stamp| stamp.to_string())} onclick={select} ondblclick={inspect}>
-            { mark::tile(pod.state, pod.stamp) }
+            data-nicks={pod.nicks.to_string()} data-node={pod.node.to_string()} data-stamp={pod.stamp.map_or(String::new(), |stamp| stamp.to_string())} onclick={select} ondblclick={inspect}>
+            { mark::tile(pod.state, pod.stamp, pod.nicks) }
             if pod.restarts > 0 && spot.density <= super::layout::Density::Close {
                 <span class="badge">{ pod.restarts }</span>
             }
@@ -87,7 +96,7 @@ pub fn draw_leaving(pod: &PodTile, spot: Spot) -> Html {
     let style = place(spot, (spot.x, spot.y), pod.state);
     html! {
         <button type="button" key={pod.uid.0.to_string()} class={classes!(class(pod, spot), "gone")} {style} disabled=true aria-hidden="true">
-            { mark::tile(pod.state, pod.stamp) }
+            { mark::tile(pod.state, pod.stamp, pod.nicks) }
         </button>
     }
 }

@@ -4,6 +4,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::lit::Lit;
 use crate::intent::LookIntent;
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{Field, Frame, ObjectKey, PodTile};
@@ -18,6 +19,10 @@ pub struct TableProps {
     pub frame: Shared<Frame>,
     /// What is marked.
     pub selected: Option<ObjectKey>,
+    /// What lights up.
+    pub lit: Option<Lit>,
+    /// The selector typed into the lens.
+    pub lens: String,
 }
 
 fn fits(pod: &PodTile, words: &[String]) -> bool {
@@ -43,6 +48,7 @@ pub fn PodTable(props: &TableProps) -> Html {
     html! {
         <div class="pod-table">
             <div class="row">
+                { super::plane::lens(&env, &props.lens) }
                 <input type="search" value={(*search).clone()} oninput={on_input} placeholder={texts.filter} aria-label={texts.filter} data-testid="filter" />
                 <span role="status">{ (texts.shown_of)(shown, all.len()) }</span>
             </div>
@@ -52,16 +58,16 @@ pub fn PodTable(props: &TableProps) -> Html {
                     <th scope="col">{ texts.status }</th><th scope="col">{ (texts.field)(Field::Ready) }</th>
                     <th scope="col">{ (texts.field)(Field::Restarts) }</th>
                 </tr></thead>
-                <tbody>{ for all.into_iter().take(MOST_ROWS).map(|pod| row(&env, pod, props.selected.as_ref() == Some(&pod.key))) }</tbody>
+                <tbody>{ for all.into_iter().take(MOST_ROWS).map(|pod| row(&env, pod, props.selected.as_ref() == Some(&pod.key), props.lit.as_ref().map(|lit| lit.shows(pod)))) }</tbody>
             </table>
         </div>
     }
 }
 
-fn row(env: &Env, pod: &PodTile, selected: bool) -> Html {
+fn row(env: &Env, pod: &PodTile, selected: bool, lit: Option<bool>) -> Html {
     let inspect = env.on(LookIntent::Inspect(pod.key.clone()).into());
     html! {
-        <tr key={pod.uid.0.to_string()} class={selected.then_some("selected")}>
+        <tr key={pod.uid.0.to_string()} class={classes!(selected.then_some("selected"), lit.map(|lit| if lit { "lit" } else { "dim" }))}>
             <td><button type="button" class="link" onclick={inspect}>{ pod.key.name.to_string() }</button></td>
             <td>{ pod.key.namespace.to_string() }</td>
             <td>{ pod.node.to_string() }</td>

@@ -143,3 +143,11 @@ pub fn digest(page: &Session) -> Result<String> {
 pub fn press(page: &Session, key: char) -> Result<()> {
     page.keys(&key.to_string())
 }
+
+/// Puts a text into a field, as typing does.
+pub fn write_field(page: &Session, name: &str, text: &str) -> Result<()> {
+    let script = "const field = document.querySelector(arguments[0]);
+        field.value = arguments[1];
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));";
+    page.run(script, &[json!(hook(name)), json!(text)]).map(drop)
+}

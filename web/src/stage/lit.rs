@@ -1,0 +1,47 @@
+//! The selector lens: which pods light up because a selector fits them, typed or of the controller or service under the pointer.
+
+use crate::session::Look;
+use crate::simulator::{Frame, Kind, Labels, Name, ObjectKey, PodTile, Selector, Simulator, Uid};
+
+/// What makes pods light up.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lit {
+    /// A typed selector.
+    Typed(Selector),
+    /// A controller: the pods it owns, and those its selector fits.
+    Of {
+        /// Its namespace.
+        namespace: Name,
+        /// Its uid.
+        uid: Uid,
+        /// Its selector.
+        labels: std::rc::Rc<Labels>,
+    },
+}
+
+impl Lit {
+    /// What lights up now; None if all pods look as usual. What the pointer is over goes before what is typed.
+    pub fn of(frame: &Frame, look: &Look) -> Option<Lit> {
+        let hovered = look.hover.as_ref().and_then(|key| Lit::of_object(frame, key));
+        hovered.or_else(|| Simulator::selector(&look.lens).map(Lit::Typed))
+    }
+
+    fn of_object(frame: &Frame, key: &ObjectKey) -> Option<Lit> {
+        let (uid, labels) = match key.kind {
+            Kind::Service => frame.services.iter().find(|card| card.key == *key).map(|card| (card.uid, card.selector.clone()))?,
+            _ => frame.controllers.iter().find(|card| card.key == *key).map(|card| (card.uid, card.selector.clone()))?,
+        };
+        Some(Lit::Of { namespace: key.namespace.clone(), uid, labels })
+    }
+
+    /// Whether a pod lights up.
+    pub fn shows(&self, pod: &PodTile) -> bool {
+        match self {
+            Lit::Typed(selector) => selector.fits(&pod.labels),
+            Lit::Of { namespace, uid, labels } => {
+                let fits = || !labels.is_empty() && labels.iter().all(|(key, value)| pod.labels.get(key) == Some(value));
+                pod.key.namespace == *namespace && (pod.owner.as_ref().is_some_and(|owner| owner.uid == *uid) || fits())
+            }
+        }
+    }
+}

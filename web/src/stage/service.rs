@@ -1,0 +1,63 @@
+//! A service: a card with its address and ports, and lines to the pods behind it.
+
+use yew::prelude::*;
+
+use super::layout::{Plan, Rect};
+use crate::icons::{Icon, icon};
+use crate::intent::LookIntent;
+use crate::session::Look;
+use crate::shared::Env;
+use crate::simulator::{Frame, Kind, ObjectKey, ServiceCard, Uid};
+
+/// A service.
+pub fn draw(env: &Env, card: &ServiceCard, at: Rect, selected: &Option<ObjectKey>) -> Html {
+    let (name, texts) = (card.key.name.to_string(), &env.texts);
+    let class = classes!("card", "service", (selected.as_ref() == Some(&card.key)).then_some("selected"));
+    let send = env.send.clone();
+    let key = card.key.clone();
+    let select = Callback::from(move |event: MouseEvent| {
+        event.stop_propagation();
+        send.emit(LookIntent::Select(key.clone()).into());
+    });
+    let ports: Vec<&str> = card.ports.iter().map(|port| port.as_str()).collect();
+    let (over, out) = super::card::hovers(env, &card.key);
+    let label = format!("{} {name}: {} {}, {} {}", card.kind, card.ready.len(), texts.ready, card.waiting.len(), texts.not_ready);
+    html! {
+        <div {class} key={format!("service-{}", card.uid.0)} style={at.style()} data-testid={format!("svc-{name}")}
+            data-ready={card.ready.len().to_string()} data-waiting={card.waiting.len().to_string()} onmouseenter={over} onmouseleave={out}>
+            <button type="button" class="card-body" onclick={select} aria-label={label} aria-haspopup="menu" data-stop="card">
+                { icon(Icon::Service) }
+                <span class="card-text">
+                    <b>{ name }<span class="kind">{ card.kind.to_string() }</span></b>
+                    <span class="selector">{ format!("{} : {}", card.address, ports.join(", ")) }</span>
+                </span>
+                <span class="counts"><b>{ card.ready.len() }</b>
+                    if !card.waiting.is_empty() {
+                        <span>{ format!("+{}", card.waiting.len()) }</span>
+                    }
+                </span>
+            </button>
+        </div>
+    }
+}
+
+/// Lines from the service that is marked or under the pointer to its pods.
+pub fn wires(frame: &Frame, plan: &Plan, look: &Look) -> Html {
+    let is_service = |key: &&ObjectKey| key.kind == Kind::Service;
+    let Some(key) = look.hover.as_ref().filter(is_service).or(look.selected.as_ref().filter(is_service)) else { return Html::default() };
+    let Some(n) = frame.services.iter().position(|card| card.key == *key) else { return Html::default() };
+    let (card, Some(from)) = (&frame.services[n], plan.services.get(n)) else { return Html::default() };
+    let wire = |uid: &Uid, class: &'static str| {
+        let spot = plan.pods.get(uid)?;
+        let (x1, y1) = (from.x + from.w / 2.0, from.y + from.h);
+        let (x2, y2) = (spot.x + spot.density.cell().0 / 2.0, spot.y + 3.0);
+        let middle = (y1 + y2) / 2.0;
+        Some(html! { <path {class} d={format!("M{x1:.0} {y1:.0}C{x1:.0} {middle:.0} {x2:.0} {middle:.0} {x2:.0} {y2:.0}")} /> })
+    };
+    html! {
+        <svg class="wires" aria-hidden="true" data-testid="wires" style={format!("height:{:.0}px", plan.height)}>
+            { for card.ready.iter().filter_map(|uid| wire(uid, "wire")) }
+            { for card.waiting.iter().filter_map(|uid| wire(uid, "wire waiting")) }
+        </svg>
+    }
+}

@@ -17,7 +17,7 @@ pub(super) fn by_path(items: &mut [Item], path: &str) -> Result<(), Failure> {
     for item in items.iter() {
         let value = item.to_value();
         let found = expression.find(&value).map_err(Failure::Own)?;
-        keyed.push((found.first().map(|found| (*found).clone()), item.clone()));
+        keyed.push((found.first().map(|found| (*found).clone()).filter(|found| !found.is_null()), item.clone()));
     }
     if !keyed.is_empty() && keyed.iter().all(|(key, _)| key.is_none()) {
         let shown = if path.starts_with('{') { path.to_owned() } else { format!("{{.{}}}", path.trim_start_matches('.')) };

@@ -13,9 +13,9 @@ use crate::runtime::{Image, Instance, InstanceState, invalid_name, pull_error};
 /// The first pull of an image on a node.
 const FIRST_PULL: SimDuration = SimDuration::from_millis(170);
 const JITTER: u64 = 20;
-/// A pull that finds all layers there, and up to eight times as long.
-const NEXT_PULL: SimDuration = SimDuration::from_millis(12);
-const NEXT_JITTER: u64 = 700;
+/// A pull that finds all layers there, and up to five times as long.
+const NEXT_PULL: SimDuration = SimDuration::from_millis(9);
+const NEXT_JITTER: u64 = 400;
 
 /// Begins to get the image of a container.
 pub(super) fn begin(pod: &Rc<ObjectReference>, container: &Container, instance: &mut Instance, context: &mut Context) {

@@ -11,7 +11,7 @@ use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::{Image, Instance, InstanceState, Life, ProbeKind, ProbeResult, Sandbox};
 
 /// The start of a container takes about this long, and up to half more.
-const START_TIME: SimDuration = SimDuration::from_millis(180);
+const START_TIME: SimDuration = SimDuration::from_millis(330);
 const JITTER: u64 = 50;
 
 /// Containers start one after the other, each after its image is there.

@@ -15,7 +15,7 @@ use crate::runtime::{Instance, Machine, PodName, Power, Sandbox};
 use crate::store::View;
 
 /// The network and the sandbox container take about this long, and up to half more.
-const SANDBOX_TIME: SimDuration = SimDuration::from_millis(100);
+const SANDBOX_TIME: SimDuration = SimDuration::from_millis(150);
 /// A sandbox is taken down about so long after the last of its containers has ended for good.
 const TEAR_DOWN: SimDuration = SimDuration::from_millis(900);
 const JITTER: u64 = 50;

@@ -140,6 +140,7 @@ impl Pod {
         put("initContainerStatuses", self.container_statuses(&status.init_containers, &self.spec.init_containers));
         put("hostIP", status.host_ip.map(|ip| Value::from(ip.to_string())));
         put("hostIPs", status.host_ip.map(|ip| json!([{"ip": ip.to_string()}])));
+        put("nominatedNodeName", status.nominated_node.as_deref().map(|node| Value::from(node.as_str())));
         put("phase", Some(Value::from(status.phase.as_str())));
         put("podIP", status.pod_ip.map(|ip| Value::from(ip.to_string())));
         put("podIPs", status.pod_ip.map(|ip| json!([{"ip": ip.to_string()}])));

@@ -140,6 +140,8 @@ pub struct ContainerStatus {
 /// What the kubelet reports of a pod.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PodStatus {
+    /// The node that waits for it, for pods have to go there first.
+    pub nominated_node: Option<Rc<Name>>,
     /// Its phase.
     pub phase: PodPhase,
     /// `Evicted`, `NodeLost`, …: seldom set.

@@ -57,6 +57,9 @@ impl ApiServer {
     /// Records an event.
     pub fn record(&mut self, note: Note, now: SimTime) {
         let key = note.about.key.clone();
+        if note.component == "default-scheduler" {
+            return self.record_new_style(note, now);
+        }
         let mine: Vec<_> = self.store.view().events().about(&key).filter(|e| e.note.component == note.component).cloned().collect();
         let similar = |event: &&std::rc::Rc<Event>| event.note.reason == note.reason && event.note.kind == note.kind;
         let recent = mine.iter().filter(similar).filter(|event| now.since(event.last) <= SIMILAR_WITHIN);
@@ -78,6 +81,26 @@ impl ApiServer {
                 self.store.events_mut().repeat(known.sequence, note, times, now, revision)
             }
             None => Some(self.store.events_mut().add(note, combine, now, revision)),
+        };
+        self.changes.extend(event.map(Change::Event));
+    }
+}
+
+impl ApiServer {
+    /// The newer API counts what is equal to the pod's revision: a second time it begins a series, and what follows is not written
+    /// until much later. Models client-go/tools/events/event_broadcaster.go recordToSink.
+    fn record_new_style(&mut self, note: Note, now: SimTime) {
+        let view = self.store.view();
+        let object = view.get(&note.about.key).map_or(0, |object| object.meta().resource_version);
+        let known = view.events().about(&note.about.key).rev().find(|event| same(event, &note));
+        let known = known.filter(|event| event.resource_version > object).map(|event| (event.sequence, event.count));
+        let revision = match known {
+            Some((_, 2..)) => return,
+            _ => self.store.next_revision(),
+        };
+        let event = match known {
+            Some((sequence, _)) => self.store.events_mut().repeat(sequence, note, 1, now, revision),
+            None => Some(self.store.events_mut().add(note, false, now, revision)),
         };
         self.changes.extend(event.map(Change::Event));
     }

@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use super::{Component, Wakeup, World};
 use crate::api::{EventText, EventType, Kind, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, Truth};
-use crate::apiserver::{Outcome, Write};
-use crate::base::{Name, SimDuration};
+use crate::apiserver::{DeleteOptions, Outcome, Write};
+use crate::base::{Name, SimDuration, SimTime};
 use crate::controllers::{self, Controller};
 use crate::kubelet;
 use crate::runtime::PodName;
-use crate::scheduler::{Decision, schedule_one};
+use crate::scheduler::{Decision, Preemption, schedule_one};
 
 /// Between two pods the scheduler takes about this long (it places some hundreds a second).
 const SCHEDULING_TIME: SimDuration = SimDuration::from_micros(1200);
@@ -94,27 +94,53 @@ impl World {
     fn schedule(&mut self, name: &PodName, pod: &Rc<Pod>) {
         let key = ObjectKey::new(Kind::Pod, name.0.clone(), name.1.clone());
         let about = Rc::new(ObjectReference { key, uid: pod.meta.uid });
-        match schedule_one(&mut self.cache, pod, &mut self.scheduling) {
+        match schedule_one(&mut self.cache, self.api.view(), pod, &mut self.scheduling) {
             Decision::Bind(node) => {
                 let mut outcome = Outcome::default();
                 outcome.write(Write::Bind { namespace: name.0.clone(), pod: name.1.clone(), uid: pod.meta.uid, node: node.clone() });
                 outcome.notes.push(scheduler_note(about, EventType::Normal, "Scheduled", EventText::Assigned { node }));
                 self.carry_out(outcome);
             }
-            Decision::Unschedulable(why, helped_by) => {
+            Decision::Unschedulable { message, helped_by, preemption } => {
                 self.queue.park(name.clone(), pod.spec.priority.unwrap_or_default(), helped_by, self.now);
-                let message = Name::from(why);
-                let mut outcome = Outcome::default();
-                outcome.notes.push(scheduler_note(about, EventType::Warning, "FailedScheduling", EventText::Text(message.clone())));
-                let mut waiting = Pod::clone(pod);
-                let detail = Rc::new((Name::fixed("Unschedulable"), message));
-                waiting.status.set_condition(PodConditionKind::PodScheduled, Truth::False, Some(detail), self.now);
-                waiting.meta.resource_version = 0;
-                outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(waiting))));
-                self.carry_out(outcome);
+                self.carry_out(unscheduled(pod, about, message.into(), preemption, self.now));
             }
         }
     }
+}
+
+/// What is written of a pod that found no node: first those who make room for it go, then it is told of, then the pod says so.
+/// Models pkg/scheduler/schedule_one.go handleSchedulingFailure and framework/preemption prepareCandidate.
+fn unscheduled(pod: &Rc<Pod>, about: Rc<ObjectReference>, message: Name, preemption: Option<Preemption>, now: SimTime) -> Outcome {
+    let mut outcome = Outcome::default();
+    let mut waiting = Pod::clone(pod);
+    for victim in preemption.iter().flat_map(|preemption| &preemption.victims).filter(|victim| !victim.meta.is_deleting()) {
+        evict(victim, pod, &mut outcome, now);
+    }
+    if let Some(preemption) = preemption {
+        waiting.status.nominated_node = Some(Rc::new(preemption.node));
+    }
+    outcome.notes.push(scheduler_note(about, EventType::Warning, "FailedScheduling", EventText::Text(message.clone())));
+    let detail = Rc::new((Name::fixed("Unschedulable"), message));
+    waiting.status.set_condition(PodConditionKind::PodScheduled, Truth::False, Some(detail), now);
+    waiting.meta.resource_version = 0;
+    outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(waiting))));
+    outcome
+}
+
+fn evict(victim: &Rc<Pod>, preemptor: &Pod, outcome: &mut Outcome, now: SimTime) {
+    let key = ObjectKey::new(Kind::Pod, victim.meta.namespace.clone(), victim.meta.name.clone());
+    let mut marked = Pod::clone(victim);
+    let why = Name::fixed("default-scheduler: preempting to accommodate a higher priority pod");
+    let detail = Rc::new((Name::fixed("PreemptionByScheduler"), why));
+    marked.status.set_condition(PodConditionKind::DisruptionTarget, Truth::True, Some(detail), now);
+    marked.meta.resource_version = 0;
+    outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(marked))));
+    let options = DeleteOptions { uid: Some(victim.meta.uid), ..DeleteOptions::default() };
+    outcome.write(Write::Delete { key: key.clone(), options });
+    let text = EventText::Text(format!("Preempted by pod {} on node {}", preemptor.meta.uid, victim.node_name).into());
+    let about = Rc::new(ObjectReference { key, uid: victim.meta.uid });
+    outcome.notes.push(scheduler_note(about, EventType::Normal, "Preempted", text));
 }
 
 fn scheduler_note(about: Rc<ObjectReference>, kind: EventType, reason: &'static str, text: EventText) -> Note {

@@ -268,6 +268,10 @@ impl World {
         if bound {
             self.queue.remove(&name);
         }
+        let relabelled = old.is_none_or(|old| !Rc::ptr_eq(&old.meta.labels, &pod.meta.labels) && old.meta.labels != pod.meta.labels);
+        if self.queue.waits_for_pods() && (bound || relabelled) {
+            self.wake_scheduler_for_parked(scheduler::Cause::AnyPod);
+        }
         let deletion = old.is_some_and(|old| old.meta.deletion != pod.meta.deletion);
         let respecified = old.is_some_and(|old| !Rc::ptr_eq(&old.spec, &pod.spec));
         if bound || gone || deletion || respecified {

@@ -29,6 +29,7 @@ pub(super) fn of(pod: &Pod, sandbox: &mut Sandbox, machine: &Machine, now: SimTi
     }
     probing::complete(&mut status.containers, inits, sandbox, now);
     sort_by(&mut status.containers, |a, b| a.name.cmp(&b.name));
+    status.nominated_node = None;
     status.start_time.get_or_insert(now);
     status.host_ip = Some(machine.address);
     status.pod_ip = if up && sandbox.instances.iter().any(was_tried) { Some(sandbox.address) } else { status.pod_ip };

@@ -4,8 +4,9 @@
 use std::ops::Bound;
 use std::rc::Rc;
 
+use super::terms::speaks_of_pods;
 use crate::api::{Node, Object, Pod, Quantity, Uid};
-use crate::base::{LargeMap, Name};
+use crate::base::{LargeMap, LargeSet, Name, SmallMap};
 use crate::store::{WatchEvent, WatchKind};
 
 /// Milli-CPU that a pod without requests counts as when nodes are scored (DefaultMilliCPURequest).
@@ -64,6 +65,8 @@ pub struct NodeInfo {
     pub is_open: bool,
     /// Ports of the node that pods hold: (port, protocol).
     pub host_ports: Vec<(i32, Name)>,
+    /// What its pods ask for beside CPU and memory.
+    pub others: SmallMap<Name, i64>,
 }
 
 impl NodeInfo {
@@ -78,6 +81,7 @@ impl NodeInfo {
             free_with_default: 0,
             is_open: false,
             host_ports: Vec::new(),
+            others: SmallMap::new(),
         };
         info.set_node(node);
         info
@@ -106,7 +110,10 @@ impl NodeInfo {
         self.node = node;
     }
 
-    fn change(&mut self, pod: &Pod, sign: i64) {
+    pub(super) fn change(&mut self, pod: &Pod, sign: i64) {
+        for (name, amount) in others(pod) {
+            *self.others.entry(name).or_default() += sign * amount;
+        }
         self.pods = self.pods.saturating_add_signed(sign as i32);
         self.requested.add(Resources::requested(pod), sign);
         self.counted.add(Resources::counted(pod), sign);
@@ -120,40 +127,21 @@ impl NodeInfo {
     }
 }
 
-/// What a pod asks of any node: worked out once, compared with many.
-#[derive(Debug)]
-pub struct Wish<'a> {
-    /// The pod.
-    pub pod: &'a Pod,
-    /// What it asks for.
-    pub requested: Resources,
-    /// What it counts as.
-    pub counted: Resources,
-    /// Ports of the node that it wants.
-    pub host_ports: Vec<(i32, Name)>,
-    /// Its controller.
-    pub owner: Option<Uid>,
-    /// Whether it asks for nodes of a name or with labels.
-    pub is_choosy: bool,
-}
-
-impl<'a> Wish<'a> {
-    /// A pod's.
-    pub fn of(pod: &'a Pod) -> Wish<'a> {
-        let spec = &pod.spec;
-        Wish {
-            pod,
-            requested: Resources::requested(pod),
-            counted: Resources::counted(pod),
-            host_ports: host_ports(pod).collect(),
-            owner: pod.meta.controller().map(|owner| owner.uid),
-            is_choosy: !spec.node_name.is_empty() || !spec.node_selector.is_empty() || spec.affinity.is_some(),
+/// What a pod asks for beside CPU and memory, in thousandths: `nvidia.com/gpu`, `ephemeral-storage`.
+pub(super) fn others(pod: &Pod) -> Vec<(Name, i64)> {
+    let mut found: Vec<(Name, i64)> = Vec::new();
+    for container in pod.spec.containers.iter().chain(&pod.spec.init_containers) {
+        for name in container.resources.requests.keys().filter(|name| !matches!(name.as_str(), "cpu" | "memory")) {
+            if !found.iter().any(|(known, _)| known == name) {
+                found.push((name.clone(), pod.request_milli(name)));
+            }
         }
     }
+    found
 }
 
 /// The ports of the node that a pod wants.
-fn host_ports(pod: &Pod) -> impl Iterator<Item = (i32, Name)> + '_ {
+pub(super) fn host_ports(pod: &Pod) -> impl Iterator<Item = (i32, Name)> + '_ {
     let ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
     ports.filter(|port| port.host_port != 0).map(|port| (port.host_port, port.protocol.clone()))
 }
@@ -167,6 +155,12 @@ pub struct Cache {
     places: Rc<LargeMap<Name, usize>>,
     /// How many pods of each controller are on which node, by its place.
     by_owner: LargeMap<Uid, LargeMap<usize, u32>>,
+    /// Pods on nodes that say something of other pods.
+    affine: LargeSet<(Name, Name)>,
+    /// How many pods on nodes have which priority.
+    priorities: SmallMap<i32, u32>,
+    /// Pods for which others were evicted, and the nodes that wait for them.
+    nominated: SmallMap<(Name, Name), (Name, Rc<Pod>)>,
     /// Where the next look begins.
     pub(super) next_start: u32,
 }
@@ -176,6 +170,21 @@ impl Cache {
     pub(super) fn owned(&self, owner: Uid, places: std::ops::Range<usize>) -> impl Iterator<Item = (usize, u32)> {
         let counts = self.by_owner.get(&owner).into_iter().flat_map(move |counts| counts.range_from(Bound::Included(&places.start)).take_while(move |(place, _)| **place < places.end));
         counts.map(|(place, count)| (*place, *count))
+    }
+
+    /// Pods on nodes that say something of other pods.
+    pub(super) fn affine(&self) -> impl Iterator<Item = &(Name, Name)> {
+        self.affine.iter()
+    }
+
+    /// Whether any pod on a node has a lower priority.
+    pub(super) fn has_lower(&self, priority: i32) -> bool {
+        self.priorities.first_key_value().is_some_and(|(least, _)| *least < priority)
+    }
+
+    /// The pods that nodes wait for.
+    pub(super) fn nominated(&self) -> impl Iterator<Item = &(Name, Rc<Pod>)> {
+        self.nominated.values()
     }
 
     /// A node.
@@ -222,6 +231,7 @@ impl Cache {
             (Object::Pod(pod), kind) => {
                 let old = event.old.as_ref().and_then(Object::as_pod).filter(|pod| holds(pod));
                 let new = Some(pod).filter(|pod| kind != WatchKind::Deleted && holds(pod));
+                self.nominate(pod, kind);
                 self.replace(old, new);
             }
             _ => {}
@@ -242,6 +252,39 @@ impl Cache {
             Rc::make_mut(&mut self.nodes[place]).change(pod, sign);
             if let Some(owner) = pod.meta.controller() {
                 self.count(owner.uid, place, sign);
+            }
+            self.note_pod(pod, sign);
+        }
+    }
+
+    fn note_pod(&mut self, pod: &Pod, sign: i64) {
+        let priority = pod.spec.priority.unwrap_or_default();
+        let count = self.priorities.entry(priority).or_default();
+        *count = count.saturating_add_signed(sign as i32);
+        if *count == 0 {
+            self.priorities.remove(&priority);
+        }
+        if !speaks_of_pods(pod) {
+            return;
+        }
+        let name = (pod.meta.namespace.clone(), pod.meta.name.clone());
+        if sign > 0 {
+            self.affine.insert(name);
+        } else {
+            self.affine.remove(&name);
+        }
+    }
+
+    fn nominate(&mut self, pod: &Rc<Pod>, kind: WatchKind) {
+        let waits = kind != WatchKind::Deleted && pod.node_name.is_empty();
+        match pod.status.nominated_node.as_deref().filter(|_| waits) {
+            Some(node) => {
+                let name = (pod.meta.namespace.clone(), pod.meta.name.clone());
+                self.nominated.insert(name, (node.clone(), pod.clone()));
+            }
+            None if self.nominated.is_empty() => {}
+            None => {
+                self.nominated.remove(&(pod.meta.namespace.clone(), pod.meta.name.clone()));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Which nodes a pod may go to, and the words for why not.
 //! Models pkg/scheduler/framework/plugins: nodeunschedulable, nodename, tainttoleration, nodeaffinity, nodeports,
-//! noderesources/fit.
+//! noderesources/fit, podtopologyspread, interpodaffinity, in this order.
 
 use std::rc::Rc;
 
@@ -19,12 +19,17 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    fn fits() -> Verdict {
+    pub(super) fn fits() -> Verdict {
         Verdict { reasons: Vec::new(), unresolvable: false }
     }
 
-    fn never(reason: impl Into<Name>) -> Verdict {
+    pub(super) fn never(reason: impl Into<Name>) -> Verdict {
         Verdict { reasons: vec![reason.into()], unresolvable: true }
+    }
+
+    /// A node that does not fit as long as the pods on it stay.
+    pub(super) fn now(reason: Name) -> Verdict {
+        Verdict { reasons: vec![reason], unresolvable: false }
     }
 
     /// A node that was not looked at, for the pod asks for others by their names.
@@ -47,10 +52,14 @@ pub fn filter(info: &NodeInfo, wish: &Wish<'_>) -> Verdict {
         }
     }
     if wish.host_ports.iter().any(|port| info.host_ports.contains(port)) {
-        let reasons = vec![Name::fixed("node(s) didn't have free ports for the requested pod ports")];
-        return Verdict { reasons, unresolvable: false };
+        return Verdict::now(Name::fixed("node(s) didn't have free ports for the requested pod ports"));
     }
-    fits_resources(info, wish)
+    let verdict = fits_resources(info, wish);
+    if !verdict.is_fit() || wish.affinity.is_none() && wish.spread.is_none() {
+        return verdict;
+    }
+    let spread = wish.spread.as_ref().map(|rules| rules.verdict(&info.node)).filter(|verdict| !verdict.is_fit());
+    spread.or_else(|| wish.affinity.as_ref().map(|rules| rules.verdict(&info.node))).unwrap_or_else(Verdict::fits)
 }
 
 fn filter_by_node(node: &Rc<Node>, pod: &Pod) -> Verdict {
@@ -71,9 +80,15 @@ fn filter_by_node(node: &Rc<Node>, pod: &Pod) -> Verdict {
 
 /// Models noderesources/fit.go fitsRequest.
 fn fits_resources(info: &NodeInfo, wish: &Wish<'_>) -> Verdict {
-    let wanted = wish.requested;
+    let (mut wanted, mut pods) = (wish.requested, 1);
+    for (_, kept) in wish.kept.iter().filter(|(node, _)| *node == info.node.meta.name) {
+        let own = wish.requested;
+        wanted.cpu += if own.cpu > 0 { kept.cpu } else { 0 };
+        wanted.memory += if own.memory > 0 { kept.memory } else { 0 };
+        pods += 1;
+    }
     let mut verdict = Verdict::fits();
-    if info.pods + 1 > info.max_pods {
+    if info.pods + pods > info.max_pods {
         verdict.reasons.push(Name::fixed("Too many pods"));
     }
     let checks = [
@@ -83,6 +98,12 @@ fn fits_resources(info: &NodeInfo, wish: &Wish<'_>) -> Verdict {
     for (reason, wanted, allocatable, taken) in checks {
         if wanted > 0 && wanted > allocatable - taken {
             verdict.reasons.push(Name::fixed(reason));
+        }
+    }
+    for (name, wanted) in &wish.others {
+        let allocatable = info.node.status.allocatable.get(name).map_or(0, crate::api::Quantity::milli);
+        if *wanted > allocatable - info.others.get(name).copied().unwrap_or_default() {
+            verdict.reasons.push(format!("Insufficient {name}").into());
         }
     }
     verdict

@@ -1,13 +1,23 @@
 //! kube-scheduler: which node a pod goes to. Keeps its own picture of the nodes, brought up to date by each change.
-//! Left out: pod (anti-)affinity, topology spread constraints that a pod states itself, preemption, volumes, profiles.
+//! Left out: volumes, profiles, scheduling gates, disruption budgets in preemption.
 
+mod affinity;
 mod cache;
+mod explain;
 mod filter;
+mod preempt;
 mod queue;
 mod schedule_one;
 mod score;
+mod spread;
+mod terms;
+mod wish;
 
-pub use cache::{Cache, NodeInfo, Resources, Wish};
+pub use cache::{Cache, NodeInfo, Resources};
+pub use explain::{NodeVerdict, PluginScore, explain};
 pub use filter::{Verdict, filter};
+pub use preempt::Preemption;
 pub use queue::{Cause, Queue};
 pub use schedule_one::{Decision, schedule_one, verdicts};
+use wish::Removed;
+pub use wish::Wish;

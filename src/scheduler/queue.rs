@@ -21,6 +21,8 @@ pub enum Cause {
     Node,
     /// That, or a pod that goes.
     Pod,
+    /// That, or a pod that comes or changes.
+    AnyPod,
 }
 
 /// The queue.
@@ -32,6 +34,8 @@ pub struct Queue {
     /// How often a pod was tried in vain.
     attempts: LargeMap<PodName, u32>,
     arrivals: u64,
+    /// How many parked pods a pod that comes or changes may help.
+    wait_for_pods: u32,
     /// No parked pod was parked before this.
     oldest: Option<SimTime>,
 }
@@ -46,20 +50,20 @@ struct Attempt {
 impl Queue {
     /// A pod that has no node.
     pub fn add(&mut self, pod: PodName, priority: i32, now: SimTime) {
-        self.parked.remove(&pod);
+        self.unpark(&pod);
         self.push(pod, priority, now);
     }
 
     /// A pod that has no node has changed: if it is parked it is tried again.
     pub fn update(&mut self, pod: &PodName, now: SimTime) {
-        if let Some(attempt) = self.parked.remove(pod) {
+        if let Some(attempt) = self.unpark(pod) {
             self.retry(pod.clone(), attempt, now);
         }
     }
 
     /// A pod that is gone or has a node.
     pub fn remove(&mut self, pod: &PodName) {
-        self.parked.remove(pod);
+        self.unpark(pod);
         self.attempts.remove(pod);
     }
 
@@ -79,8 +83,21 @@ impl Queue {
     /// A pod was tried in vain.
     pub fn park(&mut self, pod: PodName, priority: i32, helped_by: Cause, now: SimTime) {
         *self.attempts.get_or_insert_with(pod.clone(), || 0) += 1;
+        self.unpark(&pod);
+        self.wait_for_pods += u32::from(helped_by == Cause::AnyPod);
         self.parked.insert(pod, Attempt { helped_by, at: now, priority });
         self.oldest.get_or_insert(now);
+    }
+
+    /// Whether a pod is parked that a pod which comes or changes may help.
+    pub fn waits_for_pods(&self) -> bool {
+        self.wait_for_pods > 0
+    }
+
+    fn unpark(&mut self, pod: &PodName) -> Option<Attempt> {
+        let attempt = self.parked.remove(pod)?;
+        self.wait_for_pods -= u32::from(attempt.helped_by == Cause::AnyPod);
+        Some(attempt)
     }
 
     /// Something changed: the parked pods that it may help are tried again, each after its back-off.
@@ -102,7 +119,7 @@ impl Queue {
         }
         let old: Vec<PodName> = self.parked.iter().filter(|(_, a)| now.since(a.at) >= FLUSH_AFTER).map(|(pod, _)| pod.clone()).collect();
         for pod in old {
-            if let Some(attempt) = self.parked.remove(&pod) {
+            if let Some(attempt) = self.unpark(&pod) {
                 self.retry(pod, attempt, now);
             }
         }

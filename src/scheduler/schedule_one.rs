@@ -3,9 +3,11 @@
 
 use super::score::score;
 use super::queue::Cause;
-use super::{Cache, NodeInfo, Verdict, Wish, filter};
+use super::preempt::preempt;
+use super::{Cache, NodeInfo, Preemption, Verdict, Wish, filter};
 use crate::api::Pod;
 use crate::base::{Name, Random, SmallMap, sort};
+use crate::store::View;
 
 /// Below this many nodes all are looked at (minFeasibleNodesToFind).
 const MIN_FEASIBLE: usize = 100;
@@ -13,25 +15,31 @@ const MIN_FEASIBLE: usize = 100;
 const MIN_PERCENT: usize = 5;
 
 /// Where a pod goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Decision {
     /// To this node.
     Bind(Name),
-    /// Nowhere: the sentence that says why, and what could change that.
-    Unschedulable(String, Cause),
+    /// Nowhere now.
+    Unschedulable {
+        /// The sentence that says why.
+        message: String,
+        /// What could change that.
+        helped_by: Cause,
+        /// The pods that are to make room for it, if that helps.
+        preemption: Option<Preemption>,
+    },
 }
 
 /// Decides on a pod.
-pub fn schedule_one(cache: &mut Cache, pod: &Pod, random: &mut Random) -> Decision {
+pub fn schedule_one(cache: &mut Cache, view: View<'_>, pod: &Pod, random: &mut Random) -> Decision {
     if cache.is_empty() {
-        return Decision::Unschedulable("no nodes available to schedule pods".to_owned(), Cause::Node);
+        let message = "no nodes available to schedule pods".to_owned();
+        return Decision::Unschedulable { message, helped_by: Cause::Node, preemption: None };
     }
-    let wish = Wish::of(pod);
+    let wish = Wish::of(pod, cache, view);
     let feasible = find_feasible(cache, &wish);
     if feasible.is_empty() {
-        let verdicts = verdicts(cache, pod);
-        let helpless = verdicts.values().all(|verdict| verdict.unresolvable);
-        return Decision::Unschedulable(explain(&verdicts), if helpless { Cause::Node } else { Cause::Pod });
+        return nowhere(cache, view, pod, &wish);
     }
     if let [only] = feasible.as_slice() {
         return Decision::Bind(cache.at(*only).node.meta.name.clone());
@@ -40,9 +48,34 @@ pub fn schedule_one(cache: &mut Cache, pod: &Pod, random: &mut Random) -> Decisi
     Decision::Bind(choose(cache, &feasible, &scores, random))
 }
 
+fn nowhere(cache: &Cache, view: View<'_>, pod: &Pod, wish: &Wish<'_>) -> Decision {
+    let verdicts = verdicts_of(cache, wish);
+    let helpless = verdicts.values().all(|verdict| verdict.unresolvable);
+    let speaks = wish.affinity.is_some() || wish.spread.is_some();
+    let helped_by = match (helpless, speaks) {
+        (_, true) => Cause::AnyPod,
+        (true, false) => Cause::Node,
+        (false, false) => Cause::Pod,
+    };
+    let mut message = counted(&verdicts);
+    match preempt(cache, view, pod, &verdicts) {
+        Ok(preemption) => Decision::Unschedulable { message, helped_by: helped_by.max(Cause::Pod), preemption: Some(preemption) },
+        Err(why) => {
+            message.push_str(" preemption: ");
+            message.push_str(&why);
+            Decision::Unschedulable { message, helped_by, preemption: None }
+        }
+    }
+}
+
 /// The nodes that fit, as many as are needed, beginning where the last look ended: their places, in the order of the look.
-/// Models findNodesThatPassFilters, numFeasibleNodesToFind.
+/// Models findNodesThatPassFilters, evaluateNominatedNode, numFeasibleNodesToFind.
 fn find_feasible(cache: &mut Cache, wish: &Wish<'_>) -> Vec<usize> {
+    if let Some(place) = wish.pod.status.nominated_node.as_deref().and_then(|name| cache.place(name))
+        && filter(cache.at(place), wish).is_fit()
+    {
+        return vec![place];
+    }
     if let Some(names) = wish.pod.spec.required_nodes() {
         let places = names.iter().filter_map(|name| cache.place(name));
         return places.filter(|place| filter(cache.at(*place), wish).is_fit()).collect();
@@ -88,35 +121,27 @@ fn choose(cache: &Cache, places: &[usize], scores: &[i64], random: &mut Random) 
 }
 
 /// The verdict on every node, by name.
-pub fn verdicts(cache: &Cache, pod: &Pod) -> SmallMap<Name, Verdict> {
-    let wish = Wish::of(pod);
-    let required = pod.spec.required_nodes();
+pub fn verdicts(cache: &Cache, view: View<'_>, pod: &Pod) -> SmallMap<Name, Verdict> {
+    verdicts_of(cache, &Wish::of(pod, cache, view))
+}
+
+pub(super) fn verdicts_of(cache: &Cache, wish: &Wish<'_>) -> SmallMap<Name, Verdict> {
+    let required = wish.pod.spec.required_nodes();
     let verdict = |info: &NodeInfo| match &required {
         Some(names) if !names.contains(&info.node.meta.name) => Verdict::elsewhere(),
-        _ => filter(info, &wish),
+        _ => filter(info, wish),
     };
     cache.nodes().map(|info| (info.node.meta.name.clone(), verdict(info))).collect()
 }
 
-/// `0/3 nodes are available: 1 node(s) had untolerated taint {…}, 2 Insufficient cpu. preemption: …`
-/// Models framework/types.go FitError.Error and preemption's message.
-fn explain(verdicts: &SmallMap<Name, Verdict>) -> String {
-    let all = verdicts.len();
+/// `0/3 nodes are available: 1 node(s) had untolerated taint {…}, 2 Insufficient cpu.`
+/// Models framework/types.go FitError.Error.
+pub(super) fn counted(verdicts: &SmallMap<Name, Verdict>) -> String {
     let mut counts: SmallMap<&Name, usize> = SmallMap::new();
     for reason in verdicts.values().flat_map(|verdict| &verdict.reasons) {
         *counts.entry(reason).or_default() += 1;
     }
     let mut reasons: Vec<String> = counts.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     sort(&mut reasons);
-    let helpless = verdicts.values().filter(|verdict| verdict.unresolvable).count();
-    let mut preemption = Vec::new();
-    if helpless > 0 {
-        preemption.push(format!("{helpless} Preemption is not helpful for scheduling"));
-    }
-    if all > helpless {
-        preemption.push(format!("{} No preemption victims found for incoming pod", all - helpless));
-    }
-    sort(&mut preemption);
-    let list = reasons.join(", ");
-    format!("0/{all} nodes are available: {list}. preemption: 0/{all} nodes are available: {}.", preemption.join(", "))
+    format!("0/{} nodes are available: {}.", verdicts.len(), reasons.join(", "))
 }

@@ -1,6 +1,6 @@
 //! Which of the nodes that fit is best. Integers alone.
 //! Models pkg/scheduler/framework/plugins: tainttoleration, nodeaffinity, noderesources (least_allocated,
-//! balanced_allocation), podtopologyspread with its default constraints. Weights: apis/config/v1/default_plugins.go.
+//! balanced_allocation), podtopologyspread with its default constraint for hosts, interpodaffinity. Weights: apis/config/v1/default_plugins.go.
 //! Left out: imagelocality (no image of the catalogue is above its threshold of 23 MB on some nodes alone).
 
 use std::rc::Rc;
@@ -13,30 +13,58 @@ const MAX: i64 = 100;
 const WEIGHT_TAINT: i64 = 3;
 const WEIGHT_AFFINITY: i64 = 2;
 const WEIGHT_SPREAD: i64 = 2;
+const WEIGHT_PODS: i64 = 2;
 
-/// The scores of nodes, in their order. What is the same for all of them is left out: it decides nothing.
-pub(super) fn score(cache: &Cache, places: &[usize], wish: &Wish<'_>) -> Vec<i64> {
+/// What one plugin says of nodes: its name, its weight, and its scores from 0 to 100 in the order of the nodes.
+pub(super) struct Part {
+    /// `NodeResourcesFit`
+    pub plugin: &'static str,
+    /// How much it counts.
+    pub weight: i64,
+    /// Of each node.
+    pub scores: Vec<i64>,
+}
+
+fn part(plugin: &'static str, weight: i64, scores: Vec<i64>) -> Part {
+    Part { plugin, weight, scores }
+}
+
+/// The scores of nodes by plugin. A plugin that says the same of all nodes is left out: it decides nothing.
+pub(super) fn parts(cache: &Cache, places: &[usize], wish: &Wish<'_>) -> Vec<Part> {
     let nodes: Vec<&Rc<NodeInfo>> = places.iter().map(|place| cache.at(*place)).collect();
-    let mut scores: Vec<i64> = nodes.iter().map(|info| info.least_allocated(wish.counted)).collect();
-    let mut add = |weight: i64, part: Vec<i64>| {
-        for (score, part) in scores.iter_mut().zip(part) {
-            *score += weight * part;
-        }
-    };
+    let mut parts = vec![part("NodeResourcesFit", 1, nodes.iter().map(|info| info.least_allocated(wish.counted)).collect())];
     if wish.requested != Resources::default() {
-        add(1, nodes.iter().map(|info| balanced(info, wish.requested)).collect());
+        parts.push(part("NodeResourcesBalancedAllocation", 1, nodes.iter().map(|info| balanced(info, wish.requested)).collect()));
     }
     if nodes.iter().any(|info| !info.is_open) {
         let repelled = nodes.iter().map(|info| intolerable(info, wish.pod)).collect();
-        add(WEIGHT_TAINT, normalized(repelled, Best::Lowest));
+        parts.push(part("TaintToleration", WEIGHT_TAINT, normalized(repelled, Best::Lowest)));
     }
     if wish.is_choosy {
-        add(WEIGHT_AFFINITY, normalized(nodes.iter().map(|info| preferred(info, wish.pod)).collect(), Best::Highest));
+        let scores = normalized(nodes.iter().map(|info| preferred(info, wish.pod)).collect(), Best::Highest);
+        parts.push(part("NodeAffinity", WEIGHT_AFFINITY, scores));
     }
-    if let Some(owner) = wish.owner {
-        add(WEIGHT_SPREAD, spread(cache, places, owner));
+    let plain = || nodes.iter().map(|info| &*info.node).collect::<Vec<_>>();
+    let spread = match (&wish.spread, wish.owner) {
+        (Some(rules), _) => rules.scores(&plain()),
+        (None, Some(owner)) => Some(spread(cache, places, owner)),
+        (None, None) => None,
+    };
+    parts.extend(spread.map(|scores| part("PodTopologySpread", WEIGHT_SPREAD, scores)));
+    let near = wish.affinity.as_ref().and_then(|rules| rules.scores(&plain()));
+    parts.extend(near.map(|scores| part("InterPodAffinity", WEIGHT_PODS, scores)));
+    parts
+}
+
+/// The sums of all plugins' scores, in the order of the nodes.
+pub(super) fn score(cache: &Cache, places: &[usize], wish: &Wish<'_>) -> Vec<i64> {
+    let mut sums = vec![0; places.len()];
+    for part in parts(cache, places, wish) {
+        for (sum, score) in sums.iter_mut().zip(part.scores) {
+            *sum += part.weight * score;
+        }
     }
-    scores
+    sums
 }
 
 #[derive(Clone, Copy)]

@@ -47,7 +47,7 @@ fn cells(item: &Item, context: &Context<'_>) -> Vec<String> {
         context.age(pod.meta.creation),
         pod.status.pod_ip.map_or_else(|| "<none>".to_owned(), |ip| ip.to_string()),
         or_none(&pod.node_name),
-        "<none>".to_owned(),
+        pod.status.nominated_node.as_deref().map_or_else(|| "<none>".to_owned(), |node| node.to_string()),
         readiness_gates(pod),
     ]
 }

@@ -18,7 +18,7 @@ mod ttl_after_finished;
 
 use std::rc::Rc;
 
-use crate::api::{DaemonSet, Deployment, Job, Kind, Node, Object, ObjectKey, Pod, PodSelector, ReplicaOwner};
+use crate::api::{DaemonSet, Deployment, Job, Kind, Node, Object, ObjectKey, Pod, PodSelector, PodSpec, ReplicaOwner};
 use crate::apiserver::Outcome;
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::Machine;
@@ -49,6 +49,31 @@ pub enum Controller {
     GarbageCollector,
     /// Empties namespaces that are being deleted. Key: a namespace.
     Namespace,
+}
+
+impl Controller {
+    /// Its name, as its events and the flags of kube-controller-manager have it; `kind` is the kind of what it looks at.
+    pub fn name(self, kind: Kind) -> &'static str {
+        match self {
+            Controller::Replication if kind == Kind::ReplicaSet => "replicaset-controller",
+            Controller::Replication => "replication-controller",
+            Controller::DaemonSet => "daemonset-controller",
+            Controller::Job => "job-controller",
+            Controller::TtlAfterFinished => "ttl-after-finished-controller",
+            Controller::CronJob => "cronjob-controller",
+            Controller::Deployment => "deployment-controller",
+            Controller::NodeLifecycle => "node-controller",
+            Controller::TaintEviction => "taint-eviction-controller",
+            Controller::PodGc => "pod-garbage-collector",
+            Controller::GarbageCollector => "generic-garbage-collector",
+            Controller::Namespace => "namespace-controller",
+        }
+    }
+}
+
+/// Whether a daemon of this template may be on a node.
+pub fn daemon_may_run(template: &Rc<PodSpec>, node: &Node) -> bool {
+    daemon_set::Fate::of(&daemon_set::daemon_spec(template), node) != daemon_set::Fate::Refused
 }
 
 /// A controller to be woken, for which key, after how long.

@@ -94,7 +94,10 @@ impl World {
     fn schedule(&mut self, name: &PodName, pod: &Rc<Pod>) {
         let key = ObjectKey::new(Kind::Pod, name.0.clone(), name.1.clone());
         let about = Rc::new(ObjectReference { key, uid: pod.meta.uid });
-        match schedule_one(&mut self.cache, self.api.view(), pod, &mut self.scheduling) {
+        self.record_scheduling(&about.key, pod);
+        let decision = schedule_one(&mut self.cache, self.api.view(), pod, &mut self.scheduling);
+        self.record_decision(&about.key, &decision);
+        match decision {
             Decision::Bind(node) => {
                 let mut outcome = Outcome::default();
                 outcome.write(Write::Bind { namespace: name.0.clone(), pod: name.1.clone(), uid: pod.meta.uid, node: node.clone() });

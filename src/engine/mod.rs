@@ -9,6 +9,7 @@ mod exec;
 mod invariants;
 mod traffic;
 mod wakeup;
+mod why;
 mod world;
 
 pub use agenda::Agenda;
@@ -17,4 +18,5 @@ pub use base_cluster::BaseCluster;
 pub use invariants::check;
 pub use traffic::{Connection, Delivery, HttpExchange};
 pub use wakeup::Wakeup;
+pub use why::{Because, Before, Placement, Rank, Reason, What, Who};
 pub use world::{Component, World};

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::why::{Placement, Reason, Recorder, What};
 use super::{Agenda, BaseCluster, Wakeup};
 use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
 use crate::apiserver::{ApiServer, Committed, Write};
@@ -63,6 +64,8 @@ pub struct World {
     pub(super) network: Network,
     /// Changes that the host has not taken yet.
     pub(super) changes: Vec<Change>,
+    /// Follows an object, where somebody asks why.
+    pub(super) recorder: Option<Box<Recorder>>,
 }
 
 impl World {
@@ -82,6 +85,7 @@ impl World {
             missed: LargeSet::default(),
             network: Network::new(base.seed),
             changes: Vec::new(),
+            recorder: None,
         };
         base.build(&mut world);
         world.changes.clear();
@@ -143,8 +147,28 @@ impl World {
             return false;
         };
         self.now = self.now.max(at);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.begin(&wakeup, self.api.view());
+        }
         self.wake(wakeup);
         true
+    }
+
+    /// From now on, records what happens to an object and why.
+    pub fn follow(&mut self, key: &ObjectKey) {
+        self.recorder = Some(Box::new(Recorder::new(key.clone())));
+    }
+
+    /// Says that what follows is done by the user, by which line.
+    pub fn begin_command(&mut self, line: &str) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.begin_command(line.to_owned());
+        }
+    }
+
+    /// What was recorded, the oldest first, and where the scheduler sent the pod; ends the recording.
+    pub fn recorded(&mut self) -> (Vec<Reason>, Option<Placement>) {
+        self.recorder.take().map(|recorder| (recorder.reasons, recorder.placement)).unwrap_or_default()
     }
 
     /// Switches a node's kubelet. An error says that there is no such machine.
@@ -157,6 +181,10 @@ impl World {
         let machine = Rc::make_mut(machine);
         (machine.kubelet, machine.switched) = (power, now);
         let name = machine.name.clone();
+        if let Some(recorder) = &mut self.recorder {
+            let what = if power == Power::On { What::SwitchedOn } else { What::SwitchedOff };
+            recorder.switched(ObjectKey::new(Kind::Node, Name::default(), name.clone()), what, now);
+        }
         self.wake_controller(Controller::NodeLifecycle, ObjectKey::new(Kind::Node, Name::default(), name.clone()), SimDuration::from_millis(1));
         if power == Power::On {
             self.agenda.put(now + SimDuration::from_millis(900), Wakeup::Node(name.clone()));
@@ -212,7 +240,13 @@ impl World {
     }
 
     fn spread(&mut self, event: &WatchEvent) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.on_change(event, self.api.view(), self.now);
+        }
         for (controller, key, after) in controllers::triggers(event, self.api.view()) {
+            if let Some(recorder) = &mut self.recorder {
+                recorder.wakes(event, Wakeup::Controller(controller, key.clone()), self.now);
+            }
             self.wake_controller(controller, key, after);
         }
         for note in controllers::notes(event, self.api.view()) {
@@ -276,6 +310,9 @@ impl World {
         let respecified = old.is_some_and(|old| !Rc::ptr_eq(&old.spec, &pod.spec));
         if bound || gone || deletion || respecified {
             let after = SimDuration::from_micros(4000 + self.latency.below(4000));
+            if let Some(recorder) = &mut self.recorder {
+                recorder.wakes(event, Wakeup::Pod(pod.node_name.clone(), name.clone()), self.now);
+            }
             self.agenda.put(self.now + after, Wakeup::Pod(pod.node_name.clone(), name));
         }
         if gone || old.is_some_and(|old| !old.status.phase.is_terminal() && pod.status.phase.is_terminal()) {

@@ -144,7 +144,7 @@ fn is_marked(command: &Command) -> bool {
     !matches!(command, Command::File { .. })
 }
 
-fn text_of(command: &Command) -> String {
+pub(super) fn text_of(command: &Command) -> String {
     let word = |on: &bool| if *on { "on" } else { "off" };
     match command {
         Command::Line(line) => line.clone(),

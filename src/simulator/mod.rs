@@ -10,6 +10,7 @@ mod follow;
 mod history;
 mod state;
 mod terminal;
+mod why;
 
 use crate::kubectl;
 use crate::api::Requirement;
@@ -17,6 +18,8 @@ use crate::runtime::Which;
 use crate::scenario;
 
 pub use crate::api::{Kind, Labels, ObjectKey, Uid};
+pub use crate::engine::{Because, Before, Placement, Rank, Reason, What, Who};
+pub use crate::scheduler::{NodeVerdict, PluginScore};
 pub use crate::base::{LargeMap, Name, SimDuration, SimTime, SmallMap, SmallSet, parse_float};
 pub use crate::scenario::{Command, Entry, FileError, Lab, LinkError, MAX_LINK, Scenario, Told, parse_file, parse_lab};
 pub use crate::view::*;

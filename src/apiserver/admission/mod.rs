@@ -6,6 +6,7 @@
 mod job;
 mod other;
 mod pod;
+mod priority;
 
 use std::rc::Rc;
 
@@ -30,7 +31,7 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
     match object {
         Object::Namespace(namespace) => prepare_namespace(namespace),
         Object::Node(node) => prepare_node(node),
-        Object::Pod(pod) => pod::admit(pod)?,
+        Object::Pod(pod) => pod::admit(pod, view)?,
         Object::ReplicationController(controller) => {
             let controller = Rc::make_mut(controller);
             controller.meta.generation = 1;

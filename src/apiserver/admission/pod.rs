@@ -3,24 +3,23 @@
 
 use std::rc::Rc;
 
-use super::forbidden;
+use super::{forbidden, priority};
 use crate::api::{ApiError, Kind, Pod, PodPhase, PodSpec, PodStatus, TaintEffect, Toleration};
 use crate::apiserver::defaulting;
 use crate::base::Name;
+use crate::store::View;
 
 const DEFAULT_ACCOUNT: Name = Name::fixed("default");
 /// Where the accounts of the cluster's own components are, which are not simulated as objects.
 const SYSTEM_NAMESPACE: &str = "kube-system";
 const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-const LOWER: Name = Name::fixed("PreemptLowerPriority");
-/// The classes that every cluster has.
-const CLASSES: [(&str, i32); 2] = [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)];
+pub(super) const LOWER: Name = Name::fixed("PreemptLowerPriority");
 /// --default-not-ready-toleration-seconds, --default-unreachable-toleration-seconds
 const TOLERATION_SECONDS: i64 = 300;
 const TAINTS: [Name; 2] = [Name::fixed("node.kubernetes.io/not-ready"), Name::fixed("node.kubernetes.io/unreachable")];
 
 /// Admits a pod, or refuses it.
-pub(super) fn admit(pod: &mut Rc<Pod>) -> Result<(), ApiError> {
+pub(super) fn admit(pod: &mut Rc<Pod>, view: View<'_>) -> Result<(), ApiError> {
     let refuse = |why: &str| Err(forbidden(Kind::Pod, &pod.meta, why));
     let spec = &pod.spec;
     let account = if spec.service_account_name.is_empty() { &DEFAULT_ACCOUNT } else { &spec.service_account_name };
@@ -28,10 +27,11 @@ pub(super) fn admit(pod: &mut Rc<Pod>) -> Result<(), ApiError> {
         let namespace = &pod.meta.namespace;
         return refuse(&format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found"));
     }
-    if let Err(why) = check_priority(spec) {
-        return refuse(&why);
-    }
-    let admitted = admit_spec(spec);
+    let classed = match priority::classify(spec, view) {
+        Ok(classed) => classed,
+        Err(why) => return refuse(&why),
+    };
+    let admitted = admit_spec(classed.as_ref().unwrap_or(spec));
     let pod = Rc::make_mut(pod);
     pod.mounts_token |= mounts_token(&admitted);
     pod.spec = admitted;
@@ -76,8 +76,7 @@ pub fn admit_spec(spec: &Rc<PodSpec>) -> Rc<PodSpec> {
         admitted.service_account_name = DEFAULT_ACCOUNT;
     }
     admitted.service_account = admitted.service_account_name.clone();
-    let value = class_value(&admitted.priority_class_name).unwrap_or_default();
-    admitted.priority.get_or_insert(value);
+    admitted.priority.get_or_insert(0);
     if admitted.preemption_policy.is_empty() {
         admitted.preemption_policy = LOWER;
     }
@@ -115,31 +114,6 @@ fn toleration(taint: &Name) -> Toleration {
         toleration_seconds: Some(TOLERATION_SECONDS),
         ..Toleration::default()
     }
-}
-
-fn class_value(class: &str) -> Option<i32> {
-    if class.is_empty() {
-        return Some(0);
-    }
-    CLASSES.iter().find(|(name, _)| *name == class).map(|(_, value)| *value)
-}
-
-/// Models plugin/pkg/admission/priority.
-fn check_priority(spec: &PodSpec) -> Result<(), String> {
-    let class = &spec.priority_class_name;
-    let Some(value) = class_value(class) else { return Err(format!("no PriorityClass with name {class} was found")) };
-    if let Some(given) = spec.priority.filter(|given| *given != value) {
-        return Err(format!(
-            "the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {value} from the given PriorityClass name"
-        ));
-    }
-    let policy = &spec.preemption_policy;
-    if !policy.is_empty() && *policy != LOWER {
-        return Err(format!(
-            "the string value of PreemptionPolicy ({policy}) must not be provided in pod spec; priority admission controller computed {LOWER} from the given PriorityClass name"
-        ));
-    }
-    Ok(())
 }
 
 /// Models plugin/pkg/admission/serviceaccount: a container that mounts something there itself gets no token.

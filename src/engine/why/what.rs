@@ -1,0 +1,95 @@
+//! What a change comes to.
+
+use super::What;
+use crate::api::{ContainerState, Node, Object, OwnerReference, Pod, PodConditionKind, Truth};
+use crate::base::Name;
+use crate::store::{WatchEvent, WatchKind};
+
+/// What a change comes to, the most telling first; at least one.
+pub(super) fn of(event: &WatchEvent) -> Vec<What> {
+    let old = match (event.kind, &event.old) {
+        (WatchKind::Added, _) => return vec![What::Created],
+        (WatchKind::Deleted, _) => return vec![What::Removed],
+        (WatchKind::Modified, Some(old)) => old,
+        (WatchKind::Modified, None) => return vec![What::Status],
+    };
+    let (before, now) = (old.meta(), event.object.meta());
+    let mut list = Vec::new();
+    if now.is_deleting() && !before.is_deleting() {
+        list.push(What::Terminating);
+    }
+    let owner = |owner: &OwnerReference| Name::from(format!("{}/{}", owner.kind, owner.name));
+    match (before.controller(), now.controller()) {
+        (None, Some(by)) => list.push(What::Adopted { by: owner(by) }),
+        (Some(from), None) => list.push(What::Released { from: owner(from) }),
+        _ => {}
+    }
+    if before.labels != now.labels {
+        list.push(What::Relabelled);
+    }
+    match (old, &event.object) {
+        (Object::Pod(old), Object::Pod(new)) => of_pod(old, new, &mut list),
+        (Object::Node(old), Object::Node(new)) => of_node(old, new, &mut list),
+        _ if before.generation != now.generation => list.push(What::Respecified),
+        _ => {}
+    }
+    if list.is_empty() {
+        list.push(What::Status);
+    }
+    list
+}
+
+fn of_pod(old: &Pod, new: &Pod, list: &mut Vec<What>) {
+    if old.node_name.is_empty() && !new.node_name.is_empty() {
+        list.push(What::Bound { node: new.node_name.clone() });
+    }
+    if old.spec != new.spec {
+        list.push(What::Respecified);
+    }
+    let statuses = new.status.containers.iter().chain(&new.status.init_containers);
+    for status in statuses {
+        let mut known = old.status.containers.iter().chain(&old.status.init_containers);
+        let known = known.find(|known| known.name == status.name);
+        let container = status.name.clone();
+        if status.restart_count > known.map_or(0, |known| known.restart_count) {
+            list.push(What::Restarted { container: container.clone(), count: status.restart_count });
+        }
+        if known.is_some_and(|known| known.state == status.state) {
+            continue;
+        }
+        match &status.state {
+            ContainerState::Waiting(Some(detail)) if !matches!(detail.0.as_str(), "ContainerCreating" | "PodInitializing") => {
+                list.push(What::Waiting { container, reason: detail.0.clone() });
+            }
+            ContainerState::Terminated(ended) => list.push(What::Ended { container, code: ended.exit_code, reason: ended.reason.clone() }),
+            ContainerState::Waiting(_) | ContainerState::Running { .. } => {}
+        }
+    }
+    if old.status.phase != new.status.phase {
+        list.push(What::Phase(new.status.phase.as_str()));
+    }
+    match (old.is_ready(), new.is_ready()) {
+        (false, true) => list.push(What::Ready),
+        (true, false) => list.push(What::NotReady),
+        _ => {}
+    }
+    let refused = |pod: &Pod| pod.status.condition(PodConditionKind::PodScheduled).is_some_and(|condition| condition.status == Truth::False);
+    if refused(new) && !refused(old) {
+        list.push(What::Unschedulable);
+    }
+}
+
+fn of_node(old: &Node, new: &Node, list: &mut Vec<What>) {
+    let ready = |node: &Node| node.condition("Ready").is_some_and(|ready| ready.status == Truth::True);
+    match (ready(old), ready(new)) {
+        (false, true) => list.push(What::Ready),
+        (true, false) => list.push(What::NotReady),
+        _ => {}
+    }
+    let lacks = |node: &Node, taint: &crate::api::Taint| !node.spec.taints.iter().any(|other| other.key == taint.key && other.effect == taint.effect);
+    list.extend(new.spec.taints.iter().filter(|taint| lacks(old, taint)).map(|taint| What::Tainted { taint: taint.key.clone() }));
+    list.extend(old.spec.taints.iter().filter(|taint| lacks(new, taint)).map(|taint| What::Untainted { taint: taint.key.clone() }));
+    if old.spec.unschedulable != new.spec.unschedulable {
+        list.push(What::Respecified);
+    }
+}

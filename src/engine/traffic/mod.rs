@@ -101,7 +101,7 @@ impl World {
         let machines = &self.machines;
         let pod_at = |node: &Name, ip: Ipv4Addr| pod_at(machines, view, node, ip);
         let listens = |place: &Place, protocol: Protocol, port: u16| listens(machines, view, place, protocol, port) || health_ports.contains(&port);
-        let judge = |_: &Place, _: &Packet, _: &Place| None;
+        let judge = |from: &Place, packet: &Packet, to: &Place| network::judge(view, from, packet, to);
         let ground = Ground { pod_at: &pod_at, listens: &listens, judge: &judge };
         (network::route(&mut self.network, ground, &sender, Packet { protocol, source, destination: to }, at), source)
     }

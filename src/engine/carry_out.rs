@@ -23,6 +23,7 @@ impl World {
             Wakeup::Scheduler => self.wake_the_scheduler(),
             Wakeup::Pod(node, pod) => self.wake_a_kubelet(node, pod),
             Wakeup::Node(node) => self.report_a_node(node),
+            Wakeup::Traffic(flow) => self.send_of_flow(flow),
         }
     }
 

@@ -16,7 +16,7 @@ pub use agenda::Agenda;
 pub use exec::LogLine;
 pub use base_cluster::BaseCluster;
 pub use invariants::check;
-pub use traffic::{Connection, Delivery, HttpExchange};
+pub use traffic::{Connection, Delivery, Flow, HttpExchange, Url, Visit};
 pub use wakeup::Wakeup;
 pub use why::{Because, Before, Placement, Rank, Reason, What, Who};
 pub use world::{Component, World};

@@ -16,4 +16,6 @@ pub enum Wakeup {
     Pod(Name, PodName),
     /// A node's kubelet reports the node.
     Node(Name),
+    /// The next request of a flow.
+    Traffic(u32),
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::why::{Placement, Reason, Recorder, What};
-use super::{Agenda, BaseCluster, Wakeup};
+use super::{Agenda, BaseCluster, Flow, Wakeup};
 use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
 use crate::apiserver::{ApiServer, Committed, Write};
 use crate::base::{LargeMap, LargeSet, Name, Random, SimDuration, SimTime, SmallSet};
@@ -62,6 +62,8 @@ pub struct World {
     pub(super) missed: LargeSet<(Controller, ObjectKey)>,
     /// The network between all places.
     pub(super) network: Network,
+    /// Requests that were sent by hand.
+    pub(super) flows: Vec<Rc<Flow>>,
     /// Changes that the host has not taken yet.
     pub(super) changes: Vec<Change>,
     /// Follows an object, where somebody asks why.
@@ -84,6 +86,7 @@ impl World {
             off: SmallSet::new(),
             missed: LargeSet::default(),
             network: Network::new(base.seed),
+            flows: Vec::new(),
             changes: Vec::new(),
             recorder: None,
         };

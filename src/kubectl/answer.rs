@@ -30,6 +30,8 @@ pub enum Follow {
     Wait(Box<super::verb::Wait>),
     /// `logs -f` prints lines as they come, until the containers end.
     Logs(Box<super::verb::LogFollow>),
+    /// `request --every` prints when all have been sent.
+    Requests(super::verb::RequestFollow),
 }
 
 impl Answer {

@@ -31,7 +31,7 @@ pub use check::check;
 pub use complete::complete;
 pub use describe::probe_text;
 pub use selector::parse_labels;
-pub use verb::{LogFollow, Wait};
+pub use verb::{LogFollow, RequestFollow, Wait};
 pub use watch::Watch;
 
 use answer::Failure;
@@ -77,6 +77,7 @@ pub fn parse(line: &str) -> Result<Invocation, Answer> {
     let words::Line { words, input } = words::read(line).map_err(|why| Answer::failed(unreadable(why)))?;
     match words.split_first() {
         Some((first, rest)) if first == "kubectl" || first == "k" => verb::read(rest, input),
+        Some((first, _)) if verb::is_own(first) => Ok(verb::own(words, input)),
         Some((first, _)) => {
             let text = format!("{first}: command not found\n");
             Err(Answer { output: text, exit: 127, follow: Follow::Done })
@@ -92,7 +93,7 @@ pub fn is_plain(line: &str) -> bool {
 
 /// Whether a program is one of those that a line is handed to by [`parse`].
 pub fn is_command(word: &str) -> bool {
-    word == "kubectl" || word == "k"
+    word == "kubectl" || word == "k" || verb::is_own(word)
 }
 
 /// Whether a command reads its standard input: `-f -`, `exec -i`.

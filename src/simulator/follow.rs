@@ -60,6 +60,12 @@ impl Following {
                     (self.done, self.exit) = (true, exit);
                 }
             }
+            Follow::Requests(requests) => {
+                if let Some(text) = requests.poll(world) {
+                    self.printed.push_str(&text);
+                    self.done = true;
+                }
+            }
             Follow::Logs(logs) => {
                 let (text, done) = logs.poll(world);
                 self.printed.push_str(&text);

@@ -4,7 +4,7 @@
 //! - `{"op":"file","name":"…","text":"…"}` saves a file;
 //! - `{"op":"run","at":SECONDS,"command":"kubectl …"}` runs a command at a virtual time, to its end;
 //! - `{"op":"watch","at":…,"command":"…","id":N}` and `{"op":"stop","at":…,"id":N}` frame a command that goes on;
-//! - `{"op":"node","name":"…","power":"on|off","at":…}` and `{"op":"component",…}` switch a kubelet, a component.
+//! - `{"op":"node","name":"…","power":"on|off","at":…}` and `{"op":"component",…}` switch a kubelet, a component (`kube-proxy on node1` is one as well).
 //!
 //! Answers: `{"output":"…","exit":N}`, or `{"error":"…"}` for a request that cannot be understood.
 
@@ -62,6 +62,10 @@ fn answer(simulator: &mut Simulator, request: &Value) -> Result<Value, String> {
         "file" => Command::File { name: text("name")?.to_owned(), text: text("text")?.to_owned() },
         "run" => Command::Line(text("command")?.to_owned()),
         "node" => Command::NodePower { node: text("name")?.to_owned(), on: text("power")? == "on" },
+        "component" if text("name")?.starts_with("kube-proxy") => {
+            let node = text("name")?.rsplit([' ', '/']).next().unwrap_or_default();
+            Command::Line(format!("kube-proxy {node} {}", text("power")?))
+        }
         "component" => {
             let component = Component::of_name(text("name")?).ok_or_else(|| "no such component".to_owned())?;
             Command::ComponentPower { component, on: text("power")? == "on" }

@@ -2,6 +2,8 @@
 //! the clock; they find the world as it is now.
 //! Left out: packets after the first of a connection are not followed one by one.
 
+mod console;
+mod flow;
 mod servers;
 
 use std::net::Ipv4Addr;
@@ -13,6 +15,8 @@ use crate::base::{LargeMap, Name, SimDuration, SimTime};
 use crate::network::{self, Address, CLIENT, CONTROL_PLANE, Ground, Network, Outcome, Packet, Place, Protocol, Route, Sender};
 use crate::runtime::{HttpRequest, HttpResponse, Machine, Sandbox};
 use crate::store::View;
+
+pub use flow::{Flow, Url, Visit};
 
 /// A TCP connection, or the attempt at one.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +67,11 @@ impl World {
     /// The network.
     pub fn network(&self) -> &Network {
         &self.network
+    }
+
+    /// The network, to break it.
+    pub fn network_mut(&mut self) -> &mut Network {
+        &mut self.network
     }
 
     /// The address that a place sends from; None if it is not there.
@@ -120,6 +129,11 @@ impl World {
         let reached = reached(&route);
         let seen = route.reached().map_or(source, |hop| hop.before.source);
         Connection { outcome: route.outcome, took: route.took, route, from: from.clone(), source, destination, reached, seen }
+    }
+
+    /// Whether something listens at a place.
+    fn takes(&self, place: &Place, port: u16) -> bool {
+        listens(&self.machines, self.api.view(), place, Protocol::Tcp, port)
     }
 
     /// Closes one.

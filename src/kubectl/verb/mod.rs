@@ -16,6 +16,7 @@ mod get;
 mod json_patch;
 mod later;
 mod logs;
+mod machine;
 mod metadata;
 mod node;
 mod patch;
@@ -24,6 +25,7 @@ mod replace;
 mod rollout;
 mod scale;
 mod set;
+mod traffic;
 mod wait;
 
 use crate::api::Object;
@@ -41,6 +43,8 @@ use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
 
 pub use logs::LogFollow;
+pub(super) use machine::is_own;
+pub use traffic::RequestFollow;
 pub use wait::Wait;
 
 /// A verb.
@@ -171,6 +175,11 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
         }
     }
     Ok(Invocation { verb, given, input })
+}
+
+/// A line of Podscape's own: see `machine` and `traffic`.
+pub(super) fn own(words: Vec<String>, input: Option<String>) -> Invocation {
+    Invocation { verb: machine::verb(&words[0]), given: machine::given(words), input }
 }
 
 pub(super) fn run(verb: &Verb, run: &mut Run<'_>) -> Answer {

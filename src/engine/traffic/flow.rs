@@ -1,0 +1,301 @@
+//! Requests that a person has sent: one, many at once, or one after the other at a steady rate; who answered them, and on which way.
+//! Left out: requests that overlap; each is over at the moment that it is sent, whatever time it says it took.
+
+use std::net::Ipv4Addr;
+use std::rc::Rc;
+
+use super::Connection;
+use crate::base::{Name, SimDuration, SimTime, SmallMap};
+use crate::engine::{Wakeup, World};
+use crate::network::{Outcome, Place, Route};
+use crate::runtime::HttpRequest;
+
+/// So many of a flow's latest requests are kept with their ways.
+const KEPT: usize = 100;
+/// So many flows are kept.
+const FLOWS: usize = 20;
+/// Not more requests at once than this.
+const AT_ONCE: u32 = 10_000;
+
+/// What to ask for: `http://kubia:80/path`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    /// A name or an address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Path and query.
+    pub target: String,
+    /// `https`
+    pub tls: bool,
+}
+
+impl Url {
+    /// With `http://` where nothing else stands before. None if it cannot be read.
+    pub fn parse(text: &str) -> Option<Url> {
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        let tls = match scheme {
+            "http" => false,
+            "https" => true,
+            _ => return None,
+        };
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, target) = rest.split_at(end);
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) => (host, port.parse().ok()?),
+            None => (authority, if tls { 443 } else { 80 }),
+        };
+        let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+        (!host.is_empty()).then(|| Url { host: host.to_owned(), port, target, tls })
+    }
+
+    /// The Host header.
+    fn host_header(&self) -> String {
+        let usual = if self.tls { 443 } else { 80 };
+        if self.port == usual { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
+    }
+}
+
+/// A request that was sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Visit {
+    /// From 1.
+    pub number: u32,
+    /// When it was sent.
+    pub at: SimTime,
+    /// Who answered, as the last of those that were asked; None if nobody did.
+    pub by: Option<Place>,
+    /// The sender's address as the one who answered saw it.
+    pub seen: Option<Ipv4Addr>,
+    /// The status of the answer; 0 without.
+    pub status: u16,
+    /// Its first line, or why there is none.
+    pub text: Name,
+    /// How long it took.
+    pub took: SimDuration,
+    /// Its ways: to the one who was asked, and from there on.
+    pub routes: Rc<[Route]>,
+}
+
+/// Requests that belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flow {
+    /// Its number.
+    pub id: u32,
+    /// Who sends.
+    pub from: Place,
+    /// What is asked for.
+    pub url: Url,
+    /// How many.
+    pub count: u32,
+    /// One after the other after so long; all at once if zero.
+    pub every: SimDuration,
+    /// Whether the connection is kept, as browsers do.
+    pub keep_alive: bool,
+    /// So many were sent.
+    pub sent: u32,
+    /// The latest.
+    pub visits: Vec<Rc<Visit>>,
+    /// How many each answered; failures under their reason.
+    pub tally: SmallMap<Name, u32>,
+    connection: Option<Rc<Connection>>,
+}
+
+impl Flow {
+    /// Whether all has been sent.
+    pub fn is_over(&self) -> bool {
+        self.sent >= self.count
+    }
+
+    /// The results as a table, and how many each answered.
+    pub fn table(&self) -> String {
+        let mut rows = vec![["#", "ANSWERED BY", "SEES", "STATUS", "HOPS", "TIME"].map(str::to_owned)];
+        for visit in &self.visits {
+            let micros = visit.took.micros();
+            rows.push([
+                visit.number.to_string(),
+                visit.by.as_ref().map_or_else(|| visit.text.to_string(), Place::to_string),
+                visit.seen.map_or_else(|| "-".to_owned(), |ip| ip.to_string()),
+                if visit.status == 0 { "-".to_owned() } else { visit.status.to_string() },
+                visit.routes.iter().map(|route| route.hops.len()).sum::<usize>().to_string(),
+                format!("{}.{:03} ms", micros / 1000, micros % 1000),
+            ]);
+        }
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+        let widths: Vec<usize> = (0..6).map(width).collect();
+        let mut text = String::new();
+        for row in &rows {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                line.push_str(cell);
+                line.extend(std::iter::repeat_n(' ', width + 3 - cell.chars().count()));
+            }
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        for (who, count) in &self.tally {
+            text.push_str(&format!("{count:7} {who}\n"));
+        }
+        text
+    }
+}
+
+impl World {
+    /// The flows, the oldest first.
+    pub fn flows(&self) -> &[Rc<Flow>] {
+        &self.flows
+    }
+
+    /// A flow by its number.
+    pub fn flow(&self, id: u32) -> Option<&Rc<Flow>> {
+        self.flows.iter().find(|flow| flow.id == id)
+    }
+
+    /// Begins a flow; its first request is sent at once. Gives its number.
+    pub fn start_flow(&mut self, from: Place, url: Url, count: u32, every: SimDuration, keep_alive: bool) -> u32 {
+        let id = self.flows.last().map_or(1, |flow| flow.id + 1);
+        let count = if every == SimDuration::ZERO { count.min(AT_ONCE) } else { count };
+        let flow = Flow {
+            id,
+            from,
+            url,
+            count: count.max(1),
+            every,
+            keep_alive,
+            sent: 0,
+            visits: Vec::new(),
+            tally: SmallMap::new(),
+            connection: None,
+        };
+        if self.flows.len() >= FLOWS {
+            self.flows.remove(0);
+        }
+        self.flows.push(Rc::new(flow));
+        self.send_of_flow(id);
+        id
+    }
+
+    /// Ends a flow that goes on.
+    pub fn stop_flow(&mut self, id: u32) {
+        if let Some(flow) = self.flows.iter_mut().find(|flow| flow.id == id) {
+            let flow = Rc::make_mut(flow);
+            flow.count = flow.sent;
+        }
+    }
+
+    /// Sends a flow's next request, or all that are left if they go at once.
+    pub(in crate::engine) fn send_of_flow(&mut self, id: u32) {
+        while let Some(flow) = self.flow(id).filter(|flow| !flow.is_over()).cloned() {
+            let (visit, connection) = self.visit(&flow);
+            let Some(kept) = self.flows.iter_mut().find(|flow| flow.id == id) else { return };
+            let kept = Rc::make_mut(kept);
+            kept.sent += 1;
+            kept.connection = connection.filter(|_| flow.keep_alive);
+            let who = visit.by.as_ref().map_or_else(|| visit.text.clone(), |place| Name::from(place.to_string()));
+            *kept.tally.entry(who).or_default() += 1;
+            if kept.visits.len() >= KEPT {
+                kept.visits.remove(0);
+            }
+            kept.visits.push(Rc::new(visit));
+            if flow.every != SimDuration::ZERO {
+                if !kept.is_over() {
+                    let at = self.now + flow.every;
+                    self.agenda.put(at, Wakeup::Traffic(id));
+                }
+                return;
+            }
+        }
+    }
+
+    /// One request.
+    fn visit(&mut self, flow: &Flow) -> (Visit, Option<Rc<Connection>>) {
+        let at = self.now;
+        let mut visit = Visit {
+            number: flow.sent + 1,
+            at,
+            by: None,
+            seen: None,
+            status: 0,
+            text: Name::default(),
+            took: SimDuration::ZERO,
+            routes: Rc::from([]),
+        };
+        let connection = match flow.connection.clone().filter(|connection| self.still_there(connection)) {
+            Some(connection) => connection,
+            None => {
+                let Some(ip) = self.address_behind(&flow.from, &flow.url.host) else {
+                    visit.text = Name::from(format!("could not resolve {}", flow.url.host));
+                    return (visit, None);
+                };
+                let connection = self.connect(&flow.from, ip, flow.url.port, at);
+                visit.took = connection.took;
+                Rc::new(connection)
+            }
+        };
+        let mut routes = vec![connection.route.clone()];
+        if connection.outcome != Outcome::Delivered {
+            visit.text = Name::fixed(match connection.outcome {
+                Outcome::Refused => "refused",
+                Outcome::NoRoute => "no route",
+                Outcome::HostUnreachable => "host unreachable",
+                _ => "timed out",
+            });
+            visit.routes = routes.into();
+            return (visit, None);
+        }
+        let request = HttpRequest { tls: flow.url.tls, ..HttpRequest::get(&flow.url.target, &flow.url.host_header()) };
+        let exchange = self.http(&connection, &request, at + visit.took);
+        visit.took = visit.took + exchange.took;
+        routes.extend(exchange.onward);
+        let last = routes.iter().rev().find(|route| route.outcome == Outcome::Delivered);
+        visit.seen = last.and_then(Route::seen_source);
+        visit.by = last.and_then(Route::reached).map(|hop| hop.place.clone());
+        if !flow.keep_alive {
+            self.close(&connection, at + visit.took);
+        }
+        match exchange.response {
+            Some(response) => {
+                visit.status = response.status;
+                visit.text = Name::from(response.body.lines().next().unwrap_or_default());
+            }
+            None => (visit.by, visit.text) = (None, Name::fixed("closed without an answer")),
+        }
+        visit.routes = routes.into();
+        (visit, Some(connection))
+    }
+
+    /// Whether the other end of a kept connection still runs.
+    fn still_there(&self, connection: &Connection) -> bool {
+        connection.reached.as_ref().is_some_and(|(place, port)| self.takes(place, *port))
+    }
+
+    /// The address of a name, as a place finds it.
+    fn address_behind(&mut self, _from: &Place, host: &str) -> Option<Ipv4Addr> {
+        if host == "localhost" {
+            return Some(Ipv4Addr::LOCALHOST);
+        }
+        host.parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_read_as_curl_reads_it() {
+        let table = [
+            ("http://kubia", Some(("kubia", 80, "/", false))),
+            ("kubia:8080/a/b?c=1", Some(("kubia", 8080, "/a/b?c=1", false))),
+            ("https://10.96.0.1?x", Some(("10.96.0.1", 443, "/?x", true))),
+            ("ftp://kubia", None),
+            ("http://:80", None),
+            ("http://kubia:http", None),
+        ];
+        for (text, expected) in table {
+            let url = Url::parse(text);
+            let read = url.as_ref().map(|url| (url.host.as_str(), url.port, url.target.as_str(), url.tls));
+            assert_eq!(read, expected, "{text}");
+        }
+    }
+}

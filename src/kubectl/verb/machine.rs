@@ -1,0 +1,54 @@
+//! A command on a machine, as through ssh: `node1 curl …`, `client curl …`. Stands among the verbs because the terminal's lines are
+//! kubectl's and these.
+
+use super::{Run, Verb};
+use crate::kubectl::answer::Answer;
+use crate::kubectl::flags::Given;
+
+/// What carries it out; its name is none that kubectl knows.
+static VERB: Verb = Verb { name: "", usage: "", flags: &[], run, writes: true };
+
+/// Whether a line is one of Podscape's own: of a machine, or about traffic.
+pub(in crate::kubectl) fn is_own(word: &str) -> bool {
+    matches!(word, "request" | "fault" | "kube-proxy") || is_machine(word)
+}
+
+/// What carries such a line out.
+pub(super) fn verb(word: &str) -> &'static Verb {
+    match word {
+        "request" => &super::traffic::REQUEST_VERB,
+        "fault" => &super::traffic::FAULT_VERB,
+        "kube-proxy" => &super::traffic::PROXY_VERB,
+        _ => &VERB,
+    }
+}
+
+/// Whether a first word may be a machine: `client`, or a name that ends in a number.
+fn is_machine(word: &str) -> bool {
+    let stem = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    word == "client" || stem.len() < word.len() && matches!(stem, "node" | "worker" | "worker-" | "node-" | "master" | "control-plane")
+}
+
+/// The words as they are.
+pub(in crate::kubectl) fn given(words: Vec<String>) -> Given {
+    let mut given = Given::default();
+    given.args = words;
+    given
+}
+
+fn run(run: &mut Run<'_>) -> Answer {
+    let Some((name, words)) = run.given.args.split_first() else { return Answer::ok("") };
+    let Some(place) = run.world.machine_named(name) else {
+        return Answer { output: format!("ssh: Could not resolve hostname {name}: Name or service not known\n"), exit: 255, ..Answer::default() };
+    };
+    let words = if words.first().is_some_and(|word| word == "sudo") { &words[1..] } else { words };
+    if words.is_empty() {
+        return Answer { output: format!("{name}: give a command to run there, as in \"{name} curl http://10.96.0.1\"\n"), exit: 2, ..Answer::default() };
+    }
+    let at = run.world.now();
+    let ran = run.world.look_into(&place, words, at);
+    let Some(ran) = ran else {
+        return Answer { output: format!("bash: line 1: {}: command not found\n", words[0]), exit: 127, ..Answer::default() };
+    };
+    Answer { output: ran.output, exit: ran.code.unwrap_or(130), ..Answer::default() }
+}

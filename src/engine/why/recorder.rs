@@ -65,6 +65,7 @@ impl Recorder {
             Wakeup::Controller(controller, key) => Who::Controller { name: controller.name(key.kind), key: key.clone() },
             Wakeup::Scheduler => Who::Scheduler,
             Wakeup::Pod(node, _) | Wakeup::Node(node) => Who::Kubelet { node: node.clone() },
+            Wakeup::Traffic(_) => Who::You { line: "request".to_owned() },
         };
         self.facts = Facts::of(wakeup, view);
         self.after = match self.woken.get_mut(wakeup) {

@@ -8,6 +8,7 @@ mod deployment;
 mod garbage_collector;
 mod job;
 mod namespace;
+mod namespace_objects;
 mod node_lifecycle;
 mod pod_control;
 mod pod_gc;
@@ -49,6 +50,8 @@ pub enum Controller {
     GarbageCollector,
     /// Empties namespaces that are being deleted. Key: a namespace.
     Namespace,
+    /// Makes what every namespace holds. Key: a namespace.
+    NamespaceObjects,
 }
 
 impl Controller {
@@ -67,6 +70,7 @@ impl Controller {
             Controller::PodGc => "pod-garbage-collector",
             Controller::GarbageCollector => "generic-garbage-collector",
             Controller::Namespace => "namespace-controller",
+            Controller::NamespaceObjects => "serviceaccount-controller",
         }
     }
 }
@@ -100,7 +104,13 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         }
         Object::Deployment(_) => list.push((Controller::Deployment, event.key.clone(), LAG)),
         Object::DaemonSet(_) => list.push((Controller::DaemonSet, event.key.clone(), REPLICATION_LAG)),
-        Object::ControllerRevision(_) | Object::Other(_) => {}
+        Object::ControllerRevision(_) => {}
+        Object::Other(_) => {
+            if namespace_objects::is_kept(&event.key) && event.kind != WatchKind::Added {
+                let namespace = ObjectKey::new(Kind::Namespace, Name::default(), event.key.namespace.clone());
+                list.push((Controller::NamespaceObjects, namespace, LAG));
+            }
+        }
         Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::Job(job) => job_triggers(event, job, &mut list),
@@ -123,6 +133,9 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         Object::Namespace(namespace) => {
             if namespace.meta.is_deleting() && event.kind != WatchKind::Deleted {
                 list.push((Controller::Namespace, event.key.clone(), LAG));
+            }
+            if event.kind == WatchKind::Added {
+                list.push((Controller::NamespaceObjects, event.key.clone(), LAG));
             }
         }
     }
@@ -297,6 +310,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machin
         Controller::PodGc => pod_gc::reconcile(view, key, now),
         Controller::GarbageCollector => garbage_collector::reconcile(view, key),
         Controller::Namespace => namespace::reconcile(view, key),
+        Controller::NamespaceObjects => namespace_objects::reconcile(view, key),
     }
 }
 

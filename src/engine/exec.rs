@@ -40,7 +40,8 @@ impl World {
         let machine = Rc::make_mut(machine);
         let host = machine.address;
         let Some(sandbox) = machine.sandboxes.get_mut(&name).filter(|sandbox| sandbox.pod.uid == pod.meta.uid) else { return Ok(None) };
-        let variables = kubelet::environment(pod, container, sandbox.address, host).unwrap_or_default();
+        let kept = sandbox.instances.get(index).and_then(Instance::kept_variables);
+        let variables = kept.unwrap_or_else(|| kubelet::environment(self.api.view(), pod, container, sandbox.address, host).unwrap_or_default());
         let ran = sandbox.exec(index, container, command, &variables, now);
         // The command may have ended the program.
         self.agenda.put(now + SimDuration::from_millis(1), Wakeup::Pod(pod.node_name.clone(), name));

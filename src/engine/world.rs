@@ -8,6 +8,7 @@ use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
 use crate::apiserver::{ApiServer, Committed, Write};
 use crate::base::{LargeMap, LargeSet, Name, Random, SimDuration, SimTime, SmallSet};
 use crate::controllers::{self, Controller};
+use crate::kubelet;
 use crate::network::Network;
 use crate::runtime::{Machine, PodName, Power};
 use crate::scheduler;
@@ -280,8 +281,24 @@ impl World {
             | Object::EndpointSlice(_)
             | Object::Ingress(_)
             | Object::IngressClass(_)
-            | Object::NetworkPolicy(_)
-            | Object::Other(_) => {}
+            | Object::NetworkPolicy(_) => {}
+            Object::Other(other) => {
+                if matches!(other.kind, Kind::ConfigMap | Kind::Secret) {
+                    self.spread_configuration(event);
+                }
+            }
+        }
+    }
+
+    /// The kubelets look at each pod once a minute, and then bring the files of its volumes up to date.
+    /// Models syncFrequency of pkg/kubelet/kubelet.go.
+    fn spread_configuration(&mut self, event: &WatchEvent) {
+        let view = self.api.view();
+        let pods = view.pods(&event.key.namespace).filter(|pod| !pod.node_name.is_empty() && kubelet::mounts(pod, event.key.kind, &event.key.name));
+        let pods: Vec<_> = pods.map(|pod| (pod.node_name.clone(), (pod.meta.namespace.clone(), pod.meta.name.clone()))).collect();
+        for (node, name) in pods {
+            let after = SimDuration::from_micros(1_000_000 + self.latency.below(60_000_000));
+            self.agenda.put(self.now + after, Wakeup::Pod(node, name));
         }
     }
 
@@ -311,7 +328,10 @@ impl World {
         }
         let deletion = old.is_some_and(|old| old.meta.deletion != pod.meta.deletion);
         let respecified = old.is_some_and(|old| !Rc::ptr_eq(&old.spec, &pod.spec));
-        if bound || gone || deletion || respecified {
+        // Volumes may show the pod's labels and annotations.
+        let same = |old: &Rc<Pod>| Rc::ptr_eq(&old.meta.labels, &pod.meta.labels) && Rc::ptr_eq(&old.meta.annotations, &pod.meta.annotations);
+        let relabeled = !pod.spec.volumes.is_empty() && old.is_some_and(|old| !same(old));
+        if bound || gone || deletion || respecified || relabeled {
             let after = SimDuration::from_micros(4000 + self.latency.below(4000));
             if let Some(recorder) = &mut self.recorder {
                 recorder.wakes(event, Wakeup::Pod(pod.node_name.clone(), name.clone()), self.now);

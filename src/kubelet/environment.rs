@@ -1,12 +1,15 @@
 //! The environment of a container: values, `$(OTHER)`, fields of the pod, and the cluster's own Service.
 //! Models pkg/kubelet/kubelet_pods.go makeEnvironmentVariables and third_party/forked/golang/expansion. Left out: variables of other
-//! Services, resourceFieldRef.
+//! Services.
 
 use std::net::Ipv4Addr;
 
 use serde_json::Value;
 
+use super::configuration::{Source, all_of, value_at};
+use super::fields::{field_text, resource_text};
 use crate::api::{Container, Pod};
+use crate::store::View;
 
 /// What every container sees of the API server's Service.
 const MASTER: [(&str, &str); 8] = [
@@ -21,19 +24,28 @@ const MASTER: [(&str, &str); 8] = [
 ];
 
 /// The variables of a container. An error is what the kubelet says of one that cannot be had: `configmap "x" not found`.
-pub fn environment(pod: &Pod, container: &Container, address: Ipv4Addr, host: Ipv4Addr) -> Result<Vec<(String, String)>, String> {
+pub fn environment(
+    view: View<'_>,
+    pod: &Pod,
+    container: &Container,
+    address: Ipv4Addr,
+    host: Ipv4Addr,
+) -> Result<Vec<(String, String)>, String> {
     let path = ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
     let mut all: Vec<(String, String)> = vec![own(&path), ("HOSTNAME".to_owned(), pod.meta.name.to_string())];
     all.extend(MASTER.iter().map(own));
     all.push(own(&("HOME", "/root")));
-    for source in &container.env_from {
-        missing_source(source)?;
-    }
     let mut given: Vec<(String, String)> = Vec::new();
+    for from in &container.env_from {
+        for (name, text) in all_of(view, &pod.meta.namespace, from)? {
+            given.retain(|(other, _)| *other != name);
+            given.push((name, text));
+        }
+    }
     for variable in &container.env {
         let text = match &variable.value_from {
-            Some(from) => match value_from(from, pod, address, host)? {
+            Some(from) => match value_from(view, from, pod, container, (address, host))? {
                 Some(text) => text,
                 None => continue,
             },
@@ -47,43 +59,24 @@ pub fn environment(pod: &Pod, container: &Container, address: Ipv4Addr, host: Ip
     Ok(all)
 }
 
-/// There are no ConfigMaps and Secrets here, so what refers to one waits for it, unless it is optional.
-fn missing(what: &str, reference: &Value) -> Result<(), String> {
-    let optional = reference.get("optional").and_then(Value::as_bool) == Some(true);
-    let name = reference.get("name").and_then(Value::as_str).unwrap_or_default();
-    if optional { Ok(()) } else { Err(format!("{what} \"{name}\" not found")) }
-}
-
-fn missing_source(source: &Value) -> Result<(), String> {
-    for (key, what) in [("configMapRef", "configmap"), ("secretRef", "secret")] {
-        source.get(key).map_or(Ok(()), |reference| missing(what, reference))?;
-    }
-    Ok(())
-}
-
-fn value_from(from: &Value, pod: &Pod, address: Ipv4Addr, host: Ipv4Addr) -> Result<Option<String>, String> {
-    for (key, what) in [("configMapKeyRef", "configmap"), ("secretKeyRef", "secret")] {
+/// The value of a variable that comes from elsewhere; None if there is none and none is needed.
+fn value_from(view: View<'_>, from: &Value, pod: &Pod, container: &Container, addresses: (Ipv4Addr, Ipv4Addr)) -> Result<Option<String>, String> {
+    for (key, source) in [("configMapKeyRef", Source::ConfigMap), ("secretKeyRef", Source::Secret)] {
         if let Some(reference) = from.get(key) {
-            return missing(what, reference).map(|()| None);
+            return value_at(view, source, &pod.meta.namespace, reference);
         }
     }
-    let path = from.get("fieldRef").and_then(|field| field.get("fieldPath")).and_then(Value::as_str).unwrap_or_default();
-    let key = |text: &'static str| path.strip_prefix(text)?.strip_prefix("['")?.strip_suffix("']");
-    let of = |labels: &crate::api::Labels, key: &str| labels.get(key).map(|value| value.to_string()).unwrap_or_default();
-    Ok(Some(match path {
-        "metadata.name" => pod.meta.name.to_string(),
-        "metadata.namespace" => pod.meta.namespace.to_string(),
-        "metadata.uid" => pod.meta.uid.to_string(),
-        "spec.nodeName" => pod.node_name.to_string(),
-        "spec.serviceAccountName" => pod.spec.service_account_name.to_string(),
-        "status.podIP" | "status.podIPs" => address.to_string(),
-        "status.hostIP" | "status.hostIPs" => host.to_string(),
-        _ => match (key("metadata.labels"), key("metadata.annotations")) {
-            (Some(key), _) => of(&pod.meta.labels, key),
-            (_, Some(key)) => of(&pod.meta.annotations, key),
-            _ => return Ok(None),
-        },
-    }))
+    if let Some(reference) = from.get("resourceFieldRef") {
+        return Ok(resource_text(view, reference, pod, Some(container)));
+    }
+    Ok(from.get("fieldRef").and_then(|field| field_text(field, pod, addresses.0, Some(addresses.1))))
+}
+
+/// Whether a container takes variables from ConfigMaps or Secrets.
+pub(super) fn is_configured(container: &Container) -> bool {
+    let keys = ["configMapKeyRef", "secretKeyRef"];
+    let refers = |from: &Value| keys.iter().any(|key| from.get(key).is_some());
+    !container.env_from.is_empty() || container.env.iter().any(|env| env.value_from.as_ref().is_some_and(refers))
 }
 
 /// Replaces `$(NAME)`; `$$` is a `$`, and what is not known stays.

@@ -114,7 +114,7 @@ impl Asker<'_> {
     pub fn exec(&mut self, action: &ExecAction, context: &Context) -> Asked {
         let Some(container) = containers(&self.pod.spec).nth(self.index) else { return Asked::Error("no such container".to_owned()) };
         let words: Vec<String> = action.command.iter().map(|word| word.to_string()).collect();
-        let variables = environment(self.pod, container, self.sandbox.address, context.machine.address).unwrap_or_default();
+        let variables = environment(context.view, self.pod, container, self.sandbox.address, context.machine.address).unwrap_or_default();
         let Some(ran) = self.sandbox.exec(self.index, container, &words, &variables, context.now) else {
             return Asked::Error("container is not running".to_owned());
         };

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::environment::environment;
+use super::environment::{environment, is_configured};
 use super::hooks::{Asked, Asker};
 use super::sync_pod::{Context, containers, is_reported};
-use super::{back_off, pulling, terminate};
+use super::{back_off, pulling, terminate, volumes};
 use crate::api::{Container, EventText, EventType, ObjectReference, Pod, Terminated};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::{Image, Instance, InstanceState, Life, ProbeKind, ProbeResult, Sandbox};
@@ -92,7 +92,15 @@ fn start(pod: &Rc<Pod>, container: &Container, index: usize, sandbox: &mut Sandb
     if life == Life::NotFound {
         return not_found(&reference, container, instance, context);
     }
-    instance.run_program(container, life, || environment(pod, container, address, host).unwrap_or_default(), now);
+    let view = context.view;
+    instance.run_program(container, life, || environment(view, pod, container, address, host).unwrap_or_default(), now);
+    if let Some(volumes) = sandbox.volumes.as_deref().filter(|_| volumes::has_any(pod)) {
+        instance.pin_parts(container, volumes, &|name| volumes::is_filled_by_kubelet(pod, name));
+    }
+    if is_configured(container) {
+        // What the objects hold later does not reach a container that runs.
+        instance.keep_variables(container, environment(view, pod, container, address, host).unwrap_or_default());
+    }
     let text = EventText::Named { text: "Started container ", name: container.name.clone() };
     context.note(&reference, EventType::Normal, "Started", &container.name, text);
     let Some(hook) = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.post_start.as_ref()) else { return };

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use super::environment::environment;
-use super::{probing, restarting, starting, status, terminate};
+use super::{probing, restarting, starting, status, terminate, volumes};
 use crate::api::{
     Container, EventText, EventType, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, PodSpec, Terminated, Truth,
 };
@@ -31,6 +31,7 @@ pub struct PodSync {
 
 /// What a look works with.
 pub(super) struct Context<'a> {
+    pub view: View<'a>,
     pub machine: &'a mut Machine,
     pub random: &'a mut Random,
     pub now: SimTime,
@@ -60,7 +61,7 @@ impl Context<'_> {
 
 /// Looks at a pod. The machine is lent by the engine.
 pub fn sync_pod(view: View<'_>, machine: &mut Machine, random: &mut Random, name: &PodName, now: SimTime) -> PodSync {
-    let mut context = Context { machine, random, now, outcome: Outcome::default(), look_at: None, looked: false, config_error: None };
+    let mut context = Context { view, machine, random, now, outcome: Outcome::default(), look_at: None, looked: false, config_error: None };
     let mut sandbox = context.machine.sandboxes.remove(name);
     if let Some(sandbox) = &mut sandbox {
         sandbox.advance(now);
@@ -119,7 +120,12 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
         killing: None,
         probes: probing::workers(pod, context.now),
         volumes: None,
+        mount_tries: 0,
     };
+    if volumes::has_any(pod) {
+        let reference = sandbox.pod.clone();
+        volumes::mount(pod, &reference, &mut sandbox, context);
+    }
     report(pod, &mut sandbox, context);
     Some(sandbox)
 }
@@ -132,6 +138,14 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
     if pod.status.phase.is_terminal() {
         return tear_down(pod, sandbox, context);
     }
+    if sandbox.mount_tries > 0 {
+        let reference = sandbox.pod.clone();
+        if volumes::mount(pod, &reference, &mut sandbox, context) {
+            sandbox.ready_at = now + context.random.jitter(SANDBOX_TIME, JITTER);
+        }
+        return sandbox;
+    }
+    volumes::refresh(pod, &mut sandbox, context.view);
     probing::attempt(pod, &mut sandbox, context);
     if let Some(index) = sandbox.killing.and_then(|index| usize::try_from(index).ok()) {
         if sandbox.instances[index].is_running() {
@@ -191,7 +205,7 @@ fn tear_down(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sand
 /// A container that is to be made and whose environment cannot be had.
 fn config_error(pod: &Pod, sandbox: &Sandbox, context: &Context) -> Option<(Name, String)> {
     let refers = |container: &&Container| !container.env_from.is_empty() || container.env.iter().any(|env| env.value_from.is_some());
-    let error = |container: &Container| environment(pod, container, sandbox.address, context.machine.address).err();
+    let error = |container: &Container| environment(context.view, pod, container, sandbox.address, context.machine.address).err();
     containers(&pod.spec).filter(refers).find_map(|container| Some((container.name.clone(), error(container)?)))
 }
 

@@ -85,6 +85,8 @@ pub struct Inside {
     pub other: Other,
     /// The command line of process 1.
     pub title: Name,
+    /// The variables it was started with, where they could not be worked out again.
+    pub variables: Option<Box<[(String, String)]>>,
 }
 
 /// A container of a pod, over all its restarts.
@@ -230,6 +232,8 @@ pub struct Sandbox {
     pub probes: Option<Box<Probes>>,
     /// Files of its volumes.
     pub volumes: Option<Box<Files>>,
+    /// How often its volumes could not be mounted; 0 once they are.
+    pub mount_tries: u8,
 }
 
 impl Sandbox {

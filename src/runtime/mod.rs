@@ -12,7 +12,7 @@ mod shell;
 mod wire;
 
 pub use container::{Exit, Inside, Instance, InstanceState, Sandbox};
-pub use files::Files;
+pub use files::{Entry, Files};
 pub use image::{Fails, Image, Life, Manner, OnTerm, Server, invalid_name, pull_error};
 pub use log::Log;
 pub use machine::{Machine, PodName, Power};

@@ -9,7 +9,7 @@ use super::log::Log;
 use super::serving::{self, Asked};
 use super::shell::{Other, Ran, Shell, Surroundings, all_here, formatted_time, run_command};
 use super::wire::{HttpRequest, Served};
-use crate::api::{Container, Quantity};
+use crate::api::{Container, Quantity, VolumeMount};
 use crate::base::{Name, SimDuration, SimTime};
 
 /// Which log of a container.
@@ -30,7 +30,7 @@ const MADE_LINES: u64 = 500;
 
 fn inside_of(container: &Container, title: &str) -> Inside {
     let mounts: Vec<(String, String)> =
-        container.volume_mounts.iter().map(|mount| (mount.mount_path.trim_end_matches('/').to_owned(), mount.name.to_string())).collect();
+        container.volume_mounts.iter().map(|mount| (mount.mount_path.trim_end_matches('/').to_owned(), volume_path(mount))).collect();
     let other = if Image::find(&container.image).is_stand_in() { Other::Serve } else { Other::Missing };
     Inside {
         files: Files::new(),
@@ -41,7 +41,14 @@ fn inside_of(container: &Container, title: &str) -> Inside {
         mounts: mounts.into(),
         other,
         title: title.into(),
+        variables: None,
     }
+}
+
+/// The place that is mounted: a volume, or a path in it.
+fn volume_path(mount: &VolumeMount) -> String {
+    let path = mount.rest.get("subPath").and_then(serde_json::Value::as_str).unwrap_or_default();
+    if path.is_empty() { mount.name.to_string() } else { format!("{}/{}", mount.name, path.trim_matches('/')) }
 }
 
 impl Instance {
@@ -69,6 +76,38 @@ impl Instance {
             Life::Server(_) | Life::Printer(..) | Life::NotFound => None,
         };
         self.state = InstanceState::Running { since: now, exit };
+    }
+
+    /// What is mounted from within a volume that is written again and again stays as it is now, whatever becomes of the volume.
+    pub fn pin_parts(&mut self, container: &Container, volumes: &Files, is_rewritten: &dyn Fn(&str) -> bool) {
+        let is_part = |mount: &VolumeMount| mount.rest.get("subPath").is_some();
+        if !container.volume_mounts.iter().any(is_part) {
+            return;
+        }
+        let inside = self.inside(container);
+        let mut left: Vec<(String, String)> = Vec::new();
+        for (path, place) in inside.mounts.iter() {
+            let changes = place.split_once('/').is_some_and(|(volume, _)| is_rewritten(volume));
+            let parts = |name: &&String| changes && name[1..].strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            let names: Vec<&String> = volumes.keys().filter(parts).collect();
+            if names.is_empty() {
+                left.push((path.clone(), place.clone()));
+            }
+            for name in names {
+                inside.files.extend([(format!("{path}{}", &name[place.len() + 1..]), volumes[name].clone())]);
+            }
+        }
+        inside.mounts = left.into();
+    }
+
+    /// Keeps the variables that it was started with.
+    pub fn keep_variables(&mut self, container: &Container, variables: Vec<(String, String)>) {
+        self.inside(container).variables = Some(variables.into());
+    }
+
+    /// The variables that were kept.
+    pub fn kept_variables(&self) -> Option<Vec<(String, String)>> {
+        self.inside.as_ref()?.variables.as_ref().map(|all| all.to_vec())
     }
 
     /// Tells it to stop at `term`, and to die at `kill` at the latest.

@@ -3,8 +3,10 @@
 
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use super::{forbidden, priority};
-use crate::api::{ApiError, Kind, Pod, PodPhase, PodSpec, PodStatus, TaintEffect, Toleration};
+use crate::api::{ApiError, Kind, Object, ObjectKey, Other, Pod, PodPhase, PodSpec, PodStatus, TaintEffect, Toleration};
 use crate::apiserver::defaulting;
 use crate::base::Name;
 use crate::store::View;
@@ -20,23 +22,34 @@ const TAINTS: [Name; 2] = [Name::fixed("node.kubernetes.io/not-ready"), Name::fi
 
 /// Admits a pod, or refuses it.
 pub(super) fn admit(pod: &mut Rc<Pod>, view: View<'_>) -> Result<(), ApiError> {
-    let refuse = |why: &str| Err(forbidden(Kind::Pod, &pod.meta, why));
-    let spec = &pod.spec;
-    let account = if spec.service_account_name.is_empty() { &DEFAULT_ACCOUNT } else { &spec.service_account_name };
-    if *account != DEFAULT_ACCOUNT && pod.meta.namespace != SYSTEM_NAMESPACE {
-        let namespace = &pod.meta.namespace;
-        return refuse(&format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found"));
+    let account = check_account(pod, view)?;
+    let classed = priority::classify(&pod.spec, view).map_err(|why| forbidden(Kind::Pod, &pod.meta, &why))?;
+    let mut spec = classed.unwrap_or_else(|| pod.spec.clone());
+    let pull_secrets = account.map_or(&Value::Null, |account| account.field("imagePullSecrets"));
+    if !pull_secrets.is_null() && spec.rest.get("imagePullSecrets").is_none() {
+        Rc::make_mut(&mut spec).rest.insert("imagePullSecrets", pull_secrets);
     }
-    let classed = match priority::classify(spec, view) {
-        Ok(classed) => classed,
-        Err(why) => return refuse(&why),
-    };
-    let admitted = admit_spec(classed.as_ref().unwrap_or(spec));
+    let admitted = admit_spec(&spec);
+    let refuses = account.is_some_and(|account| *account.field("automountServiceAccountToken") == false);
     let pod = Rc::make_mut(pod);
-    pod.mounts_token |= mounts_token(&admitted);
+    pod.mounts_token |= mounts_token(&admitted, refuses);
     pod.spec = admitted;
     pod.status = PodStatus { phase: PodPhase::Pending, ..PodStatus::default() };
     Ok(())
+}
+
+/// The account of a pod. The one that each namespace has is waited for, so that it is never missed.
+/// Models plugin/pkg/admission/serviceaccount getServiceAccount.
+fn check_account<'a>(pod: &Pod, view: View<'a>) -> Result<Option<&'a Other>, ApiError> {
+    let (spec, namespace) = (&pod.spec, &pod.meta.namespace);
+    let account = if spec.service_account_name.is_empty() { &DEFAULT_ACCOUNT } else { &spec.service_account_name };
+    let key = ObjectKey::new(Kind::ServiceAccount, namespace.clone(), account.clone());
+    let found = view.get(&key).and_then(Object::as_other).map(Rc::as_ref);
+    if found.is_none() && *account != DEFAULT_ACCOUNT && namespace != SYSTEM_NAMESPACE {
+        let why = format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found");
+        return Err(forbidden(Kind::Pod, &pod.meta, &why));
+    }
+    Ok(found)
 }
 
 /// Priority and preemption policy stay; the tolerations that each pod gets come back. The service account does not: it cannot change, so that a
@@ -117,8 +130,10 @@ fn toleration(taint: &Name) -> Toleration {
 }
 
 /// Models plugin/pkg/admission/serviceaccount: a container that mounts something there itself gets no token.
-fn mounts_token(spec: &PodSpec) -> bool {
-    let refused = spec.rest.get("automountServiceAccountToken").and_then(serde_json::Value::as_bool) == Some(false);
+/// What the pod says of it goes before what the account says.
+fn mounts_token(spec: &PodSpec, account_refuses: bool) -> bool {
+    let said = spec.rest.get("automountServiceAccountToken").and_then(Value::as_bool);
+    let refused = said.map_or(account_refuses, |mounts| !mounts);
     let mut containers = spec.containers.iter().chain(&spec.init_containers);
     !refused && containers.any(|container| container.volume_mounts.iter().all(|mount| mount.mount_path != TOKEN_PATH))
 }

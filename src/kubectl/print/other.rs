@@ -237,8 +237,11 @@ pub(super) fn table_of(kind: Kind) -> &'static KindTable {
 }
 
 fn cells(item: &Item, context: &Context<'_>) -> Vec<String> {
-    let Item::Object(Object::Other(object)) = item else { unreachable!("BUG: an object's row of something else") };
-    row_of(object.kind).cells.iter().map(|cell| text(cell, object, context)).collect()
+    match item {
+        Item::Object(Object::Other(object)) => row_of(object.kind).cells.iter().map(|cell| text(cell, object, context)).collect(),
+        Item::Object(object) => vec![object.meta().name.to_string(), context.age(object.meta().creation)],
+        Item::Event(event) => vec![event.name().to_string(), String::new()],
+    }
 }
 
 fn text(cell: &Cell, object: &Other, context: &Context<'_>) -> String {

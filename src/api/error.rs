@@ -22,6 +22,8 @@ pub enum Reason {
     Forbidden,
     /// 405
     MethodNotAllowed,
+    /// 500
+    InternalError,
     /// 500 without a word for it: what etcd says.
     Unknown,
 }
@@ -37,6 +39,7 @@ impl Reason {
             Reason::BadRequest => "BadRequest",
             Reason::Forbidden => "Forbidden",
             Reason::MethodNotAllowed => "MethodNotAllowed",
+            Reason::InternalError => "InternalError",
             Reason::Unknown => "",
         }
     }

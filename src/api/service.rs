@@ -166,6 +166,23 @@ impl Service {
         self.spec.cluster_ips.iter().filter(|ip| !ip.is_empty() && **ip != HEADLESS)
     }
 
+    /// Whether it is a kind of service that has a `clusterIP`, be it `None`.
+    pub fn needs_address(&self) -> bool {
+        matches!(self.spec.kind.as_str(), "ClusterIP" | "NodePort" | "LoadBalancer")
+    }
+
+    /// Whether clients outside the cluster can reach it.
+    /// Models pkg/apis/core/v1/service ExternallyAccessible.
+    pub fn is_outside(&self) -> bool {
+        self.has_node_ports() || (self.spec.kind == "ClusterIP" && !self.spec.external_ips.is_empty())
+    }
+
+    /// Whether nodes say on a port whether they have endpoints of it.
+    /// Models pkg/apis/core/v1/service NeedsHealthCheck.
+    pub fn needs_health_port(&self) -> bool {
+        self.spec.kind == "LoadBalancer" && self.spec.external_traffic_policy == "Local"
+    }
+
     /// Whether a pod with these labels is behind it. A service without a selector has no pods of its own.
     pub fn selects(&self, labels: &Labels) -> bool {
         !self.spec.selector.is_empty() && self.spec.selector.iter().all(|(key, value)| labels.get(key) == Some(value))

@@ -2,6 +2,7 @@
 //! Left out: authentication, authorization, watch caches, conversion between versions.
 
 pub mod admission;
+mod allocation;
 pub mod defaulting;
 mod delete;
 mod events;
@@ -13,7 +14,7 @@ mod write;
 
 use std::rc::Rc;
 
-use crate::api::{ApiError, Object, PodPhase, PodSpec, PodStatus, Reason, Uid};
+use crate::api::{ApiError, Kind, Object, PodPhase, PodSpec, PodStatus, Reason, Uid};
 use crate::base::{Name, Random, SimTime};
 use crate::store::{Change, Store, View};
 
@@ -42,6 +43,7 @@ pub struct ApiServer {
     /// Changes not yet handed to those who watch.
     changes: Vec<Change>,
     spam: events::SpamFilter,
+    allocations: allocation::Allocations,
 }
 
 impl ApiServer {
@@ -54,6 +56,7 @@ impl ApiServer {
             admitted: None,
             changes: Vec::new(),
             spam: events::SpamFilter::default(),
+            allocations: allocation::Allocations::new(seed),
         }
     }
 
@@ -64,6 +67,17 @@ impl ApiServer {
 
     /// Carries a write out, or refuses it and changes nothing.
     pub fn submit(&mut self, write: Write, now: SimTime) -> Result<Committed, ApiError> {
+        let is_service = matches!(&write, Write::Create(Object::Service(_)) | Write::Update(Object::Service(_)));
+        let held = is_service.then(|| self.allocations.clone());
+        let result = self.carry_out(write, now);
+        // What a refused service was given is free again.
+        if let Some(held) = held.filter(|_| result.is_err()) {
+            self.allocations = held;
+        }
+        result
+    }
+
+    fn carry_out(&mut self, write: Write, now: SimTime) -> Result<Committed, ApiError> {
         match write {
             Write::Create(object) => self.create(object, now),
             Write::Update(object) => self.update(object),
@@ -89,8 +103,8 @@ impl ApiServer {
     }
 
     /// The states of its random streams, for digests.
-    pub fn random_states(&self) -> [u64; 2] {
-        [self.names.state(), self.uids.state()]
+    pub fn random_states(&self) -> [u64; 3] {
+        [self.names.state(), self.uids.state(), self.allocations.random_state()]
     }
 
     fn create(&mut self, mut object: Object, now: SimTime) -> Result<Committed, ApiError> {
@@ -132,6 +146,9 @@ impl ApiServer {
         let asked = object.as_pod().map(|pod| pod.spec.clone());
         defaulting::default(object);
         admission::admit_create(object, self.view())?;
+        if let Object::Service(service) = object {
+            self.allocations.allocate(Rc::make_mut(service), None)?;
+        }
         let causes = validation::validate_create(object);
         if !causes.is_empty() {
             return Err(ApiError::invalid(object.kind(), &object.meta().name, causes));
@@ -160,6 +177,9 @@ impl ApiServer {
     /// Stores an object and tells those who watch.
     fn commit(&mut self, object: Object, warnings: Vec<String>) -> Committed {
         let event = self.store.put(object);
+        if event.key.kind == Kind::Service {
+            self.allocations.on_change(event.old.as_ref(), Some(&event.object));
+        }
         let object = event.object.clone();
         self.changes.push(Change::Object(event.clone()));
         Committed { object, changes: vec![event], warnings }
@@ -169,6 +189,9 @@ impl ApiServer {
     fn remove(&mut self, object: &Object) -> Committed {
         let event = self.store.remove(&object.key());
         let changes: Vec<_> = event.into_iter().collect();
+        if object.kind() == Kind::Service {
+            self.allocations.on_change(Some(object), None);
+        }
         self.changes.extend(changes.iter().cloned().map(Change::Object));
         Committed { object: object.clone(), changes, warnings: Vec::new() }
     }

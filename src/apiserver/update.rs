@@ -51,6 +51,9 @@ impl ApiServer {
         }
         defaulting::default(new);
         admission::admit_update(new, old);
+        if let (Object::Service(new), Object::Service(old)) = (&mut *new, old) {
+            self.allocations.allocate(Rc::make_mut(new), Some(old))?;
+        }
         let causes = validation::validate_update(new, old);
         if !causes.is_empty() {
             return Err(ApiError::invalid(new.kind(), &new.meta().name, causes));
@@ -66,6 +69,13 @@ impl ApiServer {
         // Models pkg/registry/apps/deployment/strategy.go deploymentStatusStrategy.
         if matches!(changed, Object::Deployment(_)) {
             changed.meta_mut().annotations = new.meta().annotations.clone();
+        }
+        if matches!(changed, Object::Service(_)) {
+            defaulting::default(&mut changed);
+            let causes = validation::validate_status(&changed);
+            if !causes.is_empty() {
+                return Err(ApiError::invalid(changed.kind(), &changed.meta().name, causes));
+            }
         }
         if changed == old {
             return Ok(Committed::unchanged(old));

@@ -5,6 +5,7 @@ mod claim;
 mod cron_job;
 mod daemon_set;
 mod deployment;
+mod endpoints;
 mod garbage_collector;
 mod job;
 mod namespace;
@@ -52,6 +53,12 @@ pub enum Controller {
     Namespace,
     /// Makes what every namespace holds. Key: a namespace.
     NamespaceObjects,
+    /// Lists the pods behind services. Key: a service.
+    Endpoints,
+    /// Lists the pods behind services in slices. Key: a service.
+    EndpointSlice,
+    /// Makes slices of Endpoints that people write. Key: their service.
+    EndpointSliceMirroring,
 }
 
 impl Controller {
@@ -111,7 +118,7 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
                 list.push((Controller::NamespaceObjects, namespace, LAG));
             }
         }
-        Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
+        Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => endpoints::triggers(event, &mut list),
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::Job(job) => job_triggers(event, job, &mut list),
         Object::CronJob(_) => {
@@ -247,6 +254,7 @@ fn lifecycle_relevant(object: &Object) -> Option<(bool, bool)> {
 }
 
 fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Trigger>) {
+    endpoints::pod_triggers(event, pod, view, list);
     let namespace = &pod.meta.namespace;
     let old = event.old.as_ref().and_then(Object::as_pod);
     let owner = |pod: &Pod| pod.meta.controller().map(|owner| (owner.kind.clone(), owner.name.clone()));
@@ -310,7 +318,13 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machin
         Controller::PodGc => pod_gc::reconcile(view, key, now),
         Controller::GarbageCollector => garbage_collector::reconcile(view, key),
         Controller::Namespace => namespace::reconcile(view, key),
+<<<<<<< HEAD
         Controller::NamespaceObjects => namespace_objects::reconcile(view, key),
+=======
+        Controller::Endpoints => endpoints::reconcile_endpoints(view, key, now),
+        Controller::EndpointSlice => endpoints::reconcile_slices(view, key, now),
+        Controller::EndpointSliceMirroring => endpoints::reconcile_mirror(view, key, now),
+>>>>>>> e1de9e2 (Default, allocate and validate services, endpoints, ingresses and network policies; keep endpoints and slices up to date)
     }
 }
 

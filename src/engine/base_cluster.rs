@@ -4,12 +4,12 @@ use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use super::{Wakeup, World};
-use crate::api::{Json, Namespace, Object, ObjectMeta};
+use crate::api::{Json, Kind, Namespace, Object, ObjectMeta};
 use crate::apiserver::Write;
 use crate::base::{Name, Random, SimDuration, SimTime};
 use crate::kubelet;
 use crate::runtime::Machine;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What a cluster is built from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,12 @@ pub struct BaseCluster {
 
 /// So old is the cluster when a scenario begins.
 const AGE: SimDuration = SimDuration::from_seconds(5400);
+/// The machine of the control plane, which is no node.
+const CONTROL_PLANE: &str = "192.168.64.1";
+/// The first address of the services' range is the API server's.
+const API_ADDRESS: &str = "10.96.0.1";
+/// The tenth is that of DNS.
+const DNS_ADDRESS: &str = "10.96.0.10";
 const NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 impl BaseCluster {
@@ -45,6 +51,11 @@ impl BaseCluster {
             let status = Json::read(&json!({"phase": "Active"}));
             let created = world.request(Write::Create(Object::Namespace(Rc::new(Namespace { meta, spec, status }))));
             assert!(created.is_ok(), "BUG: the base cluster has a namespace that cannot be made");
+        }
+        for (kind, manifest) in control_plane_objects() {
+            let object = Object::from_value(kind, &manifest);
+            let created = object.map(|object| world.request(Write::Create(object)));
+            assert!(matches!(created, Some(Ok(_))), "BUG: the base cluster has an object that cannot be made: {created:?}");
         }
         let mut phases = Random::stream(self.seed, "phases");
         for (index, name) in self.nodes.iter().enumerate() {
@@ -70,6 +81,50 @@ impl BaseCluster {
         world.agenda.put(self.start + SimDuration::from_micros(phase * 30), Wakeup::Node(machine.name.clone()));
         world.machines.insert(machine.name.clone(), Rc::new(machine));
     }
+}
+
+/// The services that every cluster has: the API server's, whose endpoints it keeps itself, and that of DNS, which runs beside the API server.
+/// Models pkg/controlplane/controller/kubernetesservice and kubeadm's addon of DNS.
+fn control_plane_objects() -> [(Kind, Value); 5] {
+    let api_port = json!({"name": "https", "port": 6443, "protocol": "TCP"});
+    let dns_ports = [("dns", "UDP", 53), ("dns-tcp", "TCP", 53), ("metrics", "TCP", 9153)];
+    let ports = |target: bool| -> Vec<Value> {
+        let port = |(name, protocol, number): &(&str, &str, i32)| match target {
+            true => json!({"name": name, "port": number, "protocol": protocol, "targetPort": number}),
+            false => json!({"name": name, "port": number, "protocol": protocol}),
+        };
+        dns_ports.iter().map(port).collect()
+    };
+    let api = json!({
+        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver", "provider": "kubernetes"}},
+        "spec": {"clusterIP": API_ADDRESS, "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}]},
+    });
+    let api_endpoints = json!({
+        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}},
+        "subsets": [{"addresses": [{"ip": CONTROL_PLANE}], "ports": [api_port]}],
+    });
+    let api_slice = json!({
+        "addressType": "IPv4",
+        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"kubernetes.io/service-name": "kubernetes"}},
+        "endpoints": [{"addresses": [CONTROL_PLANE], "conditions": {"ready": true}}],
+        "ports": [api_port],
+    });
+    let labels = json!({"k8s-app": "kube-dns", "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS"});
+    let dns = json!({
+        "metadata": {"name": "kube-dns", "namespace": "kube-system", "labels": labels},
+        "spec": {"clusterIP": DNS_ADDRESS, "ports": ports(true)},
+    });
+    let dns_endpoints = json!({
+        "metadata": {"name": "kube-dns", "namespace": "kube-system", "labels": labels},
+        "subsets": [{"addresses": [{"ip": CONTROL_PLANE}], "ports": ports(false)}],
+    });
+    [
+        (Kind::Service, api),
+        (Kind::Endpoints, api_endpoints),
+        (Kind::EndpointSlice, api_slice),
+        (Kind::Service, dns),
+        (Kind::Endpoints, dns_endpoints),
+    ]
 }
 
 /// node1 is 192.168.64.11 with pods in 10.244.1.0/24, and so on; beyond what those ranges hold, 10.128.0.0/9 serves the pods.

@@ -93,6 +93,11 @@ impl<'a> View<'a> {
         values(self.0.indexes.services.pods(service)).filter(|pod| service.selects(&pod.meta.labels))
     }
 
+    /// How many pods a service may select: all that have a certain label of its selector.
+    pub fn count_pods_of(self, service: &Service) -> usize {
+        self.0.indexes.services.pods(service).map_or(0, Pods::len)
+    }
+
     /// The endpoints of a service.
     pub fn endpoints(self, namespace: &Name, name: &Name) -> Option<&'a Rc<Endpoints>> {
         let key = ObjectKey { kind: Kind::Endpoints, namespace: namespace.clone(), name: name.clone() };

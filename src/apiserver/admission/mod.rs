@@ -7,6 +7,7 @@ mod job;
 mod other;
 mod pod;
 mod priority;
+mod service;
 
 use std::rc::Rc;
 
@@ -39,8 +40,9 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
         }
         Object::ControllerRevision(_) => {}
         Object::Other(other) => other::prepare(Rc::make_mut(other)),
-        Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
-        Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
+        Object::Service(new) => service::prepare(Rc::make_mut(new)),
+        Object::Ingress(ingress) => service::prepare_ingress(Rc::make_mut(ingress), view),
+        Object::Endpoints(_) | Object::EndpointSlice(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::DaemonSet(set) => prepare_daemon_set(Rc::make_mut(set)),
         Object::Deployment(deployment) => Rc::make_mut(deployment).status = Default::default(),
         Object::ReplicaSet(set) => Rc::make_mut(set).status = Default::default(),
@@ -64,6 +66,7 @@ pub fn admit_update(new: &mut Object, old: &Object) {
             let generation = template_generation(&old.meta) + i64::from(changed);
             set_template_generation(&mut Rc::make_mut(new).meta, generation);
         }
+        (Object::Service(new), Object::Service(old)) => service::prepare_update(Rc::make_mut(new), old),
         _ => {}
     }
 }

@@ -6,6 +6,7 @@ mod batch;
 mod container;
 mod other;
 mod pod_spec;
+mod service;
 mod volume;
 
 use std::rc::Rc;
@@ -33,8 +34,12 @@ pub fn default(object: &mut Object) {
         Object::ReplicationController(controller) => default_replication_controller(Rc::make_mut(controller)),
         Object::ControllerRevision(_) => {}
         Object::Other(other) => other::default(Rc::make_mut(other)),
-        Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => {}
-        Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
+        Object::Service(object) => service::default_service(Rc::make_mut(object)),
+        Object::Endpoints(endpoints) => service::default_endpoints(Rc::make_mut(endpoints)),
+        Object::EndpointSlice(slice) => service::default_slice(Rc::make_mut(slice)),
+        Object::IngressClass(class) => service::default_class(Rc::make_mut(class)),
+        Object::NetworkPolicy(policy) => service::default_policy(Rc::make_mut(policy)),
+        Object::Ingress(_) => {}
         Object::DaemonSet(set) => default_daemon_set(Rc::make_mut(set)),
         Object::Deployment(deployment) => default_deployment(Rc::make_mut(deployment)),
         Object::ReplicaSet(set) => default_replica_set(Rc::make_mut(set)),

@@ -195,6 +195,11 @@ impl Causes {
         self.push(path, FieldErrorKind::TooLong, String::new(), format!("may not be more than {limit} bytes"));
     }
 
+    /// `Too many: N: must have at most M items`
+    pub fn too_many(&mut self, path: &FieldPath, count: usize, limit: usize) {
+        self.push(path, FieldErrorKind::TooMany, count.to_string(), format!("must have at most {limit} items"));
+    }
+
     /// A number that may not be negative.
     pub fn nonnegative(&mut self, path: &FieldPath, value: i64) {
         if value < 0 {

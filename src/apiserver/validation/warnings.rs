@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::ingress::OLD_CLASS;
 use super::json::{set, text};
 use super::names;
 use super::path::FieldPath;
@@ -51,6 +52,10 @@ pub fn warnings(object: &Object) -> Vec<String> {
             template_warnings(object, &mut out);
         }
         Object::DaemonSet(_) => template_warnings(object, &mut out),
+        Object::Service(service) => super::service::warnings(service, &mut out),
+        Object::Ingress(ingress) if ingress.meta.annotations.get(&OLD_CLASS).is_some() => {
+            out.push(format!("annotation \"{OLD_CLASS}\" is deprecated, please use 'spec.ingressClassName' instead"));
+        }
         Object::Node(node) => {
             for key in ["configSource", "externalID"] {
                 if node.spec.rest.get(key).is_some() {
@@ -67,7 +72,7 @@ pub fn warnings(object: &Object) -> Vec<String> {
 pub fn update_warnings(new: &Object, old: &Object) -> Vec<String> {
     let mut out = Vec::new();
     match (new, old) {
-        (Object::Node(_), _) => return warnings(new),
+        (Object::Node(_) | Object::Service(_), _) => return warnings(new),
         _ if new.template() != old.template() => template_warnings(new, &mut out),
         _ => {}
     }

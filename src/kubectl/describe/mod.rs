@@ -6,12 +6,15 @@ mod daemon_set;
 mod deployment;
 mod events;
 mod generic;
+mod ingress;
 mod job;
 mod lines;
 mod namespace;
+mod network_policy;
 mod node;
 mod pod;
 mod replicas;
+mod service;
 mod volume;
 
 pub use container::probe_text;
@@ -45,14 +48,13 @@ pub(super) fn describe(item: &Item, context: Context<'_>, lease: Lease) -> Strin
     match item {
         Item::Event(event) => events::describe(event, &mut lines),
         Item::Object(object) => match object {
-            Object::ControllerRevision(_)
-            | Object::Service(_)
-            | Object::Endpoints(_)
-            | Object::EndpointSlice(_)
-            | Object::Ingress(_)
-            | Object::IngressClass(_)
-            | Object::NetworkPolicy(_)
-            | Object::Other(_) => generic::describe(object, &scene, &mut lines),
+            Object::Service(object) => service::describe(object, &scene, &mut lines),
+            Object::Endpoints(endpoints) => service::describe_endpoints(endpoints, &scene, &mut lines),
+            Object::EndpointSlice(slice) => service::describe_slice(slice, &scene, &mut lines),
+            Object::Ingress(object) => ingress::describe(object, &scene, &mut lines),
+            Object::IngressClass(class) => ingress::describe_class(class, &scene, &mut lines),
+            Object::NetworkPolicy(policy) => network_policy::describe(policy, &mut lines),
+            Object::ControllerRevision(_) | Object::Other(_) => generic::describe(object, &scene, &mut lines),
             Object::Deployment(deployment) => deployment::describe(deployment, &scene, &mut lines),
             Object::DaemonSet(set) => daemon_set::describe(set, &scene, &mut lines),
             Object::Namespace(namespace) => namespace::describe(namespace, &mut lines),

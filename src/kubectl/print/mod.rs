@@ -6,6 +6,7 @@ mod cron_job;
 mod daemon_set;
 mod deployment;
 mod event;
+mod ingress;
 mod job;
 mod jsonpath;
 mod namespace;
@@ -15,13 +16,16 @@ mod other_cells;
 mod output;
 mod pod;
 mod replicas;
+mod service;
 mod table;
 mod tabwriter;
 
 use crate::api::{Kind, Labels};
 
+pub(super) use ingress::addresses as ingress_addresses;
 pub(super) use jsonpath::{JsonPath, compare, relaxed};
 pub(super) use output::{Output, go_json};
+pub(super) use service::ready_endpoints;
 pub(super) use table::{Context, Decoration, KindTable, TablePrinter};
 pub(super) use tabwriter::TabWriter;
 pub(super) use node::roles as node_roles;
@@ -39,6 +43,12 @@ pub(super) fn table_of(kind: Kind) -> &'static KindTable {
         Kind::ReplicationController | Kind::ReplicaSet => &replicas::TABLE,
         Kind::Job => &job::TABLE,
         Kind::CronJob => &cron_job::TABLE,
+        Kind::Service => &service::SERVICES,
+        Kind::Endpoints => &service::ENDPOINTS,
+        Kind::EndpointSlice => &service::SLICES,
+        Kind::Ingress => &ingress::INGRESSES,
+        Kind::IngressClass => &ingress::CLASSES,
+        Kind::NetworkPolicy => &ingress::POLICIES,
         _ => other::table_of(kind),
     }
 }

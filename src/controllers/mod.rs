@@ -78,6 +78,9 @@ impl Controller {
             Controller::GarbageCollector => "generic-garbage-collector",
             Controller::Namespace => "namespace-controller",
             Controller::NamespaceObjects => "serviceaccount-controller",
+            Controller::Endpoints => "endpoint-controller",
+            Controller::EndpointSlice => "endpoint-slice-controller",
+            Controller::EndpointSliceMirroring => "endpoint-slice-mirroring-controller",
         }
     }
 }
@@ -318,13 +321,10 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machin
         Controller::PodGc => pod_gc::reconcile(view, key, now),
         Controller::GarbageCollector => garbage_collector::reconcile(view, key),
         Controller::Namespace => namespace::reconcile(view, key),
-<<<<<<< HEAD
         Controller::NamespaceObjects => namespace_objects::reconcile(view, key),
-=======
         Controller::Endpoints => endpoints::reconcile_endpoints(view, key, now),
         Controller::EndpointSlice => endpoints::reconcile_slices(view, key, now),
         Controller::EndpointSliceMirroring => endpoints::reconcile_mirror(view, key, now),
->>>>>>> e1de9e2 (Default, allocate and validate services, endpoints, ingresses and network policies; keep endpoints and slices up to date)
     }
 }
 

@@ -2,7 +2,7 @@
 //! What must hold at every moment is checked after every step. `PODSCAPE_SWARM=1000` plays so many seeds (100 if unset);
 //! `PODSCAPE_SWARM_FROM=17` begins with that one.
 
-use podscape::api::{Job, Kind, Object, Pod, PodSelector, ReplicaOwner, Truth};
+use podscape::api::{Job, Kind, Object, Pod, PodConditionKind, PodSelector, ReplicaOwner, Truth};
 use podscape::base::{Name, Random};
 use podscape::engine::{World, check};
 use podscape::simulator::{Budget, Command, Scenario, SimDuration, Simulator};
@@ -60,8 +60,15 @@ impl Swarm {
         self.random.below(one_in) == 0
     }
 
+    fn tell(&mut self, what: &str) {
+        if number("PODSCAPE_SWARM", 100) == 1 {
+            println!("{} {what}", self.simulator.now());
+        }
+        self.told.push(format!("{} {what}", self.simulator.now()));
+    }
+
     fn line(&mut self, line: &str) {
-        self.told.push(format!("{} {line}", self.simulator.now()));
+        self.tell(line);
         let _ = self.simulator.apply(Command::Line(line.to_owned()));
         self.simulator.interrupt();
         self.check();
@@ -133,7 +140,7 @@ impl Swarm {
             _ => head("v1", "Pod").replace("}\n", &format!(", labels: {{app: {app}}}}}\n")) + &format!("spec: {}\n", self.spec(&app, &["Always", "Never", "OnFailure"])),
         };
         let file = format!("{name}.yaml");
-        self.told.push(text.clone());
+        self.tell(&text);
         let _ = self.simulator.apply(Command::File { name: file.clone(), text });
         self.line(&format!("kubectl create -f {file}"));
     }
@@ -176,12 +183,12 @@ impl Swarm {
             9 => self.line(&format!("kubectl {} {node}", if power { "cordon" } else { "uncordon" })),
             10 => self.line(&format!("kubectl taint node {node} swarm=x:{}", if power { "NoSchedule" } else { "NoExecute" })),
             11 => {
-                self.told.push(format!("{} {node} {power}", self.simulator.now()));
+                self.tell(&format!("{node} {power}"));
                 self.simulator.apply(Command::NodePower { node: node.to_owned(), on: power });
             }
             12 => {
                 let component = if self.chance(2) { podscape::engine::Component::Scheduler } else { podscape::engine::Component::ControllerManager };
-                self.told.push(format!("{} {component:?} {power}", self.simulator.now()));
+                self.tell(&format!("{component:?} {power}"));
                 self.simulator.apply(Command::ComponentPower { component, on: power });
             }
             13 => {
@@ -292,7 +299,10 @@ fn settled(job: &Job, count: i32) -> bool {
 fn stuck(pod: &std::rc::Rc<Pod>) -> Option<String> {
     let plain = pod.spec.node_selector.is_empty() && pod.spec.affinity.is_none() && pod.spec.topology_spread_constraints.is_empty();
     let asks = pod.spec.containers.iter().any(|container| !container.resources.requests.is_empty());
-    let waits = pod.node_name.is_empty() && plain && !asks && pod.spec.priority == Some(0);
+    // Others may keep it away, and so may those that hold what it asks for.
+    let condition = pod.status.condition(PodConditionKind::PodScheduled).and_then(|condition| condition.detail.as_deref());
+    let kept = condition.is_some_and(|detail| detail.1.contains("existing pods anti-affinity"));
+    let waits = pod.node_name.is_empty() && plain && !asks && !kept;
     waits.then(|| format!("pod {} has no node", pod.meta.name))
 }
 
@@ -312,6 +322,12 @@ fn play(seed: u64) -> Result<(), String> {
         swarm.wait(swarm.random.clone().below(pause + 1));
     }
     swarm.quiet();
+    if number("PODSCAPE_SWARM", 100) == 1 {
+        for line in ["kubectl get pods -o wide", "kubectl get rc,rs,ds", "kubectl get events --sort-by=.lastTimestamp"] {
+            println!("{}", swarm.simulator.apply(Command::Line(line.to_owned())).output);
+        }
+        println!("{:?}", swarm.world().agenda().iter().take(40).collect::<Vec<_>>());
+    }
     let left = unsettled(swarm.world());
     if left.is_empty() { Ok(()) } else { Err(format!("seed {seed}:\n{}\nafter\n{}", left.join("\n"), swarm.told.join("\n"))) }
 }
@@ -330,7 +346,7 @@ fn whatever_happens_all_comes_to_rest_as_asked() {
                 match std::panic::catch_unwind(|| play(seed)) {
                     Ok(Ok(())) => {}
                     Ok(Err(why)) => failed.push(why),
-                    Err(_) => failed.push(format!("seed {seed} panicked")),
+                    Err(_) => failed.push(format!("seed {seed} panicked; alone, it prints what it does")),
                 }
             }
             failed

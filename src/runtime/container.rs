@@ -136,7 +136,14 @@ impl Instance {
         let InstanceState::Running { exit, .. } = &self.state else { return };
         let planned = *exit;
         let until = planned.map_or(now, |exit| exit.at.min(now));
-        let ended = self.run_shell(until, place);
+        let mut ended = self.run_shell(until, place);
+        // Its last command may take a moment still.
+        if let Some(exit) = ended.take_if(|exit| exit.at > now) {
+            self.end_by(exit);
+            if let Some(inside) = &mut self.inside {
+                inside.shell = None;
+            }
+        }
         if let Some(exit) = ended.or(planned.filter(|exit| exit.at <= now)) {
             self.end(exit);
         }

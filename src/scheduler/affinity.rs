@@ -63,7 +63,23 @@ impl AffinityRules {
                 rules.heed(&info.node, other, pod, view);
             }
         }
+        rules.make_way(pod, cache, view);
         rules
+    }
+
+    /// Pods of no lower priority that nodes wait for keep it away as if they were there: else it would take the place that was freed for them.
+    /// Models RunFilterPluginsWithNominatedPods.
+    fn make_way(&mut self, pod: &Pod, cache: &Cache, view: View<'_>) {
+        let above = |other: &&(Name, std::rc::Rc<Pod>)| other.1.meta.uid != pod.meta.uid && other.1.spec.priority >= pod.spec.priority;
+        for (node, other) in cache.nominated().filter(above) {
+            let Some(info) = cache.node(node) else { continue };
+            for term in self.away.iter().filter(|term| term.matches(other, view)) {
+                add(&mut self.far, &info.node, &term.key, 1);
+            }
+            for term in required(other, Direction::Away).iter().filter(|term| term.matches(pod, view)) {
+                add(&mut self.kept, &info.node, &term.key, 1);
+            }
+        }
     }
 
     /// What the pod's own requirements say of one that is there.

@@ -66,7 +66,7 @@ impl<'a> Wish<'a> {
     /// A pod's, as if some pods were gone.
     pub(super) fn without(pod: &'a Pod, cache: &Cache, view: View<'_>, removed: &Removed) -> Wish<'a> {
         let spec = &pod.spec;
-        let speaks = speaks_of_pods(pod) || cache.affine().next().is_some();
+        let speaks = speaks_of_pods(pod) || cache.affine().next().is_some() || cache.nominated().any(|(_, other)| speaks_of_pods(other));
         let above = |other: &&(Name, Rc<Pod>)| other.1.meta.uid != pod.meta.uid && other.1.spec.priority >= spec.priority;
         Wish {
             pod,

@@ -1,5 +1,5 @@
 //! Random manifests, deletions, labels and failures from a seed; then a quiet phase, after which all is as it is asked for.
-//! What must hold at every moment is checked after every step. `PODSCAPE_SWARM=1000` plays so many seeds (100 if unset);
+//! What must hold at every moment is checked after every step. `PODSCAPE_SWARM=1000` plays so many seeds (50 if unset);
 //! `PODSCAPE_SWARM_FROM=17` begins with that one.
 
 use podscape::api::{Job, Kind, Object, Pod, PodConditionKind, PodSelector, ReplicaOwner, Truth};
@@ -61,7 +61,7 @@ impl Swarm {
     }
 
     fn tell(&mut self, what: &str) {
-        if number("PODSCAPE_SWARM", 100) == 1 {
+        if number("PODSCAPE_SWARM", 50) == 1 {
             println!("{} {what}", self.simulator.now());
         }
         self.told.push(format!("{} {what}", self.simulator.now()));
@@ -322,7 +322,7 @@ fn play(seed: u64) -> Result<(), String> {
         swarm.wait(swarm.random.clone().below(pause + 1));
     }
     swarm.quiet();
-    if number("PODSCAPE_SWARM", 100) == 1 {
+    if number("PODSCAPE_SWARM", 50) == 1 {
         for line in ["kubectl get pods -o wide", "kubectl get rc,rs,ds", "kubectl get events --sort-by=.lastTimestamp"] {
             println!("{}", swarm.simulator.apply(Command::Line(line.to_owned())).output);
         }
@@ -338,7 +338,7 @@ fn number(variable: &str, default: u64) -> u64 {
 
 #[test]
 fn whatever_happens_all_comes_to_rest_as_asked() {
-    let (from, count) = (number("PODSCAPE_SWARM_FROM", 0), number("PODSCAPE_SWARM", 100));
+    let (from, count) = (number("PODSCAPE_SWARM_FROM", 0), number("PODSCAPE_SWARM", 50));
     let halves = [from, from + 1].map(|first| {
         std::thread::spawn(move || {
             let mut failed = Vec::new();
@@ -358,5 +358,5 @@ fn whatever_happens_all_comes_to_rest_as_asked() {
 
 /// What failed of a seed; what was done only where there is one seed.
 fn short(failure: &str) -> &str {
-    if number("PODSCAPE_SWARM", 100) == 1 { failure } else { failure.split("\nafter\n").next().unwrap_or_default() }
+    if number("PODSCAPE_SWARM", 50) == 1 { failure } else { failure.split("\nafter\n").next().unwrap_or_default() }
 }

@@ -1,9 +1,9 @@
-//! `kubectl create -f` and `kubectl create namespace`. Models kubectl/pkg/cmd/create.
+//! `kubectl create -f`, and what all its generators share. Models kubectl/pkg/cmd/create.
 
 use serde_json::{Value, json};
 
-use super::{DryRun, Run, Tally, Teller, create_batch, create_deployment, warnings, whole};
-use crate::api::Object;
+use super::{DryRun, Run, Tally, Teller, create_access, create_batch, create_config, create_deployment, create_policy, warnings, whole};
+use crate::api::{Kind, Object};
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::files::{self, Source, Validate};
@@ -20,8 +20,35 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("replicas", Takes::Text).or('r'),
     flag("port", Takes::Text),
     flag("from", Takes::Text),
-    flag("from-literal", Takes::Text).not("write a manifest and use -f"),
-    flag("from-file", Takes::Text).not("write a manifest and use -f"),
+    flag("from-literal", Takes::Text),
+    flag("from-file", Takes::Text),
+    flag("from-env-file", Takes::Text),
+    flag("append-hash", Takes::Truth).not("give it a name of your own"),
+    flag("type", Takes::Text),
+    flag("cert", Takes::Text),
+    flag("key", Takes::Text),
+    flag("docker-server", Takes::Text),
+    flag("docker-username", Takes::Text),
+    flag("docker-password", Takes::Text),
+    flag("docker-email", Takes::Text),
+    flag("hard", Takes::Text),
+    flag("scopes", Takes::Text),
+    flag("min-available", Takes::Text),
+    flag("max-unavailable", Takes::Text),
+    flag("value", Takes::Text),
+    flag("description", Takes::Text),
+    flag("global-default", Takes::Truth),
+    flag("preemption-policy", Takes::Text),
+    flag("verb", Takes::Text),
+    flag("resource", Takes::Text),
+    flag("resource-name", Takes::Text),
+    flag("non-resource-url", Takes::Text),
+    flag("aggregation-rule", Takes::Text),
+    flag("role", Takes::Text),
+    flag("clusterrole", Takes::Text),
+    flag("user", Takes::Text),
+    flag("group", Takes::Text),
+    flag("serviceaccount", Takes::Text),
     flag("schedule", Takes::Text),
     flag("restart", Takes::Text),
     flag("tcp", Takes::Text).not("write a manifest and use -f"),
@@ -31,20 +58,25 @@ pub(super) const FLAGS: &[Flag] = &[
 /// The annotation that keeps what `apply` last applied.
 pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// What can be created without a manifest on a real cluster.
-const BY_NAME: &[&str] = &[
-    "clusterrole", "clusterrolebinding", "configmap", "cm", "ingress", "ing",
-    "poddisruptionbudget", "pdb", "priorityclass", "pc", "quota", "resourcequota", "role", "rolebinding", "secret", "service",
-    "svc", "serviceaccount", "sa", "token",
-];
-
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
     match run.given.args.first().map(String::as_str) {
         Some("namespace" | "ns") => whole(namespace(run)),
         Some("job") => whole(create_batch::job(run)),
         Some("cronjob" | "cj") => whole(create_batch::cron_job(run)),
         Some("deployment" | "deploy") => whole(create_deployment::run(run)),
-        Some(word) if BY_NAME.contains(&word) => {
+        Some("configmap" | "cm") => whole(create_config::config_map(run)),
+        Some("secret") => whole(create_config::secret(run)),
+        Some("serviceaccount" | "sa") => whole(create_access::service_account(run)),
+        Some("role") => whole(create_access::role(run)),
+        Some("clusterrole") => whole(create_access::cluster_role(run)),
+        Some("rolebinding") => whole(create_access::role_binding(run)),
+        Some("clusterrolebinding") => whole(create_access::cluster_role_binding(run)),
+        Some("quota" | "resourcequota") => whole(create_policy::quota(run)),
+        Some("poddisruptionbudget" | "pdb") => whole(create_policy::disruption_budget(run)),
+        Some("priorityclass" | "pc") => whole(create_policy::priority_class(run)),
+        Some("token") => Answer::failed(Failure::unsupported("kubectl create token", "nothing here checks tokens")),
+        Some("ingress" | "ing" | "service" | "svc") => {
+            let word = run.given.args[0].as_str();
             Answer::failed(Failure::unsupported(&format!("kubectl create {word}"), "write a manifest and use \"kubectl create -f\""))
         }
         Some(_) if run.given.text("filename").is_none() => {
@@ -57,21 +89,39 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 }
 
 fn namespace(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let name = name_of(run, "namespace", 1)?;
+    let metadata = json!({"creationTimestamp": null, "name": name});
+    send(run, Kind::Namespace, json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata, "spec": {}, "status": {}}))
+}
+
+/// The one NAME behind so many words of the command.
+/// Models kubectl/pkg/cmd/create NameFromCommandArgs.
+pub(super) fn name_of(run: &Run<'_>, command: &str, words: usize) -> Result<String, Failure> {
+    match run.given.args.get(words..).unwrap_or_default() {
+        [name] => Ok(name.clone()),
+        names => Err(Failure::Own(format!(
+            "exactly one NAME is required, got {}\nSee 'kubectl create {command} -h' for help and examples",
+            names.len()
+        ))),
+    }
+}
+
+/// Creates what the flags describe: `value` is what kubectl sends.
+pub(super) fn send(run: &mut Run<'_>, kind: Kind, mut value: Value) -> Result<Answer, Failure> {
     let teller = Teller::of(run.given)?;
-    let [_, name] = run.given.args.as_slice() else {
-        let count = run.given.args.len() - 1;
-        return Err(Failure::Own(format!(
-            "exactly one NAME is required, got {count}\nSee 'kubectl create namespace -h' for help and examples"
-        )));
-    };
-    let value = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name.as_str()}});
-    let object = Object::from_value(crate::api::Kind::Namespace, &value);
-    let object = object.ok_or_else(|| Failure::own("events are written by the cluster"))?;
+    if kind.info().namespaced && run.given.text("namespace").is_some_and(|namespace| !namespace.is_empty()) {
+        value["metadata"]["namespace"] = Value::from(run.scope().namespace.as_str());
+    }
+    if run.given.is_on("save-config") {
+        save_config(&mut value);
+    }
+    let object = Object::from_value(kind, &value);
+    let mut object = object.ok_or_else(|| Failure::own("events are written by the cluster"))?;
+    if kind.info().namespaced {
+        object.meta_mut().namespace = run.scope().namespace;
+    }
     let text = match teller.dry_run {
-        DryRun::Client => teller.tell_unsent(&Item::Object(object.clone()), &json!({
-            "apiVersion": "v1", "kind": "Namespace", "metadata": {"creationTimestamp": null, "name": name.as_str()},
-            "spec": {}, "status": {},
-        }), "created")?,
+        DryRun::Client => teller.tell_unsent(&Item::Object(object), &value, "created")?,
         dry_run => {
             let committed = run.write(Write::Create(object), dry_run)?;
             teller.tell_written(committed, "created")?

@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{DryRun, Run, Teller};
-use crate::api::{Kind, Object};
-use crate::apiserver::Write;
+use super::Run;
+use super::create::send;
+use crate::api::Kind;
 use crate::kubectl::answer::{Answer, Failure};
-use crate::kubectl::item::Item;
 
 pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let given = run.given;
@@ -24,23 +23,12 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if images.len() > 1 && !command.is_empty() {
         return Err(Failure::own("cannot specify multiple --image options and command"));
     }
-    let teller = Teller::of(given)?;
     let mut value = manifest(name, &images, command);
     value["spec"]["replicas"] = json!(number(given.text("replicas"), "replicas")?.filter(|count| *count >= 0).unwrap_or(1));
     if let Some(port) = number(given.text("port"), "port")?.filter(|port| *port >= 0) {
         value["spec"]["template"]["spec"]["containers"][0]["ports"] = json!([{"containerPort": port}]);
     }
-    let unset = || Failure::own("events are written by the cluster");
-    let mut object = Object::from_value(Kind::Deployment, &value).ok_or_else(unset)?;
-    object.meta_mut().namespace = run.scope().namespace;
-    let text = match teller.dry_run {
-        DryRun::Client => teller.tell_unsent(&Item::Object(object), &value, "created")?,
-        dry_run => {
-            let committed = run.write(Write::Create(object), dry_run)?;
-            teller.tell_written(committed, "created")?
-        }
-    };
-    Ok(Answer::ok(text))
+    send(run, Kind::Deployment, value)
 }
 
 fn number(text: Option<&str>, flag: &str) -> Result<Option<i32>, Failure> {

@@ -31,6 +31,20 @@ impl Quantity {
     pub fn whole(&self) -> i64 {
         self.milli.div_euclid(1000) + i64::from(self.milli.rem_euclid(1000) != 0)
     }
+
+    /// A whole number.
+    pub fn of(number: i64) -> Quantity {
+        Quantity { text: Name::from(canonical(i128::from(number) * 1000, Format::Decimal)), milli: number.saturating_mul(1000) }
+    }
+
+    /// The sum, written as the first of the two that is not 0.
+    /// Models apimachinery/pkg/api/resource Quantity.Add.
+    pub fn plus(&self, other: &Quantity) -> Quantity {
+        let read = |quantity: &Quantity| parse_milli(&quantity.text).unwrap_or((0, Format::Decimal));
+        let ((own, own_format), (more, more_format)) = (read(self), read(other));
+        let (sum, format) = (own + more, if own == 0 { more_format } else { own_format });
+        Quantity { text: canonical(sum, format).into(), milli: i64::try_from(sum).unwrap_or(i64::MAX) }
+    }
 }
 
 impl PartialEq for Quantity {
@@ -139,6 +153,16 @@ fn canonical(milli: i128, format: Format) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sums_are_written_as_their_first_part() {
+        let table = [("500m", "500m", "1"), ("512Mi", "512Mi", "1Gi"), ("0", "1Ki", "1Ki"), ("1Gi", "1M", "1074741824"), ("2", "0", "2")];
+        for (a, b, sum) in table {
+            let read = |text: &str| Quantity::parse(text).unwrap_or_default();
+            assert_eq!(read(a).plus(&read(b)).to_string(), sum, "{a} + {b}");
+        }
+        assert_eq!(Quantity::of(1500).to_string(), "1500");
+    }
 
     #[test]
     fn quantities_are_read_and_made_canonical() {

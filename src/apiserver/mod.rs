@@ -8,6 +8,7 @@ mod delete;
 mod events;
 mod naming;
 mod outcome;
+pub mod quota;
 mod update;
 pub mod validation;
 mod write;
@@ -117,6 +118,7 @@ impl ApiServer {
         if self.view().len() >= MAX_OBJECTS {
             return Err(ApiError::new(Reason::Unknown, "etcdserver: mvcc: database space exceeded"));
         }
+        self.charge(&object, None)?;
         Ok(self.commit(object, warnings))
     }
 
@@ -153,6 +155,7 @@ impl ApiServer {
         if !causes.is_empty() {
             return Err(ApiError::invalid(object.kind(), &object.meta().name, causes));
         }
+        admission::check_limits(object, self.view())?;
         if let (Some(asked), Some(pod)) = (asked, object.as_pod().filter(|pod| pod.meta.controller().is_some())) {
             self.admitted = Some(Admitted { asked, stored: pod.spec.clone(), mounts_token: pod.mounts_token });
         }
@@ -164,7 +167,7 @@ impl ApiServer {
         let (Object::Pod(pod), Some(admitted)) = (object, &self.admitted) else { return false };
         let known = Rc::ptr_eq(&pod.spec, &admitted.asked) && pod.meta.controller().is_some() && pod.node_name.is_empty();
         let alive = self.view().namespace(&pod.meta.namespace).is_some_and(|namespace| !namespace.meta.is_deleting());
-        if !known || !alive {
+        if !known || !alive || !admission::admits_alike(self.view(), &pod.meta.namespace) {
             return false;
         }
         let pod = Rc::make_mut(pod);

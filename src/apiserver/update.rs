@@ -35,6 +35,9 @@ impl ApiServer {
         if is_finished_deletion(&new) {
             return Ok(self.remove(&new));
         }
+        if matches!(new.kind(), Kind::Service | Kind::PersistentVolumeClaim) {
+            self.charge(&new, Some(&old))?;
+        }
         Ok(self.commit(new, warnings))
     }
 

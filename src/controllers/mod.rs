@@ -15,13 +15,14 @@ mod pod_control;
 mod pod_gc;
 mod replica_ranking;
 mod replication;
+mod resource_quota;
 mod taint_eviction;
 mod ttl_after_finished;
 
 use std::rc::Rc;
 
 use crate::api::{DaemonSet, Deployment, Job, Kind, Node, Object, ObjectKey, Pod, PodSelector, PodSpec, ReplicaOwner};
-use crate::apiserver::Outcome;
+use crate::apiserver::{Outcome, quota};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::Machine;
 use crate::store::{View, WatchEvent, WatchKind};
@@ -59,6 +60,8 @@ pub enum Controller {
     EndpointSlice,
     /// Makes slices of Endpoints that people write. Key: their service.
     EndpointSliceMirroring,
+    /// Counts what is used of quotas. Key: a quota.
+    ResourceQuota,
 }
 
 impl Controller {
@@ -81,6 +84,7 @@ impl Controller {
             Controller::Endpoints => "endpoint-controller",
             Controller::EndpointSlice => "endpoint-slice-controller",
             Controller::EndpointSliceMirroring => "endpoint-slice-mirroring-controller",
+            Controller::ResourceQuota => "resourcequota-controller",
         }
     }
 }
@@ -120,6 +124,10 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
                 let namespace = ObjectKey::new(Kind::Namespace, Name::default(), event.key.namespace.clone());
                 list.push((Controller::NamespaceObjects, namespace, LAG));
             }
+            let spec = |object: &Object| object.as_other().map(|other| other.field("spec").clone());
+            if event.key.kind == Kind::ResourceQuota && event.old.as_ref().is_none_or(|old| spec(old) != spec(&event.object)) {
+                list.push((Controller::ResourceQuota, event.key.clone(), LAG));
+            }
         }
         Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => endpoints::triggers(event, &mut list),
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
@@ -150,7 +158,18 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         }
     }
     deletion_triggers(event, view, &mut list);
+    quota_triggers(event, view, &mut list);
     list
+}
+
+/// The quotas that may have room again: something went, or a pod has ended.
+fn quota_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
+    let ended = |object: &Object| object.as_pod().is_some_and(|pod| pod.status.phase.is_terminal());
+    let freed = event.kind == WatchKind::Deleted || ended(&event.object) && event.old.as_ref().is_some_and(|old| !ended(old));
+    if freed && event.key.kind.info().namespaced {
+        let quotas = quota::of_namespace(view, &event.key.namespace);
+        list.extend(quotas.map(|quota| (Controller::ResourceQuota, ObjectKey::new(Kind::ResourceQuota, event.key.namespace.clone(), quota.meta.name.clone()), LAG)));
+    }
 }
 
 /// Who waits for an object to go, whatever its kind.
@@ -325,6 +344,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machin
         Controller::Endpoints => endpoints::reconcile_endpoints(view, key, now),
         Controller::EndpointSlice => endpoints::reconcile_slices(view, key, now),
         Controller::EndpointSliceMirroring => endpoints::reconcile_mirror(view, key, now),
+        Controller::ResourceQuota => resource_quota::reconcile(view, key),
     }
 }
 

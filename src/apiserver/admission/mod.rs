@@ -4,6 +4,7 @@
 //! Left out: quotas, limit ranges, storage classes, runtime classes, webhooks.
 
 mod job;
+mod limit_range;
 mod other;
 mod pod;
 mod priority;
@@ -90,6 +91,20 @@ fn set_template_generation(meta: &mut ObjectMeta, generation: i64) {
     }
 }
 
+/// Whether the replicas of a template are all admitted alike in a namespace.
+pub fn admits_alike(view: View<'_>, namespace: &Name) -> bool {
+    view.list(Kind::LimitRange, namespace).next().is_none()
+}
+
+/// What refuses an object that is in itself valid.
+pub fn check_limits(object: &Object, view: View<'_>) -> Result<(), ApiError> {
+    let limited = object.as_pod().is_some() || object.kind() == Kind::PersistentVolumeClaim;
+    match limited.then(|| limit_range::refusal(object, view)).flatten() {
+        Some(why) => Err(forbidden(object.kind(), object.meta(), &why)),
+        None => Ok(()),
+    }
+}
+
 /// Refuses to delete what must stay.
 pub fn admit_delete(key: &ObjectKey) -> Result<(), ApiError> {
     if key.kind == Kind::Namespace && IMMORTAL.contains(&key.name.as_str()) {
@@ -117,7 +132,7 @@ fn admit_namespace(object: &Object, view: View<'_>) -> Result<(), ApiError> {
 
 /// `pods "x" is forbidden: …`; an object whose name was generated is still called by its prefix.
 /// Models apiserver/pkg/admission/errors.go NewForbidden.
-fn forbidden(kind: Kind, meta: &ObjectMeta, why: &str) -> ApiError {
+pub(super) fn forbidden(kind: Kind, meta: &ObjectMeta, why: &str) -> ApiError {
     let name = if meta.generate_name.is_empty() { &meta.name } else { &meta.generate_name };
     ApiError::new(Reason::Forbidden, format!("{} \"{name}\" is forbidden: {why}", kind.resource()))
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::{forbidden, priority};
+use super::{forbidden, limit_range, priority};
 use crate::api::{ApiError, Kind, Object, ObjectKey, Other, Pod, PodPhase, PodSpec, PodStatus, TaintEffect, Toleration};
 use crate::apiserver::defaulting;
 use crate::base::Name;
@@ -22,6 +22,7 @@ const TAINTS: [Name; 2] = [Name::fixed("node.kubernetes.io/not-ready"), Name::fi
 
 /// Admits a pod, or refuses it.
 pub(super) fn admit(pod: &mut Rc<Pod>, view: View<'_>) -> Result<(), ApiError> {
+    limit_range::fill(pod, view);
     let account = check_account(pod, view)?;
     let classed = priority::classify(&pod.spec, view).map_err(|why| forbidden(Kind::Pod, &pod.meta, &why))?;
     let mut spec = classed.unwrap_or_else(|| pod.spec.clone());

@@ -4,6 +4,7 @@
 //! Left out: IPv6, fragments, bandwidth.
 
 mod fault;
+pub mod ingress;
 pub mod iptables;
 mod nodes;
 mod place;

@@ -1,0 +1,251 @@
+//! Where an ingress controller sends a request: by host, then by path, then by what annotations say. Models networking/v1 and
+//! ingress-nginx: internal/ingress/controller/{controller,template/template,location}.go.
+//!
+//! Left out: authentication, rate limits, mirrors, snippets, cookies; annotations that only tune nginx have no effect.
+
+mod location;
+mod pattern;
+#[cfg(test)]
+mod tests;
+
+use std::net::Ipv4Addr;
+use std::rc::Rc;
+
+use self::location::{Location, find};
+use super::plane::{contains, network};
+use crate::api::{Ingress, IngressBackend, IngressClass, ServiceBackendPort};
+use crate::base::{Name, Random, sort_by_key};
+
+/// The name that IngressClasses give this controller (--controller-class).
+pub const CONTROLLER: &str = "k8s.io/ingress-nginx";
+const PREFIX: &str = "nginx.ingress.kubernetes.io/";
+
+/// A request, as the controller sees it.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The Host header.
+    pub host: &'a str,
+    /// Path and query.
+    pub target: &'a str,
+    /// Whether it came through TLS.
+    pub tls: bool,
+    /// Who asks.
+    pub client: Ipv4Addr,
+    /// A header's value, by its name.
+    pub header: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// Where a request goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Backend {
+    /// The ingress that says so: its namespace and name.
+    pub ingress: (Name, Name),
+    /// The Service, in the ingress's namespace.
+    pub service: Name,
+    /// Its port.
+    pub port: ServiceBackendPort,
+    /// Path and query, rewritten.
+    pub target: String,
+    /// Through the Service's address, not straight to a pod (service-upstream).
+    pub by_cluster_ip: bool,
+    /// The Host header that the Service gets.
+    pub host: String,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// It goes to a Service.
+    Backend(Backend),
+    /// The client is told to ask elsewhere.
+    Redirect {
+        /// 301, 302 or 308.
+        status: u16,
+        /// Where.
+        location: String,
+    },
+    /// The client may not (403).
+    Denied,
+    /// No rule is for it (404).
+    NotFound,
+}
+
+/// An annotation of ingress-nginx.
+fn annotation<'a>(ingress: &'a Ingress, name: &str) -> Option<&'a str> {
+    let key = Name::from(format!("{PREFIX}{name}"));
+    ingress.meta.annotations.get(&key).map(|value| value.trim()).filter(|value| !value.is_empty())
+}
+
+fn is_on(ingress: &Ingress, name: &str) -> bool {
+    annotation(ingress, name) == Some("true")
+}
+
+/// The ingresses that a controller serves, the oldest first. Models internal/ingress/controller/ingressclass and store.
+pub fn served<'a>(
+    all: impl Iterator<Item = &'a Rc<Ingress>>,
+    classes: &[Rc<IngressClass>],
+    controller: &str,
+    class: &str,
+    without_class: bool,
+) -> Vec<Rc<Ingress>> {
+    let own = |name: &Name| classes.iter().any(|class| class.meta.name == *name && class.spec.controller == *controller);
+    let key = Name::fixed("kubernetes.io/ingress.class");
+    let is_served = |ingress: &&Rc<Ingress>| match (ingress.meta.annotations.get(&key), &ingress.spec.ingress_class_name) {
+        (Some(named), _) => *named == *class,
+        (None, Some(named)) => own(named),
+        (None, None) => without_class,
+    };
+    let mut found: Vec<Rc<Ingress>> = all.filter(is_served).cloned().collect();
+    sort_by_key(&mut found, |ingress| (ingress.meta.creation, ingress.meta.namespace.clone(), ingress.meta.name.clone()));
+    found
+}
+
+/// How well a rule's host fits: exactly, as the one label that `*` stands for, or because it names none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Any,
+    Wildcard,
+    Exact,
+}
+
+fn fit(rule: &str, host: &str) -> Option<Fit> {
+    if rule.is_empty() {
+        return Some(Fit::Any);
+    }
+    if rule.eq_ignore_ascii_case(host) {
+        return Some(Fit::Exact);
+    }
+    let suffix = rule.strip_prefix("*.")?;
+    let (label, rest) = host.split_once('.')?;
+    (!label.is_empty() && rest.eq_ignore_ascii_case(suffix)).then_some(Fit::Wildcard)
+}
+
+/// The host without its port.
+fn bare(host: &str) -> &str {
+    host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(host, _)| host)
+}
+
+/// All ways through the server of a host, and its name as the rules write it.
+fn server<'a>(ingresses: &'a [Rc<Ingress>], host: &str) -> (Vec<Location<'a>>, Option<(&'a Ingress, &'a IngressBackend)>) {
+    let mut best: Option<(Fit, &Name)> = None;
+    for rule in ingresses.iter().flat_map(|ingress| &ingress.spec.rules) {
+        if let Some(fit) = fit(&rule.host, host).filter(|fit| best.is_none_or(|(best, _)| *fit > best)) {
+            best = Some((fit, &rule.host));
+        }
+    }
+    let alias = |ingress: &Ingress| annotation(ingress, "server-alias").is_some_and(|all| all.split(',').any(|alias| alias.trim() == host));
+    let mut locations = Vec::new();
+    let mut fallback = None;
+    for ingress in ingresses.iter().filter(|ingress| !is_on(ingress, "canary")) {
+        for rule in &ingress.spec.rules {
+            let is_it = best.is_some_and(|(_, name)| rule.host == *name) || alias(ingress);
+            if !is_it {
+                continue;
+            }
+            let paths = rule.http.iter().flat_map(|http| &http.paths);
+            locations.extend(paths.map(|path| Location::of(ingress, path)));
+            fallback = fallback.or(ingress.spec.default_backend.as_ref().map(|backend| (&**ingress, backend)));
+        }
+        // An ingress without rules is for all hosts that nobody else names.
+        if ingress.spec.rules.is_empty() && best.is_none_or(|(fit, _)| fit == Fit::Any) {
+            fallback = fallback.or(ingress.spec.default_backend.as_ref().map(|backend| (&**ingress, backend)));
+        }
+    }
+    (locations, fallback)
+}
+
+/// What becomes of a request.
+pub fn decide(ingresses: &[Rc<Ingress>], asked: &Asked<'_>, random: &mut Random) -> Decision {
+    let host = bare(asked.host);
+    let (locations, fallback) = server(ingresses, host);
+    let path = asked.target.split('?').next().unwrap_or_default();
+    let (ingress, backend, target, why) = match find(&locations, path) {
+        Some(found) => {
+            let location = &locations[found.index];
+            (location.ingress, location.backend, location.rewritten(asked.target, &found), location.reason(&found))
+        }
+        None => match fallback {
+            Some((ingress, backend)) => (ingress, backend, asked.target.to_owned(), "its default backend".to_owned()),
+            None => return Decision::NotFound,
+        },
+    };
+    if let Some(answer) = own_answer(ingress, asked, host, path) {
+        return answer;
+    }
+    let Some(service) = &backend.service else { return Decision::NotFound };
+    let mut chosen = Backend {
+        ingress: (ingress.meta.namespace.clone(), ingress.meta.name.clone()),
+        service: service.name.clone(),
+        port: service.port.clone(),
+        target,
+        by_cluster_ip: is_on(ingress, "service-upstream"),
+        host: annotation(ingress, "upstream-vhost").unwrap_or(asked.host).to_owned(),
+        reason: format!("Ingress {}/{}: {why}", ingress.meta.namespace, ingress.meta.name),
+    };
+    canary(ingresses, asked, host, path, random, &mut chosen);
+    Decision::Backend(chosen)
+}
+
+/// What the controller answers by itself.
+fn own_answer(ingress: &Ingress, asked: &Asked<'_>, host: &str, path: &str) -> Option<Decision> {
+    let scheme = if asked.tls { "https" } else { "http" };
+    let redirect = |status, location| Some(Decision::Redirect { status, location });
+    if let Some(ranges) = annotation(ingress, "whitelist-source-range").or(annotation(ingress, "allowlist-source-range"))
+        && !ranges.split(',').filter_map(|range| network(range.trim())).any(|range| contains(range, asked.client))
+    {
+        return Some(Decision::Denied);
+    }
+    let has_tls = ingress.spec.tls.iter().any(|tls| tls.hosts.is_empty() || tls.hosts.iter().any(|name| fit(name, host) >= Some(Fit::Wildcard)));
+    let wanted = has_tls && annotation(ingress, "ssl-redirect") != Some("false");
+    if !asked.tls && (wanted || is_on(ingress, "force-ssl-redirect")) {
+        return redirect(308, format!("https://{host}{}", asked.target));
+    }
+    if let Some(root) = annotation(ingress, "app-root").filter(|_| path == "/") {
+        return redirect(302, format!("{scheme}://{}{root}", asked.host));
+    }
+    if let Some(to) = annotation(ingress, "permanent-redirect") {
+        let code = annotation(ingress, "permanent-redirect-code").and_then(|code| code.parse().ok());
+        return redirect(code.unwrap_or(301), to.to_owned());
+    }
+    if let Some(to) = annotation(ingress, "temporal-redirect") {
+        return redirect(302, to.to_owned());
+    }
+    None
+}
+
+/// A canary of the same host and path takes its share. Models rootfs/etc/nginx/lua/balancer.lua route_to_alternative_balancer.
+fn canary(ingresses: &[Rc<Ingress>], asked: &Asked<'_>, host: &str, path: &str, random: &mut Random, chosen: &mut Backend) {
+    for ingress in ingresses.iter().filter(|ingress| is_on(ingress, "canary")) {
+        let rules = ingress.spec.rules.iter().filter(|rule| fit(&rule.host, host).is_some());
+        let locations: Vec<Location<'_>> =
+            rules.flat_map(|rule| rule.http.iter().flat_map(|http| &http.paths)).map(|path| Location::of(ingress, path)).collect();
+        let Some(service) = find(&locations, path).and_then(|found| locations[found.index].backend.service.as_ref()) else { continue };
+        let by_header = annotation(ingress, "canary-by-header").and_then(|name| (asked.header)(name)).map(|value| {
+            match (annotation(ingress, "canary-by-header-value"), value.as_str()) {
+                (Some(wanted), value) => (wanted == value).then_some(true),
+                (None, "always") => Some(true),
+                (None, "never") => Some(false),
+                _ => None,
+            }
+        });
+        let weight = || annotation(ingress, "canary-weight").and_then(|weight| weight.parse::<u64>().ok()).unwrap_or(0);
+        let takes = by_header.flatten().unwrap_or_else(|| random.below(100) < weight());
+        if takes {
+            chosen.service = service.name.clone();
+            chosen.port = service.port.clone();
+            chosen.reason = format!("Ingress {}/{}: canary", ingress.meta.namespace, ingress.meta.name);
+            return;
+        }
+    }
+}
+
+/// The secret with the certificate of a host: its namespace and name; None for the controller's own, which nobody trusts.
+pub fn certificate(ingresses: &[Rc<Ingress>], host: &str) -> Option<(Name, Name)> {
+    let host = bare(host);
+    let all = || ingresses.iter().flat_map(|ingress| ingress.spec.tls.iter().map(move |tls| (ingress, tls)));
+    let by = |wanted: Fit| all().find(|(_, tls)| tls.hosts.iter().any(|name| fit(name, host) == Some(wanted)));
+    let (ingress, tls) = by(Fit::Exact).or_else(|| by(Fit::Wildcard))?;
+    Some((ingress.meta.namespace.clone(), tls.secret_name.clone()))
+}

@@ -24,6 +24,7 @@ impl World {
             Wakeup::Pod(node, pod) => self.wake_a_kubelet(node, pod),
             Wakeup::Node(node) => self.report_a_node(node),
             Wakeup::Traffic(flow) => self.send_of_flow(flow),
+            Wakeup::Ingresses => self.write_ingress_addresses(),
         }
     }
 

@@ -18,4 +18,6 @@ pub enum Wakeup {
     Node(Name),
     /// The next request of a flow.
     Traffic(u32),
+    /// An ingress controller writes addresses.
+    Ingresses,
 }

@@ -63,6 +63,8 @@ pub struct World {
     pub(super) missed: LargeSet<(Controller, ObjectKey)>,
     /// The network between all places.
     pub(super) network: Network,
+    /// Pods of ingress controllers.
+    pub(super) ingress_controllers: SmallSet<PodName>,
     /// Requests that were sent by hand.
     pub(super) flows: Vec<Rc<Flow>>,
     /// Changes that the host has not taken yet.
@@ -87,6 +89,7 @@ impl World {
             off: SmallSet::new(),
             missed: LargeSet::default(),
             network: Network::new(base.seed),
+            ingress_controllers: SmallSet::new(),
             flows: Vec::new(),
             changes: Vec::new(),
             recorder: None,
@@ -259,7 +262,14 @@ impl World {
         self.cache.on_change(event);
         self.network.plane.on_change(event, self.now);
         match &event.object {
-            Object::Pod(pod) => self.spread_pod(event, pod),
+            Object::Pod(pod) => {
+                self.note_controller(pod, event.kind == WatchKind::Deleted);
+                self.spread_pod(event, pod);
+            }
+            Object::Ingress(ingress) if event.kind != WatchKind::Deleted => {
+                let old = event.old.as_ref().and_then(|old| if let Object::Ingress(old) = old { Some(old) } else { None });
+                self.note_ingress(ingress, old.is_none_or(|old| old.spec != ingress.spec || old.meta.annotations != ingress.meta.annotations));
+            }
             Object::Node(node) => {
                 let same = |old: &Rc<Node>| {
                     old.spec == node.spec && old.meta.labels == node.meta.labels && old.status.allocatable == node.status.allocatable

@@ -17,7 +17,7 @@ mod travel;
 
 use std::net::Ipv4Addr;
 
-use crate::base::{LargeMap, Name, Random};
+use crate::base::{LargeMap, Name, Random, SmallMap};
 
 pub use fault::{Fault, Scope, Trouble};
 pub use nodes::{CLIENT, CONTROL_PLANE, Nodes, Owner};
@@ -62,6 +62,8 @@ pub struct Network {
     /// What is drawn at random on the way.
     pub random: Random,
     tables: LargeMap<Name, Tables>,
+    /// Whose turn it is: by who asks and for which Service.
+    turns: SmallMap<(Place, Name), usize>,
 }
 
 impl Network {
@@ -74,6 +76,7 @@ impl Network {
             nodes: Nodes::default(),
             random: Random::stream(seed, "network"),
             tables: LargeMap::new(),
+            turns: SmallMap::new(),
         }
     }
 
@@ -84,6 +87,14 @@ impl Network {
         }
         let Some(tables) = self.tables.get_mut(node) else { panic!("BUG: what was put in is not there") };
         tables
+    }
+
+    /// Round robin: whose turn it is of so many, for one who asks.
+    pub fn turn(&mut self, who: &Place, service: &Name, of: usize) -> usize {
+        let random = &mut self.random;
+        let turn = self.turns.entry((who.clone(), service.clone())).or_insert_with(|| random.below(of as u64) as usize);
+        *turn = (*turn + 1) % of;
+        *turn
     }
 
     /// A port for a new connection (net.ipv4.ip_local_port_range).

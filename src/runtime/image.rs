@@ -140,7 +140,7 @@ const fn image(repository: &'static str, size: u64, program: Program) -> Image {
     Image { repository, size, program }
 }
 
-static CATALOGUE: [Image; 18] = [
+static CATALOGUE: [Image; 19] = [
     image("luksa/kubia:ip", 3_206_624, Program::Server(Server { prints_requests: false, manner: Manner::Source, ..KUBIA })),
     image("luksa/kubia", 3_206_624, Program::Server(KUBIA)),
     image("luksa/kubia-unhealthy", 3_206_623, Program::Server(Server { fails: Fails::From(6), ..KUBIA })),
@@ -158,6 +158,7 @@ static CATALOGUE: [Image; 18] = [
     image("httpd", 58_700_000, Program::Server(WEB)),
     image("redis", 45_000_000, Program::Server(Server { ports: &[6379], answer: "", greeting: "Ready to accept connections tcp", ..WEB })),
     image("polinux/stress", 4_000_000, Program::Eater),
+    image("registry.k8s.io/ingress-nginx/controller", 118_000_000, Program::Server(Server { ports: &[80, 443, 8443, 10_254], answer: "", ..WEB })),
     image("registry.k8s.io/pause", 311_286, Program::Server(Server { ports: &[], answer: "", ..WEB })),
 ];
 
@@ -216,7 +217,7 @@ impl Image {
         match self.program {
             _ if is_tool(name) => Life::Shell,
             Program::Server(server) if self.is_stand_in() => Life::Server(server),
-            Program::Server(_) | Program::Sleeper(..) | Program::Printer(..) if matches!(name, "node" | "nginx" | "redis-server" | "httpd-foreground") => {
+            Program::Server(_) | Program::Sleeper(..) | Program::Printer(..) if matches!(name, "node" | "nginx" | "redis-server" | "httpd-foreground" | "nginx-ingress-controller") => {
                 self.own(container)
             }
             Program::Eater if name == "stress" => self.own(container),

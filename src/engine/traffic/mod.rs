@@ -4,6 +4,7 @@
 
 mod console;
 mod flow;
+mod ingress;
 mod servers;
 
 use std::net::Ipv4Addr;
@@ -205,13 +206,27 @@ fn listens(machines: &LargeMap<Name, Rc<Machine>>, view: View<'_>, place: &Place
     }
 }
 
-/// The pod of a node's own network that listens on a port.
-fn host_listener(machines: &LargeMap<Name, Rc<Machine>>, view: View<'_>, node: &Name, protocol: Protocol, port: u16) -> Option<(Name, Name)> {
+/// The pod that takes what comes to a port of a node, and at which port of its own: one of the node's network, or one with that hostPort.
+fn host_listener(
+    machines: &LargeMap<Name, Rc<Machine>>,
+    view: View<'_>,
+    node: &Name,
+    protocol: Protocol,
+    port: u16,
+) -> Option<((Name, Name), u16)> {
     let machine = machines.get(node)?;
-    let there = machine.sandboxes.iter().find(|(name, sandbox)| {
-        view.pod(&name.0, &name.1).is_some_and(|pod| pod.spec.host_network && listener(pod, sandbox, protocol, port).is_some())
-    });
-    there.map(|(name, _)| name.clone())
+    machine.sandboxes.iter().find_map(|(name, sandbox)| {
+        let pod = view.pod(&name.0, &name.1)?;
+        let own = if pod.spec.host_network { Some(port) } else { host_port(pod, protocol, port) }?;
+        listener(pod, sandbox, protocol, own).map(|_| (name.clone(), own))
+    })
+}
+
+/// The port of a pod that a port of its node leads to.
+fn host_port(pod: &Pod, protocol: Protocol, port: u16) -> Option<u16> {
+    let mut declared = containers(pod).flat_map(|container| &container.ports);
+    let found = declared.find(|declared| declared.host_port == i32::from(port) && declared.protocol == protocol.as_str())?;
+    u16::try_from(found.container_port).ok()
 }
 
 /// Which container of a pod listens on a port, by its place in the sandbox.

@@ -1,6 +1,7 @@
 //! Who answers requests: programs in containers, kube-proxy's health checks, the API server, and the small web server outside.
 //! Left out: the API server's real answers; a request without a token is all that reaches it this way.
 
+use super::ingress::is_controller;
 use super::{Connection, HttpExchange, containers, host_listener, listener};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::engine::World;
@@ -15,7 +16,7 @@ impl World {
         let response = match place {
             Place::Pod(namespace, name) => return self.serve_by_pod(&(namespace.clone(), name.clone()), port, connection, request, at),
             Place::Node(node) => match host_listener(&self.machines, self.api.view(), node, Protocol::Tcp, port) {
-                Some(pod) => return self.serve_by_pod(&pod, port, connection, request, at),
+                Some((pod, own)) => return self.serve_by_pod(&pod, own, connection, request, at),
                 None => self.serve_health(node, port, at).filter(|_| !request.tls),
             },
             Place::Client => (!request.tls).then(|| outside(connection, request, at)),
@@ -28,6 +29,9 @@ impl World {
     fn serve_by_pod(&mut self, name: &(Name, Name), port: u16, connection: &Connection, request: &HttpRequest, at: SimTime) -> HttpExchange {
         let nothing = HttpExchange { response: None, took: THINKING, onward: Vec::new() };
         let Some(pod) = self.view().pod(&name.0, &name.1).cloned() else { return nothing };
+        if let Some(container) = containers(&pod).find(|container| is_controller(container)) {
+            return self.serve_by_ingress(&pod, container, port, connection, request, at);
+        }
         let Some(machine) = self.machines.get_mut(&pod.node_name) else { return nothing };
         let Some(sandbox) = std::rc::Rc::make_mut(machine).sandboxes.get_mut(name) else { return nothing };
         let Some(index) = listener(&pod, sandbox, Protocol::Tcp, port) else { return nothing };

@@ -2,7 +2,7 @@
 
 use super::because::{Facts, because};
 use super::{Before, Placement, Reason, What, Who, what};
-use crate::api::ObjectKey;
+use crate::api::{Kind, ObjectKey};
 use crate::base::{LargeMap, Name, SimTime, SmallMap};
 use crate::engine::Wakeup;
 use crate::store::{View, WatchEvent};
@@ -66,6 +66,7 @@ impl Recorder {
             Wakeup::Scheduler => Who::Scheduler,
             Wakeup::Pod(node, _) | Wakeup::Node(node) => Who::Kubelet { node: node.clone() },
             Wakeup::Traffic(_) => Who::You { line: "request".to_owned() },
+            Wakeup::Ingresses => Who::Controller { name: "nginx-ingress-controller", key: ObjectKey::new(Kind::Ingress, Name::default(), Name::default()) },
         };
         self.facts = Facts::of(wakeup, view);
         self.after = match self.woken.get_mut(wakeup) {

@@ -156,6 +156,7 @@ impl ApiServer {
             return Err(ApiError::invalid(object.kind(), &object.meta().name, causes));
         }
         admission::check_limits(object, self.view())?;
+        defaulting::canonicalize(object);
         if let (Some(asked), Some(pod)) = (asked, object.as_pod().filter(|pod| pod.meta.controller().is_some())) {
             self.admitted = Some(Admitted { asked, stored: pod.spec.clone(), mounts_token: pod.mounts_token });
         }

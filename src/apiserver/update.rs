@@ -61,6 +61,7 @@ impl ApiServer {
         if !causes.is_empty() {
             return Err(ApiError::invalid(new.kind(), &new.meta().name, causes));
         }
+        defaulting::canonicalize(new);
         Ok(validation::update_warnings(new, old))
     }
 

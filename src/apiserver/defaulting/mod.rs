@@ -15,6 +15,7 @@ use crate::api::{DaemonSet, Deployment, IntOrString, Namespace, Node, Object, Po
 use crate::base::Name;
 
 pub(super) use other::{definition_status, first_status};
+pub use service::canonicalize;
 pub use pod_spec::{default_pod_spec, default_template_spec};
 
 /// Every namespace carries its name as a label.

@@ -2,9 +2,11 @@
 //! Models pkg/apis/core/v1/defaults.go SetDefaults_Service and SetDefaults_Endpoints, pkg/apis/discovery/v1/defaults.go and
 //! pkg/apis/networking/v1/defaults.go.
 
+use std::rc::Rc;
+
 use super::pod_spec::fill;
 use crate::api::{
-    ClientIpConfig, EndpointSlice, Endpoints, IngressClass, IntOrString, NetworkPolicy, Service, SessionAffinityConfig, repack_subsets,
+    ClientIpConfig, EndpointSlice, Endpoints, IngressClass, IntOrString, NetworkPolicy, Object, Service, SessionAffinityConfig, repack_subsets,
 };
 use crate::base::Name;
 
@@ -49,15 +51,21 @@ pub(super) fn default_service(service: &mut Service) {
     }
 }
 
-/// Fills in endpoints, in their canonical form.
+/// Fills in endpoints.
 pub(super) fn default_endpoints(endpoints: &mut Endpoints) {
     for port in endpoints.subsets.iter_mut().flat_map(|subset| &mut subset.ports) {
         fill(&mut port.protocol, "TCP");
     }
-    // What is refused is named by its place, so it stays there.
-    let fits = endpoints.subsets.iter().all(|subset| !subset.addresses.is_empty() || !subset.not_ready_addresses.is_empty());
-    if fits && endpoints.subsets.iter().flat_map(|subset| &subset.ports).all(|port| port.port > 0) {
-        endpoints.subsets = repack_subsets(&endpoints.subsets);
+}
+
+/// Puts what has been accepted into its canonical form.
+/// Models Canonicalize of the strategies.
+pub fn canonicalize(object: &mut Object) {
+    if let Object::Endpoints(endpoints) = object {
+        let subsets = repack_subsets(&endpoints.subsets);
+        if subsets != endpoints.subsets {
+            Rc::make_mut(endpoints).subsets = subsets;
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DryRun, Run, Tally, Teller, create_access, create_batch, create_config, create_deployment, create_policy, warnings, whole};
+use super::{DryRun, Run, Tally, Teller, create_access, create_batch, create_config, create_deployment, create_ingress, create_policy, create_service, warnings, whole};
 use crate::api::{Kind, Object};
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
@@ -51,8 +51,14 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("serviceaccount", Takes::Text),
     flag("schedule", Takes::Text),
     flag("restart", Takes::Text),
-    flag("tcp", Takes::Text).not("write a manifest and use -f"),
-    flag("rule", Takes::Text).not("write a manifest and use -f"),
+    flag("tcp", Takes::Text),
+    flag("clusterip", Takes::Text),
+    flag("node-port", Takes::Number),
+    flag("external-name", Takes::Text),
+    flag("rule", Takes::Text),
+    flag("class", Takes::Text),
+    flag("default-backend", Takes::Text),
+    flag("annotation", Takes::Text),
 ];
 
 /// The annotation that keeps what `apply` last applied.
@@ -75,10 +81,8 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
         Some("poddisruptionbudget" | "pdb") => whole(create_policy::disruption_budget(run)),
         Some("priorityclass" | "pc") => whole(create_policy::priority_class(run)),
         Some("token") => Answer::failed(Failure::unsupported("kubectl create token", "nothing here checks tokens")),
-        Some("ingress" | "ing" | "service" | "svc") => {
-            let word = run.given.args[0].as_str();
-            Answer::failed(Failure::unsupported(&format!("kubectl create {word}"), "write a manifest and use \"kubectl create -f\""))
-        }
+        Some("service" | "svc") => whole(create_service::run(run)),
+        Some("ingress" | "ing") => whole(create_ingress::run(run)),
         Some(_) if run.given.text("filename").is_none() => {
             let args = run.given.args.join(" ");
             Answer::failed(Failure::Own(format!("Unexpected args: [{args}]\nSee 'kubectl create -h' for help and examples")))

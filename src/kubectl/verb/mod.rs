@@ -9,12 +9,15 @@ mod create_access;
 mod create_batch;
 mod create_config;
 mod create_deployment;
+mod create_ingress;
 mod create_policy;
+mod create_service;
 mod delete;
 mod describe;
 mod drain;
 mod events;
 mod exec;
+mod expose;
 mod get;
 mod json_patch;
 mod later;
@@ -123,7 +126,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "edit", usage: "TYPE NAME", flags: &[later::EDIT_FLAGS, FILES, SELECT, WRITE], run: later::edit, writes: false },
     Verb { name: "events", usage: "[--for TYPE/NAME]", flags: &[events::FLAGS, SELECT], run: events::run, writes: false },
     Verb { name: "exec", usage: "POD -- COMMAND", flags: &[exec::FLAGS, FILES], run: exec::run, writes: true },
-    Verb { name: "expose", usage: "TYPE NAME", flags: &[later::EXPOSE_FLAGS, FILES, SELECT, WRITE], run: later::expose, writes: false },
+    Verb { name: "expose", usage: "TYPE NAME", flags: &[expose::FLAGS, FILES, WRITE], run: expose::run, writes: true },
     Verb { name: "get", usage: "TYPE [NAME]", flags: &[get::FLAGS, FILES, SELECT], run: get::run, writes: false },
     Verb { name: "label", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE], run: metadata::label, writes: true },
     Verb { name: "logs", usage: "POD", flags: &[logs::FLAGS], run: logs::run, writes: false },

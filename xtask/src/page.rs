@@ -19,32 +19,38 @@ const SOURCES: &[&str] = &[
     "Trunk.toml",
     "Cargo.toml",
     "Cargo.lock",
-    "xtask/src/split",
 ];
+/// What divides it besides.
+const DIVIDING: &str = "xtask/src/split";
+/// Asks `web/build.rs` for what dividing needs to know of constants.
+const NAME_CONSTANTS: &str = "PODSCAPE_NAME_CONSTANTS";
 
 /// Builds the page unless it is newer than everything that it is made of; gives back its folder.
 pub fn build(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<PathBuf, Failure> {
     let page = workspace.target().join("page");
-    let built = fs::metadata(page.join("index.html"))
-        .and_then(|file| file.modified())
-        .ok();
-    let newest = SOURCES
-        .iter()
-        .filter_map(|source| newest_change(&workspace.root().join(source)))
-        .max();
-    if built.is_some() && built > newest && split::is_split(&page) {
+    let newest = |sources: &[&str]| {
+        let changes = sources
+            .iter()
+            .filter_map(|source| newest_change(&workspace.root().join(source)));
+        changes.max()
+    };
+    let sources = newest(SOURCES);
+    if built(&page) > sources.max(newest(&[DIVIDING])) && split::is_split(&page) {
         steps.say("the page is built already");
         return Ok(page);
     }
     let whole = workspace.target().join("page-whole");
-    let mut command = toolbox.command(workspace, "trunk");
-    command
-        .args(["build", "--release", "--color", "never", "--dist"])
-        .arg(&whole);
-    let what = "build the page (release)";
-    steps.run(Task::shown(what, &mut command))?.check(what)?;
+    if built(&whole) <= sources {
+        let mut command = toolbox.command(workspace, "trunk");
+        command
+            .args(["build", "--release", "--color", "never", "--dist"])
+            .arg(&whole)
+            .env(NAME_CONSTANTS, "1");
+        let what = "build the page (release)";
+        steps.run(Task::shown(what, &mut command))?.check(what)?;
+    }
     let divided = setup::browser::set_up(steps, toolbox)
-        .and_then(|browser| split::split(steps, &browser, &whole, &page));
+        .and_then(|browser| split::split(workspace, steps, toolbox, &browser, [&whole, &page]));
     if let Err(failure) = divided {
         steps.say(&format!(
             "{failure}\n           the page stays in one piece and loads all of it first"
@@ -52,6 +58,12 @@ pub fn build(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<
         split::leave_whole(&whole, &page)?;
     }
     Ok(page)
+}
+
+/// When the page in this folder was built, if it was.
+fn built(page: &Path) -> Option<SystemTime> {
+    let index = fs::metadata(page.join("index.html"));
+    index.and_then(|file| file.modified()).ok()
 }
 
 /// When the newest file in this folder, or this file, was changed.

@@ -6,8 +6,13 @@
 //! the later part. Nothing else of the page changes, and no answer of the program does: each instruction is the
 //! same as before, only its arrival differs.
 
+mod address;
+mod constants;
+mod layout;
 mod module;
+mod named;
 mod outline;
+mod places;
 mod profile;
 
 use std::fs;
@@ -16,8 +21,11 @@ use std::path::{Path, PathBuf};
 
 use podscape_browser_tests::Browser;
 
+use self::layout::Layout;
 use crate::failure::{Failure, at};
+use crate::setup::Toolbox;
 use crate::steps::Steps;
+use crate::workspace::Workspace;
 
 /// How Trunk's module is named behind its stem.
 const MODULE_ENDING: &str = "_bg.wasm";
@@ -28,30 +36,37 @@ pub const LATER: &str = "data-later=\"";
 const LOADER: &str = include_str!("loader.js");
 
 /// Writes the page in `whole` to `page`, divided. `page` is replaced; its index comes last.
-pub fn split(steps: &Steps, browser: &Browser, whole: &Path, page: &Path) -> Result<(), Failure> {
+pub fn split(
+    workspace: &Workspace,
+    steps: &Steps,
+    toolbox: &Toolbox,
+    browser: &Browser,
+    [whole, page]: [&Path; 2],
+) -> Result<(), Failure> {
     let module = module_in(whole)?;
     let name = file_name(&module);
-    let wasm = fs::read(&module).map_err(at(&module))?;
+    let (wasm, layout) = match named::build(workspace, steps, toolbox)? {
+        Some(named) => named,
+        None => (fs::read(&module).map_err(at(&module))?, Layout::default()),
+    };
 
     let observed = page.with_extension("observed");
     let index = read_index(whole)?;
     let observing = with_script(&index, "<script>", profile::KEEP_EXPORTS)?;
-    let observe = |what: &str, noting: Vec<u8>| {
-        steps.say(&format!("see which {what} the page's start needs"));
+    let observe = |wasm: &[u8]| {
         copy_page(whole, &observed)?;
+        let noting = address::resolved(&places::instrument(wasm)?, &layout)?;
         write(&observed.join(&name), &noting)?;
         write_index(&observed, &observing)?;
         profile::observe(browser, &observed)
     };
-    let reached = observe("parts of functions", outline::instrument(&wasm)?)?;
-    let (wasm, outlined) = outline::outline(&wasm, &reached)?;
-    let ran = observe("functions", module::instrument(&wasm)?)?;
-    let parts = module::divide(&wasm, &ran)?;
+    steps.say("see which parts of functions the page's start needs");
+    let (wasm, outlined) = outline::outline(&wasm, &observe(&wasm)?)?;
+    steps.say("see which functions and constants the page's start needs");
+    let parts = module::divide(&wasm, &observe(&wasm)?, &layout)?;
     steps.say(&format!(
-        "{} functions are needed first; {} follow later ({outlined} of them parts of others), {} with a stub",
-        ran.len(),
-        parts.moved,
-        parts.stubs
+        "{} functions follow later ({outlined} of them parts of others), {} with a stub; {} bytes of constants come first, {} follow",
+        parts.moved, parts.stubs, parts.constants.0, parts.constants.1
     ));
     let first = named_by_content(&parts.first, MODULE_ENDING);
     let later = named_by_content(&parts.later, "_later.wasm");

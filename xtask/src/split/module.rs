@@ -1,27 +1,26 @@
 //! Divides a WebAssembly module in two: a first part that runs by itself, and a later part with the functions
 //! that are seldom needed, which joins the first part's memory, tables and globals when it arrives.
 //!
-//! Which functions are needed first is told by a run of the instrumented module: every function notes in a
-//! global of its own that it ran. In the first part a function of the later part leaves a stub behind, which
+//! Which functions are needed first is told by a run of the instrumented module (`places`). In the first part a function of the later part leaves a stub behind, which
 //! calls through a fresh slot of the function table. Before the first such call an imported function brings
 //! the later part, whose element segment fills the slots. The later part imports what it needs of the first
 //! under the number of the slot that holds it, so that the page's script can link it without knowing it.
-//!
-//! Left out: data. All of it stays in the first part, because a wrong guess there would be a wrong answer
-//! and not only a wait.
+//! Constants follow the code that names them (`constants`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use walrus::ir::{Value, Visitor, dfs_in_order};
+use walrus::ir::{Call, Value, Visitor, dfs_in_order};
 use walrus::{
     ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind,
     GlobalId, GlobalKind, ImportedFunction, LocalFunction, Module, ModuleConfig, TableId, ValType,
 };
 
+use super::constants::Constants;
+use super::layout::Layout;
+use super::places::{self, Place};
+use super::address;
 use crate::failure::Failure;
 
-/// In front of a function's number in the name of the global that says whether it ran.
-pub const RAN: &str = "ran ";
 /// The import namespace that the page's script provides.
 const NAMESPACE: &str = "later";
 /// The import that brings the later part.
@@ -45,44 +44,40 @@ pub struct Parts {
     pub moved: usize,
     /// How many of them have a stub in the first part.
     pub stubs: usize,
+    /// The bytes of constants in the first and in the later part.
+    pub constants: (usize, usize),
 }
 
-/// The same module, in which each function notes that it ran, in the exported global `ran N`.
-pub fn instrument(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
-    let mut module = parse(wasm)?;
-    let functions: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
-    for id in functions {
-        let unset = ConstExpr::Value(Value::I32(0));
-        let ran = module.globals.add_local(ValType::I32, true, false, unset);
-        module.exports.add(&format!("{RAN}{}", id.index()), ran);
-        let function = local_mut(&mut module, id);
-        let entry = function.entry_block();
-        function
-            .builder_mut()
-            .instr_seq(entry)
-            .instr_at(0, walrus::ir::GlobalSet { global: ran })
-            .instr_at(
-                0,
-                walrus::ir::Const {
-                    value: Value::I32(1),
-                },
-            );
-    }
-    Ok(module.emit_wasm())
-}
-
-/// Divides `wasm`; `ran` are the numbers of the functions that the first part keeps.
-pub fn divide(wasm: &[u8], ran: &BTreeSet<usize>) -> Result<Parts, Failure> {
+/// Divides `wasm`, whose constants are named and laid out as told; `reached` are the numbers of the places that the
+/// first part needs.
+pub fn divide(
+    wasm: &[u8],
+    reached: &BTreeSet<usize>,
+    layout: &Layout,
+) -> Result<Parts, Failure> {
     let mut first = parse(wasm)?;
-    let plan = plan(&first, ran)?;
+    let functions = places::functions(&first, reached);
+    let plan = plan(&first, &functions)?;
+    let staying: Vec<&places::Function> = functions
+        .iter()
+        .filter(|function| !plan.moved.contains(&function.id.index()))
+        .collect();
+    let constants = Constants::sort(&first, &staying, layout)?;
     let mut later = parse(wasm)?;
+    for module in [&mut first, &mut later] {
+        address::resolve(module, |target| constants.address(target))?;
+        constants.remove(module);
+    }
     keep_later(&mut later, &plan)?;
-    keep_first(&mut first, &plan)?;
+    constants.put_later(&mut later)?;
+    keep_first(&mut first, &plan, &constants.guarded)?;
+    constants.put_first(&mut first)?;
     Ok(Parts {
         first: first.emit_wasm(),
         later: later.emit_wasm(),
         moved: plan.moved.len(),
         stubs: plan.stubs.len(),
+        constants: constants.sizes(),
     })
 }
 
@@ -98,16 +93,15 @@ struct Plan {
     lent: BTreeMap<usize, u64>,
 }
 
-fn plan(module: &Module, ran: &BTreeSet<usize>) -> Result<Plan, Failure> {
+fn plan(module: &Module, seen: &[places::Function]) -> Result<Plan, Failure> {
     if module.start.is_some() {
         return Err(Failure::new("the module has a start function"));
     }
-    let moved: BTreeSet<usize> = module
-        .funcs
-        .iter_local()
-        .map(|(id, function)| (id.index(), function.size()))
-        .filter(|(number, size)| !ran.contains(number) && *size > TINY)
-        .map(|(number, _)| number)
+    let size = |id| module.funcs.get(id).kind.unwrap_local().size();
+    let moved: BTreeSet<usize> = seen
+        .iter()
+        .filter(|function| !function.ran && size(function.id) > TINY)
+        .map(|function| function.id.index())
         .collect();
     let mut wanted_first = references_outside_code(module);
     let mut wanted_later = BTreeSet::new();
@@ -192,13 +186,23 @@ impl<'a> Visitor<'a> for Calls<'_> {
 }
 
 /// Leaves stubs of what moved, lends what the later part needs.
-fn keep_first(module: &mut Module, plan: &Plan) -> Result<(), Failure> {
+fn keep_first(
+    module: &mut Module,
+    plan: &Plan,
+    guarded: &[(FunctionId, Place)],
+) -> Result<(), Failure> {
     let table = function_table(module)?;
     let ids = by_number(module);
     for (name, item) in shared(module) {
         module.exports.add(&name, item);
     }
     let (arrived, ensure) = add_guard(module);
+    for (function, (sequence, before)) in guarded {
+        local_mut(module, *function)
+            .builder_mut()
+            .instr_seq(*sequence)
+            .instr_at(*before, Call { func: ensure });
+    }
     module.exports.add(ARRIVED, arrived);
     module.exports.add(SLOTS, table);
     for (number, slot) in &plan.stubs {

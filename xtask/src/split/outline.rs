@@ -11,12 +11,13 @@ mod part;
 
 use std::collections::BTreeSet;
 
-use walrus::ir::{Const, GlobalSet, Instr, InstrSeqId, InstrSeqType, Value};
-use walrus::{ConstExpr, FunctionId, LocalFunction, Module, ValType};
+use walrus::ir::{InstrSeqId, InstrSeqType};
+use walrus::{FunctionId, Module};
 use wasmparser::{FuncToValidate, Payload, ValidPayload, Validator, ValidatorResources};
 
 use self::part::{Exit, Part, diverges};
-use super::module::{RAN, broken, local_mut, parse};
+use super::module::{broken, local_mut, parse};
+use super::places::{self, Place, first_unreached};
 use crate::failure::Failure;
 
 /// A part of fewer instructions is not worth a call.
@@ -24,114 +25,20 @@ const SMALL: usize = 40;
 /// A part that shares more locals than this stays: passing them would take more than it saves.
 const MOST_LOCALS: usize = 24;
 
-/// A place in a function: an instruction sequence and how many instructions of it come before.
-type Place = (InstrSeqId, usize);
-
-/// The same module, in which each place where a run can divide notes that it was reached, in the exported
-/// global `ran N`.
-pub fn instrument(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
-    let mut module = parse(wasm)?;
-    let functions: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
-    let mut number = 0;
-    for id in functions {
-        let places = places(local_mut(&mut module, id));
-        let numbered: Vec<(Place, usize)> = places.into_iter().zip(number..).collect();
-        number += numbered.len();
-        // From the back, so that the places in front stay where they are.
-        for ((sequence, before), number) in numbered.into_iter().rev() {
-            let unset = ConstExpr::Value(Value::I32(0));
-            let global = module.globals.add_local(ValType::I32, true, false, unset);
-            module.exports.add(&format!("{RAN}{number}"), global);
-            let function = local_mut(&mut module, id);
-            function
-                .builder_mut()
-                .instr_seq(sequence)
-                .instr_at(before, GlobalSet { global })
-                .instr_at(
-                    before,
-                    Const {
-                        value: Value::I32(1),
-                    },
-                );
-        }
-    }
-    Ok(module.emit_wasm())
-}
-
 /// The module with what was not `reached` in functions of its own, and their number.
 pub fn outline(wasm: &[u8], reached: &BTreeSet<usize>) -> Result<(Vec<u8>, usize), Failure> {
     let empty = offsets_with_empty_stack(wasm)?;
     let mut module = parse(wasm)?;
-    let functions: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
-    let mut number = 0;
     let mut moved = 0;
-    for id in functions {
-        let function = local_mut(&mut module, id);
-        let entry = function.entry_block();
-        let places = places(function);
-        let unreached: BTreeSet<Place> = places
-            .iter()
-            .zip(number..)
-            .filter(|(_, number)| !reached.contains(number))
-            .map(|(place, _)| *place)
-            .collect();
-        number += places.len();
-        if unreached.contains(&(entry, 0)) {
+    for seen in places::functions(&module, reached) {
+        if !seen.ran {
             continue;
         }
-        for place in first_unreached(function, &unreached) {
-            moved += usize::from(move_part(&mut module, id, place, &empty));
+        for place in first_unreached(local_mut(&mut module, seen.id), &seen.unreached) {
+            moved += usize::from(move_part(&mut module, seen.id, place, &empty));
         }
     }
     Ok((module.emit_wasm(), moved))
-}
-
-/// The sequences inside an instruction.
-fn inside(instruction: &Instr) -> Vec<InstrSeqId> {
-    match instruction {
-        Instr::Block(block) => vec![block.seq],
-        Instr::Loop(repeat) => vec![repeat.seq],
-        Instr::IfElse(choice) => vec![choice.consequent, choice.alternative],
-        _ => Vec::new(),
-    }
-}
-
-/// Where a run may come by or not: the start of each sequence, and behind what can be left by a branch. In the
-/// same order each time.
-fn places(function: &LocalFunction) -> Vec<Place> {
-    let mut places = Vec::new();
-    let mut waiting = vec![function.entry_block()];
-    while let Some(sequence) = waiting.pop() {
-        places.push((sequence, 0));
-        for (index, (instruction, _)) in function.block(sequence).instrs.iter().enumerate() {
-            let inside = inside(instruction);
-            if !inside.is_empty() || matches!(instruction, Instr::BrIf(_)) {
-                places.push((sequence, index + 1));
-            }
-            waiting.extend(inside);
-        }
-    }
-    places
-}
-
-/// The first unreached place of each sequence that was reached, or of its start if it was not.
-fn first_unreached(function: &LocalFunction, unreached: &BTreeSet<Place>) -> Vec<Place> {
-    let mut found = Vec::new();
-    let mut waiting = vec![function.entry_block()];
-    while let Some(sequence) = waiting.pop() {
-        if unreached.contains(&(sequence, 0)) {
-            found.push((sequence, 0));
-            continue;
-        }
-        for (index, (instruction, _)) in function.block(sequence).instrs.iter().enumerate() {
-            waiting.extend(inside(instruction));
-            if unreached.contains(&(sequence, index + 1)) {
-                found.push((sequence, index + 1));
-                break;
-            }
-        }
-    }
-    found
 }
 
 /// The offsets of the instructions before which the enclosing sequence has nothing on the stack.

@@ -1,4 +1,4 @@
-//! Runs a page with an instrumented module and tells which functions its start calls.
+//! Runs a page with an instrumented module and tells what of it its start reaches.
 //!
 //! The start is what happens until the example cluster is shown and has run for a moment, for a person at a
 //! desk and for one with a telephone, in both languages and both colour schemes.
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use podscape_browser_tests::{Browser, Driver, Motion, Options, Session, Theme};
 
-use super::module::RAN;
+use super::places::REACHED;
 use crate::failure::Failure;
 use crate::static_server;
 
@@ -22,7 +22,7 @@ const WATCH: Duration = Duration::from_secs(4);
 /// How long the page gets to follow a change of its window or colours.
 const SETTLE: Duration = Duration::from_millis(800);
 
-/// The numbers of the functions that ran in the page in `folder`.
+/// The numbers of the places that were reached in the page in `folder`.
 pub fn observe(browser: &Browser, folder: &Path) -> Result<BTreeSet<usize>, Failure> {
     let address = static_server::start(folder)?;
     let driver = Driver::start(browser)?;
@@ -61,13 +61,13 @@ fn other(theme: Theme) -> Theme {
     }
 }
 
-/// The functions that have noted that they ran.
+/// The places that have noted that they were reached.
 fn read(session: &Session) -> Result<BTreeSet<usize>, Failure> {
     let script = format!(
         "return Object.entries(window.observed)
-           .filter(([name, global]) => name.startsWith('{RAN}') && global.value)
+           .filter(([name, global]) => name.startsWith('{REACHED}') && global.value)
            .map(([name]) => Number(name.slice({})));",
-        RAN.len()
+        REACHED.len()
     );
     let answer = session.run(&script, &[])?;
     let numbers: BTreeSet<usize> = answer
@@ -77,7 +77,7 @@ fn read(session: &Session) -> Result<BTreeSet<usize>, Failure> {
         .filter_map(|number| usize::try_from(number.as_u64()?).ok())
         .collect();
     if numbers.is_empty() {
-        return Err(Failure::new("no function has noted that it ran"));
+        return Err(Failure::new("no place has noted that it was reached"));
     }
     Ok(numbers)
 }

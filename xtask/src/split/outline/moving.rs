@@ -8,9 +8,9 @@ use walrus::ir::{
 };
 use walrus::{FunctionBuilder, FunctionId, InstrLocId, LocalFunction, LocalId, Module, ValType};
 
-use super::Place;
 use super::part::{Exit, Part};
 use crate::split::module::local_mut;
+use crate::split::places::Place;
 
 /// A part as a function.
 pub struct Moved {

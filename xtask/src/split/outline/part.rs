@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use walrus::ir::{Instr, InstrSeqId};
 use walrus::{InstrLocId, LocalFunction, LocalId};
 
-use super::inside;
+use crate::split::places::inside;
 
 /// Where a part goes on when it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -46,7 +46,7 @@ fn all_but_the_arm(wasm: &[u8]) -> BTreeSet<usize> {
     let function = local_mut(&mut module, id);
     let entry = function.entry_block();
     let reached = |(sequence, before): &Place| *sequence == entry || *before == 0;
-    places(function)
+    places::places(function)
         .iter()
         .enumerate()
         .filter(|(_, place)| reached(place))
@@ -71,11 +71,11 @@ fn outlined(wasm: &[u8]) -> Option<Vec<usize>> {
 #[test]
 fn each_place_notes_that_it_was_reached() {
     let wasm = example(|_, _| {});
-    let noting = parse(&instrument(&wasm).expect("instrumented")).expect("valid");
+    let noting = parse(&places::instrument(&wasm).expect("instrumented")).expect("valid");
     let notes = noting
         .exports
         .iter()
-        .filter(|export| export.name.starts_with(RAN));
+        .filter(|export| export.name.starts_with(places::REACHED));
     // The function, behind its block, the block, behind its branch.
     assert_eq!(notes.count(), 4);
 }

@@ -68,6 +68,7 @@ pub fn split(
         "{} functions follow later ({outlined} of them parts of others), {} with a stub; {} bytes of constants come first, {} follow",
         parts.moved, parts.stubs, parts.constants.0, parts.constants.1
     ));
+    write(&page.with_extension("first.wasm"), &parts.named)?;
     let first = named_by_content(&parts.first, MODULE_ENDING);
     let later = named_by_content(&parts.later, "_later.wasm");
     copy_page(whole, page)?;

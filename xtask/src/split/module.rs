@@ -15,6 +15,8 @@ use walrus::{
     GlobalId, GlobalKind, ImportedFunction, LocalFunction, Module, ModuleConfig, TableId, ValType,
 };
 
+use wasmparser::{Parser, Payload};
+
 use super::constants::Constants;
 use super::layout::Layout;
 use super::places::{self, Place};
@@ -38,6 +40,8 @@ const TINY: u64 = 8;
 pub struct Parts {
     /// Runs by itself until something of the later part is called.
     pub first: Vec<u8>,
+    /// The first part with the names of its functions.
+    pub named: Vec<u8>,
     /// Is linked to an instance of the first.
     pub later: Vec<u8>,
     /// How many functions moved.
@@ -62,6 +66,58 @@ pub fn divide(
         .iter()
         .filter(|function| !plan.moved.contains(&function.id.index()))
         .collect();
+    if std::env::var_os("SEE").is_some() {
+        let mut rows = Vec::new();
+        let mut total = (0, 0);
+        for seen in &staying {
+            let f = first.funcs.get(seen.id);
+            let local = f.kind.unwrap_local();
+            let count = |seq: walrus::ir::InstrSeqId, from: usize| {
+                let mut n = 0;
+                let mut w = vec![(seq, from)];
+                while let Some((s, b)) = w.pop() {
+                    for (i, _) in local.block(s).instrs.iter().skip(b) {
+                        n += 1;
+                        w.extend(places::inside(i).into_iter().map(|s| (s, 0)));
+                    }
+                }
+                n
+            };
+            let parts: Vec<usize> = places::first_unreached(local, &seen.unreached)
+                .into_iter()
+                .map(|(s, b)| count(s, b))
+                .collect();
+            let un: usize = parts.iter().sum();
+            let all = count(local.entry_block(), 0);
+            total.0 += un;
+            total.1 += all;
+            rows.push((un, all, parts.iter().filter(|n| **n >= 12).count(), f.name.clone().unwrap_or_default()));
+        }
+        rows.sort();
+        rows.reverse();
+        eprintln!("unreached {total:?}");
+        for r in rows.iter().take(60) {
+            eprintln!("{r:?}");
+        }
+        let mut h = std::collections::BTreeMap::new();
+        for seen in &staying {
+            let local = first.funcs.get(seen.id).kind.unwrap_local();
+            for (s, b) in places::first_unreached(local, &seen.unreached) {
+                let mut n = 0;
+                let mut w = vec![(s, b)];
+                while let Some((s, b)) = w.pop() {
+                    for (i, _) in local.block(s).instrs.iter().skip(b) {
+                        n += 1;
+                        w.extend(places::inside(i).into_iter().map(|s| (s, 0)));
+                    }
+                }
+                let e: &mut (usize, usize) = h.entry(n / 10).or_default();
+                e.0 += 1;
+                e.1 += n;
+            }
+        }
+        eprintln!("{h:?}");
+    }
     let constants = Constants::sort(&first, &staying, layout)?;
     let mut later = parse(wasm)?;
     for module in [&mut first, &mut later] {
@@ -72,9 +128,11 @@ pub fn divide(
     constants.put_later(&mut later)?;
     keep_first(&mut first, &plan, &constants.guarded)?;
     constants.put_first(&mut first)?;
+    let named = first.emit_wasm();
     Ok(Parts {
-        first: first.emit_wasm(),
-        later: later.emit_wasm(),
+        named: named.clone(),
+        first: without_names(&named)?,
+        later: without_names(&later.emit_wasm())?,
         moved: plan.moved.len(),
         stubs: plan.stubs.len(),
         constants: constants.sizes(),
@@ -377,12 +435,31 @@ pub(super) fn local_mut(module: &mut Module, id: FunctionId) -> &mut LocalFuncti
 pub(super) fn parse(wasm: &[u8]) -> Result<Module, Failure> {
     let mut config = ModuleConfig::new();
     config
-        .generate_producers_section(false)
-        .generate_name_section(false);
+        .generate_producers_section(false);
     let mut module = config.parse(wasm).map_err(broken)?;
     // For linkers only.
     module.customs.remove_raw("target_features");
     Ok(module)
+}
+
+/// The same module without the names of its functions.
+fn without_names(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut kept = Vec::with_capacity(wasm.len());
+    let mut done = 0;
+    for payload in Parser::new(0).parse_all(wasm) {
+        let payload = payload.map_err(broken)?;
+        let Some((_, range)) = payload.as_section() else {
+            continue;
+        };
+        // A section's number and length are before its content.
+        if matches!(&payload, Payload::CustomSection(custom) if custom.name() == "name") {
+            done = range.end;
+            continue;
+        }
+        kept.extend_from_slice(&wasm[done..range.end]);
+        done = range.end;
+    }
+    Ok(kept)
 }
 
 pub(super) fn broken(error: impl std::fmt::Display) -> Failure {

@@ -69,7 +69,7 @@ fn optimise(
 ) -> Result<(), Failure> {
     let mut optimise = toolbox.command(workspace, "wasm-opt");
     optimise
-        .args(["-Oz", "-g"])
+        .args(["-Oz", "-g", "--low-memory-unused"])
         .args(FEATURES)
         .args([from.as_os_str(), "-o".as_ref(), to.as_os_str()]);
     steps

@@ -1,6 +1,6 @@
 //! Makes a function of a part, and a call of it where the part was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use walrus::ir::{
     BinaryOp, Binop, Block, Br, Call, Const, IfElse, Instr, InstrSeqId, LocalGet, LocalSet, Return,
@@ -12,46 +12,73 @@ use super::part::{Exit, Part};
 use crate::split::module::local_mut;
 use crate::split::places::Place;
 
-/// A part as a function.
-pub struct Moved {
-    id: FunctionId,
-    /// The locals of the old function that it gets.
-    arguments: Vec<LocalId>,
-    /// Those that it gives back.
-    results: Vec<LocalId>,
-    /// Where it goes on, by the number that it gives back if there is a choice.
-    exits: Vec<Exit>,
+/// What a part gets, gives back, and where it goes on.
+pub struct Shape {
+    /// The types of the values on the stack that it takes.
+    pub stack: Vec<ValType>,
+    /// The locals that it gets.
+    pub arguments: Vec<LocalId>,
+    /// The locals that it gives back.
+    pub results: Vec<LocalId>,
+    /// Where it goes on, and with which value; by its number, which it gives back if there is a choice.
+    pub exits: Vec<(Exit, Option<ValType>)>,
+}
+
+impl Shape {
+    /// The types of the values that exits take along.
+    fn values(&self) -> BTreeSet<ValType> {
+        self.exits.iter().filter_map(|(_, value)| *value).collect()
+    }
 }
 
 /// Makes a function of the part at `place`. Every exit is the end of a block around the moved instructions,
 /// behind which the exit's number is noted.
-pub fn build(module: &mut Module, function: FunctionId, place: Place, part: &Part) -> Moved {
-    let exits: Vec<Exit> = part.exits.iter().copied().collect();
-    let arguments: Vec<LocalId> = part.named.iter().copied().collect();
-    let mut results: Vec<LocalId> = part.written.iter().copied().collect();
-    if exits.is_empty() {
-        results.clear();
-    }
-    let types = |locals: &[LocalId]| -> Vec<ValType> {
-        locals
-            .iter()
-            .map(|local| module.locals.get(*local).ty())
-            .collect()
-    };
-    let (argument_types, mut result_types) = (types(&arguments), types(&results));
-    if exits.len() > 1 {
-        result_types.push(ValType::I32);
-    }
-    let locals: BTreeMap<LocalId, LocalId> = arguments
+pub fn build(
+    module: &mut Module,
+    function: FunctionId,
+    place: Place,
+    part: &Part,
+    shape: &Shape,
+) -> FunctionId {
+    let types: BTreeMap<LocalId, ValType> = part
+        .named
         .iter()
-        .zip(&argument_types)
+        .chain(&part.written)
+        .map(|local| (*local, module.locals.get(*local).ty()))
+        .collect();
+    let locals: BTreeMap<LocalId, LocalId> = types
+        .iter()
         .map(|(old, ty)| (*old, module.locals.add(*ty)))
         .collect();
-    let code = module.locals.add(ValType::I32);
-    let mut builder = FunctionBuilder::new(&mut module.types, &argument_types, &result_types);
-    let old = module.funcs.get(function).kind.unwrap_local();
+    let stack: Vec<LocalId> = shape
+        .stack
+        .iter()
+        .map(|ty| module.locals.add(*ty))
+        .collect();
+    let values: BTreeMap<ValType, LocalId> = shape
+        .values()
+        .into_iter()
+        .map(|ty| (ty, module.locals.add(ty)))
+        .collect();
+    let code = (shape.exits.len() > 1).then(|| module.locals.add(ValType::I32));
+    let of = |locals: &[LocalId]| -> Vec<ValType> {
+        locals.iter().map(|local| types[local]).collect()
+    };
+    let takes = [shape.stack.clone(), of(&shape.arguments)].concat();
+    let mut gives = [of(&shape.results), values.keys().copied().collect()].concat();
+    gives.extend(code.map(|_| ValType::I32));
+    let mut builder = FunctionBuilder::new(&mut module.types, &takes, &gives);
+    let old_function = module.funcs.get(function);
+    if let Some(name) = &old_function.name {
+        builder.name(format!("{name} (part)"));
+    }
+    let old = old_function.kind.unwrap_local();
 
-    let Frame { sequences, doors, leave } = frame(&mut builder, old, part, &exits);
+    let Frame {
+        sequences,
+        doors,
+        leave,
+    } = frame(&mut builder, old, part, &shape.exits);
     let copier = Copier {
         locals: &locals,
         sequences: &sequences,
@@ -61,28 +88,28 @@ pub fn build(module: &mut Module, function: FunctionId, place: Place, part: &Par
         let copied = copier.copy(&old.block(*id).instrs);
         builder.instr_seq(sequences[id]).instrs_mut().extend(copied);
     }
-    let body = copier.copy(&old.block(place.0).instrs[place.1..]);
+    let get = |local: LocalId| new(LocalGet { local });
+    let mut body: Vec<_> = stack.iter().map(|local| get(*local)).collect();
+    body.extend(copier.copy(&old.block(place.0).instrs[place.1..]));
+    let doors: Vec<Door> = doors
+        .into_iter()
+        .zip(&shape.exits)
+        .map(|(sequence, (_, value))| Door {
+            sequence,
+            value: value.map(|ty| values[&ty]),
+        })
+        .collect();
     let mut body = with_doors(&mut builder, body, &doors, code);
     if !doors.is_empty() {
-        body.extend(results.iter().map(|local| {
-            new(LocalGet {
-                local: locals[local],
-            })
-        }));
-    }
-    if doors.len() > 1 {
-        body.push(new(LocalGet { local: code }));
+        body.extend(shape.results.iter().map(|local| get(locals[local])));
+        body.extend(values.values().map(|local| get(*local)));
+        body.extend(code.map(get));
     }
     let entry = builder.func_body_id();
     builder.instr_seq(entry).instrs_mut().append(&mut body);
-    let parameters = arguments.iter().map(|local| locals[local]).collect();
-    let id = builder.finish(parameters, &mut module.funcs);
-    Moved {
-        id,
-        arguments,
-        results,
-        exits,
-    }
+    let arguments = shape.arguments.iter().map(|local| locals[local]);
+    let parameters = stack.iter().copied().chain(arguments).collect();
+    builder.finish(parameters, &mut module.funcs)
 }
 
 /// The empty sequences that a part is copied into.
@@ -95,7 +122,7 @@ struct Frame {
     leave: Option<InstrSeqId>,
 }
 
-fn frame(builder: &mut FunctionBuilder, old: &LocalFunction, part: &Part, exits: &[Exit]) -> Frame {
+fn frame(builder: &mut FunctionBuilder, old: &LocalFunction, part: &Part, exits: &[(Exit, Option<ValType>)]) -> Frame {
     let mut sequences: BTreeMap<InstrSeqId, InstrSeqId> = part
         .own
         .iter()
@@ -103,10 +130,10 @@ fn frame(builder: &mut FunctionBuilder, old: &LocalFunction, part: &Part, exits:
         .collect();
     let doors: Vec<InstrSeqId> = exits
         .iter()
-        .map(|_| builder.dangling_instr_seq(None).id())
+        .map(|(_, value)| builder.dangling_instr_seq(*value).id())
         .collect();
     let mut leave = None;
-    for (exit, door) in exits.iter().zip(&doors) {
+    for ((exit, _), door) in exits.iter().zip(&doors) {
         match exit {
             Exit::Branch(target) => drop(sequences.insert(*target, *door)),
             Exit::Leave => leave = Some(*door),
@@ -120,25 +147,34 @@ fn frame(builder: &mut FunctionBuilder, old: &LocalFunction, part: &Part, exits:
     }
 }
 
+/// An exit of the new function: the end of a sequence.
+struct Door {
+    sequence: InstrSeqId,
+    /// Where the value that comes by is kept.
+    value: Option<LocalId>,
+}
+
 /// `body` inside a block per exit, in `doors`; behind each block the exit's number is noted in `code`. Whoever
 /// comes behind the last instruction came there by the last exit.
 fn with_doors(
     builder: &mut FunctionBuilder,
     mut body: Vec<(Instr, InstrLocId)>,
-    doors: &[InstrSeqId],
-    code: LocalId,
+    doors: &[Door],
+    code: Option<LocalId>,
 ) -> Vec<(Instr, InstrLocId)> {
     if doors.is_empty() {
         return body;
     }
     let out = builder.dangling_instr_seq(None).id();
     for (number, door) in doors.iter().enumerate().rev() {
-        builder.instr_seq(*door).instrs_mut().append(&mut body);
-        body.push(new(Block { seq: *door }));
-        if doors.len() > 1 {
+        let seq = door.sequence;
+        builder.instr_seq(seq).instrs_mut().append(&mut body);
+        body.push(new(Block { seq }));
+        body.extend(door.value.map(|local| new(LocalSet { local })));
+        if let Some(local) = code {
             let value = Value::I32(i32::try_from(number).expect("BUG: few exits"));
             body.push(new(Const { value }));
-            body.push(new(LocalSet { local: code }));
+            body.push(new(LocalSet { local }));
         }
         body.push(new(Br { block: out }));
     }
@@ -192,33 +228,43 @@ impl Copier<'_> {
 }
 
 /// Calls the moved part where it was, and goes on where it says.
-pub fn call(module: &mut Module, function: FunctionId, (sequence, before): Place, moved: &Moved) {
-    let code = module.locals.add(ValType::I32);
-    let builder = local_mut(module, function).builder_mut();
-    let mut body: Vec<(Instr, InstrLocId)> = moved
-        .arguments
-        .iter()
-        .map(|local| new(LocalGet { local: *local }))
+pub fn call(
+    module: &mut Module,
+    function: FunctionId,
+    place: Place,
+    (moved, shape): (FunctionId, &Shape),
+) {
+    let values: BTreeMap<ValType, LocalId> = shape
+        .values()
+        .into_iter()
+        .map(|ty| (ty, module.locals.add(ty)))
         .collect();
-    body.push(new(Call { func: moved.id }));
-    if moved.exits.len() > 1 {
-        body.push(new(LocalSet { local: code }));
-    }
-    body.extend(
-        moved
-            .results
-            .iter()
-            .rev()
-            .map(|local| new(LocalSet { local: *local })),
-    );
-    let Some((last, others)) = moved.exits.split_last() else {
+    let code = (shape.exits.len() > 1).then(|| module.locals.add(ValType::I32));
+    let builder = local_mut(module, function).builder_mut();
+    let get = |local: LocalId| new(LocalGet { local });
+    let mut body: Vec<(Instr, InstrLocId)> =
+        shape.arguments.iter().map(|local| get(*local)).collect();
+    body.push(new(Call { func: moved }));
+    let given = shape.results.iter().chain(values.values()).chain(&code);
+    body.extend(given.rev().map(|local| new(LocalSet { local: *local })));
+    // What takes an exit in the old function; nothing leads behind the part.
+    let jump = |(exit, value): &(Exit, Option<ValType>)| {
+        let value = value.map(|ty| get(values[&ty]));
+        let go = match *exit {
+            Exit::Branch(block) => Some(new(Br { block })),
+            Exit::Leave => Some(new(Return {})),
+            Exit::Behind => None,
+        };
+        value.into_iter().chain(go)
+    };
+    let Some((last, others)) = shape.exits.split_last() else {
         body.push(new(Unreachable {}));
-        replace(builder, (sequence, before), body);
+        replace(builder, place, body);
         return;
     };
     for (number, exit) in others.iter().enumerate() {
         let value = Value::I32(i32::try_from(number).expect("BUG: few exits"));
-        body.push(new(LocalGet { local: code }));
+        body.extend(code.map(get));
         body.push(new(Const { value }));
         body.push(new(Binop {
             op: BinaryOp::I32Eq,
@@ -228,14 +274,14 @@ pub fn call(module: &mut Module, function: FunctionId, (sequence, before): Place
         builder
             .instr_seq(consequent)
             .instrs_mut()
-            .extend(jump(*exit));
+            .extend(jump(exit));
         body.push(new(IfElse {
             consequent,
             alternative,
         }));
     }
-    body.extend(jump(*last));
-    replace(builder, (sequence, before), body);
+    body.extend(jump(last));
+    replace(builder, place, body);
 }
 
 /// Puts `body` in the place of what moved.
@@ -248,15 +294,6 @@ fn replace(
     let instructions = sequence.instrs_mut();
     instructions.truncate(before);
     instructions.extend(body);
-}
-
-/// What takes an exit in the old function; nothing leads behind the part.
-fn jump(exit: Exit) -> Option<(Instr, InstrLocId)> {
-    match exit {
-        Exit::Branch(block) => Some(new(Br { block })),
-        Exit::Leave => Some(new(Return {})),
-        Exit::Behind => None,
-    }
 }
 
 /// An instruction without a place in any source.

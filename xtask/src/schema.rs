@@ -36,12 +36,19 @@ const HEAD: &str = "\
 /// Writes the table.
 pub fn run(workspace: &Workspace, _: &Steps, _: &Arguments) -> Result<(), Failure> {
     let Some(source) = reference() else {
-        return Err(Failure::new("set PODSCAPE_REFERENCE to the folder with kubernetes/schema-1.32.json"));
+        return Err(Failure::new(
+            "set PODSCAPE_REFERENCE to the folder with kubernetes/schema-1.32.json",
+        ));
     };
     let table = workspace.root().join(TABLE);
     let text = generate_from(&source)?;
     fs::write(&table, &text).map_err(at(&table))?;
-    println!("{}: {} lines, {} bytes", table.display(), text.lines().count(), text.len());
+    println!(
+        "{}: {} lines, {} bytes",
+        table.display(),
+        text.lines().count(),
+        text.len()
+    );
     Ok(())
 }
 
@@ -53,17 +60,24 @@ fn reference() -> Option<PathBuf> {
 
 fn generate_from(source: &Path) -> Result<String, Failure> {
     let text = fs::read_to_string(source).map_err(at(source))?;
-    let document: Value = serde_json::from_str(&text).map_err(|error| Failure::new(error.to_string()))?;
+    let document: Value =
+        serde_json::from_str(&text).map_err(|error| Failure::new(error.to_string()))?;
     generate(&document, GO_TYPES)
 }
 
 /// The table for the definitions of an OpenAPI document.
 fn generate(document: &Value, go_types: &str) -> Result<String, Failure> {
-    let definitions = document.as_object().ok_or_else(|| Failure::new("the OpenAPI document is no object"))?;
+    let definitions = document
+        .as_object()
+        .ok_or_else(|| Failure::new("the OpenAPI document is no object"))?;
     let schema = Schema {
         definitions,
         versions: api_versions(definitions),
-        go_types: go_types.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect(),
+        go_types: go_types
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split_once(' '))
+            .collect(),
     };
     let mut sections: BTreeMap<String, String> = BTreeMap::new();
     for id in schema.reachable() {
@@ -97,7 +111,13 @@ fn split_id(id: &str) -> (String, &str) {
 
 /// Which group, version and kind a definition stands for, if it is a kind that a manifest can name.
 fn manifest_kind(definition: &Value) -> Option<&Value> {
-    let [kind] = definition.get("x-kubernetes-group-version-kind")?.as_array()?.as_slice() else { return None };
+    let [kind] = definition
+        .get("x-kubernetes-group-version-kind")?
+        .as_array()?
+        .as_slice()
+    else {
+        return None;
+    };
     let is_list = definition["properties"].get("items").is_some();
     let has_metadata = definition["properties"].get("metadata").is_some();
     (has_metadata && !is_list).then_some(kind)
@@ -106,7 +126,9 @@ fn manifest_kind(definition: &Value) -> Option<&Value> {
 fn api_versions(definitions: &Definitions) -> BTreeMap<String, String> {
     let mut versions = BTreeMap::from([("meta.v1".to_string(), "meta/v1".to_string())]);
     for (id, definition) in definitions {
-        let Some(kind) = manifest_kind(definition) else { continue };
+        let Some(kind) = manifest_kind(definition) else {
+            continue;
+        };
         let text = |key: &str| kind[key].as_str().unwrap_or("");
         let version = match text("group") {
             "" => text("version").to_string(),
@@ -119,16 +141,25 @@ fn api_versions(definitions: &Definitions) -> BTreeMap<String, String> {
 
 impl<'a> Schema<'a> {
     fn version(&self, id: &str) -> &str {
-        self.versions.get(&split_id(id).0).map_or("", String::as_str)
+        self.versions
+            .get(&split_id(id).0)
+            .map_or("", String::as_str)
     }
 
     fn fields(&self, id: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
-        self.definitions[id].get("properties").and_then(Value::as_object).into_iter().flatten()
+        self.definitions[id]
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
     }
 
     /// All kinds and what they are made of, in the order of their names.
     fn reachable(&self) -> BTreeSet<&'a str> {
-        let kinds = self.definitions.iter().filter(|(_, definition)| manifest_kind(definition).is_some());
+        let kinds = self
+            .definitions
+            .iter()
+            .filter(|(_, definition)| manifest_kind(definition).is_some());
         let mut waiting: Vec<&'a str> = kinds.map(|(id, _)| id.as_str()).collect();
         let mut reached = BTreeSet::new();
         while let Some(id) = waiting.pop() {
@@ -141,16 +172,39 @@ impl<'a> Schema<'a> {
 
     fn type_lines(&self, id: &str) -> Result<String, Failure> {
         let definition = &self.definitions[id];
-        let required: Vec<&str> =
-            definition.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<&str> = definition
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let (package, name) = split_id(id);
-        let mut lines = format!("{name}{}\n", if manifest_kind(definition).is_some() { " *" } else { "" });
+        let mut lines = format!(
+            "{name}{}\n",
+            if manifest_kind(definition).is_some() {
+                " *"
+            } else {
+                ""
+            }
+        );
         for (field_name, field) in self.fields(id) {
-            let mark = if required.contains(&field_name.as_str()) { "!" } else { "" };
-            let kind = self.type_text(id, field).map_err(|failure| failure.while_doing(&format!("{id}.{field_name}")))?;
-            let go_type = self.go_types.get(format!("{package}.{name}.{field_name}").as_str());
+            let mark = if required.contains(&field_name.as_str()) {
+                "!"
+            } else {
+                ""
+            };
+            let kind = self
+                .type_text(id, field)
+                .map_err(|failure| failure.while_doing(&format!("{id}.{field_name}")))?;
+            let go_type = self
+                .go_types
+                .get(format!("{package}.{name}.{field_name}").as_str());
             let go_type = go_type.map_or(String::new(), |go_type| format!(":{go_type}"));
-            lines.push_str(&format!(" {field_name}{mark} {kind}{go_type}{}\n", merge_text(field)));
+            lines.push_str(&format!(
+                " {field_name}{mark} {kind}{go_type}{}\n",
+                merge_text(field)
+            ));
         }
         Ok(lines)
     }
@@ -170,8 +224,15 @@ impl<'a> Schema<'a> {
             ("integer", format @ ("int32" | "int64")) => format.to_string(),
             ("boolean", _) => "bool".to_string(),
             ("array", _) => format!("[]{}", self.type_text(from, &field["items"])?),
-            ("object", _) => format!("{{}}{}", self.type_text(from, &field["additionalProperties"])?),
-            (kind, format) => return Err(Failure::new(format!("no name for type {kind:?}, format {format:?}"))),
+            ("object", _) => format!(
+                "{{}}{}",
+                self.type_text(from, &field["additionalProperties"])?
+            ),
+            (kind, format) => {
+                return Err(Failure::new(format!(
+                    "no name for type {kind:?}, format {format:?}"
+                )));
+            }
         })
     }
 
@@ -179,9 +240,18 @@ impl<'a> Schema<'a> {
     fn check_reference(&self, from: &str, to: &str) -> Result<(), Failure> {
         let (package, name) = split_id(to);
         let reachable = self.reachable();
-        let same_name: Vec<&&str> = reachable.iter().filter(|id| split_id(id).1 == name).collect();
+        let same_name: Vec<&&str> = reachable
+            .iter()
+            .filter(|id| split_id(id).1 == name)
+            .collect();
         let is_clear = same_name.len() == 1 || package == split_id(from).0;
-        if is_clear { Ok(()) } else { Err(Failure::new(format!("{name} could be any of {same_name:?}"))) }
+        if is_clear {
+            Ok(())
+        } else {
+            Err(Failure::new(format!(
+                "{name} could be any of {same_name:?}"
+            )))
+        }
     }
 }
 
@@ -202,7 +272,12 @@ fn referenced_directly(field: &Value) -> Option<&str> {
 }
 
 fn referenced(field: &Value) -> Option<&str> {
-    let inner = || field.get("items").or_else(|| field.get("additionalProperties")).and_then(referenced);
+    let inner = || {
+        field
+            .get("items")
+            .or_else(|| field.get("additionalProperties"))
+            .and_then(referenced)
+    };
     referenced_directly(field).or_else(inner)
 }
 
@@ -241,8 +316,12 @@ mod tests {
             }},
             "io.k8s.api.core.v1.Unused": {"properties": {}}
         });
-        let text = generate(&document, "# names\ncore.v1.Part.mode v1.PartMode\n").expect("a table");
-        let lines: Vec<&str> = text.lines().skip_while(|line| line.starts_with('#')).collect();
+        let text =
+            generate(&document, "# names\ncore.v1.Part.mode v1.PartMode\n").expect("a table");
+        let lines: Vec<&str> = text
+            .lines()
+            .skip_while(|line| line.starts_with('#'))
+            .collect();
         let expected = [
             "@v1",
             "Part",
@@ -264,6 +343,9 @@ mod tests {
         let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(TABLE);
         let committed = fs::read_to_string(&table).expect("the committed table can be read");
         let generated = generate_from(&source).expect("a table");
-        assert!(committed == generated, "{TABLE} is out of date: run `cargo xtask schema`");
+        assert!(
+            committed == generated,
+            "{TABLE} is out of date: run `cargo xtask schema`"
+        );
     }
 }

@@ -7,7 +7,10 @@
 use std::collections::BTreeMap;
 
 use walrus::ir::{BinaryOp, Binop, Const, GlobalGet, Instr, InstrSeqId, Value, VisitorMut};
-use walrus::{ConstExpr, ExportItem, FunctionId, GlobalId, GlobalKind, ImportKind, Module, ModuleConfig, ValType};
+use walrus::{
+    ConstExpr, ExportItem, FunctionId, GlobalId, GlobalKind, ImportKind, Module, ModuleConfig,
+    ValType,
+};
 
 use super::layout::{Layout, Linked, Target};
 use super::module::{broken, local_mut};
@@ -202,3 +205,6 @@ fn with_names(wasm: &[u8]) -> Result<Module, Failure> {
         .parse(wasm)
         .map_err(broken)
 }
+
+#[cfg(test)]
+mod tests;

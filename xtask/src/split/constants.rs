@@ -60,7 +60,11 @@ impl<'a> Constants<'a> {
             for (sequence, before) in ends {
                 names.rest(sequence, before);
                 if !names.found.is_empty() {
-                    doubtful.push((seen.id, (sequence, before), std::mem::take(&mut names.found)));
+                    doubtful.push((
+                        seen.id,
+                        (sequence, before),
+                        std::mem::take(&mut names.found),
+                    ));
                 }
             }
         }
@@ -245,3 +249,6 @@ impl Names<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

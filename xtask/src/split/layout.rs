@@ -268,7 +268,8 @@ impl Sections {
                     | RelocationType::MemoryAddrLeb
                     | RelocationType::MemoryAddrI32
             ) {
-                self.relocations.push((entry, start + entry.offset as usize));
+                self.relocations
+                    .push((entry, start + entry.offset as usize));
             }
         }
         Ok(())
@@ -299,3 +300,6 @@ fn address(kind: &DataKind<'_>) -> wasmparser::Result<u32> {
         _ => 0,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,14 @@
 //! Divides a WebAssembly module in two: a first part that runs by itself, and a later part with the functions
 //! that are seldom needed, which joins the first part's memory, tables and globals when it arrives.
 //!
-//! Which functions are needed first is told by a run of the instrumented module (`places`). In the first part a function of the later part leaves a stub behind, which
-//! calls through a fresh slot of the function table. Before the first such call an imported function brings
-//! the later part, whose element segment fills the slots. The later part imports what it needs of the first
-//! under the number of the slot that holds it, so that the page's script can link it without knowing it.
+//! Which functions are needed first is told by a run of the instrumented module (`places`). The first part calls a
+//! function of the later part through a fresh slot of the function table (`bridge`). Before the first such call an
+//! imported function brings the later part, whose element segment fills the slots. The later part imports what it
+//! needs of the first under the number of the slot that holds it, so that the page's script can link it without
+//! knowing it.
 //! Constants follow the code that names them (`constants`).
+
+mod bridge;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,13 +17,13 @@ use walrus::{
     ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind,
     GlobalId, GlobalKind, ImportedFunction, LocalFunction, Module, ModuleConfig, TableId, ValType,
 };
-
 use wasmparser::{Parser, Payload};
 
+use self::bridge::Bridges;
+use super::address;
 use super::constants::Constants;
 use super::layout::Layout;
 use super::places::{self, Place};
-use super::address;
 use crate::failure::Failure;
 
 /// The import namespace that the page's script provides.
@@ -54,11 +57,7 @@ pub struct Parts {
 
 /// Divides `wasm`, whose constants are named and laid out as told; `reached` are the numbers of the places that the
 /// first part needs.
-pub fn divide(
-    wasm: &[u8],
-    reached: &BTreeSet<usize>,
-    layout: &Layout,
-) -> Result<Parts, Failure> {
+pub fn divide(wasm: &[u8], reached: &BTreeSet<usize>, layout: &Layout) -> Result<Parts, Failure> {
     let mut first = parse(wasm)?;
     let functions = places::functions(&first, reached);
     let plan = plan(&first, &functions)?;
@@ -66,58 +65,6 @@ pub fn divide(
         .iter()
         .filter(|function| !plan.moved.contains(&function.id.index()))
         .collect();
-    if std::env::var_os("SEE").is_some() {
-        let mut rows = Vec::new();
-        let mut total = (0, 0);
-        for seen in &staying {
-            let f = first.funcs.get(seen.id);
-            let local = f.kind.unwrap_local();
-            let count = |seq: walrus::ir::InstrSeqId, from: usize| {
-                let mut n = 0;
-                let mut w = vec![(seq, from)];
-                while let Some((s, b)) = w.pop() {
-                    for (i, _) in local.block(s).instrs.iter().skip(b) {
-                        n += 1;
-                        w.extend(places::inside(i).into_iter().map(|s| (s, 0)));
-                    }
-                }
-                n
-            };
-            let parts: Vec<usize> = places::first_unreached(local, &seen.unreached)
-                .into_iter()
-                .map(|(s, b)| count(s, b))
-                .collect();
-            let un: usize = parts.iter().sum();
-            let all = count(local.entry_block(), 0);
-            total.0 += un;
-            total.1 += all;
-            rows.push((un, all, parts.iter().filter(|n| **n >= 12).count(), f.name.clone().unwrap_or_default()));
-        }
-        rows.sort();
-        rows.reverse();
-        eprintln!("unreached {total:?}");
-        for r in rows.iter().take(60) {
-            eprintln!("{r:?}");
-        }
-        let mut h = std::collections::BTreeMap::new();
-        for seen in &staying {
-            let local = first.funcs.get(seen.id).kind.unwrap_local();
-            for (s, b) in places::first_unreached(local, &seen.unreached) {
-                let mut n = 0;
-                let mut w = vec![(s, b)];
-                while let Some((s, b)) = w.pop() {
-                    for (i, _) in local.block(s).instrs.iter().skip(b) {
-                        n += 1;
-                        w.extend(places::inside(i).into_iter().map(|s| (s, 0)));
-                    }
-                }
-                let e: &mut (usize, usize) = h.entry(n / 10).or_default();
-                e.0 += 1;
-                e.1 += n;
-            }
-        }
-        eprintln!("{h:?}");
-    }
     let constants = Constants::sort(&first, &staying, layout)?;
     let mut later = parse(wasm)?;
     for module in [&mut first, &mut later] {
@@ -263,11 +210,8 @@ fn keep_first(
     }
     module.exports.add(ARRIVED, arrived);
     module.exports.add(SLOTS, table);
-    for (number, slot) in &plan.stubs {
-        let id = ids[number];
-        let stub = stub(module, id, *slot, table, ensure)?;
-        module.funcs.get_mut(id).kind = FunctionKind::Local(stub);
-    }
+    let named = references_outside_code(module);
+    Bridges::new(table, ensure).build(module, plan, &ids, named)?;
     lengthen(module, table, plan);
     fill(module, table, &plan.lent, &ids)?;
     walrus::passes::gc::run(module);
@@ -289,30 +233,6 @@ fn add_guard(module: &mut Module) -> (GlobalId, FunctionId) {
         },
     );
     (arrived, ensure.finish(Vec::new(), &mut module.funcs))
-}
-
-/// A body for `id` that calls what is in `slot` with the same arguments.
-fn stub(
-    module: &mut Module,
-    id: FunctionId,
-    slot: u64,
-    table: TableId,
-    ensure: FunctionId,
-) -> Result<LocalFunction, Failure> {
-    let ty = module.funcs.get(id).ty();
-    let (params, results) = {
-        let ty = module.types.get(ty);
-        (ty.params().to_vec(), ty.results().to_vec())
-    };
-    let arguments: Vec<_> = params.iter().map(|ty| module.locals.add(*ty)).collect();
-    let mut builder = FunctionBuilder::new(&mut module.types, &params, &results);
-    let mut body = builder.func_body();
-    body.call(ensure);
-    for argument in &arguments {
-        body.local_get(*argument);
-    }
-    body.i32_const(slot_number(slot)?).call_indirect(ty, table);
-    Ok(builder.local_func(arguments))
 }
 
 /// Keeps the moved functions only, and imports everything else.
@@ -434,8 +354,7 @@ pub(super) fn local_mut(module: &mut Module, id: FunctionId) -> &mut LocalFuncti
 
 pub(super) fn parse(wasm: &[u8]) -> Result<Module, Failure> {
     let mut config = ModuleConfig::new();
-    config
-        .generate_producers_section(false);
+    config.generate_producers_section(false);
     let mut module = config.parse(wasm).map_err(broken)?;
     // For linkers only.
     module.customs.remove_raw("target_features");

@@ -116,6 +116,13 @@ impl Walk<'_> {
     }
 
     fn label(&self, sequence: InstrSeqId) -> Live {
-        self.found.labels.get(&sequence).cloned().unwrap_or_default()
+        self.found
+            .labels
+            .get(&sequence)
+            .cloned()
+            .unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,9 +61,8 @@ pub fn build(
         .map(|ty| (ty, module.locals.add(ty)))
         .collect();
     let code = (shape.exits.len() > 1).then(|| module.locals.add(ValType::I32));
-    let of = |locals: &[LocalId]| -> Vec<ValType> {
-        locals.iter().map(|local| types[local]).collect()
-    };
+    let of =
+        |locals: &[LocalId]| -> Vec<ValType> { locals.iter().map(|local| types[local]).collect() };
     let takes = [shape.stack.clone(), of(&shape.arguments)].concat();
     let mut gives = [of(&shape.results), values.keys().copied().collect()].concat();
     gives.extend(code.map(|_| ValType::I32));
@@ -122,7 +121,12 @@ struct Frame {
     leave: Option<InstrSeqId>,
 }
 
-fn frame(builder: &mut FunctionBuilder, old: &LocalFunction, part: &Part, exits: &[(Exit, Option<ValType>)]) -> Frame {
+fn frame(
+    builder: &mut FunctionBuilder,
+    old: &LocalFunction,
+    part: &Part,
+    exits: &[(Exit, Option<ValType>)],
+) -> Frame {
     let mut sequences: BTreeMap<InstrSeqId, InstrSeqId> = part
         .own
         .iter()

@@ -16,7 +16,7 @@ fn example(leave: impl Fn(&mut walrus::InstrSeqBuilder<'_>, InstrSeqId)) -> Vec<
     body.block(None, |block| {
         let end = block.id();
         block.local_get(n).br_if(end).local_get(n);
-        for _ in 0..SMALL {
+        for _ in 0..40 {
             block.i32_const(3).binop(BinaryOp::I32Add);
         }
         block.local_set(n);
@@ -94,7 +94,11 @@ fn an_arm_moves_and_gives_back_what_it_wrote() {
     let leave = |arm: &mut walrus::InstrSeqBuilder<'_>, _: InstrSeqId| {
         arm.return_();
     };
-    assert_eq!(outlined(&example(leave)), Some(vec![0, 1]), "leaves");
+    assert_eq!(
+        outlined(&example(leave)),
+        Some(vec![0, 0]),
+        "leaves, and nobody reads what it wrote"
+    );
     let stop = |arm: &mut walrus::InstrSeqBuilder<'_>, _: InstrSeqId| {
         arm.unreachable();
     };
@@ -120,4 +124,64 @@ fn what_was_reached_stays() {
     let wasm = example(|_, _| {});
     let (_, moved) = outline(&wasm, &(0..100).collect()).expect("outlined");
     assert_eq!(moved, 0);
+}
+
+/// A function from a number to a number.
+fn function(build: impl Fn(&mut walrus::InstrSeqBuilder<'_>, walrus::LocalId)) -> Vec<u8> {
+    let mut module = Module::with_config(ModuleConfig::new());
+    let one = [ValType::I32];
+    let n = module.locals.add(ValType::I32);
+    let mut function = FunctionBuilder::new(&mut module.types, &one, &one);
+    build(&mut function.func_body(), n);
+    let id = function.finish(vec![n], &mut module.funcs);
+    module.exports.add("f", id);
+    module.emit_wasm()
+}
+
+fn long(body: &mut walrus::InstrSeqBuilder<'_>, n: walrus::LocalId) {
+    for _ in 0..40 {
+        body.local_get(n).binop(BinaryOp::I32Add);
+    }
+}
+
+#[test]
+fn a_value_is_given_back() {
+    // `n + if n { n } else { ARM }`
+    let wasm = function(|body, n| {
+        body.local_get(n).local_get(n).if_else(
+            ValType::I32,
+            |then| {
+                then.local_get(n);
+            },
+            |arm| long(arm.i32_const(1), n),
+        );
+        body.binop(BinaryOp::I32Add);
+    });
+    // The function, behind the choice, and one side of it; the sides come last first.
+    assert_eq!(outlined_at(&wasm, &[0, 1, 3]), Some(vec![(1, 1), (1, 1)]));
+}
+
+#[test]
+fn values_on_the_stack_are_handed_over() {
+    // `5; if n {}; ARM`
+    let wasm = function(|body, n| {
+        body.i32_const(5).local_get(n).if_else(None, |_| {}, |_| {});
+        long(body, n);
+    });
+    assert_eq!(outlined_at(&wasm, &[0, 2, 3]), Some(vec![(1, 1), (2, 1)]));
+}
+
+/// How many values the functions take and give after outlining what is not at these places.
+fn outlined_at(wasm: &[u8], reached: &[usize]) -> Option<Vec<(usize, usize)>> {
+    let reached = reached.iter().copied().collect();
+    let (wasm, moved) = outline(wasm, &reached).expect("outlined");
+    let module = parse(&wasm).expect("valid");
+    let mut types: Vec<(usize, usize)> = module
+        .funcs
+        .iter_local()
+        .map(|(_, function)| module.types.get(function.ty()))
+        .map(|ty| (ty.params().len(), ty.results().len()))
+        .collect();
+    types.sort_unstable();
+    (moved == 1).then_some(types)
 }

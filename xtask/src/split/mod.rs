@@ -87,6 +87,9 @@ pub fn split(
 pub fn leave_whole(whole: &Path, page: &Path) -> Result<(), Failure> {
     let index = read_index(whole)?;
     copy_page(whole, page)?;
+    let module = module_in(page)?;
+    let wasm = fs::read(&module).map_err(at(&module))?;
+    write(&module, &module::bare(&wasm)?)?;
     write_index(page, &index)
 }
 

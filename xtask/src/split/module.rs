@@ -78,8 +78,8 @@ pub fn divide(wasm: &[u8], reached: &BTreeSet<usize>, layout: &Layout) -> Result
     let named = first.emit_wasm();
     Ok(Parts {
         named: named.clone(),
-        first: without_names(&named)?,
-        later: without_names(&later.emit_wasm())?,
+        first: bare(&named)?,
+        later: bare(&later.emit_wasm())?,
         moved: plan.moved.len(),
         stubs: plan.stubs.len(),
         constants: constants.sizes(),
@@ -361,21 +361,20 @@ pub(super) fn parse(wasm: &[u8]) -> Result<Module, Failure> {
     Ok(module)
 }
 
-/// The same module without the names of its functions.
-fn without_names(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
-    let mut kept = Vec::with_capacity(wasm.len());
-    let mut done = 0;
+/// The same module without what only tools read: names of functions, notes for linkers.
+pub fn bare(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
+    // Behind the magic number and the version.
+    let mut done = 8;
+    let mut kept = wasm.get(..done).unwrap_or_default().to_vec();
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload.map_err(broken)?;
         let Some((_, range)) = payload.as_section() else {
             continue;
         };
         // A section's number and length are before its content.
-        if matches!(&payload, Payload::CustomSection(custom) if custom.name() == "name") {
-            done = range.end;
-            continue;
+        if !matches!(payload, Payload::CustomSection(_)) {
+            kept.extend_from_slice(&wasm[done..range.end]);
         }
-        kept.extend_from_slice(&wasm[done..range.end]);
         done = range.end;
     }
     Ok(kept)

@@ -31,6 +31,59 @@ impl Shape {
     }
 }
 
+/// The locals of the new function.
+struct Locals {
+    /// For those of the old one, with their types.
+    old: BTreeMap<LocalId, (LocalId, ValType)>,
+    /// For what is on the stack.
+    stack: Vec<LocalId>,
+    /// For the values that exits take along.
+    values: BTreeMap<ValType, LocalId>,
+    /// For the number of the exit.
+    code: Option<LocalId>,
+}
+
+impl Locals {
+    fn add(module: &mut Module, part: &Part, shape: &Shape) -> Self {
+        let named = part.named.iter().chain(&part.written);
+        let named: BTreeSet<LocalId> = named.copied().collect();
+        let mut add = |ty: ValType| module.locals.add(ty);
+        let stack = shape.stack.iter().map(|ty| add(*ty)).collect();
+        let values = shape.values();
+        let values = values.into_iter().map(|ty| (ty, add(ty))).collect();
+        let code = (shape.exits.len() > 1).then(|| add(ValType::I32));
+        let old = named
+            .into_iter()
+            .map(|local| {
+                let ty = module.locals.get(local).ty();
+                (local, (module.locals.add(ty), ty))
+            })
+            .collect();
+        Self {
+            old,
+            stack,
+            values,
+            code,
+        }
+    }
+
+    /// What the new function takes and gives.
+    fn signature(&self, shape: &Shape) -> (Vec<ValType>, Vec<ValType>) {
+        let types = |locals: &[LocalId]| -> Vec<ValType> {
+            locals.iter().map(|local| self.old[local].1).collect()
+        };
+        let takes = [shape.stack.clone(), types(&shape.arguments)].concat();
+        let values = self.values.keys().copied();
+        let code = self.code.map(|_| ValType::I32);
+        let gives = types(&shape.results).into_iter().chain(values).chain(code);
+        (takes, gives.collect())
+    }
+
+    fn new_ones<'a>(&'a self, old: &'a [LocalId]) -> impl Iterator<Item = LocalId> + 'a {
+        old.iter().map(|local| self.old[local].0)
+    }
+}
+
 /// Makes a function of the part at `place`. Every exit is the end of a block around the moved instructions,
 /// behind which the exit's number is noted.
 pub fn build(
@@ -40,46 +93,21 @@ pub fn build(
     part: &Part,
     shape: &Shape,
 ) -> FunctionId {
-    let types: BTreeMap<LocalId, ValType> = part
-        .named
-        .iter()
-        .chain(&part.written)
-        .map(|local| (*local, module.locals.get(*local).ty()))
-        .collect();
-    let locals: BTreeMap<LocalId, LocalId> = types
-        .iter()
-        .map(|(old, ty)| (*old, module.locals.add(*ty)))
-        .collect();
-    let stack: Vec<LocalId> = shape
-        .stack
-        .iter()
-        .map(|ty| module.locals.add(*ty))
-        .collect();
-    let values: BTreeMap<ValType, LocalId> = shape
-        .values()
-        .into_iter()
-        .map(|ty| (ty, module.locals.add(ty)))
-        .collect();
-    let code = (shape.exits.len() > 1).then(|| module.locals.add(ValType::I32));
-    let of =
-        |locals: &[LocalId]| -> Vec<ValType> { locals.iter().map(|local| types[local]).collect() };
-    let takes = [shape.stack.clone(), of(&shape.arguments)].concat();
-    let mut gives = [of(&shape.results), values.keys().copied().collect()].concat();
-    gives.extend(code.map(|_| ValType::I32));
+    let locals = Locals::add(module, part, shape);
+    let (takes, gives) = locals.signature(shape);
     let mut builder = FunctionBuilder::new(&mut module.types, &takes, &gives);
     let old_function = module.funcs.get(function);
     if let Some(name) = &old_function.name {
         builder.name(format!("{name} (part)"));
     }
     let old = old_function.kind.unwrap_local();
-
     let Frame {
         sequences,
         doors,
         leave,
     } = frame(&mut builder, old, part, &shape.exits);
     let copier = Copier {
-        locals: &locals,
+        locals: &locals.old,
         sequences: &sequences,
         leave,
     };
@@ -88,26 +116,30 @@ pub fn build(
         builder.instr_seq(sequences[id]).instrs_mut().extend(copied);
     }
     let get = |local: LocalId| new(LocalGet { local });
-    let mut body: Vec<_> = stack.iter().map(|local| get(*local)).collect();
+    let mut body: Vec<_> = locals.stack.iter().map(|local| get(*local)).collect();
     body.extend(copier.copy(&old.block(place.0).instrs[place.1..]));
-    let doors: Vec<Door> = doors
-        .into_iter()
-        .zip(&shape.exits)
+    let exits = doors.into_iter().zip(&shape.exits);
+    let doors: Vec<Door> = exits
         .map(|(sequence, (_, value))| Door {
             sequence,
-            value: value.map(|ty| values[&ty]),
+            value: value.map(|ty| locals.values[&ty]),
         })
         .collect();
-    let mut body = with_doors(&mut builder, body, &doors, code);
+    let mut body = with_doors(&mut builder, body, &doors, locals.code);
     if !doors.is_empty() {
-        body.extend(shape.results.iter().map(|local| get(locals[local])));
-        body.extend(values.values().map(|local| get(*local)));
-        body.extend(code.map(get));
+        body.extend(locals.new_ones(&shape.results).map(get));
+        body.extend(
+            locals
+                .values
+                .values()
+                .chain(&locals.code)
+                .map(|local| get(*local)),
+        );
     }
     let entry = builder.func_body_id();
     builder.instr_seq(entry).instrs_mut().append(&mut body);
-    let arguments = shape.arguments.iter().map(|local| locals[local]);
-    let parameters = stack.iter().copied().chain(arguments).collect();
+    let arguments = locals.new_ones(&shape.arguments);
+    let parameters = locals.stack.iter().copied().chain(arguments).collect();
     builder.finish(parameters, &mut module.funcs)
 }
 
@@ -188,7 +220,7 @@ fn with_doors(
 
 /// Copies instructions into another function.
 struct Copier<'a> {
-    locals: &'a BTreeMap<LocalId, LocalId>,
+    locals: &'a BTreeMap<LocalId, (LocalId, ValType)>,
     sequences: &'a BTreeMap<InstrSeqId, InstrSeqId>,
     leave: Option<InstrSeqId>,
 }
@@ -203,7 +235,7 @@ impl Copier<'_> {
 
     fn copied(&self, instruction: &Instr) -> (Instr, InstrLocId) {
         let mut instruction = instruction.clone();
-        let local = |local: &mut LocalId| *local = self.locals[local];
+        let local = |local: &mut LocalId| *local = self.locals[local].0;
         let sequence = |id: &mut InstrSeqId| *id = self.sequences[id];
         match &mut instruction {
             Instr::Block(block) => sequence(&mut block.seq),

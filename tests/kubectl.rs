@@ -8,6 +8,7 @@ mod kubectl {
     mod describe;
     mod get;
     mod mistakes;
+    mod round_trip;
     mod session;
     mod update;
     mod watch;

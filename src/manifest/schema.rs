@@ -1,13 +1,13 @@
 //! The types of the Kubernetes 1.32 API: their fields, which are required, what Go calls them, how a strategic merge patch
-//! treats them. The table `schema-1.32.txt` holds facts of a real API server; `cargo xtask schema` writes it. It is
-//! read once, when the first manifest is checked.
+//! treats them. The table `schema-1.32.txt` holds facts of a real API server; `cargo xtask schema` writes it. `schema-rest-1.32.txt` holds the
+//! groups that are not among those, written by hand. Both are read once, when the first manifest is checked.
 //!
 //! Left out: the List kinds, defaults, descriptions.
 
 use std::sync::OnceLock;
 use crate::base::SmallMap;
 
-const TABLE: &str = include_str!("schema-1.32.txt");
+const TABLE: &str = concat!(include_str!("schema-1.32.txt"), include_str!("schema-rest-1.32.txt"));
 
 /// A type of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

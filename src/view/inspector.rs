@@ -5,7 +5,7 @@ use super::frame::Scene;
 use super::condition::{self, ConditionRow, ProbeStrip};
 use super::pod;
 use super::relations::{self, Linked};
-use crate::api::{CronJob, DaemonSet, Deployment, Job, Kind, Labels, Node, Object, ObjectKey, ObjectMeta, Pod, PodSelector, ReplicaOwner, Truth};
+use crate::api::{CronJob, DaemonSet, Deployment, Job, Kind, Labels, Node, Object, ObjectKey, ObjectMeta, Other, Pod, PodSelector, ReplicaOwner, Truth};
 use crate::base::Name;
 
 /// What a row is about; the host has the words.
@@ -41,6 +41,8 @@ pub enum Field {
     Cpu,
     /// Memory, requested of allocatable.
     Memory,
+    /// The keys of what it holds.
+    Keys,
     /// Since when.
     Age,
 }
@@ -61,6 +63,8 @@ pub struct Row {
 pub struct Inspected {
     /// Its key.
     pub key: ObjectKey,
+    /// Whether anything here acts on it.
+    pub is_simulated: bool,
     /// Facts.
     pub rows: Vec<Row>,
     /// Its conditions.
@@ -90,7 +94,7 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
         Object::Service(service) => vec![row(Field::Address, &service.spec.cluster_ip)],
         Object::Endpoints(_) | Object::EndpointSlice(_) | Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => Vec::new(),
         Object::Namespace(namespace) => vec![row(Field::Status, &namespace.status.phase)],
-        Object::Other(_) => Vec::new(),
+        Object::Other(other) => other_rows(other),
     };
     rows.push(row(Field::Labels, &labels(&object.meta().labels)));
     rows.push(row(Field::Age, &scene.now.age_of(object.meta().creation).human()));
@@ -102,11 +106,19 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
     let (linked, left_out) = relations::of(scene.view, object, scene.now);
     let events = events::about(scene.view, key);
     let conditions = condition::conditions(object);
-    Some(Inspected { key: key.clone(), rows, conditions, probes: probes.unwrap_or_default(), linked, left_out, events })
+    Some(Inspected { key: key.clone(), is_simulated: key.kind.is_simulated(), rows, conditions, probes: probes.unwrap_or_default(), linked, left_out, events })
 }
 
 fn row(field: Field, value: &str) -> Row {
     Row { field, value: value.to_owned(), link: None }
+}
+
+/// Its type or its phase, and what it holds.
+fn other_rows(other: &Other) -> Vec<Row> {
+    let text = |path: &[&str]| other.at(path).as_str().unwrap_or_default();
+    let data = ["data", "binaryData"].into_iter().filter_map(|field| other.field(field).as_object());
+    let keys: Vec<&str> = data.flat_map(|map| map.keys().map(String::as_str)).collect();
+    vec![row(Field::Status, text(&["type"])), row(Field::Status, text(&["status", "phase"])), row(Field::Keys, &keys.join("\n"))]
 }
 
 /// A row whose value names an object.

@@ -155,6 +155,7 @@ pub(super) const WORDS: Words = Words {
         Relation::SelectedBy => "Selected by",
     },
     scale_to: |n| format!("Scale to {n}"),
+    not_simulated: "Kept and printed back as the server would. Nothing in this cluster acts on it.",
     more_pods: |n| format!("+{n} more"),
     pods_summary: |ready, all| format!("{ready} of {all} pods ready"),
     forked: |name| format!("You acted in the past: branch {name} begins here. The other one is kept."),
@@ -190,6 +191,7 @@ pub(super) const WORDS: Words = Words {
         Field::PodCidr => "Pod addresses",
         Field::Cpu => "CPU",
         Field::Memory => "Memory",
+        Field::Keys => "Keys",
         Field::Age => "Age",
     },
     pod_state: |state| match state {

@@ -155,6 +155,7 @@ pub(super) const WORDS: Words = Words {
         Relation::SelectedBy => "고르는 서비스",
     },
     scale_to: |n| format!("{n}개로 맞추기"),
+    not_simulated: "서버가 하듯 받아서 그대로 보여 줍니다. 이 클러스터에서 이것을 움직이는 것은 없습니다.",
     more_pods: |n| format!("그 밖에 {n}개"),
     pods_summary: |ready, all| format!("파드 {all}개 가운데 {ready}개 준비됨"),
     forked: |name| format!("과거에서 바꾸었으므로 여기서 새 갈래({name})가 시작됩니다. 앞 갈래는 남아 있습니다."),
@@ -190,6 +191,7 @@ pub(super) const WORDS: Words = Words {
         Field::PodCidr => "파드 주소 범위",
         Field::Cpu => "CPU",
         Field::Memory => "메모리",
+        Field::Keys => "키",
         Field::Age => "나이",
     },
     pod_state: |state| match state {

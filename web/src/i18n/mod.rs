@@ -84,6 +84,7 @@ macro_rules! words {
             pub failures_of: fn(i32, i32) -> String,
             pub relation: fn(Relation) -> &'static str,
             pub scale_to: fn(i32) -> String,
+            pub not_simulated: &'static str,
             pub more_pods: fn(usize) -> String,
             pub pods_summary: fn(u32, u32) -> String,
             pub forked: fn(&str) -> String,

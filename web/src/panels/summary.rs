@@ -18,6 +18,9 @@ pub fn draw(env: &Env, inspected: &Inspected, now: SimTime) -> Html {
     let facts = inspected.rows.iter().map(|row| fact(env, row));
     html! {
         <>
+            if !inspected.is_simulated {
+                <p class="rest" data-testid="not-simulated">{ texts.not_simulated }</p>
+            }
             <dl class="facts">{ for facts }</dl>
             if !inspected.probes.is_empty() {
                 <section class="about"><h3>{ texts.probes }</h3>{ for inspected.probes.iter().map(|strip| probe(env, strip)) }</section>

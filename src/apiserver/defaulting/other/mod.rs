@@ -17,6 +17,8 @@ use table::{DEFAULTS, FIRST_STATUS, WEBHOOK_DEFAULTS};
 /// Fills in an object.
 pub(super) fn default(object: &mut Other) {
     let kind = object.kind;
+    // What controllers write there is written as it is to be printed.
+    let status = object.fields.remove("status");
     let mut value = Value::Object(std::mem::take(&mut object.fields));
     // Controllers write these; they hold nothing that the table would have to be read for.
     if !matches!(kind, Kind::ConfigMap | Kind::ServiceAccount | Kind::Secret | Kind::Lease)
@@ -34,6 +36,7 @@ pub(super) fn default(object: &mut Other) {
     }
     if let Value::Object(map) = value {
         object.fields = map;
+        object.fields.extend(status.map(|status| ("status".to_owned(), status)));
     }
 }
 
@@ -73,7 +76,7 @@ fn drop_empty(value: &mut Value) {
     map.retain(|key, value| match value {
         Value::Null => false,
         Value::Array(items) => !items.is_empty(),
-        Value::Object(fields) => !fields.is_empty() || matches!(key.as_str(), "spec" | "status"),
+        Value::Object(fields) => !fields.is_empty() || key == "spec",
         _ => true,
     });
 }

@@ -2,6 +2,7 @@
 
 use super::checkpoints::Checkpoints;
 use super::state::State;
+use super::tally::{Tallies, Tally};
 use crate::api::EventType;
 use crate::base::{Name, SimTime};
 use crate::scenario::{Command, Entry, Scenario};
@@ -23,8 +24,10 @@ pub(super) struct Branch {
     visible: Vec<SimTime>,
     /// Up to here the branch is recorded; played again it records nothing.
     recorded: SimTime,
-    /// Pods that are ready as of the last record.
-    ready_now: i64,
+    /// Pods by state as of the last record.
+    tally: Tally,
+    /// Pods by state from each moment on.
+    pub tallies: Tallies,
 }
 
 impl Branch {
@@ -42,13 +45,15 @@ impl Branch {
             ready: vec![(start, 0)],
             visible: Vec::new(),
             recorded: start,
-            ready_now: 0,
+            tally: Tally::default(),
+            tallies: vec![(start, Tally::default())],
         }
     }
 
     /// Another future from the state's moment on.
     pub fn fork(&self, id: usize, state: &State) -> Branch {
         let now = state.world.now();
+        let tallies: Tallies = self.tallies.iter().copied().filter(|(at, _)| *at <= now).collect();
         let ready: Vec<(SimTime, u32)> = self.ready.iter().copied().filter(|(at, _)| *at <= now).collect();
         Branch {
             name: format!("{}", id + 1).into(),
@@ -57,7 +62,8 @@ impl Branch {
             end: now,
             checkpoints: self.checkpoints.until(now),
             marks: self.marks.iter().filter(|mark| mark.at <= now).cloned().collect(),
-            ready_now: ready.last().map_or(0, |(_, count)| i64::from(*count)),
+            tally: tallies.last().map(|(_, tally)| *tally).unwrap_or_default(),
+            tallies,
             ready,
             visible: self.visible.iter().copied().filter(|at| *at <= now).collect(),
             recorded: now,
@@ -83,7 +89,13 @@ impl Branch {
         if seen && self.visible.last().is_none_or(|last| *last < now) {
             self.visible.push(now);
         }
-        let count = u32::try_from(self.ready_now).unwrap_or_default();
+        if self.tallies.last().is_none_or(|(_, last)| *last != self.tally) {
+            match self.tallies.last_mut() {
+                Some((at, last)) if *at == now => *last = self.tally,
+                _ => self.tallies.push((now, self.tally)),
+            }
+        }
+        let count = u32::try_from(self.tally.ready).unwrap_or_default();
         if self.ready.last().is_none_or(|(_, last)| *last != count) {
             match self.ready.last_mut() {
                 Some((at, last)) if *at == now => *last = count,
@@ -96,10 +108,7 @@ impl Branch {
     fn record(&mut self, change: &Change, now: SimTime) -> bool {
         match change {
             Change::Object(event) => {
-                let ready = |object: &crate::api::Object| object.as_pod().is_some_and(|pod| pod.is_ready());
-                let is = event.kind != WatchKind::Deleted && ready(&event.object);
-                let was = event.old.as_ref().is_some_and(ready);
-                self.ready_now += i64::from(is) - i64::from(was);
+                self.tally.record(event);
                 is_visible(event)
             }
             Change::Event(event) => {
@@ -117,6 +126,17 @@ impl Branch {
         if is_marked(command) {
             self.marks.push(Mark { at: state.world.now(), kind: MarkKind::Command, text: text_of(command) });
         }
+    }
+
+    /// The first moment after one that is worth a look: a mark, or another number of ready pods.
+    pub fn next_interest(&self, after: SimTime) -> Option<SimTime> {
+        let marks = self.marks.iter().map(|mark| mark.at);
+        marks.chain(self.ready.iter().map(|(at, _)| *at)).filter(|at| *at > after).min()
+    }
+
+    /// How many moments worth a look there are.
+    pub fn interests(&self) -> usize {
+        self.marks.len() + self.ready.len()
     }
 
     /// The first recorded visible change after a moment.

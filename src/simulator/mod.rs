@@ -9,7 +9,9 @@ mod clean;
 mod follow;
 mod history;
 mod state;
+mod tally;
 mod terminal;
+mod upcoming;
 mod why;
 
 use crate::kubectl;
@@ -24,6 +26,8 @@ pub use crate::base::{LargeMap, Name, SimDuration, SimTime, SmallMap, SmallSet, 
 pub use crate::scenario::{Command, Entry, FileError, Lab, LinkError, MAX_LINK, Scenario, Told, parse_file, parse_lab};
 pub use crate::view::*;
 pub use check::{Diagnostic, Severity};
+pub use tally::{Tallies, Tally};
+pub use upcoming::{Due, Upcoming};
 use follow::Following;
 use history::Branch;
 use state::State;
@@ -376,6 +380,37 @@ impl Simulator {
         let branch = self.branch().fork(id, &self.state);
         self.branches.push(branch);
         self.current = id;
+    }
+
+    /// Takes the last command before now back: begins a branch at the moment before it, without it. False if there is none, or it was
+    /// given at the very beginning.
+    pub fn undo(&mut self) -> bool {
+        let given = self.branch().journal[..self.state.applied].last().map(|entry| entry.at);
+        let Some(at) = given.filter(|at| *at > SimDuration::ZERO) else { return false };
+        self.seek(self.start_time() + at - SimDuration::from_micros(1));
+        self.fork();
+        true
+    }
+
+    /// The next moment after now that is worth a look: a command, a warning, another number of ready pods. None if the history knows
+    /// of none yet.
+    pub fn next_interest(&self) -> Option<SimTime> {
+        self.branch().next_interest(self.now())
+    }
+
+    /// How many moments worth a look the history knows.
+    pub fn marks(&self) -> usize {
+        self.branch().interests()
+    }
+
+    /// The number of the branch being shown.
+    pub fn current_branch(&self) -> usize {
+        self.current
+    }
+
+    /// How many pods were in which state, from each moment on.
+    pub fn tallies(&self) -> &Tallies {
+        &self.branch().tallies
     }
 
     /// Shows another branch, at its end. A number that none has changes nothing.

@@ -155,7 +155,8 @@ impl Component for App {
                     <TimeBar timeline={model.timeline.clone()} now={model.now} end={model.end} playing={model.playing} speed={model.speed} />
                     { narrow_tabs(&env, model) }
                     { self.dock(model) }
-                    <Inspector inspector={model.inspector.clone()} tab={model.look.inspector_tab} now={whole_second(model.now)} />
+                    <Inspector inspector={model.inspector.clone()} tab={model.look.inspector_tab} insight={model.insight.clone()}
+                        start={model.timeline.start} now={whole_second(model.now)} />
                     <NoticeBar look={model.look.clone()} />
                     if model.look.labs {
                         <LabMenu look={model.look.clone()} labs={model.labs.clone()} />
@@ -218,7 +219,7 @@ impl App {
     fn dock(&self, model: &Model) -> Html {
         html! {
             <Dock tab={model.look.dock} terminal={model.terminal.clone()} events={model.events.clone()} now={whole_second(model.now)}
-                focus={self.line.clone()} />
+                focus={self.line.clone()} insight={model.insight.clone()} frame={model.frame.clone()} start={model.timeline.start} />
         }
     }
 
@@ -315,6 +316,8 @@ fn narrow_tabs(env: &Env, model: &Model) -> Html {
             { tab(env, texts.files, at(NarrowTab::Files), go(NarrowTab::Files), "narrow-files") }
             { tab(env, texts.terminal, at(dock(DockTab::Terminal)), go(dock(DockTab::Terminal)), "narrow-terminal") }
             { tab(env, texts.events, at(dock(DockTab::Events)), go(dock(DockTab::Events)), "narrow-events") }
+            { tab(env, texts.next_tab, at(dock(DockTab::Next)), go(dock(DockTab::Next)), "narrow-next") }
+            { tab(env, texts.charts_tab, at(dock(DockTab::Charts)), go(dock(DockTab::Charts)), "narrow-charts") }
             { tab(env, texts.inspector, at(NarrowTab::Inspector), go(NarrowTab::Inspector), "narrow-inspector") }
         </nav>
     }

@@ -32,6 +32,8 @@ pub enum Icon {
     Service,
     Pencil,
     Check,
+    Jump,
+    Redo,
     Table,
     Picture,
 }
@@ -65,6 +67,8 @@ fn path(icon: Icon) -> &'static str {
         Icon::Lens => "M7 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4M10.2 10.2l3.4 3.4",
         Icon::Service => "M8 2.5v4M8 6.5 4 10M8 6.5l4 3.5M2.5 10h3v3h-3zM10.5 10h3v3h-3zM6.5 2.5h3",
         Icon::Pencil => "M3 13l.7-3 7-7 2.3 2.3-7 7zM9 4.7l2.3 2.3",
+        Icon::Jump => "M2.5 9.5c1-4.5 6.5-6 9.5-2.5M12.5 3v4.3H8.2M3 13h10",
+        Icon::Redo => "M13 6.5H6.8a3.4 3.4 0 0 0 0 6.8H10M13 6.5l-3-3M13 6.5l-3 3",
         Icon::Check => "M3 8.5l3.2 3.2L13 4.8",
         Icon::Undo => "M3 6.5h6.2a3.4 3.4 0 0 1 0 6.8H6M3 6.5l3-3M3 6.5l3 3",
     }

@@ -11,6 +11,10 @@ pub enum DockTab {
     Terminal,
     /// Events of the cluster.
     Events,
+    /// What happens next.
+    Next,
+    /// Counts over time.
+    Charts,
 }
 
 /// What a narrow page shows under the time bar.
@@ -37,6 +41,8 @@ pub enum InspectorTab {
     Events,
     /// What its containers print.
     Log,
+    /// Why it is as it is.
+    Why,
 }
 
 /// Light, dark, or as the system has it.
@@ -60,6 +66,12 @@ pub enum TimeIntent {
     Step,
     /// To the event before, then stand.
     StepBack,
+    /// To the next thing worth a look, then stand.
+    Jump,
+    /// Takes the last command back.
+    Undo,
+    /// Gives back what was taken back last.
+    Redo,
     /// How fast it plays.
     SetSpeed(Speed),
     /// To a moment of the history.

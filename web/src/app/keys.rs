@@ -39,11 +39,17 @@ fn takes_text(element: &Element) -> bool {
 
 /// What a key asks for; None if it belongs to a field or to nobody.
 pub fn action(event: &KeyboardEvent) -> Option<KeyAction> {
-    if event.is_composing() || event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
+    if event.is_composing() || event.alt_key() || event.default_prevented() {
         return None;
     }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    if target.as_ref().is_some_and(takes_text) {
+    let in_text = target.as_ref().is_some_and(takes_text);
+    if event.ctrl_key() || event.meta_key() {
+        let action = with_control(event, in_text)?;
+        event.prevent_default();
+        return Some(action);
+    }
+    if in_text {
         return None;
     }
     let is_button = target.is_some_and(|element| element.tag_name() == "BUTTON");
@@ -56,6 +62,7 @@ pub fn action(event: &KeyboardEvent) -> Option<KeyAction> {
         ("Comma", _) => KeyAction::Time(TimeIntent::StepBack),
         ("BracketLeft", _) => KeyAction::Faster(false),
         ("BracketRight", _) => KeyAction::Faster(true),
+        ("KeyJ", _) => KeyAction::Time(TimeIntent::Jump),
         ("KeyF", _) => KeyAction::Lens,
         ("KeyL", _) => KeyAction::Labs,
         ("KeyE", _) => KeyAction::Editor,
@@ -64,4 +71,15 @@ pub fn action(event: &KeyboardEvent) -> Option<KeyAction> {
     };
     event.prevent_default();
     Some(action)
+}
+
+/// Keys with Control or Command.
+fn with_control(event: &KeyboardEvent, in_text: bool) -> Option<KeyAction> {
+    match event.code().as_str() {
+        "KeyZ" if in_text => None,
+        "KeyZ" if event.shift_key() => Some(KeyAction::Time(TimeIntent::Redo)),
+        "KeyZ" => Some(KeyAction::Time(TimeIntent::Undo)),
+        "KeyY" if !in_text => Some(KeyAction::Time(TimeIntent::Redo)),
+        _ => None,
+    }
 }

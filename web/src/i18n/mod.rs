@@ -3,11 +3,13 @@
 
 mod en;
 mod ko;
+mod why_en;
+mod why_ko;
 
 use std::ops::Deref;
 
 use crate::session::lines::PodAction;
-use crate::simulator::{Field, LinkError, PodState, Relation};
+use crate::simulator::{Before, Field, LinkError, Placement, PodState, Reason, Relation, Upcoming};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +81,10 @@ macro_rules! words {
             $(pub $name: &'static str,)*
             pub code: &'static str,
             pub language_name: &'static str,
+            pub why: fn(&str, &Reason) -> (String, String),
+            pub before: fn(&Before) -> String,
+            pub due: fn(&Upcoming) -> String,
+            pub placed: fn(&Placement) -> String,
             pub pods_lit: fn(usize, usize) -> String,
             pub probe_said: fn(usize, usize) -> String,
             pub failures_of: fn(i32, i32) -> String,
@@ -112,7 +118,7 @@ macro_rules! words {
 }
 
 words! {
-    tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs run_line lab_opened no_lab share share_title share_hint close theme_system theme_light theme_dark theme_title
+    tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs run_line undone lab_opened no_lab share share_title share_hint close theme_system theme_light theme_dark theme_title
     language_title help help_title branches branch_main
     files file_title add_file apply apply_title editor_label editor_empty nothing_wrong
     stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty
@@ -124,6 +130,8 @@ words! {
     terminal terminal_label terminal_hint prompt_busy interrupt try_these
     events events_empty event_age event_type event_reason event_object event_message
     as_table as_picture filter table_empty status namespace digest
+    why_tab why_empty scores next_tab next_empty charts_tab chart_pods chart_restarts chart_spread chart_empty jump undo redo
+    waiting starting terminating ended
     lens_title probe_failures probes conditions log log_empty edit_yaml
     inspector summary yaml describe inspector_empty
     hint_first dismiss copied copy_by_hand opened fresh refused bring_back

@@ -2,17 +2,21 @@
 
 use yew::prelude::*;
 
-use super::{events, tab, terminal::TerminalPanel};
+use super::{charts, events, next, tab, terminal::TerminalPanel};
 use crate::intent::{DockTab, LookIntent};
-use crate::session::Terminal;
-use crate::shared::{Shared, use_env};
-use crate::simulator::{EventRow, SimTime};
+use crate::session::{Insight, Terminal};
+use crate::shared::{Env, Shared, use_env};
+use crate::simulator::{EventRow, Frame, SimTime};
 
 #[derive(Properties, PartialEq)]
 pub struct DockProps {
     pub tab: DockTab,
     pub terminal: Shared<Terminal>,
     pub events: Shared<Vec<EventRow>>,
+    pub insight: Shared<Insight>,
+    pub frame: Shared<Frame>,
+    /// The first moment of the history.
+    pub start: SimTime,
     /// The moment in whole seconds.
     pub now: SimTime,
     /// The line's input.
@@ -30,12 +34,23 @@ pub fn Dock(props: &DockProps) -> Html {
             <div class="tabs" role="tablist">
                 { tab(&env, texts.terminal, props.tab == DockTab::Terminal, go(DockTab::Terminal), "terminal") }
                 { tab(&env, texts.events, props.tab == DockTab::Events, go(DockTab::Events), "events") }
+                { tab(&env, texts.next_tab, props.tab == DockTab::Next, go(DockTab::Next), "next") }
+                { tab(&env, texts.charts_tab, props.tab == DockTab::Charts, go(DockTab::Charts), "charts") }
             </div>
             if props.tab == DockTab::Terminal {
                 <TerminalPanel terminal={props.terminal.clone()} focus={props.focus.clone()} />
             } else {
-                <div class="dock-page" role="tabpanel" tabindex="0">{ events::list(&env, &props.events, props.now, true) }</div>
+                <div class="dock-page" role="tabpanel" tabindex="0">{ page(&env, props) }</div>
             }
         </section>
+    }
+}
+
+fn page(env: &Env, props: &DockProps) -> Html {
+    match props.tab {
+        DockTab::Terminal => Html::default(),
+        DockTab::Events => events::list(env, &props.events, props.now, true),
+        DockTab::Next => next::draw(env, &props.insight),
+        DockTab::Charts => charts::draw(env, &props.insight, &props.frame, props.start),
     }
 }

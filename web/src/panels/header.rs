@@ -27,6 +27,10 @@ pub fn Header(props: &HeaderProps) -> Html {
                 { icon(Icon::Page) }<span>{ texts.new }</span></button>
             <button type="button" class="quiet" onclick={env.on(LookIntent::Labs(true).into())} title={texts.labs_title} aria-haspopup="dialog"
                 data-testid="labs">{ icon(Icon::Book) }<span>{ texts.labs }</span></button>
+            <button type="button" class="quiet" onclick={env.on(TimeIntent::Undo.into())} aria-label={texts.undo} title={format!("{} (Ctrl+Z)", texts.undo)}
+                data-testid="undo">{ icon(Icon::Undo) }</button>
+            <button type="button" class="quiet" onclick={env.on(TimeIntent::Redo.into())} aria-label={texts.redo} title={format!("{} (Ctrl+Y)", texts.redo)}
+                data-testid="redo">{ icon(Icon::Redo) }</button>
             { branches(&env, &props.branches) }
             <span class="space"></span>
             { table_switch(&env, props.look.table) }

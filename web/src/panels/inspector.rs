@@ -2,10 +2,10 @@
 
 use yew::prelude::*;
 
-use super::{events, summary, tab};
+use super::{events, summary, tab, why};
 use crate::icons::{Icon, icon};
 use crate::intent::{FileIntent, InspectorTab, LookIntent};
-use crate::session::InspectorView;
+use crate::session::{Insight, InspectorView};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{Kind, SimTime};
 
@@ -13,6 +13,9 @@ use crate::simulator::{Kind, SimTime};
 pub struct InspectorProps {
     pub inspector: Shared<Option<InspectorView>>,
     pub tab: InspectorTab,
+    pub insight: Shared<Insight>,
+    /// The first moment of the history.
+    pub start: SimTime,
     /// The moment in whole seconds.
     pub now: SimTime,
 }
@@ -46,6 +49,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 { tab(&env, texts.summary, at(InspectorTab::Summary), page(InspectorTab::Summary), "summary") }
                 { tab(&env, texts.yaml, at(InspectorTab::Yaml), page(InspectorTab::Yaml), "yaml") }
                 { tab(&env, texts.describe, at(InspectorTab::Describe), page(InspectorTab::Describe), "describe") }
+                { tab(&env, texts.why_tab, at(InspectorTab::Why), page(InspectorTab::Why), "why") }
                 { tab(&env, texts.events, at(InspectorTab::Events), page(InspectorTab::Events), "object-events") }
                 if view.key.kind == Kind::Pod {
                     { tab(&env, texts.log, at(InspectorTab::Log), page(InspectorTab::Log), "log") }
@@ -57,6 +61,9 @@ pub fn Inspector(props: &InspectorProps) -> Html {
 }
 
 fn content(env: &Env, view: &InspectorView, props: &InspectorProps) -> Html {
+    if props.tab == InspectorTab::Why {
+        return why::draw(env, &props.insight, props.start);
+    }
     let Some(inspected) = &view.inspected else {
         return html! { <p class="empty-text">{ (env.texts.gone)(&view.key.name) }</p> };
     };

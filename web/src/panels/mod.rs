@@ -1,5 +1,6 @@
 //! The panels around the stage. Each draws what it is given and sends intents.
 
+mod charts;
 mod dock;
 mod events;
 mod files;
@@ -8,11 +9,13 @@ mod header;
 mod help;
 mod inspector;
 mod labs;
+mod next;
 mod notice;
 mod summary;
 mod terminal;
 mod timebar;
 mod track;
+mod why;
 
 pub use dock::Dock;
 pub use files::FilesPane;

@@ -37,6 +37,7 @@ pub fn TimeBar(props: &TimeBarProps) -> Html {
                 <button type="button" class="play" onclick={env.on(TimeIntent::TogglePlay.into())} aria-label={play} title={format!("{play} (Space)")}
                     data-testid="play" data-playing={props.playing.to_string()}>{ icon(sign) }</button>
                 { button(&env, TimeIntent::Step, texts.step, ".", Icon::Step, "step") }
+                { button(&env, TimeIntent::Jump, texts.jump, "j", Icon::Jump, "jump") }
             </div>
             { speed(&env, props.speed) }
             <output class="clock" aria-label={texts.clock} data-testid="clock" data-micros={props.now.since(timeline.start).micros().to_string()}>

@@ -24,6 +24,8 @@ pub enum Notice {
     },
     /// A file was not applied.
     Refused,
+    /// A command was taken back.
+    Undone,
     /// A lab was opened.
     LabOpened,
     /// A lab could not be fetched.
@@ -33,7 +35,7 @@ pub enum Notice {
 impl Notice {
     /// Whether it goes by itself: it asks for nothing and can be seen elsewhere.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened)
+        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone)
     }
 }
 

@@ -2,16 +2,19 @@
 //! draw. It knows no browser: what only a browser can do goes out as an [`Effect`].
 
 mod files;
+mod insight;
 pub mod labs;
 pub mod lines;
 mod look;
 mod model;
 mod playback;
+mod rewind;
 mod saved;
 mod speed;
 mod terminal;
 
 pub use files::Files;
+pub use insight::Insight;
 pub use labs::Labs;
 pub use look::{Look, Notice};
 pub use model::{InspectorView, Model, Parts};
@@ -21,7 +24,8 @@ pub use speed::Speed;
 pub use terminal::{Entry, Origin, Terminal};
 
 use crate::intent::{FileIntent, Intent, LabIntent, LookIntent, TimeIntent};
-use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, Simulator};
+use self::insight::Thinker;
+use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, SimTime, Simulator};
 
 /// What only the browser can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +56,12 @@ pub struct Session {
     files: Files,
     terminal: Terminal,
     labs: Labs,
+    thinker: Thinker,
+    /// Branches and moments that were taken back, the last one last.
+    undone: Vec<(usize, SimTime)>,
+    /// Whether the clock runs to the next thing worth a look.
+    jumping: bool,
+    jump_end: SimTime,
     previous: Option<Saved>,
     model: Model,
 }
@@ -88,9 +98,10 @@ impl Session {
         playback.speed = settings.speed;
         let (mut terminal, labs) = (Terminal::default(), Labs::default());
         terminal.begin(&if simulator.files().contains_key("kubia-rc.yaml") { KUBIA_LINES } else { FIRST_LINES });
-        let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal, labs: &labs };
+        let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal, labs: &labs, insight: &Insight::default() };
         let model = Model::of(&parts);
-        Session { simulator, playback, look, files, terminal, labs, previous: None, model }
+        let (thinker, undone) = (Thinker::default(), Vec::new());
+        Session { simulator, playback, look, files, terminal, labs, thinker, undone, jumping: false, jump_end: SimTime::default(), previous: None, model }
     }
 
     /// What there is to draw.
@@ -105,7 +116,7 @@ impl Session {
 
     /// Whether the clock plays.
     pub fn is_playing(&self) -> bool {
-        (self.playback.playing || self.simulator.unreached().is_some()) && self.playback.held.is_none()
+        (self.playback.playing || self.jumping || self.simulator.unreached().is_some()) && self.playback.held.is_none()
     }
 
     /// What a reload needs.
@@ -140,14 +151,18 @@ impl Session {
 
     /// Runs a slice of the frame; true when the frame's end is reached.
     pub fn run_slice(&mut self) -> bool {
+        if self.jumping {
+            return self.jump_on();
+        }
         self.simulator.run_until(self.playback.target, SLICE).reached
     }
 
     /// The frame is over, reached or not: takes what was printed and makes the new picture.
     pub fn end_frame(&mut self) {
         self.collect_output();
-        let Session { simulator, playback, look, files, terminal, labs, .. } = self;
-        self.model.tick(&Parts { simulator, playback, look, files, terminal, labs });
+        let Session { simulator, playback, look, files, terminal, labs, thinker, .. } = self;
+        thinker.tick(simulator, look);
+        self.model.tick(&Parts { simulator, playback, look, files, terminal, labs, insight: &thinker.insight });
     }
 
     /// Does what the user wants.
@@ -244,8 +259,9 @@ impl Session {
     }
 
     fn refresh(&mut self) {
-        let Session { simulator, playback, look, files, terminal, labs, .. } = self;
-        self.model.update(&Parts { simulator, playback, look, files, terminal, labs });
+        let Session { simulator, playback, look, files, terminal, labs, thinker, .. } = self;
+        thinker.think(simulator, look);
+        self.model.update(&Parts { simulator, playback, look, files, terminal, labs, insight: &thinker.insight });
     }
 
     fn collect_output(&mut self) {
@@ -256,6 +272,7 @@ impl Session {
 
     fn handle_time(&mut self, intent: TimeIntent) -> Vec<Effect> {
         match intent {
+            TimeIntent::TogglePlay if self.jumping => self.jumping = false,
             TimeIntent::TogglePlay => self.playback.playing = !self.playback.playing,
             TimeIntent::Step => {
                 self.playback.playing = false;
@@ -265,6 +282,9 @@ impl Session {
                 self.playback.playing = false;
                 self.simulator.step_back();
             }
+            TimeIntent::Jump => self.jump(),
+            TimeIntent::Undo => return self.undo(),
+            TimeIntent::Redo => return self.redo(),
             TimeIntent::SetSpeed(speed) => {
                 self.playback.speed = speed;
                 return vec![Effect::SaveSettings];
@@ -334,6 +354,8 @@ impl Session {
     /// Lets the simulator act, under a line of the terminal. In the past that makes a branch, which is said.
     fn act(&mut self, line: &str, origin: Origin, act: impl FnOnce(&mut Simulator) -> Receipt) -> Receipt {
         let branches = self.model.timeline.branches.len();
+        self.undone.clear();
+        self.jumping = false;
         let receipt = act(&mut self.simulator);
         self.terminal.add(line, &receipt, origin);
         self.collect_output();
@@ -361,6 +383,8 @@ impl Session {
 
     fn replace(&mut self, simulator: Simulator) -> Vec<Effect> {
         self.previous = Some(self.saved());
+        self.undone.clear();
+        self.jumping = false;
         self.files = Files::of(simulator.files());
         self.simulator = simulator;
         self.terminal.begin(&FIRST_LINES);

@@ -1,6 +1,6 @@
 //! What there is to draw, in pieces that keep their identity while they stay the same, so that a still cluster draws nothing.
 
-use super::{Files, Labs, Look, Playback, Speed, Terminal};
+use super::{Files, Insight, Labs, Look, Playback, Speed, Terminal};
 use crate::intent::{DockTab, InspectorTab, NarrowTab};
 use crate::shared::Shared;
 use crate::simulator::{EventRow, Frame, Inspected, Lens, ObjectKey, PodState, PodTile, SimTime, Simulator, Timeline};
@@ -40,6 +40,8 @@ pub struct Model {
     pub files: Shared<Files>,
     /// The labs.
     pub labs: Shared<Labs>,
+    /// What is worked out while somebody looks.
+    pub insight: Shared<Insight>,
     /// The terminal.
     pub terminal: Shared<Terminal>,
     /// What is looked at.
@@ -68,6 +70,8 @@ pub struct Parts<'a> {
     pub terminal: &'a Terminal,
     /// The labs.
     pub labs: &'a Labs,
+    /// What is worked out.
+    pub insight: &'a Insight,
 }
 
 impl Model {
@@ -83,6 +87,7 @@ impl Model {
             files: Shared::new(parts.files.clone()),
             terminal: Shared::new(parts.terminal.clone()),
             labs: Shared::new(parts.labs.clone()),
+            insight: Shared::new(parts.insight.clone()),
             look: Shared::new(parts.look.clone()),
             now: parts.simulator.now(),
             end: parts.simulator.end_of_history(),
@@ -119,6 +124,7 @@ impl Model {
 
     fn follow_clock(&mut self, parts: &Parts<'_>) {
         self.terminal.update(parts.terminal);
+        self.insight.update(parts.insight);
         (self.now, self.end) = (parts.simulator.now(), parts.simulator.end_of_history());
         (self.playing, self.speed) = (parts.playback.playing, parts.playback.speed);
     }
@@ -182,7 +188,7 @@ fn pictures(simulator: &Simulator, look: &Look) -> (Frame, Vec<EventRow>, Option
 
 fn page_text(simulator: &Simulator, key: &ObjectKey, tab: InspectorTab) -> Option<String> {
     match tab {
-        InspectorTab::Summary | InspectorTab::Events | InspectorTab::Log => None,
+        InspectorTab::Summary | InspectorTab::Events | InspectorTab::Log | InspectorTab::Why => None,
         InspectorTab::Yaml => Some(simulator.yaml(key)),
         InspectorTab::Describe => Some(simulator.describe(key)),
     }

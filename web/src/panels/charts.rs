@@ -1,0 +1,128 @@
+//! Charts: pods by state over time, restarts, how pods spread over nodes.
+
+use yew::prelude::*;
+
+use crate::session::Insight;
+use crate::shared::Env;
+use crate::simulator::{Frame, SimTime, Tallies, Tally};
+
+const WIDTH: f64 = 600.0;
+const HEIGHT: f64 = 100.0;
+
+/// A layer of the stacked area: its class, its words and its count.
+type Layer = (&'static str, fn(&Tally) -> i64);
+
+const LAYERS: [Layer; 5] = [
+    ("ready", |tally| tally.ready),
+    ("starting", |tally| tally.starting),
+    ("waiting", |tally| tally.pending),
+    ("terminating", |tally| tally.terminating),
+    ("ended", |tally| tally.ended),
+];
+
+/// The charts side by side.
+pub fn draw(env: &Env, insight: &Insight, frame: &Frame, start: SimTime) -> Html {
+    let texts = &env.texts;
+    let tallies = &insight.tallies;
+    let most = tallies.iter().map(|(_, tally)| all(tally)).max().unwrap_or_default();
+    if most == 0 {
+        return html! { <p class="empty-text">{ texts.chart_empty }</p> };
+    }
+    let names = [texts.ready, texts.starting, texts.waiting, texts.terminating, texts.ended];
+    let last = tallies.last().map(|(_, tally)| *tally).unwrap_or_default();
+    let legend = LAYERS.iter().zip(names).map(|((class, count), name)| {
+        html! { <span class={*class}><i></i>{ name }{ " " }<b>{ count(&last) }</b></span> }
+    });
+    html! {
+        <div class="charts" data-testid="charts">
+            <figure class="wide"><figcaption>{ texts.chart_pods }<span class="most">{ most }</span></figcaption>
+                <svg viewBox="0 0 600 100" preserveAspectRatio="none" role="img" aria-label={(texts.pods_summary)(frame.counts.ready, frame.counts.pods)}>
+                    { for layers(tallies, start, most).into_iter().zip(LAYERS).map(|(path, (class, _))| html! { <path {class} d={path} /> }) }
+                </svg>
+                <div class="legend">{ for legend }</div>
+            </figure>
+            <figure><figcaption>{ texts.chart_restarts }<span class="most" data-testid="chart-restarts">{ last.restarts }</span></figcaption>
+                <svg viewBox="0 0 600 100" preserveAspectRatio="none" aria-hidden="true"><path class="line" d={restarts(tallies, start)} /></svg>
+            </figure>
+            <figure class="spread"><figcaption>{ texts.chart_spread }</figcaption>{ spread(frame) }</figure>
+        </div>
+    }
+}
+
+fn all(tally: &Tally) -> i64 {
+    LAYERS.iter().map(|(_, count)| count(tally)).sum()
+}
+
+fn scale(tallies: &Tallies, start: SimTime) -> impl Fn(SimTime) -> f64 {
+    let end = tallies.last().map_or(1, |(at, _)| at.since(start).micros()).max(1) as f64;
+    move |at: SimTime| at.since(start).micros() as f64 / end * WIDTH
+}
+
+/// The areas, each on top of those before.
+fn layers(tallies: &Tallies, start: SimTime, most: i64) -> Vec<String> {
+    let x = scale(tallies, start);
+    let y = |count: i64| HEIGHT - HEIGHT * count as f64 / most.max(1) as f64;
+    let edge = |upto: usize| -> Vec<(f64, f64)> {
+        let sum = |tally: &Tally| LAYERS[..upto].iter().map(|(_, count)| count(tally)).sum::<i64>();
+        let mut points: Vec<(f64, f64)> = Vec::new();
+        for (at, tally) in tallies {
+            let (x, y) = (x(*at), y(sum(tally)));
+            // A step: the old height up to here, the new one from here.
+            if let Some((_, before)) = points.last().copied() {
+                points.push((x, before));
+            }
+            points.push((x, y));
+        }
+        points
+    };
+    let path = |layer: usize| {
+        let (low, high) = (edge(layer), edge(layer + 1));
+        let mut text = String::from("M");
+        for (x, y) in high.iter().chain(low.iter().rev()) {
+            text.push_str(&format!("{x:.1} {y:.1}L"));
+        }
+        text.pop();
+        text.push('Z');
+        text
+    };
+    (0..LAYERS.len()).map(path).collect()
+}
+
+fn restarts(tallies: &Tallies, start: SimTime) -> String {
+    let most = tallies.last().map_or(0, |(_, tally)| tally.restarts).max(1) as f64;
+    let x = scale(tallies, start);
+    let mut path = format!("M0 {HEIGHT}");
+    for (at, tally) in tallies {
+        path.push_str(&format!("H{:.1}V{:.1}", x(*at), HEIGHT - (HEIGHT - 4.0) * tally.restarts as f64 / most));
+    }
+    path
+}
+
+fn spread(frame: &Frame) -> Html {
+    let most = frame.nodes.iter().map(|node| node.pods.len()).max().unwrap_or_default().max(1);
+    let bar = |node: &crate::simulator::NodeRoom| {
+        let ready = node.pods.iter().filter(|pod| pod.state == crate::simulator::PodState::Ready).count();
+        let width = |count: usize| format!("width:{}%", count * 100 / most);
+        html! {
+            <li><span>{ node.name.to_string() }</span>
+                <span class="bar"><i class="all" style={width(node.pods.len())}></i><i class="ready" style={width(ready)}></i></span>
+                <b>{ node.pods.len() }</b></li>
+        }
+    };
+    html! { <ul>{ for frame.nodes.iter().take(24).map(bar) }</ul> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_stand_on_each_other_in_steps() {
+        let at = |second| SimTime::from_seconds(100 + second);
+        let tally = |ready, starting| Tally { ready, starting, ..Tally::default() };
+        let tallies = vec![(at(0), tally(0, 2)), (at(5), tally(1, 1)), (at(10), tally(1, 1))];
+        let paths = layers(&tallies, at(0), 2);
+        assert_eq!(paths[0], "M0.0 100.0L300.0 100.0L300.0 50.0L600.0 50.0L600.0 50.0L600.0 100.0L600.0 100.0L300.0 100.0L300.0 100.0L0.0 100.0Z");
+        assert!(paths[1].starts_with("M0.0 0.0L300.0 0.0L300.0 0.0L600.0 0.0"));
+    }
+}

@@ -1,0 +1,94 @@
+//! What is worked out only while somebody looks: why an object is as it is, what happens next, counts over time.
+
+use crate::intent::{DockTab, InspectorTab, NarrowTab};
+use crate::session::Look;
+use crate::simulator::{ObjectKey, Placement, Reason, SimTime, Simulator, Tallies, Upcoming};
+
+/// How many things that are due are told.
+const NEXT: usize = 40;
+/// While the clock plays, reasons are worked out again after so many frames at the soonest: that replays the past.
+const PATIENCE: u32 = 60;
+/// While the clock plays, the rest is worked out again after so many frames.
+const SHORT: u32 = 12;
+/// More points than this are not drawn.
+const MOST_POINTS: usize = 600;
+
+/// What is worked out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Insight {
+    /// Of what the reasons are.
+    pub key: Option<ObjectKey>,
+    /// Why it is as it is, the newest first.
+    pub reasons: Vec<Reason>,
+    /// Where the scheduler sent it.
+    pub placement: Option<Placement>,
+    /// What happens next.
+    pub next: Vec<Upcoming>,
+    /// Counts over time, thinned out.
+    pub tallies: Tallies,
+    /// The moment of it all.
+    pub at: SimTime,
+}
+
+/// Works it out when it is needed.
+#[derive(Clone, Debug, Default)]
+pub struct Thinker {
+    /// What was worked out last.
+    pub insight: Insight,
+    frames: u32,
+}
+
+impl Thinker {
+    /// After the user did something: at once.
+    pub fn think(&mut self, simulator: &Simulator, look: &Look) {
+        self.frames = 0;
+        self.reasons(simulator, look);
+        self.rest(simulator, look);
+    }
+
+    /// After a frame of the playing clock: now and then.
+    pub fn tick(&mut self, simulator: &Simulator, look: &Look) {
+        self.frames += 1;
+        if self.frames.is_multiple_of(SHORT) {
+            self.rest(simulator, look);
+        }
+        if self.frames.is_multiple_of(PATIENCE) {
+            self.reasons(simulator, look);
+        }
+    }
+
+    fn reasons(&mut self, simulator: &Simulator, look: &Look) {
+        let wanted = look.inspecting.clone().filter(|_| look.inspector_tab == InspectorTab::Why);
+        let Some(key) = wanted else {
+            (self.insight.key, self.insight.placement) = (None, None);
+            self.insight.reasons.clear();
+            return;
+        };
+        if self.insight.key.as_ref() == Some(&key) && self.insight.at == simulator.now() {
+            return;
+        }
+        self.insight.reasons = simulator.why(&key);
+        self.insight.placement = simulator.placement(&key);
+        self.insight.key = Some(key);
+        self.insight.at = simulator.now();
+    }
+
+    fn rest(&mut self, simulator: &Simulator, look: &Look) {
+        let shows = |tab: DockTab| look.dock == tab || look.narrow == NarrowTab::Dock(tab);
+        self.insight.next = if shows(DockTab::Next) { simulator.upcoming(NEXT) } else { Vec::new() };
+        self.insight.tallies = if shows(DockTab::Charts) { thinned(simulator) } else { Tallies::new() };
+        if shows(DockTab::Next) || shows(DockTab::Charts) {
+            self.insight.at = simulator.now();
+        }
+    }
+}
+
+/// Counts up to now; of very many, some in even distances, and the last.
+fn thinned(simulator: &Simulator) -> Tallies {
+    let all = simulator.tallies();
+    let until = all.partition_point(|(at, _)| *at <= simulator.now());
+    let step = until.div_ceil(MOST_POINTS).max(1);
+    let some = all[..until].iter().step_by(step).copied();
+    let last = all[..until].last().map(|(_, tally)| (simulator.now(), *tally));
+    some.chain(last).collect()
+}

@@ -33,18 +33,24 @@ pub enum Due {
     Retry,
     /// The kubelet of a node looks at a pod.
     Kubelet(Name),
+    /// The next request of a series.
+    Request,
     /// A command of the journal, in a past that is played again.
     Command(String),
+}
+
+fn is_told(wakeup: &Wakeup) -> bool {
+    matches!(wakeup, Wakeup::Controller(..) | Wakeup::Scheduler | Wakeup::Pod(..) | Wakeup::Traffic(_))
 }
 
 impl Simulator {
     /// The next things that are due, at most so many, in the order of their times.
     pub fn upcoming(&self, most: usize) -> Vec<Upcoming> {
         let world = &self.state.world;
-        let mut due: Vec<(SimTime, &Wakeup)> = world.agenda().iter().filter(|(_, wakeup)| !matches!(wakeup, Wakeup::Node(_))).collect();
+        let mut due: Vec<(SimTime, &Wakeup)> = world.agenda().iter().filter(|(_, wakeup)| is_told(wakeup)).collect();
         sort_by_key(&mut due, |(at, wakeup)| (*at, (*wakeup).clone()));
         due.truncate(most);
-        let mut found: Vec<Upcoming> = due.into_iter().map(|(at, wakeup)| self.tell(at, wakeup)).collect();
+        let mut found: Vec<Upcoming> = due.into_iter().filter_map(|(at, wakeup)| self.tell(at, wakeup)).collect();
         let journal = self.branch().journal.get(self.state.applied);
         if let Some(entry) = journal {
             let line = super::history::text_of(&entry.command);
@@ -54,8 +60,8 @@ impl Simulator {
         found
     }
 
-    fn tell(&self, at: SimTime, wakeup: &Wakeup) -> Upcoming {
-        match wakeup {
+    fn tell(&self, at: SimTime, wakeup: &Wakeup) -> Option<Upcoming> {
+        Some(match wakeup {
             Wakeup::Controller(controller, key) => Upcoming { at, due: Due::Controller(controller.name(key.kind)), about: Some(key.clone()) },
             Wakeup::Scheduler => Upcoming { at, due: Due::Scheduling, about: None },
             Wakeup::Pod(node, name) => {
@@ -63,8 +69,9 @@ impl Simulator {
                 let due = self.of_pod(at, node, name, &about).unwrap_or(Due::Kubelet(node.clone()));
                 Upcoming { at, due, about: Some(about) }
             }
-            Wakeup::Node(node) => Upcoming { at, due: Due::Kubelet(node.clone()), about: None },
-        }
+            Wakeup::Traffic(_) => Upcoming { at, due: Due::Request, about: None },
+            _ => return None,
+        })
     }
 
     fn of_pod(&self, at: SimTime, node: &Name, name: &PodName, key: &ObjectKey) -> Option<Due> {

@@ -127,6 +127,7 @@ pub(super) fn due(upcoming: &Upcoming) -> String {
         Due::Ending => format!("{name} is waited for: its containers end, or its grace is over"),
         Due::Retry => format!("A container of {name} may be tried again"),
         Due::Kubelet(node) => format!("The kubelet of {node} looks at {name}"),
+        Due::Request => "The next request of a series".to_owned(),
         Due::Command(line) => format!("You, as before: {line}"),
     }
 }

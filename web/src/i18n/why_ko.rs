@@ -127,6 +127,7 @@ pub(super) fn due(upcoming: &Upcoming) -> String {
         Due::Ending => format!("{name}: 컨테이너가 끝나거나 유예가 다하기를 기다림"),
         Due::Retry => format!("{name}: 컨테이너를 다시 시도할 차례"),
         Due::Kubelet(node) => format!("{node}의 kubelet: {name} 살펴보기"),
+        Due::Request => "이어지는 요청의 다음 차례".to_owned(),
         Due::Command(line) => format!("앞서 한 명령: {line}"),
     }
 }

@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn areas_stand_on_each_other_in_steps() {
-        let at = |second| SimTime::from_seconds(100 + second);
+        let at = |second: u64| SimTime::from_seconds(100 + second);
         let tally = |ready, starting| Tally { ready, starting, ..Tally::default() };
         let tallies = vec![(at(0), tally(0, 2)), (at(5), tally(1, 1)), (at(10), tally(1, 1))];
         let paths = layers(&tallies, at(0), 2);

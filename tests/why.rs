@@ -133,7 +133,7 @@ fn the_pods_that_go_first_have_a_rank() {
     let gone = before.iter().find(|name| !lab.pods().contains(name)).cloned().unwrap_or_default();
     let gone = lab.why(Kind::Pod, &gone);
     let gone = find(&gone, |what| *what == What::Terminating);
-    assert_eq!(gone.because, Because::TooMany { seen: 4, wanted: 3, rank: Rank::Crowded });
+    assert_eq!(gone.because, Because::TooMany { seen: 4, wanted: 3, rank: Rank::ReadyShorter });
 }
 
 #[test]

@@ -350,5 +350,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machin
 
 /// The events that a change alone calls for: cancelled evictions.
 pub fn notes(event: &WatchEvent, view: View<'_>) -> Vec<crate::api::Note> {
-    taint_eviction::cancelled(event, view)
+    let mut notes = taint_eviction::cancelled(event, view);
+    notes.extend(node_lifecycle::registered(event));
+    notes
 }

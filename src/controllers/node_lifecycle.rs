@@ -11,7 +11,7 @@ use crate::api::{
 use crate::apiserver::{Outcome, Write};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::{Machine, Power};
-use crate::store::View;
+use crate::store::{View, WatchEvent, WatchKind};
 
 /// nodeMonitorPeriod
 const MONITOR_PERIOD: u64 = 5_000_000;
@@ -103,6 +103,13 @@ fn mark_pod_not_ready(pod: &Rc<Pod>, now: SimTime, outcome: &mut Outcome) {
 fn note(about: Rc<ObjectReference>, kind: EventType, text: String) -> Note {
     let text = EventText::Text(text.into());
     Note { about, kind, reason: "NodeNotReady", text, component: COMPONENT, host: Name::default(), container: Name::default() }
+}
+
+/// A node that is new.
+pub(super) fn registered(event: &WatchEvent) -> Option<Note> {
+    let node = event.object.as_node().filter(|_| event.kind == WatchKind::Added)?;
+    let text = format!("Node {0} event: Registered Node {0} in Controller", node.meta.name);
+    Some(Note { reason: "RegisteredNode", ..note(node_reference(node), EventType::Normal, text) })
 }
 
 fn node_reference(node: &Rc<Node>) -> Rc<ObjectReference> {

@@ -4,11 +4,11 @@ use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use super::{Wakeup, World};
-use crate::api::{Json, Kind, Namespace, Object, ObjectMeta};
+use crate::api::{Json, Kind, Namespace, Object, ObjectMeta, Truth};
 use crate::apiserver::Write;
 use crate::base::{Name, Random, SimDuration, SimTime};
 use crate::kubelet;
-use crate::runtime::Machine;
+use crate::runtime::{Machine, OwnImage};
 use serde_json::{Value, json};
 
 /// What a cluster is built from.
@@ -22,6 +22,8 @@ pub struct BaseCluster {
     pub nodes: Vec<String>,
     /// Namespaces beside the usual ones.
     pub namespaces: Vec<String>,
+    /// Images beside the catalogue's.
+    pub images: Vec<Rc<OwnImage>>,
 }
 
 /// So old is the cluster when a scenario begins.
@@ -38,7 +40,7 @@ impl BaseCluster {
     /// Three nodes.
     pub fn of_three(seed: u64, start: SimTime) -> BaseCluster {
         let nodes = (1..=3).map(|n| format!("node{n}")).collect();
-        BaseCluster { seed, start, nodes, namespaces: Vec::new() }
+        BaseCluster { seed, start, nodes, namespaces: Vec::new(), images: Vec::new() }
     }
 
     pub(super) fn build(&self, world: &mut World) {
@@ -67,7 +69,8 @@ impl BaseCluster {
 
     fn add_node(&self, world: &mut World, index: usize, name: &str, phase: u64) {
         let (address, network) = addresses(index);
-        let machine = Machine::new(name.into(), address, network, phase, world.now);
+        let mut machine = Machine::new(name.into(), address, network, phase, world.now);
+        machine.own_images = self.images.clone().into();
         world.network.nodes.insert(machine.name.clone(), address, network);
         let node = kubelet::base_node(&machine, &format!("{network}/24"), world.now);
         let created = world.request(Write::Create(Object::Node(Rc::new(node))));
@@ -80,6 +83,40 @@ impl BaseCluster {
         assert!(world.request(Write::Update(object)).is_ok(), "BUG: a node of the base cluster cannot be made ready");
         world.agenda.put(self.start + SimDuration::from_micros(phase * 30), Wakeup::Node(machine.name.clone()));
         world.machines.insert(machine.name.clone(), Rc::new(machine));
+    }
+}
+
+impl World {
+    /// A machine joins: its kubelet registers a node, which becomes ready a moment later. An error says why the name cannot be.
+    /// Models pkg/kubelet/kubelet_node_status.go registerWithAPIServer.
+    pub(super) fn join(&mut self, name: &str) -> Result<(), String> {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let is_name = !name.is_empty() && name.len() <= 63 && name.chars().all(fits) && !name.starts_with('-') && !name.ends_with('-');
+        if !is_name {
+            return Err(format!("\"{name}\" is no name for a node"));
+        }
+        let (address, network) = addresses(self.machines.len());
+        let phase = self.latency.below(10_000_000);
+        let mut machine = Machine::new(name.into(), address, network, phase, self.now);
+        machine.own_images = self.machines.values().next().map(|other| other.own_images.clone()).unwrap_or_default();
+        self.network.nodes.insert(machine.name.clone(), address, network);
+        self.machines.insert(machine.name.clone(), Rc::new(machine));
+        self.register(&name.into());
+        Ok(())
+    }
+
+    /// The kubelet of a machine makes its node, unless that is there.
+    pub(super) fn register(&mut self, name: &Name) {
+        let Some(machine) = self.machines.get(name).filter(|_| self.view().node(name).is_none()) else { return };
+        let network = Ipv4Addr::from(machine.pod_network());
+        let mut node = kubelet::base_node(machine, &format!("{network}/24"), self.now);
+        for ready in node.status.conditions.iter_mut().filter(|condition| condition.kind == "Ready") {
+            (ready.status, ready.reason) = (Truth::False, Name::fixed("KubeletNotReady"));
+            ready.message = Name::fixed("[container runtime status check may not have completed yet]");
+        }
+        // Its name has been checked.
+        let _ = self.request(Write::Create(Object::Node(Rc::new(node))));
+        self.agenda.put(self.now + SimDuration::from_millis(900), Wakeup::Node(name.clone()));
     }
 }
 

@@ -178,10 +178,13 @@ impl World {
         self.recorder.take().map(|recorder| (recorder.reasons, recorder.placement)).unwrap_or_default()
     }
 
-    /// Switches a node's kubelet. An error says that there is no such machine.
+    /// Switches a node's kubelet. A machine that is not there joins when it is switched on. An error says that there is no such machine, or that its
+    /// name cannot be.
     pub fn set_node_power(&mut self, node: &str, power: Power) -> Result<(), String> {
         let now = self.now;
-        let Some(machine) = self.machines.get_mut(node) else { return Err(format!("nodes \"{node}\" not found")) };
+        let Some(machine) = self.machines.get_mut(node) else {
+            return if power == Power::On { self.join(node) } else { Err(format!("nodes \"{node}\" not found")) };
+        };
         if machine.kubelet == power {
             return Ok(());
         }
@@ -194,6 +197,7 @@ impl World {
         }
         self.wake_controller(Controller::NodeLifecycle, ObjectKey::new(Kind::Node, Name::default(), name.clone()), SimDuration::from_millis(1));
         if power == Power::On {
+            self.register(&name);
             self.agenda.put(now + SimDuration::from_millis(900), Wakeup::Node(name.clone()));
             self.wake_all_pods(&name, SimDuration::from_millis(1500));
         }

@@ -102,9 +102,11 @@ impl Asker<'_> {
 
     pub fn grpc(&mut self, number: i32) -> Asked {
         let address = self.sandbox.address;
-        match self.listener(number) {
-            Some(_) => Asked::Badly("timeout: health rpc did not complete within ".to_owned() + &go_seconds(self.timeout)),
-            None => Asked::Badly(format!(
+        let listener = self.listener(number).and_then(|index| containers(&self.pod.spec).nth(index).zip(self.sandbox.instances.get(index)));
+        match listener {
+            Some((container, instance)) if instance.speaks_grpc(container, number) => Asked::Well(SimDuration::ZERO),
+            // To a server of another kind no connection comes about.
+            _ => Asked::Badly(format!(
                 "timeout: failed to connect service \"{address}:{number}\" within {}: context deadline exceeded",
                 go_seconds(self.timeout)
             )),

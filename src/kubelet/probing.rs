@@ -69,11 +69,15 @@ fn reported<'a>(pod: &'a Pod, container: &Container) -> Option<&'a ContainerStat
     pod.status.containers.iter().chain(&pod.status.init_containers).find(|status| status.name == container.name)
 }
 
-/// Makes the attempts that are due.
-pub(super) fn attempt(pod: &Pod, sandbox: &mut Sandbox, context: &mut Context) {
-    let Some(mut probes) = sandbox.probes.take() else { return };
+/// Makes the attempts that are due; whether they brought news. Of a pod that is being stopped only readiness is asked for.
+pub(super) fn attempt(pod: &Pod, sandbox: &mut Sandbox, context: &mut Context) -> bool {
+    let Some(mut probes) = sandbox.probes.take() else { return false };
+    let mut any = false;
     if pod.status.phase.is_terminal() {
-        return;
+        return false;
+    }
+    if sandbox.stopping.is_some() {
+        probes.workers.retain(|worker| worker.kind == ProbeKind::Readiness);
     }
     for worker in &mut probes.workers {
         if worker.next > context.now {
@@ -92,12 +96,14 @@ pub(super) fn attempt(pod: &Pod, sandbox: &mut Sandbox, context: &mut Context) {
             ProbeKind::Liveness => worker.published == ProbeResult::Failure,
             ProbeKind::Startup | ProbeKind::Readiness => true,
         };
-        if news && wanted {
+        any |= news && wanted;
+        if news && wanted && sandbox.stopping.is_none() {
             let at = context.now + SOON;
             sandbox.look_at = Some(sandbox.look_at.map_or(at, |other| other.min(at)));
         }
     }
     sandbox.probes = Some(probes);
+    any
 }
 
 /// Models worker.go doProbe.

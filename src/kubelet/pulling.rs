@@ -57,7 +57,7 @@ pub(super) fn begin(pod: &Rc<ObjectReference>, container: &Container, instance: 
 /// The pull has ended.
 pub(super) fn finish(pod: &Rc<ObjectReference>, container: &Container, instance: &mut Instance, context: &mut Context) {
     let InstanceState::Pulling { took, waited, .. } = instance.state else { return };
-    if let Some(why) = pull_error(&container.image) {
+    if let Some(why) = pull_error(&container.image).filter(|_| context.machine.own_image(&container.image).is_none()) {
         let text = format!("Failed to pull image \"{}\": {why}", container.image);
         context.note(pod, EventType::Warning, "Failed", &container.name, EventText::Text(text.into()));
         back_off::raise_pull(instance, context.now);

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::status::is_sidecar;
 use super::sync_pod::{Context, containers};
 use super::{back_off, probing, pulling, terminate};
 use crate::api::{Container, EventText, EventType, Pod, Terminated};
@@ -19,8 +20,32 @@ fn starts_again(pod: &Pod, index: usize, container: &Container, ended: &Terminat
     }
 }
 
+/// Whether all containers that are no sidecars have ended for good.
+fn is_done(pod: &Pod, sandbox: &Sandbox) -> bool {
+    let inits = pod.spec.init_containers.len();
+    let mut all = containers(&pod.spec).enumerate().skip(inits);
+    all.all(|(index, container)| sandbox.instances[index].exited().is_some_and(|ended| !starts_again(pod, index, container, ended)))
+}
+
+/// Sidecars end after the others, the last one first. Models killContainersWithSyncResult with its termination ordering.
+pub(super) fn stop_sidecars(pod: &Rc<Pod>, sandbox: &mut Sandbox, seconds: i64, context: &mut Context) {
+    for (index, container) in pod.spec.init_containers.iter().enumerate().rev().filter(|(_, container)| is_sidecar(container)) {
+        let instance = &sandbox.instances[index];
+        if instance.is_running() && !instance.told {
+            let text = EventText::Named { text: "Stopping container ", name: container.name.clone() };
+            terminate::kill(pod, sandbox, index, (seconds, text), context);
+        }
+        if sandbox.instances[index].is_running() {
+            return;
+        }
+    }
+}
+
 /// One round over all containers.
 pub(super) fn act(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) {
+    if !pod.spec.init_containers.is_empty() && is_done(pod, sandbox) {
+        return stop_sidecars(pod, sandbox, pod.spec.grace_seconds(), context);
+    }
     for (index, container) in containers(&pod.spec).enumerate() {
         if sandbox.instances[index].is_running() {
             if kill_if_failed(pod, sandbox, index, container, context) {

@@ -88,12 +88,24 @@ fn start(pod: &Rc<Pod>, container: &Container, index: usize, sandbox: &mut Sandb
     instance.id = context.random.next() | 1;
     instance.waiting = None;
     instance.pull_back_off = None;
-    let life = Image::find(&container.image).life(container);
-    if life == Life::NotFound {
+    let own = context.machine.own_image(&container.image).cloned();
+    let life = match &own {
+        // A command of the shell takes the place of the image's own program.
+        Some(_) => Image::find("busybox").life(&Container { command: container.command.clone(), args: container.args.clone(), ..Container::default() }),
+        None => Image::find(&container.image).life(container),
+    };
+    if life == Life::NotFound && own.is_none() {
         return not_found(&reference, container, instance, context);
     }
     let view = context.view;
-    instance.run_program(container, life, || environment(view, pod, container, address, host).unwrap_or_default(), now);
+    instance.own = None;
+    match own.filter(|_| container.command.is_empty() || life != Life::Shell) {
+        Some(image) => {
+            let jitter = SimDuration::from_micros(context.random.below(image.starts_after.micros() * image.jitter / 100 + 1));
+            instance.run_own(container, &image, jitter, now);
+        }
+        None => instance.run_program(container, life, || environment(view, pod, container, address, host).unwrap_or_default(), now),
+    }
     if let Some(volumes) = sandbox.volumes.as_deref().filter(|_| volumes::has_any(pod)) {
         instance.pin_parts(container, volumes, &|name| volumes::is_filled_by_kubelet(pod, name));
     }
@@ -106,9 +118,9 @@ fn start(pod: &Rc<Pod>, container: &Container, index: usize, sandbox: &mut Sandb
     let Some(hook) = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.post_start.as_ref()) else { return };
     let timeout = SimDuration::from_seconds(3600);
     let asked = Asker { pod, sandbox, index, timeout }.hook(hook, context);
-    if let Asked::Badly(why) | Asked::Error(why) = asked {
+    if let Asked::Badly(_) | Asked::Error(_) = asked {
         context.note(&reference, EventType::Warning, "FailedPostStartHook", &container.name, EventText::Text(Name::fixed("PostStartHook failed")));
-        let text = EventText::Named { text: "FailedPostStartHook: ", name: why.into() };
+        let text = EventText::Text(Name::fixed("FailedPostStartHook"));
         terminate::kill(pod, sandbox, index, (pod.spec.grace_seconds(), text), context);
     }
 }

@@ -74,7 +74,9 @@ fn container_status(container: &Container, instance: &Instance, waiting: &Name) 
 fn phase(spec: &PodSpec, sandbox: &Sandbox) -> PodPhase {
     let inits = spec.init_containers.len();
     let (first, main) = sandbox.instances.split_at(inits);
-    let failed_init = first.iter().any(|i| i.exited().is_some_and(|ended| ended.exit_code != 0));
+    let failed_init = first.iter().zip(&spec.init_containers).any(|(instance, container)| {
+        !is_sidecar(container) && instance.exited().is_some_and(|ended| ended.exit_code != 0)
+    });
     if failed_init && spec.restart_policy == "Never" {
         return PodPhase::Failed;
     }
@@ -90,6 +92,7 @@ fn phase(spec: &PodSpec, sandbox: &Sandbox) -> PodPhase {
         }
     }
     let ended_for_good = sandbox.stopping.is_some();
+    running += spec.init_containers.iter().zip(first).filter(|(container, sidecar)| is_sidecar(container) && sidecar.is_running()).count();
     match () {
         () if unknown > 0 => PodPhase::Pending,
         () if running > 0 => PodPhase::Running,
@@ -102,12 +105,20 @@ fn phase(spec: &PodSpec, sandbox: &Sandbox) -> PodPhase {
 
 fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool, now: SimTime) {
     let inits = pod.spec.init_containers.len();
-    let initialized = sandbox.instances[..inits].iter().all(|i| i.exited().is_some_and(|ended| ended.exit_code == 0));
+    let begun = sandbox.instances[inits..].iter().any(was_tried);
+    let first = pod.spec.init_containers.iter().zip(&sandbox.instances).zip(&status.init_containers);
+    let initialized = begun || first.fold(true, |all, ((container, instance), status)| {
+        all && if is_sidecar(container) { status.started } else { instance.exited().is_some_and(|ended| ended.exit_code == 0) }
+    });
     let started = sandbox.instances.iter().any(was_tried);
     let unready = not_ready(status);
     status.set_condition(PodConditionKind::PodReadyToStartContainers, Truth::from(up && started), None, now);
     let init_detail = (!initialized).then(|| {
-        let names: Vec<&str> = pod.spec.init_containers.iter().map(|container| container.name.as_str()).collect();
+        let done = |container: &&Container| {
+            let status = status.init_containers.iter().find(|status| status.name == container.name);
+            status.is_some_and(|status| if is_sidecar(container) { status.started } else { status.ready })
+        };
+        let names: Vec<&str> = pod.spec.init_containers.iter().filter(|container| !done(container)).map(|container| container.name.as_str()).collect();
         Rc::new((Name::fixed("ContainersNotInitialized"), Name::from(format!("containers with incomplete status: [{}]", names.join(" ")))))
     });
     status.set_condition(PodConditionKind::Initialized, Truth::from(initialized), init_detail, now);
@@ -117,6 +128,11 @@ fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool
     status.set_condition(PodConditionKind::PodScheduled, Truth::True, None, now);
     sort_by_key(&mut status.conditions, |condition| condition.kind);
     status.conditions.shrink_to_fit();
+}
+
+/// An init container that goes on beside the others.
+pub(super) fn is_sidecar(container: &Container) -> bool {
+    container.restart_policy == "Always"
 }
 
 /// Why not all containers are ready; None if they are.

@@ -83,7 +83,8 @@ pub fn sync_pod(view: View<'_>, machine: &mut Machine, random: &mut Random, name
         (Some(pod), Some(sandbox)) if pod.meta.is_deleting() => terminate::sync(pod, sandbox, &mut context),
         (Some(pod), Some(sandbox)) => Some(sync(pod, sandbox, &mut context)),
     };
-    let next = sandbox.as_ref().and_then(|sandbox| next_look(sandbox, now));
+    let deadline = pod.filter(|pod| !pod.status.phase.is_terminal()).and_then(|pod| deadline(pod)).filter(|at| *at > now);
+    let next = sandbox.as_ref().and_then(|sandbox| next_look(sandbox, now).into_iter().chain(deadline).min());
     context.machine.sandboxes.extend(sandbox.map(|sandbox| (name.clone(), sandbox)));
     PodSync { outcome: context.outcome, next }
 }
@@ -91,7 +92,7 @@ pub fn sync_pod(view: View<'_>, machine: &mut Machine, random: &mut Random, name
 fn next_look(sandbox: &Sandbox, now: SimTime) -> Option<SimTime> {
     let own = sandbox.instances.iter().filter_map(Instance::due);
     let ready = (sandbox.ready_at > now).then_some(sandbox.ready_at);
-    let probe = if sandbox.stopping.is_none() { probing::next(sandbox) } else { None };
+    let probe = probing::next(sandbox);
     own.chain(sandbox.look_at).chain(ready).chain(probe).filter(|at| *at > now).min()
 }
 
@@ -136,7 +137,10 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
         return sandbox;
     }
     if pod.status.phase.is_terminal() {
-        return tear_down(pod, sandbox, context);
+        return if terminate::is_stopped(pod, &mut sandbox, context) { tear_down(pod, sandbox, context) } else { sandbox };
+    }
+    if deadline(pod).is_some_and(|at| at <= now) {
+        return exceed_deadline(pod, sandbox, context);
     }
     if sandbox.mount_tries > 0 {
         let reference = sandbox.pod.clone();
@@ -177,6 +181,26 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
     }
     let soon = context.look_at.into_iter().chain(sandbox.look_at).min();
     sandbox.look_at = soon;
+    sandbox
+}
+
+/// When the pod has been active for as long as it may. Models pkg/kubelet/active_deadline.go.
+fn deadline(pod: &Pod) -> Option<SimTime> {
+    let seconds = u64::try_from(pod.spec.active_deadline_seconds?).ok()?;
+    Some(pod.status.start_time? + SimDuration::from_seconds(seconds))
+}
+
+/// The pod has failed, whatever its containers do: they are stopped next.
+fn exceed_deadline(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
+    let (reason, message) = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+    let reference = sandbox.pod.clone();
+    context.note(&reference, EventType::Normal, reason, &Name::default(), EventText::Text(Name::fixed(message)));
+    let mut failed = Pod::clone(pod);
+    failed.status.phase = crate::api::PodPhase::Failed;
+    failed.status.detail = Some(Rc::new((Name::fixed(reason), Name::fixed(message))));
+    failed.meta.resource_version = 0;
+    context.outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(failed))));
+    sandbox.look_at = Some(context.now + SimDuration::from_millis(10));
     sandbox
 }
 

@@ -4,12 +4,13 @@
 use std::rc::Rc;
 
 use super::hooks::{Asked, Asker};
-use super::status;
-use super::sync_pod::{Context, containers, report};
+use super::status::{self, is_sidecar};
+use super::sync_pod::{Context, containers, is_reported, report};
+use super::{probing, restarting};
 use crate::api::{EventText, EventType, Object, ObjectKey, Pod};
 use crate::apiserver::{DeleteOptions, Write};
 use crate::base::{Name, SimDuration};
-use crate::runtime::{Exit, InstanceState, Sandbox};
+use crate::runtime::{Exit, Instance, InstanceState, Sandbox};
 
 /// minimumGracePeriodInSeconds
 const MINIMUM_GRACE: u64 = 2;
@@ -24,8 +25,13 @@ pub(super) fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -
     let grace = u64::try_from(pod.meta.grace_seconds.unwrap_or_default()).unwrap_or_default().max(MINIMUM_GRACE);
     stop(pod, &mut sandbox, SimDuration::from_seconds(grace), context);
     if sandbox.is_busy() {
+        // Readiness is asked for until the end.
+        if probing::attempt(pod, &mut sandbox, context) {
+            report(pod, &mut sandbox, context);
+        }
         return Some(sandbox);
     }
+    sandbox.probes = None;
     let Some(stopped) = sandbox.stopped else {
         // The end of the last container is seen at the next relist.
         match sandbox.look_at {
@@ -46,6 +52,30 @@ pub(super) fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -
     }
     remove(pod, &sandbox, context);
     None
+}
+
+/// Stops what still runs of a pod that has failed or succeeded; whether all has ended and is reported.
+pub(super) fn is_stopped(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) -> bool {
+    if sandbox.is_busy() {
+        let grace = SimDuration::from_seconds(u64::try_from(pod.spec.grace_seconds()).unwrap_or_default().max(MINIMUM_GRACE));
+        stop(pod, sandbox, grace, context);
+        sandbox.probes = None;
+        sandbox.look_at = None;
+        return false;
+    }
+    let ended = sandbox.instances.iter().filter_map(Instance::exited).any(|ended| !is_reported(pod, ended));
+    if !ended {
+        return true;
+    }
+    match sandbox.look_at {
+        Some(at) if at <= context.now => {
+            sandbox.look_at = None;
+            report(pod, sandbox, context);
+        }
+        Some(_) => {}
+        None => sandbox.look_at = Some(context.machine.next_relist(context.now)),
+    }
+    false
 }
 
 /// Its last report, and the removal of the object.
@@ -89,7 +119,8 @@ fn stop(pod: &Rc<Pod>, sandbox: &mut Sandbox, grace: SimDuration, context: &mut 
     }
     for (index, container) in containers(&pod.spec).enumerate() {
         let running = sandbox.instances[index].is_running();
-        if first && running {
+        let is_init = index < pod.spec.init_containers.len();
+        if first && running && !(is_init && is_sidecar(container)) {
             let text = EventText::Named { text: "Stopping container ", name: container.name.clone() };
             let seconds = i64::try_from(grace.seconds()).unwrap_or(i64::MAX);
             kill(pod, sandbox, index, (seconds, text), context);
@@ -100,6 +131,11 @@ fn stop(pod: &Rc<Pod>, sandbox: &mut Sandbox, grace: SimDuration, context: &mut 
         if !running && !matches!(sandbox.instances[index].state, InstanceState::Exited(_)) {
             sandbox.instances[index].state = InstanceState::Idle;
         }
+    }
+    let inits = pod.spec.init_containers.len();
+    if inits > 0 && !sandbox.instances[inits..].iter().any(Instance::is_running) {
+        let left = (began + grace).since(context.now).seconds();
+        restarting::stop_sidecars(pod, sandbox, i64::try_from(left).unwrap_or_default(), context);
     }
 }
 

@@ -4,6 +4,7 @@
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
+use super::OwnImage;
 use super::files::{Disk, Files};
 use super::log::Log;
 use super::prober::Probes;
@@ -89,6 +90,17 @@ pub struct Inside {
     pub variables: Option<Box<[(String, String)]>>,
 }
 
+/// The running program of an image that a scenario defines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnProgram {
+    /// The image.
+    pub image: Rc<OwnImage>,
+    /// From when on it listens.
+    pub listens_at: SimTime,
+    /// Whether that has come.
+    pub listens: bool,
+}
+
 /// A container of a pod, over all its restarts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Instance {
@@ -100,6 +112,8 @@ pub struct Instance {
     pub starts: u32,
     /// Stands for the id of the present one; 0 before there is one.
     pub id: u64,
+    /// Whether the present one has been told to stop.
+    pub told: bool,
     /// The delay before the next restart, in seconds; 0 before the first.
     pub back_off_seconds: u64,
     /// When that delay was last raised.
@@ -110,6 +124,8 @@ pub struct Instance {
     pub inside: Option<Box<Inside>>,
     /// What the one before printed.
     pub previous_log: Option<Rc<Log>>,
+    /// What it runs of a scenario's own images.
+    pub own: Option<Box<OwnProgram>>,
     /// The delay before the next pull in seconds, and when it was raised.
     pub pull_back_off: Option<Box<(u64, SimTime)>>,
 }
@@ -122,17 +138,22 @@ impl Instance {
             last: None,
             starts: 0,
             id: 0,
+            told: false,
             back_off_seconds: 0,
             back_off_raised: SimTime::default(),
             waiting: None,
             inside: None,
             previous_log: None,
+            own: None,
             pull_back_off: None,
         }
     }
 
     /// Lets time pass: a program whose end has come has ended.
     fn advance(&mut self, now: SimTime, place: &mut Place<'_>) {
+        if let Some(own) = &mut self.own {
+            own.listens = now >= own.listens_at;
+        }
         let InstanceState::Running { exit, .. } = &self.state else { return };
         let planned = *exit;
         let until = planned.map_or(now, |exit| exit.at.min(now));
@@ -202,7 +223,8 @@ impl Instance {
                 let inside = self.inside.as_deref();
                 let shell = inside.and_then(|inside| inside.shell.as_ref()?.due());
                 let term = inside.and_then(|inside| inside.terminate_at);
-                exit.map(|exit| exit.at).into_iter().chain(shell).chain(term).min()
+                let own = self.own.as_ref().filter(|own| !own.listens).map(|own| own.listens_at);
+                exit.map(|exit| exit.at).into_iter().chain(shell).chain(term).chain(own).min()
             }
             InstanceState::Idle | InstanceState::Failed | InstanceState::Exited(_) => None,
         }

@@ -24,6 +24,19 @@ pub enum Fails {
     From(u32),
     /// Each so manyth.
     Each(u32),
+    /// Those that come so many seconds after the start of the container.
+    After(u64),
+}
+
+impl Fails {
+    /// Whether the request of this number fails.
+    pub fn is_failed(self, number: u32) -> bool {
+        match self {
+            Fails::Never | Fails::After(_) => false,
+            Fails::From(first) => number >= first,
+            Fails::Each(step) => number % step == 0,
+        }
+    }
 }
 
 /// A program that answers requests until it is stopped.
@@ -56,6 +69,8 @@ pub enum Manner {
     Source,
     /// nginx.
     Nginx,
+    /// A gRPC server that tells its health.
+    Grpc,
 }
 
 impl Server {
@@ -111,6 +126,8 @@ enum Program {
     Printer(&'static str, u64),
     /// `--vm-bytes`
     Eater,
+    /// The server that its first argument names.
+    Agnhost,
     /// A shell without input: ends at once.
     Shell,
 }
@@ -134,13 +151,24 @@ const WEB: Server = Server {
     fails: Fails::Never,
     manner: Manner::Plain,
 };
+/// Is well for ten seconds: the documentation's example of a liveness probe.
+const HEALTH: Server = Server { on_term: OnTerm::Exit(2), ports: &[8080], answer: "ok", fails: Fails::After(10), ..WEB };
+/// The servers in the image of Kubernetes' own tests, by their first arguments.
+const AGNHOST: [(&str, Server); 6] = [
+    ("liveness", HEALTH),
+    ("netexec", Server { on_term: OnTerm::Exit(2), ports: &[8080, 8081], answer: "NOW", ..WEB }),
+    ("serve-hostname", Server { on_term: OnTerm::Exit(2), ports: &[9376], answer: "HOST", ..WEB }),
+    ("test-webserver", Server { on_term: OnTerm::Exit(2), ..WEB }),
+    ("grpc-health-checking", Server { on_term: OnTerm::Exit(2), ports: &[5000, 8080], answer: "", manner: Manner::Grpc, ..WEB }),
+    ("pause", Server { on_term: OnTerm::Exit(0), ports: &[], answer: "", ..WEB }),
+];
 const NGINX: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
 
 const fn image(repository: &'static str, size: u64, program: Program) -> Image {
     Image { repository, size, program }
 }
 
-static CATALOGUE: [Image; 19] = [
+static CATALOGUE: [Image; 23] = [
     image("luksa/kubia:ip", 3_206_624, Program::Server(Server { prints_requests: false, manner: Manner::Source, ..KUBIA })),
     image("luksa/kubia", 3_206_624, Program::Server(KUBIA)),
     image("luksa/kubia-unhealthy", 3_206_623, Program::Server(Server { fails: Fails::From(6), ..KUBIA })),
@@ -159,6 +187,10 @@ static CATALOGUE: [Image; 19] = [
     image("redis", 45_000_000, Program::Server(Server { ports: &[6379], answer: "", greeting: "Ready to accept connections tcp", ..WEB })),
     image("polinux/stress", 4_000_000, Program::Eater),
     image("registry.k8s.io/ingress-nginx/controller", 118_000_000, Program::Server(Server { ports: &[80, 443, 8443, 10_254], answer: "", ..WEB })),
+    image("registry.k8s.io/etcd", 98_100_000, Program::Server(Server { ports: &[2379, 2380], answer: "", manner: Manner::Grpc, ..WEB })),
+    image("registry.k8s.io/e2e-test-images/agnhost", 53_800_000, Program::Agnhost),
+    image("registry.k8s.io/liveness", 2_400_000, Program::Server(HEALTH)),
+    image("k8s.gcr.io/liveness", 2_400_000, Program::Server(HEALTH)),
     image("registry.k8s.io/pause", 311_286, Program::Server(Server { ports: &[], answer: "", ..WEB })),
 ];
 
@@ -205,6 +237,11 @@ impl Image {
                 Life::Sleeper(SimDuration::from_seconds(value.unwrap_or(default).min(1 << 32)))
             }
             Program::Printer(line, every) => Life::Printer(line, SimDuration::from_seconds(every)),
+            Program::Agnhost => {
+                let words = words(container);
+                let wanted = words.iter().find(|word| !word.starts_with('/') && **word != "agnhost").copied().unwrap_or("pause");
+                AGNHOST.iter().find(|(name, _)| *name == wanted).map_or(Life::NotFound, |(_, server)| Life::Server(*server))
+            }
             Program::Eater => {
                 let words = words(container);
                 let bytes = words.iter().position(|word| *word == "--vm-bytes").and_then(|at| bytes(words.get(at + 1)?));
@@ -221,6 +258,8 @@ impl Image {
                 self.own(container)
             }
             Program::Eater if name == "stress" => self.own(container),
+            Program::Agnhost if name == "agnhost" => self.own(container),
+            Program::Server(_) if matches!(name, "etcd" | "server" | "liveness") => self.own(container),
             _ => Life::NotFound,
         }
     }

@@ -2,8 +2,9 @@
 //! matter, for when it stops the containers go on.
 
 use std::net::Ipv4Addr;
+use std::rc::Rc;
 
-use super::Sandbox;
+use super::{OwnImage, Sandbox};
 use crate::base::{Name, SimDuration, SimTime, SmallMap, SmallSet};
 
 /// Namespace and name of a pod.
@@ -36,6 +37,8 @@ pub struct Machine {
     pub switched: SimTime,
     /// Images that it holds.
     pub images: SmallSet<Name>,
+    /// Images that the scenario defines.
+    pub own_images: Rc<[Rc<OwnImage>]>,
     /// When the pull that is under way ends: one at a time (serializeImagePulls).
     pub pulls_until: SimTime,
     /// Its pods.
@@ -57,12 +60,23 @@ impl Machine {
             kubelet: Power::On,
             switched: since,
             images: SmallSet::new(),
+            own_images: Rc::from([]),
             pulls_until: SimTime::default(),
             sandboxes: SmallMap::new(),
             pod_network: u32::from(pod_network),
             last_host: 1,
             phase: phase % HEARTBEAT,
         }
+    }
+
+    /// The first address of its pods' range.
+    pub fn pod_network(&self) -> u32 {
+        self.pod_network
+    }
+
+    /// The image of this reference, if the scenario defines it.
+    pub fn own_image(&self, reference: &str) -> Option<&Rc<OwnImage>> {
+        self.own_images.iter().find(|image| image.is_meant(reference))
     }
 
     /// When the kubelet next asks the runtime what changed: strictly after `now`.

@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use super::container::{Exit, Inside, Instance, InstanceState, Sandbox};
+use super::OwnImage;
+use super::container::{Exit, Inside, Instance, InstanceState, OwnProgram, Sandbox};
 use super::files::{Disk, Files};
-use super::image::{Fails, Image, Life, OnTerm, Server, words};
+use super::image::{Fails, Image, Life, Manner, OnTerm, Server, words};
 use super::log::Log;
 use super::serving::{self, Asked};
 use super::shell::{Other, Ran, Shell, Surroundings, all_here, formatted_time, run_command};
-use super::wire::{HttpRequest, Served};
+use super::wire::{HttpRequest, HttpResponse, Served};
 use crate::api::{Container, Quantity, VolumeMount};
 use crate::base::{Name, SimDuration, SimTime};
 
@@ -75,7 +76,24 @@ impl Instance {
             }
             Life::Server(_) | Life::Printer(..) | Life::NotFound => None,
         };
+        self.told = false;
         self.state = InstanceState::Running { since: now, exit };
+    }
+
+    /// Starts the program of an image that the scenario defines. `jitter`: so much later than it says does it listen.
+    pub fn run_own(&mut self, container: &Container, image: &Rc<OwnImage>, jitter: SimDuration, now: SimTime) {
+        self.previous_log = self.inside.take().map(|inside| Rc::new(inside.log));
+        let limit = container.resources.limits.get("memory").map_or(i64::MAX, |limit: &Quantity| limit.milli() / 1000);
+        let exits = image.exits.map(|(after, code)| Exit::with(code, now + after));
+        let killed = image.exceeds(limit).map(|after| Exit::out_of_memory(now + after + GROWTH));
+        let first = exits.into_iter().chain(killed).min_by_key(|exit| exit.at);
+        let listens_at = now + image.starts_after + jitter;
+        self.own = Some(Box::new(OwnProgram { image: image.clone(), listens_at, listens: listens_at <= now }));
+        if !image.prints.is_empty() {
+            self.inside(container).log.print(&format!("{}\n", image.prints), now);
+        }
+        self.told = false;
+        self.state = InstanceState::Running { since: now, exit: first };
     }
 
     /// What is mounted from within a volume that is written again and again stays as it is now, whatever becomes of the volume.
@@ -112,6 +130,7 @@ impl Instance {
 
     /// Tells it to stop at `term`, and to die at `kill` at the latest.
     pub fn stop(&mut self, container: &Container, term: SimTime, kill: SimTime) {
+        self.told = true;
         self.terminate(container, term);
         self.end_by(Exit::with(137, kill));
     }
@@ -120,6 +139,9 @@ impl Instance {
     fn terminate(&mut self, container: &Container, at: SimTime) {
         if let Some(inside) = self.inside.as_mut().filter(|inside| inside.shell.is_some()) {
             inside.terminate_at = Some(at);
+        }
+        if self.own.as_ref().is_some_and(|own| !own.image.ignores_sigterm) {
+            self.end_by(Exit::with(0, at + OBEYS));
         }
         if let Some(Server { on_term: OnTerm::Exit(code), .. }) = self.server(container).filter(|_| !self.has_shell()) {
             self.end_by(Exit::with(code, at + OBEYS));
@@ -145,7 +167,7 @@ impl Instance {
 
     /// The server in it, if one runs.
     fn server(&self, container: &Container) -> Option<Server> {
-        if !self.is_running() {
+        if !self.is_running() || self.own.is_some() {
             return None;
         }
         match Image::find(&container.image).life(container) {
@@ -165,14 +187,51 @@ impl Instance {
 
     /// Whether something listens on a port.
     pub fn listens(&self, container: &Container, port: i32) -> bool {
+        if let Some(own) = &self.own {
+            let declared = || container.ports.iter().any(|declared| declared.container_port == port);
+            let ports = &own.image.ports;
+            return self.is_running() && own.listens && if ports.is_empty() { declared() } else { ports.contains(&port) };
+        }
         self.server(container).is_some_and(|server| server.listens(container, port))
+    }
+
+    /// Whether what listens on a port answers gRPC health checks. A stand-in, of which nothing is known, does.
+    pub fn speaks_grpc(&self, container: &Container, port: i32) -> bool {
+        let image = Image::find(&container.image);
+        self.listens(container, port) && (self.own.is_some() || image.is_stand_in() || self.server(container).is_some_and(|server| server.manner == Manner::Grpc))
+    }
+
+    /// A request to an image that the scenario defines.
+    fn request_own(&mut self, container: &Container, host: &str, request: &HttpRequest) -> Option<Served> {
+        let image = self.own.as_ref()?.image.clone();
+        let number = match image.fails {
+            Fails::Never | Fails::After(_) => 0,
+            Fails::From(_) | Fails::Each(_) => {
+                let inside = self.inside(container);
+                inside.requests += 1;
+                inside.requests
+            }
+        };
+        let (response, took) = image.answer(request, host);
+        let response = if image.fails.is_failed(number) { HttpResponse::new(500, "Internal Server Error\n") } else { response };
+        let length = response.body.len().to_string();
+        Some(Served { response: response.with("Content-Length", length), took })
     }
 
     /// An HTTP request from an address (`10.244.1.1:32768`) to the container whose pod has this host name. None if nothing listens there.
     pub fn request(&mut self, container: &Container, host: &str, port: i32, from: &str, request: &HttpRequest, now: SimTime) -> Option<Served> {
+        if self.own.is_some() {
+            return if self.listens(container, port) { self.request_own(container, host, request) } else { None };
+        }
         let server = self.server(container).filter(|server| server.listens(container, port))?;
+        if let (Fails::After(seconds), InstanceState::Running { since, .. }) = (server.fails, &self.state)
+            && now.since(*since).seconds() >= seconds
+        {
+            let text = format!("error: {}.{:06}", now.since(*since).seconds(), now.since(*since).micros() % 1_000_000);
+            return Some(Served { response: HttpResponse::new(500, text), took: SimDuration::from_micros(200) });
+        }
         let client = from.rsplit_once(':').map_or(from, |(address, _)| address);
-        if server.fails == Fails::Never && !server.prints_requests {
+        if matches!(server.fails, Fails::Never | Fails::After(_)) && !server.prints_requests {
             let none = Files::new();
             let files = self.inside.as_ref().map_or(&none, |inside| &inside.files);
             return Some(serving::answer(&server, request, &Asked { host, client, files, now }));
@@ -183,11 +242,7 @@ impl Instance {
         if server.prints_requests {
             inside.log.print(&format!("Received request from {from}\n"), now);
         }
-        let fails = match server.fails {
-            Fails::Never => false,
-            Fails::From(first) => number >= first,
-            Fails::Each(step) => number % step == 0,
-        };
+        let fails = server.fails.is_failed(number);
         let asked = Asked { host, client, files: &inside.files, now };
         Some(if fails { serving::unwell(&asked) } else { serving::answer(&server, request, &asked) })
     }

@@ -36,7 +36,7 @@ pub(super) fn answer(server: &Server, request: &HttpRequest, asked: &Asked<'_>) 
     }
     let body = server.answer.replace("HOST", asked.host);
     match server.manner {
-        Manner::Plain => at_once(HttpResponse::new(200, body.clone()).with("Date", http_date(asked.now)).with("Content-Length", body.len().to_string())),
+        Manner::Plain | Manner::Grpc => at_once(HttpResponse::new(200, body.clone()).with("Date", http_date(asked.now)).with("Content-Length", body.len().to_string())),
         Manner::Node => at_once(node(200, &body, asked)),
         Manner::Source => source(request, asked),
         Manner::Nginx => at_once(nginx(&body, request, asked)),

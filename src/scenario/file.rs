@@ -19,12 +19,14 @@
 //! `first` command. Its texts may be given by language: `title: {en: …, ko: …}`.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde::Deserialize;
 
 use super::{Command, Entry, Scenario};
 use crate::base::{SimDuration, SimTime};
 use crate::engine::Component;
+use crate::runtime::OwnImage;
 
 /// A scenario file that cannot be read: the place is part of the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +86,8 @@ struct ScenarioFile {
     nodes: Option<Vec<String>>,
     namespace: Option<String>,
     #[serde(default)]
+    images: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
     files: BTreeMap<String, String>,
     #[serde(default)]
     steps: Vec<Step>,
@@ -124,6 +128,9 @@ pub fn parse_lab(text: &str) -> Result<Lab, FileError> {
     if let Some(namespace) = file.namespace {
         scenario.base.namespaces.push(namespace.clone());
         scenario.namespace = namespace;
+    }
+    for (name, image) in &file.images {
+        scenario.base.images.push(Rc::new(OwnImage::read(name, image).map_err(FileError)?));
     }
     for (name, text) in file.files {
         scenario.journal.push(Entry { at: SimDuration::ZERO, command: Command::File { name, text } });

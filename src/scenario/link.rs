@@ -1,6 +1,8 @@
 //! A scenario as the text of a link: `1.` and the base64url form of compressed JSON. The number names the form and its
 //! dictionary. Nothing in a link is trusted: lengths are bounded before anything is allocated, and what does not fit is refused.
 
+use std::rc::Rc;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params};
@@ -12,6 +14,7 @@ use super::dictionary::DICTIONARY_1;
 use super::{Command, Entry, Scenario};
 use crate::base::{SimDuration, SimTime};
 use crate::engine::{BaseCluster, Component};
+use crate::runtime::OwnImage;
 
 /// Longer links are refused unread.
 pub const MAX_LINK: usize = 200_000;
@@ -122,6 +125,8 @@ fn to_json(scenario: &Scenario) -> Value {
     put("s", base.seed != usual.base.seed, json!(base.seed));
     put("t", base.start != usual.base.start, json!(base.start.seconds()));
     put("n", base.nodes != usual.base.nodes, json!(base.nodes));
+    let images = base.images.iter().map(|image| json!([image.name.as_str(), image.source])).collect();
+    put("i", !base.images.is_empty(), Value::Array(images));
     put("m", base.namespaces != usual.base.namespaces, json!(base.namespaces));
     put("c", scenario.namespace != usual.namespace, json!(scenario.namespace));
     value
@@ -140,6 +145,11 @@ fn of_json(value: &Value) -> Result<Scenario, LinkError> {
     scenario.base.start = SimTime::from_seconds(start);
     scenario.base.nodes = names(value.get("n"), usual.nodes)?;
     scenario.base.namespaces = names(value.get("m"), usual.namespaces)?;
+    for image in value.get("i").and_then(Value::as_array).into_iter().flatten() {
+        let name = image.get(0).and_then(Value::as_str).ok_or(LinkError::Damaged)?;
+        let image = OwnImage::read(name, image.get(1).unwrap_or(&Value::Null)).map_err(|_| LinkError::Damaged)?;
+        scenario.base.images.push(Rc::new(image));
+    }
     if let Some(namespace) = value.get("c") {
         scenario.namespace = a_name(namespace)?;
     }
@@ -204,6 +214,8 @@ mod tests {
         scenario.base.seed = 42;
         scenario.namespace = "lab".to_owned();
         scenario.base.namespaces = vec!["lab".to_owned()];
+        let image = OwnImage::read("example.com/shop", &json!({"ports": [80], "exits": {"after": 5, "code": 1}}));
+        scenario.base.images.extend(image.map(Rc::new));
         let after = |seconds, command| Entry { at: SimDuration::from_seconds(seconds), command };
         scenario.journal.push(after(9, Command::NodePower { node: "a".to_owned(), on: false }));
         scenario.journal.push(after(12, Command::ComponentPower { component: Component::Scheduler, on: false }));

@@ -258,8 +258,11 @@ fn rank(pod: &Pod, view: View<'_>) -> Rank {
     if kept.iter().all(|other| cost(other) > cost(pod)) {
         return Rank::Cheaper;
     }
+    // Neighbours count for the sets of a deployment alone.
+    let set = pod.meta.controller().and_then(|owner| view.replica_set(&pod.meta.namespace, &owner.name));
+    let has_deployment = set.is_some_and(|set| set.meta.controller().is_some());
     let mut crowds: SmallMap<&Name, usize> = SmallMap::new();
-    for other in &kept {
+    for other in kept.iter().filter(|_| has_deployment) {
         *crowds.entry(&other.node_name).or_default() += 1;
     }
     let own = crowds.get(&pod.node_name).copied().unwrap_or_default() + 1;

@@ -24,7 +24,7 @@ fn cluster(pods: usize, nodes: usize) -> World {
     let controllers = pods.div_ceil(REPLICAS);
     let namespaces: Vec<String> = (0..controllers.div_ceil(10)).map(|n| format!("team-{n}")).collect();
     let nodes = (1..=nodes).map(|n| format!("node{n}")).collect();
-    let mut world = World::new(&BaseCluster { seed: 1, start: START, nodes, namespaces: namespaces.clone(), images: Vec::new() });
+    let mut world = World::new(&BaseCluster { seed: 1, start: START, nodes, namespaces: namespaces.clone(), images: Vec::new(), cloud: false });
     for n in 0..controllers {
         let (name, replicas) = (format!("app-{n}"), REPLICAS.min(pods - n * REPLICAS));
         let value = json!({"metadata": {"name": name, "namespace": namespaces[n / 10]}, "spec": {"replicas": replicas,

@@ -9,6 +9,7 @@ mod kubectl {
     mod get;
     mod mistakes;
     mod round_trip;
+    mod services;
     mod session;
     mod update;
     mod watch;

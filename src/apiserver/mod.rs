@@ -11,6 +11,8 @@ mod outcome;
 pub mod quota;
 mod update;
 pub mod validation;
+#[cfg(test)]
+mod service_tests;
 mod write;
 
 use std::rc::Rc;

@@ -8,6 +8,7 @@ mod deployment;
 mod endpoints;
 mod garbage_collector;
 mod job;
+mod load_balancer;
 mod namespace;
 mod namespace_objects;
 mod node_lifecycle;
@@ -60,6 +61,8 @@ pub enum Controller {
     EndpointSlice,
     /// Makes slices of Endpoints that people write. Key: their service.
     EndpointSliceMirroring,
+    /// Has the cloud make load balancers. Key: a service.
+    Service,
     /// Counts what is used of quotas. Key: a quota.
     ResourceQuota,
 }
@@ -84,6 +87,7 @@ impl Controller {
             Controller::Endpoints => "endpoint-controller",
             Controller::EndpointSlice => "endpoint-slice-controller",
             Controller::EndpointSliceMirroring => "endpoint-slice-mirroring-controller",
+            Controller::Service => "service-controller",
             Controller::ResourceQuota => "resourcequota-controller",
         }
     }
@@ -129,7 +133,13 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
                 list.push((Controller::ResourceQuota, event.key.clone(), LAG));
             }
         }
-        Object::Service(_) | Object::Endpoints(_) | Object::EndpointSlice(_) => endpoints::triggers(event, &mut list),
+        Object::Service(service) => {
+            endpoints::triggers(event, &mut list);
+            if load_balancer::concerns(event, service, view) {
+                list.push((Controller::Service, event.key.clone(), LAG));
+            }
+        }
+        Object::Endpoints(_) | Object::EndpointSlice(_) => endpoints::triggers(event, &mut list),
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::Job(job) => job_triggers(event, job, &mut list),
         Object::CronJob(_) => {
@@ -344,13 +354,15 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machin
         Controller::Endpoints => endpoints::reconcile_endpoints(view, key, now),
         Controller::EndpointSlice => endpoints::reconcile_slices(view, key, now),
         Controller::EndpointSliceMirroring => endpoints::reconcile_mirror(view, key, now),
+        Controller::Service => load_balancer::reconcile(view, key, now),
         Controller::ResourceQuota => resource_quota::reconcile(view, key),
     }
 }
 
-/// The events that a change alone calls for: cancelled evictions.
+/// The events that a change alone calls for: cancelled evictions, other types of services.
 pub fn notes(event: &WatchEvent, view: View<'_>) -> Vec<crate::api::Note> {
     let mut notes = taint_eviction::cancelled(event, view);
     notes.extend(node_lifecycle::registered(event));
+    notes.extend(load_balancer::type_change(event, view));
     notes
 }

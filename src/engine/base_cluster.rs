@@ -24,6 +24,8 @@ pub struct BaseCluster {
     pub namespaces: Vec<String>,
     /// Images beside the catalogue's.
     pub images: Vec<Rc<OwnImage>>,
+    /// Whether it is in a cloud, which makes load balancers.
+    pub cloud: bool,
 }
 
 /// So old is the cluster when a scenario begins.
@@ -40,11 +42,12 @@ impl BaseCluster {
     /// Three nodes.
     pub fn of_three(seed: u64, start: SimTime) -> BaseCluster {
         let nodes = (1..=3).map(|n| format!("node{n}")).collect();
-        BaseCluster { seed, start, nodes, namespaces: Vec::new(), images: Vec::new() }
+        BaseCluster { seed, start, nodes, namespaces: Vec::new(), images: Vec::new(), cloud: false }
     }
 
     pub(super) fn build(&self, world: &mut World) {
         world.now = self.start - AGE;
+        world.network.settings.cloud = self.cloud;
         let extra = self.namespaces.iter().map(String::as_str).filter(|name| !NAMESPACES.contains(name));
         for name in NAMESPACES.into_iter().chain(extra) {
             let mut meta = ObjectMeta::named(name);
@@ -72,7 +75,10 @@ impl BaseCluster {
         let mut machine = Machine::new(name.into(), address, network, phase, world.now);
         machine.own_images = self.images.clone().into();
         world.network.nodes.insert(machine.name.clone(), address, network);
-        let node = kubelet::base_node(&machine, &format!("{network}/24"), world.now);
+        let mut node = kubelet::base_node(&machine, &format!("{network}/24"), world.now);
+        if self.cloud {
+            node.spec.rest.insert("providerID", &json!(format!("podscape://{name}")));
+        }
         let created = world.request(Write::Create(Object::Node(Rc::new(node))));
         let Ok(created) = created else { panic!("BUG: the base cluster has a node that cannot be made") };
         // Long ready: the taint of a new node is gone.

@@ -3,6 +3,7 @@
 //! ```yaml
 //! title: A pod is deleted
 //! nodes: [node1, node2, node3]      # three, if left out
+//! cloud: true                      # it makes load balancers; false, if left out
 //! files:
 //!   kubia-rc.yaml: |
 //!     apiVersion: v1
@@ -88,6 +89,8 @@ struct ScenarioFile {
     #[serde(default)]
     images: BTreeMap<String, serde_json::Value>,
     #[serde(default)]
+    cloud: bool,
+    #[serde(default)]
     files: BTreeMap<String, String>,
     #[serde(default)]
     steps: Vec<Step>,
@@ -125,6 +128,7 @@ pub fn parse_lab(text: &str) -> Result<Lab, FileError> {
     if let Some(nodes) = file.nodes {
         scenario.base.nodes = nodes;
     }
+    scenario.base.cloud = file.cloud;
     if let Some(namespace) = file.namespace {
         scenario.base.namespaces.push(namespace.clone());
         scenario.namespace = namespace;

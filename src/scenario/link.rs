@@ -129,6 +129,7 @@ fn to_json(scenario: &Scenario) -> Value {
     put("i", !base.images.is_empty(), Value::Array(images));
     put("m", base.namespaces != usual.base.namespaces, json!(base.namespaces));
     put("c", scenario.namespace != usual.namespace, json!(scenario.namespace));
+    put("b", base.cloud, json!(true));
     value
 }
 
@@ -150,6 +151,7 @@ fn of_json(value: &Value) -> Result<Scenario, LinkError> {
         let image = OwnImage::read(name, image.get(1).unwrap_or(&Value::Null)).map_err(|_| LinkError::Damaged)?;
         scenario.base.images.push(Rc::new(image));
     }
+    scenario.base.cloud = value.get("b") == Some(&Value::Bool(true));
     if let Some(namespace) = value.get("c") {
         scenario.namespace = a_name(namespace)?;
     }

@@ -86,7 +86,7 @@ fn scenario(request: &Value) -> Result<Scenario, String> {
     if let Some(namespace) = request.get("namespace").and_then(Value::as_str) {
         scenario.namespace = namespace.to_owned();
     }
-    scenario.base = BaseCluster { seed, start, nodes, namespaces: vec![scenario.namespace.clone()], images: Vec::new() };
+    scenario.base = BaseCluster { seed, start, nodes, namespaces: vec![scenario.namespace.clone()], images: Vec::new(), cloud: false };
     Ok(scenario)
 }
 

@@ -6,6 +6,8 @@ mod classic;
 mod mirroring;
 mod packing;
 mod slices;
+#[cfg(test)]
+mod tests;
 
 pub(super) use classic::reconcile as reconcile_endpoints;
 pub(super) use mirroring::reconcile as reconcile_mirror;

@@ -98,6 +98,20 @@ pub fn daemon_may_run(template: &Rc<PodSpec>, node: &Node) -> bool {
     daemon_set::Fate::of(&daemon_set::daemon_spec(template), node) != daemon_set::Fate::Refused
 }
 
+/// Why a controller could not do what it wanted: `FailedCreate`, and the message.
+pub type Failure = (&'static str, Name);
+
+/// What a controller is told beside the view.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// The machine of the node that it looks at.
+    pub machine: Option<&'a Machine>,
+    /// How its latest try ended, if that was badly.
+    pub failed: Option<&'a Failure>,
+    /// When.
+    pub now: SimTime,
+}
+
 /// A controller to be woken, for which key, after how long.
 pub type Trigger = (Controller, ObjectKey, SimDuration);
 
@@ -337,9 +351,10 @@ fn pace(view: View<'_>, pod: &Pod) -> SimDuration {
 }
 
 /// Lets a controller look at a key.
-pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, machine: Option<&Machine>, now: SimTime) -> Outcome {
+pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, look: Look<'_>) -> Outcome {
+    let Look { machine, failed, now } = look;
     match controller {
-        Controller::Replication => replication::reconcile(view, key, now),
+        Controller::Replication => replication::reconcile(view, key, failed, now),
         Controller::DaemonSet => daemon_set::reconcile(view, key, now),
         Controller::Job => job::reconcile(view, key, now),
         Controller::TtlAfterFinished => ttl_after_finished::reconcile(view, key, now),

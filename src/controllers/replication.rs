@@ -1,21 +1,22 @@
 //! ReplicationController and ReplicaSet: as many pods as wanted, adopted or made.
 //! Models pkg/controller/replicaset/replica_set.go (which pkg/controller/replication wraps) and
-//! pkg/controller/controller_ref_manager.go. Slow start and expectations are not needed: the store is synchronous, and no
-//! creation is tried again before the next sync.
+//! pkg/controller/controller_ref_manager.go. Expectations are not needed: the store is synchronous. Slow start is with the one that carries the
+//! writes out.
 
 use std::rc::Rc;
 
 use super::pod_control::{self, Maker};
-use super::{claim, replica_ranking};
-use crate::api::{Kind, Object, ObjectKey, Pod, ReplicaOwner, ReplicationControllerStatus};
+use super::{Failure, claim, replica_ranking};
+use crate::api::{Condition, Kind, Object, ObjectKey, Pod, ReplicaOwner, ReplicationControllerStatus, Truth};
 use crate::apiserver::{Outcome, Write};
-use crate::base::SimTime;
+use crate::base::{Name, SimTime};
 use crate::store::View;
 
+const REPLICA_FAILURE: Name = Name::fixed("ReplicaFailure");
 /// At most so many creations or deletions in one sync (BurstReplicas).
 const BURST: usize = 500;
 
-pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcome {
+pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, failed: Option<&Failure>, now: SimTime) -> Outcome {
     let mut outcome = Outcome::default();
     let Some(object) = view.get(key) else { return outcome };
     let Some(owner) = ReplicaOwner::of(object) else { return outcome };
@@ -24,12 +25,34 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcom
     if !owner.meta.is_deleting() {
         manage(view, &owner, &pods, now, &mut outcome);
     }
-    let status = status(&owner, &pods, now);
+    let mut status = status(&owner, &pods, now);
+    let missing = i32::try_from(pods.len()).is_ok_and(|count| count != owner.replicas);
+    note_failure(&mut status.conditions, failed.filter(|_| missing), now);
     if status != *owner.status {
         outcome.write(Write::UpdateStatus(with_status(object, status)));
     }
     outcome.requeue = pod_control::next_available(&pods, owner.min_ready_seconds, now);
     outcome
+}
+
+/// Keeps the ReplicaFailure condition as long as pods cannot be made or deleted.
+/// Models pkg/controller/replicaset/replica_set_utils.go calculateStatus.
+fn note_failure(conditions: &mut Vec<Condition>, failed: Option<&Failure>, now: SimTime) {
+    let known = conditions.iter().position(|condition| condition.kind == REPLICA_FAILURE);
+    match (failed, known) {
+        (Some((reason, message)), None) => conditions.push(Condition {
+            kind: REPLICA_FAILURE,
+            status: Truth::True,
+            reason: Name::fixed(reason),
+            message: message.clone(),
+            transition: now,
+            heartbeat: None,
+        }),
+        (None, Some(known)) => {
+            conditions.remove(known);
+        }
+        _ => {}
+    }
 }
 
 fn with_status(object: &Object, status: ReplicationControllerStatus) -> Object {

@@ -6,13 +6,25 @@ use super::{Component, Wakeup, World};
 use crate::api::{EventText, EventType, Kind, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, Truth};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
 use crate::base::{Name, SimDuration, SimTime};
-use crate::controllers::{self, Controller};
+use crate::controllers::{self, Controller, Failure, Look};
 use crate::kubelet;
 use crate::runtime::PodName;
 use crate::scheduler::{Decision, Preemption, schedule_one};
 
 /// Between two pods the scheduler takes about this long (it places some hundreds a second).
 const SCHEDULING_TIME: SimDuration = SimDuration::from_micros(1200);
+/// A controller that failed tries again after this time, and after twice as long each time (DefaultTypedControllerRateLimiter).
+const FIRST_RETRY: SimDuration = SimDuration::from_millis(5);
+/// After no longer than this.
+const LAST_RETRY: SimDuration = SimDuration::from_seconds(1000);
+
+/// A controller that could not do what it wanted.
+#[derive(Clone, Debug)]
+pub(super) struct Failing {
+    times: u32,
+    why: Failure,
+}
+
 /// A healthy kubelet writes its node's status this often (nodeStatusReportFrequency).
 const NODE_REPORT: SimDuration = SimDuration::from_seconds(300);
 
@@ -34,23 +46,61 @@ impl World {
             return;
         }
         let machine = if key.kind == Kind::Node { self.machines.get(&key.name).cloned() } else { None };
-        let outcome = controllers::reconcile(controller, self.api.view(), &key, machine.as_deref(), self.now);
+        let name = (controller, key);
+        let failed = self.failing.get(&name).map(|failing| failing.why.clone());
+        let look = Look { machine: machine.as_deref(), failed: failed.as_ref(), now: self.now };
+        let outcome = controllers::reconcile(controller, self.api.view(), &name.1, look);
         let requeue = outcome.requeue;
-        self.carry_out(outcome);
-        if let Some(after) = requeue {
-            self.agenda.put(self.now + after.max(SimDuration::from_micros(1)), Wakeup::Controller(controller, key));
+        let failure = self.carry_out(outcome);
+        let retry = self.note_failure(&name, failure);
+        if let Some(after) = retry.into_iter().chain(requeue).min() {
+            self.agenda.put(self.now + after.max(SimDuration::from_micros(1)), Wakeup::Controller(name.0, name.1));
         }
+    }
+
+    /// Remembers that a controller failed, and says after how long it tries again; forgets it once it has succeeded.
+    fn note_failure(&mut self, name: &(Controller, ObjectKey), failure: Option<Failure>) -> Option<SimDuration> {
+        let Some(why) = failure else {
+            if self.failing.len() > 0 {
+                self.failing.remove(name);
+            }
+            return None;
+        };
+        let failing = self.failing.get_or_insert_with(name.clone(), || Failing { times: 0, why: why.clone() });
+        failing.why = why;
+        let wait = SimDuration::from_micros((FIRST_RETRY.micros() << failing.times.min(20)).min(LAST_RETRY.micros()));
+        failing.times += 1;
+        Some(wait)
     }
 
     /// Records the events, then submits the writes; a write that is refused is reported, or dropped: whoever wanted it wakes again when
     /// what it refused for changes.
-    fn carry_out(&mut self, outcome: Outcome) {
+    /// Of new pods there is first one, then two, then four: what is refused once is not asked for hundreds of times. Gives the first reported
+    /// failure. Models slowStartBatch of pkg/controller/replicaset/replica_set.go.
+    fn carry_out(&mut self, outcome: Outcome) -> Option<Failure> {
         for note in outcome.notes {
             self.api.record(note, self.now);
         }
+        let mut failure = None;
+        let (mut batch, mut made, mut refused) = (1_u32, 0, false);
         for action in outcome.actions {
+            let counts = action.report.is_some() && matches!(action.write, Write::Create(_));
+            if counts && made == batch {
+                (batch, made) = (2 * batch, 0);
+                if refused {
+                    continue;
+                }
+            }
+            if counts && refused && made == 0 {
+                continue;
+            }
+            made += u32::from(counts);
             let result = self.api.submit(action.write, self.now);
+            refused |= counts && result.is_err();
             if let Some(report) = action.report {
+                if let Err(error) = &result {
+                    failure.get_or_insert_with(|| (report.failure.0, Name::from(error.to_string())));
+                }
                 let note = report.note(result.as_ref().map(|committed| &committed.object));
                 self.api.record(note, self.now);
             }
@@ -59,6 +109,7 @@ impl World {
             self.api.record(note, self.now);
         }
         self.spread_changes();
+        failure
     }
 
     fn wake_a_kubelet(&mut self, node: Name, pod: PodName) {

@@ -37,7 +37,7 @@ impl World {
         for (at, wakeup) in self.agenda.iter() {
             put(format_args!("{at:?}{wakeup:?}"));
         }
-        put(format_args!("{:?}{:?}{:?}", self.queue, self.off, self.missed));
+        put(format_args!("{:?}{:?}{:?}{:?}", self.queue, self.off, self.missed, self.failing));
         let streams = [self.scheduling.state(), self.latency.state(), self.kubelets.state(), self.network.random.state()];
         put(format_args!("{streams:?}{:?}", self.api.random_states()));
         hasher.0

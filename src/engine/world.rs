@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::carry_out::Failing;
 use super::why::{Placement, Reason, Recorder, What};
 use super::{Agenda, BaseCluster, Flow, Wakeup};
 use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
@@ -67,6 +68,8 @@ pub struct World {
     pub(super) ingress_controllers: SmallSet<PodName>,
     /// Requests that were sent by hand.
     pub(super) flows: Vec<Rc<Flow>>,
+    /// Controllers that could not do what they wanted, and try again.
+    pub(super) failing: LargeMap<(Controller, ObjectKey), Failing>,
     /// Changes that the host has not taken yet.
     pub(super) changes: Vec<Change>,
     /// Follows an object, where somebody asks why.
@@ -91,6 +94,7 @@ impl World {
             network: Network::new(base.seed),
             ingress_controllers: SmallSet::new(),
             flows: Vec::new(),
+            failing: LargeMap::new(),
             changes: Vec::new(),
             recorder: None,
         };

@@ -76,6 +76,7 @@ impl Sync<'_> {
     pub(super) fn report_progress(&mut self) {
         let before = self.status.clone();
         self.report_counts();
+        self.note_replica_failure();
         if !self.has_deadline() {
             return self.status.remove_condition("Progressing");
         }
@@ -103,6 +104,16 @@ impl Sync<'_> {
             self.say("Progressing", Truth::False, "ProgressDeadlineExceeded", format!("{who} has timed out progressing."));
         }
         self.check_later();
+    }
+
+    /// What keeps a set from making its pods is the deployment's failure too: that of the new set first. Models getReplicaFailures.
+    fn note_replica_failure(&mut self) {
+        let order = self.new.into_iter().chain(0..self.sets.len());
+        let of = |index: usize| self.sets[index].now.status.conditions.iter().find(|condition| condition.kind == "ReplicaFailure");
+        match order.filter_map(of).next().cloned() {
+            Some(found) => self.say("ReplicaFailure", found.status, "FailedCreate", found.message.to_string()),
+            None => self.status.remove_condition("ReplicaFailure"),
+        }
     }
 
     fn deadline(&self) -> SimDuration {

@@ -23,7 +23,7 @@ fn example() -> Session {
 /// Plays so many seconds of the cluster's time, at ×1000 in frames of wall time.
 fn play(session: &mut Session, seconds: u64) {
     let until = session.model().now + SimDuration::from_seconds(seconds);
-    session.handle(TimeIntent::SetSpeed(Speed::at(Speed::MAX_PLACE)).into());
+    session.handle(TimeIntent::SetSpeed(Speed::at(400)).into());
     while session.model().now < until {
         let left = until.since(session.model().now).micros() as f64 / 1_000_000.0;
         session.begin_frame(left.min(1.0));

@@ -46,6 +46,8 @@ pub enum Readiness {
 pub struct NodeRoom {
     /// Its name.
     pub name: Name,
+    /// Its address.
+    pub address: Name,
     /// The STATUS that kubectl prints.
     pub word: Name,
     /// Whether it is ready.
@@ -121,6 +123,7 @@ fn room(scene: &Scene<'_>, node: &Node, shown: &dyn Fn(&Pod) -> bool, stamps: &m
     sort_by_key(&mut pods, |pod| (pod.meta.creation, pod.meta.uid));
     NodeRoom {
         name: name.clone(),
+        address: node.internal_ip().into(),
         word: word(node, readiness),
         readiness,
         cordoned: node.spec.unschedulable,

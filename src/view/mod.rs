@@ -12,6 +12,7 @@ mod relations;
 mod service;
 mod stamp;
 mod timeline;
+mod traffic;
 
 pub use crate::engine::Component;
 pub use crate::runtime::ProbeKind;
@@ -25,4 +26,6 @@ pub use pod::{Owner, PodState, PodTile};
 pub use relations::{Linked, Relation};
 pub use service::ServiceCard;
 pub use stamp::STAMPS;
+pub use crate::network::Place;
+pub use traffic::{Answers, HopRow, Trip, answers, trips};
 pub use timeline::{BranchLine, Mark, MarkKind, Timeline};

@@ -17,7 +17,7 @@ use crate::panels::{Dock, FilesPane, Guide, Header, Help, Inspector, LabMenu, No
 use crate::session::{Effect, Model, Notice, Session, Speed};
 use crate::shared::Env;
 use crate::simulator::SimTime;
-use crate::stage::{Stage, definitions};
+use crate::stage::{Stage, definitions, shown_trip};
 
 /// How long after the last key stroke the editor's text is checked, in milliseconds.
 const CHECK_AFTER: u32 = 350;
@@ -25,6 +25,14 @@ const CHECK_AFTER: u32 = 350;
 const NOTICE: u32 = 7_000;
 /// The speed above which movement is not shown.
 const QUICK: Speed = Speed::TEN;
+
+/// How long a request stays at a hop, in milliseconds.
+const A_HOP: u32 = 700;
+/// How long its way stays when it has come to its end.
+const AT_END: u32 = 4_000;
+
+/// A request, by its series and number, and the hop that it has come to.
+type Followed = (Option<(u32, u32)>, usize);
 
 /// What the page is told.
 pub enum Msg {
@@ -36,6 +44,8 @@ pub enum Msg {
     Key(KeyAction),
     /// The address holds a link.
     Address,
+    /// A request has been at a hop for long enough: what comes then.
+    Follow(Followed, LookIntent),
     /// The page may be closed.
     Leaving,
 }
@@ -46,6 +56,10 @@ pub struct App {
     pace: Pace,
     check: Option<Timeout>,
     passing: Option<Timeout>,
+    hopping: Option<Timeout>,
+    followed: Followed,
+    /// The request whose hops the user goes through by hand.
+    stepped: Option<(u32, u32)>,
     editor: NodeRef,
     line: NodeRef,
     send: Callback<Intent>,
@@ -99,6 +113,9 @@ impl Component for App {
             pace,
             check: None,
             passing: None,
+            hopping: None,
+            followed: (None, 0),
+            stepped: None,
             editor: NodeRef::default(),
             line: NodeRef::default(),
             send: link.callback(Msg::Do),
@@ -117,13 +134,27 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<App>, msg: Msg) -> bool {
         match msg {
-            Msg::Do(intent) => self.perform(ctx, intent),
+            Msg::Do(intent) => {
+                match &intent {
+                    Intent::Look(LookIntent::Hop(_)) => self.stepped = self.session.model().look.trip,
+                    Intent::Look(LookIntent::Trip(_)) => (self.stepped, self.followed) = (None, (None, 0)),
+                    _ => {}
+                }
+                self.perform(ctx, intent);
+            }
             Msg::Frame(at) if self.session.is_playing() => self.pace.play(&mut self.session, at),
             Msg::Frame(_) => self.pace.skip(),
             Msg::Key(action) => return self.key(ctx, action),
             Msg::Address => {
                 let Some(link) = address::take_link() else { return false };
                 self.perform(ctx, Intent::OpenLink(link));
+            }
+            Msg::Follow(from, next) => {
+                let look = &self.session.model().look;
+                if (look.trip, look.hop) != from {
+                    return false;
+                }
+                self.perform(ctx, next.into());
             }
             Msg::Leaving => {
                 address::save(&self.session.saved());
@@ -147,7 +178,7 @@ impl Component for App {
                     <Header look={model.look.clone()} branches={model.timeline.branches.clone()} />
                     <FilesPane files={model.files.clone()} focus={self.editor.clone()} />
                     <main class="centre">
-                        <Stage frame={model.frame.clone()} look={model.look.clone()} quick={model.playing && model.speed > QUICK} />
+                        <Stage frame={model.frame.clone()} look={model.look.clone()} insight={model.insight.clone()} quick={model.playing && model.speed > QUICK} />
                         if model.frame.counts.ready > 0 || !model.labs.current.is_empty() {
                             <Guide look={model.look.clone()} labs={model.labs.clone()} />
                         }
@@ -190,7 +221,30 @@ impl App {
         if !self.session.is_playing() {
             self.pace.rest();
         }
+        self.follow_trip(ctx);
         self.dress();
+    }
+
+    /// A request goes on from hop to hop, slowly enough to read; at its end it stays while its way is being read.
+    fn follow_trip(&mut self, ctx: &Context<App>) {
+        let model = self.session.model();
+        let (trip, hop) = (model.look.trip, model.look.hop);
+        if (trip, hop) == self.followed {
+            return;
+        }
+        self.followed = (trip, hop);
+        let Some(shown) = shown_trip(&model.look, &model.insight) else { return };
+        let reads = model.look.dock == DockTab::Traffic;
+        let last = hop + 1 >= shown.hops.len();
+        let next = match last {
+            _ if trip == self.stepped => return,
+            false => LookIntent::Hop(hop + 1),
+            true if !reads => LookIntent::Trip(None),
+            _ => return,
+        };
+        let (link, after) = (ctx.link().clone(), if last { AT_END } else { A_HOP });
+        let go = move || link.send_message(Msg::Follow((trip, hop), next));
+        self.hopping = Some(Timeout::new(after, go));
     }
 
     fn carry_out(&self, effect: Effect) {
@@ -219,7 +273,8 @@ impl App {
     fn dock(&self, model: &Model) -> Html {
         html! {
             <Dock tab={model.look.dock} terminal={model.terminal.clone()} events={model.events.clone()} now={whole_second(model.now)}
-                focus={self.line.clone()} insight={model.insight.clone()} frame={model.frame.clone()} start={model.timeline.start} />
+                focus={self.line.clone()} insight={model.insight.clone()} frame={model.frame.clone()} look={model.look.clone()}
+                start={model.timeline.start} />
         }
     }
 
@@ -316,6 +371,7 @@ fn narrow_tabs(env: &Env, model: &Model) -> Html {
             { tab(env, texts.files, at(NarrowTab::Files), go(NarrowTab::Files), "narrow-files") }
             { tab(env, texts.terminal, at(dock(DockTab::Terminal)), go(dock(DockTab::Terminal)), "narrow-terminal") }
             { tab(env, texts.events, at(dock(DockTab::Events)), go(dock(DockTab::Events)), "narrow-events") }
+            { tab(env, texts.traffic_tab, at(dock(DockTab::Traffic)), go(dock(DockTab::Traffic)), "narrow-traffic") }
             { tab(env, texts.next_tab, at(dock(DockTab::Next)), go(dock(DockTab::Next)), "narrow-next") }
             { tab(env, texts.charts_tab, at(dock(DockTab::Charts)), go(dock(DockTab::Charts)), "narrow-charts") }
             { tab(env, texts.inspector, at(NarrowTab::Inspector), go(NarrowTab::Inspector), "narrow-inspector") }

@@ -15,6 +15,8 @@ pub enum DockTab {
     Next,
     /// Counts over time.
     Charts,
+    /// Requests and their ways.
+    Traffic,
 }
 
 /// What a narrow page shows under the time bar.
@@ -123,6 +125,10 @@ pub enum LookIntent {
     CloseGuide,
     /// A selector whose pods are to light up; empty for none.
     Lens(String),
+    /// Shows the way of a request, by its series and number; None shows none.
+    Trip(Option<(u32, u32)>),
+    /// A hop of that way.
+    Hop(usize),
     /// What the pointer is over, or the focus on: its pods light up.
     Hover(Option<ObjectKey>),
 }

@@ -118,7 +118,7 @@ macro_rules! words {
 }
 
 words! {
-    tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs run_line undone lab_opened no_lab share share_title share_hint close theme_system theme_light theme_dark theme_title
+    tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs shelf_services run_line undone lab_opened no_lab share share_title share_hint close theme_system theme_light theme_dark theme_title
     language_title help help_title branches branch_main
     files file_title add_file apply apply_title editor_label editor_empty nothing_wrong
     stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty
@@ -130,6 +130,7 @@ words! {
     terminal terminal_label terminal_hint prompt_busy interrupt try_these
     events events_empty event_age event_type event_reason event_object event_message
     as_table as_picture filter table_empty status namespace digest
+    traffic_tab traffic_empty request_line send again hop_back hop_on rule_taken rule_passed rule_because outside request_inside request_outside
     why_tab why_empty scores next_tab next_empty charts_tab chart_pods chart_restarts chart_spread chart_empty jump undo redo
     waiting starting terminating ended
     lens_title probe_failures probes conditions log log_empty edit_yaml

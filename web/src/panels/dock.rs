@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-use super::{charts, events, next, tab, terminal::TerminalPanel};
+use super::{charts, events, next, tab, terminal::TerminalPanel, traffic::Traffic};
 use crate::intent::{DockTab, LookIntent};
-use crate::session::{Insight, Terminal};
+use crate::session::{Insight, Look, Terminal};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{EventRow, Frame, SimTime};
 
@@ -15,6 +15,7 @@ pub struct DockProps {
     pub events: Shared<Vec<EventRow>>,
     pub insight: Shared<Insight>,
     pub frame: Shared<Frame>,
+    pub look: Shared<Look>,
     /// The first moment of the history.
     pub start: SimTime,
     /// The moment in whole seconds.
@@ -34,6 +35,7 @@ pub fn Dock(props: &DockProps) -> Html {
             <div class="tabs" role="tablist">
                 { tab(&env, texts.terminal, props.tab == DockTab::Terminal, go(DockTab::Terminal), "terminal") }
                 { tab(&env, texts.events, props.tab == DockTab::Events, go(DockTab::Events), "events") }
+                { tab(&env, texts.traffic_tab, props.tab == DockTab::Traffic, go(DockTab::Traffic), "traffic") }
                 { tab(&env, texts.next_tab, props.tab == DockTab::Next, go(DockTab::Next), "next") }
                 { tab(&env, texts.charts_tab, props.tab == DockTab::Charts, go(DockTab::Charts), "charts") }
             </div>
@@ -50,6 +52,7 @@ fn page(env: &Env, props: &DockProps) -> Html {
     match props.tab {
         DockTab::Terminal => Html::default(),
         DockTab::Events => events::list(env, &props.events, props.now, true),
+        DockTab::Traffic => html! { <Traffic insight={props.insight.clone()} frame={props.frame.clone()} look={props.look.clone()} /> },
         DockTab::Next => next::draw(env, &props.insight),
         DockTab::Charts => charts::draw(env, &props.insight, &props.frame, props.start),
     }

@@ -27,7 +27,7 @@ pub fn LabMenu(props: &LabMenuProps) -> Html {
         }
     });
     let close = env.on::<MouseEvent>(LookIntent::Labs(false).into());
-    let names = [texts.shelf_probes, texts.shelf_replicas, texts.shelf_jobs];
+    let names = [texts.shelf_probes, texts.shelf_replicas, texts.shelf_jobs, texts.shelf_services];
     html! {
         <div class="veil" onclick={close.clone()}>
             <div class="lab-menu" role="dialog" aria-modal="true" aria-label={texts.labs_title} tabindex="-1" ref={node} onclick={super::stay()}

@@ -15,6 +15,7 @@ mod summary;
 mod terminal;
 mod timebar;
 mod track;
+mod traffic;
 mod why;
 
 pub use dock::Dock;

@@ -2,7 +2,7 @@
 
 use crate::intent::{DockTab, InspectorTab, NarrowTab};
 use crate::session::Look;
-use crate::simulator::{ObjectKey, Placement, Reason, SimTime, Simulator, Tallies, Upcoming};
+use crate::simulator::{Answers, ObjectKey, Placement, Reason, SimTime, Simulator, Tallies, Trip, Upcoming, answers, trips};
 
 /// How many things that are due are told.
 const NEXT: usize = 40;
@@ -10,6 +10,8 @@ const NEXT: usize = 40;
 const PATIENCE: u32 = 60;
 /// While the clock plays, the rest is worked out again after so many frames.
 const SHORT: u32 = 12;
+/// So many requests are listed.
+const TRIPS: usize = 60;
 /// More points than this are not drawn.
 const MOST_POINTS: usize = 600;
 
@@ -26,6 +28,10 @@ pub struct Insight {
     pub next: Vec<Upcoming>,
     /// Counts over time, thinned out.
     pub tallies: Tallies,
+    /// The latest requests, the latest first.
+    pub trips: Vec<Trip>,
+    /// Who answered those of the latest series.
+    pub answers: Answers,
     /// The moment of it all.
     pub at: SimTime,
 }
@@ -74,6 +80,11 @@ impl Thinker {
     }
 
     fn rest(&mut self, simulator: &Simulator, look: &Look) {
+        let flows = simulator.world().flows();
+        let latest = flows.last().and_then(|flow| Some((flow.id, flow.visits.last()?.number)));
+        if self.insight.trips.first().map(|trip| trip.id) != latest {
+            (self.insight.trips, self.insight.answers) = (trips(flows, TRIPS), answers(flows));
+        }
         let shows = |tab: DockTab| look.dock == tab || look.narrow == NarrowTab::Dock(tab);
         self.insight.next = if shows(DockTab::Next) { simulator.upcoming(NEXT) } else { Vec::new() };
         self.insight.tallies = if shows(DockTab::Charts) { thinned(simulator) } else { Tallies::new() };

@@ -3,10 +3,11 @@
 use crate::simulator::{Lab, SmallMap, parse_lab};
 
 /// The shelves of the menu, each with the names of its labs: the files in `src/scenario/library`.
-pub const SHELVES: [&[&str]; 3] = [
+pub const SHELVES: [&[&str]; 4] = [
     &["liveness", "liveness-every-fifth", "liveness-exec", "readiness", "crash-loop"],
     &["rc", "labels", "template", "selector", "orphan", "replicaset", "daemonset", "deployment", "node-failure"],
     &["job", "job-completions", "cronjob"],
+    &["service", "service-readiness", "named-ports", "nodeport", "loadbalancer", "traffic-policy", "external-name", "ingress"],
 ];
 
 /// The labs that have been fetched, and the one that the session plays.

@@ -1,6 +1,6 @@
 //! The kubectl lines that buttons and menus stand for: what a button does can always be typed.
 
-use crate::simulator::{ControllerCard, Frame, Kind, ObjectKey, PodTile};
+use crate::simulator::{ControllerCard, Frame, ServiceCard, Kind, ObjectKey, PodTile};
 
 /// What a menu offers for a pod.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +76,22 @@ pub fn delete_controller_line(key: &ObjectKey, with_pods: bool) -> String {
 /// Deletes an object.
 pub fn delete_line(key: &ObjectKey) -> String {
     format!("kubectl delete {} {}{}", short(key), key.name, namespaced(key))
+}
+
+/// Requests to a service: from a pod, and from outside where it has a port on the nodes (true).
+pub fn request_lines(frame: &Frame, card: &ServiceCard) -> Vec<(bool, String)> {
+    let Some((port, node_port)) = card.ports.first().map(|port| port.split_once(':').unwrap_or((port, ""))) else { return Vec::new() };
+    let mut lines = Vec::new();
+    let ready = frame.pods().find(|pod| pod.state == crate::simulator::PodState::Ready);
+    if let Some(pod) = ready.filter(|_| card.address.starts_with(|first: char| first.is_ascii_digit())) {
+        let (namespace, name) = (&pod.key.namespace, &pod.key.name);
+        lines.push((false, format!("request http://{}:{port} --from pod/{namespace}/{name}", card.address)));
+    }
+    let node = frame.nodes.iter().find(|node| node.powered);
+    if let Some(node) = node.filter(|_| !node_port.is_empty()) {
+        lines.push((true, format!("request http://{}:{node_port} --from client", node.address)));
+    }
+    lines
 }
 
 /// Keeps new pods off a node, or lets them in again.

@@ -76,6 +76,10 @@ pub struct Look {
     pub lens: String,
     /// What the pointer is over.
     pub hover: Option<ObjectKey>,
+    /// The request whose way is shown.
+    pub trip: Option<(u32, u32)>,
+    /// The hop that it has come to.
+    pub hop: usize,
 }
 
 impl Look {
@@ -99,12 +103,15 @@ impl Look {
             guide: true,
             lens: String::new(),
             hover: None,
+            trip: None,
+            hop: 0,
         }
     }
 
     /// Forgets what belongs to a scenario.
     pub fn forget_objects(&mut self) {
         (self.selected, self.menu, self.inspecting, self.hover) = (None, false, None, None);
+        self.trip = None;
     }
 
     /// Does what was asked.
@@ -143,6 +150,8 @@ impl Look {
             LookIntent::Labs(open) => self.labs = open,
             LookIntent::CloseGuide => self.guide = false,
             LookIntent::Lens(selector) => self.lens = selector,
+            LookIntent::Trip(trip) => (self.trip, self.hop) = (trip, 0),
+            LookIntent::Hop(hop) => self.hop = hop,
             LookIntent::Hover(key) => self.hover = key,
         }
     }

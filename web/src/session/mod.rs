@@ -62,6 +62,8 @@ pub struct Session {
     /// Whether the clock runs to the next thing worth a look.
     jumping: bool,
     jump_end: SimTime,
+    /// The request that was followed last.
+    seen_trip: Option<(u32, u32)>,
     previous: Option<Saved>,
     model: Model,
 }
@@ -101,7 +103,7 @@ impl Session {
         let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal, labs: &labs, insight: &Insight::default() };
         let model = Model::of(&parts);
         let (thinker, undone) = (Thinker::default(), Vec::new());
-        Session { simulator, playback, look, files, terminal, labs, thinker, undone, jumping: false, jump_end: SimTime::default(), previous: None, model }
+        Session { simulator, playback, look, files, terminal, labs, thinker, undone, jumping: false, jump_end: SimTime::default(), seen_trip: None, previous: None, model }
     }
 
     /// What there is to draw.
@@ -358,6 +360,7 @@ impl Session {
         self.jumping = false;
         let receipt = act(&mut self.simulator);
         self.terminal.add(line, &receipt, origin);
+        self.show_new_trip();
         self.collect_output();
         let lines = self.simulator.timeline().branches;
         if lines.len() > branches {

@@ -54,4 +54,12 @@ impl Session {
         self.files = files;
         vec![Effect::Save]
     }
+
+    /// A request that has just been sent is followed.
+    pub(super) fn show_new_trip(&mut self) {
+        let latest = self.simulator.world().flows().last().and_then(|flow| Some((flow.id, flow.visits.last()?.number)));
+        if latest.is_some() && latest != self.seen_trip {
+            (self.look.trip, self.look.hop, self.seen_trip) = (latest, 0, latest);
+        }
+    }
 }

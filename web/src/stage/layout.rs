@@ -122,6 +122,8 @@ pub struct Plan {
     pub cards: Vec<Rect>,
     /// Services, in the order of the frame.
     pub services: Vec<Rect>,
+    /// The world outside, where there is room for it.
+    pub outside: Option<Rect>,
     /// Nodes, in the order of the frame.
     pub rooms: Vec<Rect>,
     /// Pods.
@@ -136,10 +138,13 @@ const PAD: f64 = 16.0;
 const GAP: f64 = 12.0;
 const HEAD: f64 = 30.0;
 const CARD: (f64, f64) = (284.0, 76.0);
+/// The world outside has room where this much is.
+const WIDE: f64 = 480.0;
+const OUTSIDE: f64 = 118.0;
 const SERVICE: (f64, f64) = (236.0, 52.0);
 const RAIL: f64 = 26.0;
 /// The same in a narrow window.
-const NARROW_CARD: f64 = 68.0;
+const NARROW_CARD: f64 = 50.0;
 const NARROW_TRAY: f64 = 40.0;
 /// The controller manager without a controller.
 const NARROW_EMPTY: f64 = 82.0;
@@ -190,11 +195,16 @@ pub fn plan(frame: &Frame, width: f64, height: f64, slots: &mut Slots) -> Plan {
 /// Services in rows under the API server. Returns where the rooms begin.
 fn services(plan: &mut Plan, frame: &Frame, inner: f64) -> f64 {
     let top = plan.rail.bottom() + GAP / 2.0;
-    let columns = ((inner + GAP) / (SERVICE.0 + GAP)).floor().max(1.0);
-    let width = if columns == 1.0 { inner } else { SERVICE.0 };
+    if frame.services.is_empty() {
+        return top;
+    }
+    let aside = if inner >= WIDE { OUTSIDE + GAP } else { 0.0 };
+    plan.outside = (aside > 0.0).then_some(Rect { x: PAD, y: top, w: OUTSIDE, h: SERVICE.1 });
+    let columns = ((inner - aside + GAP) / (SERVICE.0 + GAP)).floor().max(1.0);
+    let width = if columns == 1.0 { inner - aside } else { SERVICE.0 };
     let place = |n: usize| {
         let (column, row) = (n as f64 % columns, (n as f64 / columns).floor());
-        Rect { x: PAD + column * (width + GAP), y: top + row * (SERVICE.1 + GAP), w: width, h: SERVICE.1 }
+        Rect { x: PAD + aside + column * (width + GAP), y: top + row * (SERVICE.1 + GAP), w: width, h: SERVICE.1 }
     };
     plan.services = (0..frame.services.len()).map(place).collect();
     plan.services.last().map_or(top, |last| last.bottom() + GAP)
@@ -334,6 +344,7 @@ mod tests {
     fn frame(rooms: &[&[u128]], tray: &[u128]) -> Frame {
         let room = |(n, pods): (usize, &&[u128])| NodeRoom {
             name: format!("node{n}").into(),
+            address: Name::default(),
             word: Name::default(),
             readiness: Readiness::Ready,
             cordoned: false,

@@ -65,7 +65,12 @@ fn entries(env: &Env, frame: &Frame, plan: &Plan, key: &ObjectKey) -> Option<(Re
         }
         Kind::Service => {
             let n = frame.services.iter().position(|card| card.key == *key)?;
-            let items = vec![line_item(env.texts.delete.to_owned(), lines::delete_line(key), "delete"), details(env, key)];
+            let requests = lines::request_lines(frame, &frame.services[n]).into_iter().map(|(outer, line)| {
+                let (text, id) = if outer { (env.texts.request_outside, "request-outside") } else { (env.texts.request_inside, "request-inside") };
+                line_item(text.to_owned(), line, id)
+            });
+            let others = [line_item(env.texts.delete.to_owned(), lines::delete_line(key), "delete"), details(env, key)];
+            let items: Vec<Item> = requests.chain(others).collect();
             Some((*plan.services.get(n)?, frame.services[n].kind.to_string(), items))
         }
         _ => {

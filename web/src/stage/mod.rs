@@ -12,6 +12,7 @@ mod pod;
 mod room;
 mod service;
 mod table;
+mod trip;
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
@@ -21,9 +22,10 @@ use yew::prelude::*;
 
 use self::layout::{Plan, Slots, Spot};
 use self::lit::Lit;
+pub use self::trip::shown as shown_trip;
 pub use self::mark::{definitions, stamp_glyph, state_class};
 use crate::intent::LookIntent;
-use crate::session::Look;
+use crate::session::{Insight, Look};
 use crate::shared::{Shared, use_env};
 use crate::simulator::{Frame, ObjectKey, PodTile, SmallMap, Uid};
 
@@ -39,6 +41,8 @@ pub struct StageProps {
     pub frame: Shared<Frame>,
     /// What is marked.
     pub look: Shared<Look>,
+    /// What is worked out: the ways of requests.
+    pub insight: Shared<Insight>,
     /// Whether the clock plays too fast for movement to be followed.
     pub quick: bool,
 }
@@ -146,6 +150,8 @@ pub fn Stage(props: &StageProps) -> Html {
                     { pods(&env, frame, &plan, leaving, &selected, lit.as_ref()) }
                 }
                 { service::wires(frame, &plan, &props.look) }
+                { service::outside(&env, &plan) }
+                { trip::draw(frame, &plan, &props.look, &props.insight) }
                 { menu::draw(&env, frame, &plan, &props.look, width) }
             </div>
         }

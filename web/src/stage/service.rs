@@ -61,3 +61,11 @@ pub fn wires(frame: &Frame, plan: &Plan, look: &Look) -> Html {
         </svg>
     }
 }
+
+/// The world outside of the cluster.
+pub fn outside(env: &Env, plan: &Plan) -> Html {
+    let Some(at) = plan.outside else { return Html::default() };
+    html! {
+        <div class="outside" style={at.style()}>{ icon(Icon::Globe) }<span><b>{ env.texts.outside }</b><code>{ "192.168.64.100" }</code></span></div>
+    }
+}

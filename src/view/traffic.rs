@@ -1,0 +1,105 @@
+//! Requests that a person has sent, each with its way hop by hop.
+
+use std::rc::Rc;
+
+use crate::base::{Name, SimDuration, SimTime};
+use crate::engine::{Flow, Visit};
+use crate::network::{Hop, Outcome, Place};
+
+/// A request and its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trip {
+    /// The number of its series, and its own in that.
+    pub id: (u32, u32),
+    /// When it was sent.
+    pub at: SimTime,
+    /// Who sent it.
+    pub from: Place,
+    /// What was asked for.
+    pub url: String,
+    /// Who answered; None if nobody did.
+    pub by: Option<Place>,
+    /// The status of the answer; 0 without.
+    pub status: u16,
+    /// Its first line, or why there is none.
+    pub text: Name,
+    /// How long it took.
+    pub took: SimDuration,
+    /// Its way.
+    pub hops: Vec<HopRow>,
+}
+
+/// A place on the way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HopRow {
+    /// Where.
+    pub place: Place,
+    /// `10.0.0.1:4000 → 10.0.0.2:80`, as the packet came.
+    pub before: String,
+    /// As it left.
+    pub after: String,
+    /// What was done.
+    pub action: String,
+    /// The rule that was taken; empty if none was.
+    pub rule: String,
+    /// The rules that were passed over; empty if none was.
+    pub not_taken: String,
+    /// Why; empty where nothing is to be explained.
+    pub reason: String,
+    /// Whether its way ended badly here.
+    pub bad: bool,
+}
+
+/// How many of a series each answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answers {
+    /// By who answered, or why nobody did.
+    pub by: Vec<(Name, u32)>,
+    /// How many were sent.
+    pub sent: u32,
+}
+
+/// The latest requests, the latest first.
+pub fn trips(flows: &[Rc<Flow>], most: usize) -> Vec<Trip> {
+    let all = flows.iter().rev().flat_map(|flow| flow.visits.iter().rev().map(move |visit| trip(flow, visit)));
+    all.take(most).collect()
+}
+
+/// Who answered the requests of the latest series.
+pub fn answers(flows: &[Rc<Flow>]) -> Answers {
+    let Some(flow) = flows.last() else { return Answers::default() };
+    Answers { by: flow.tally.iter().map(|(who, count)| (who.clone(), *count)).collect(), sent: flow.sent }
+}
+
+fn trip(flow: &Flow, visit: &Visit) -> Trip {
+    let url = &flow.url;
+    let hops = visit.routes.iter().flat_map(|route| {
+        let last = route.hops.len().saturating_sub(1);
+        let bad = route.outcome != Outcome::Delivered;
+        route.hops.iter().enumerate().map(move |(n, hop)| row(hop, bad && n == last))
+    });
+    Trip {
+        id: (flow.id, visit.number),
+        at: visit.at,
+        from: flow.from.clone(),
+        url: format!("{}://{}:{}{}", if url.tls { "https" } else { "http" }, url.host, url.port, url.target),
+        by: visit.by.clone(),
+        status: visit.status,
+        text: visit.text.clone(),
+        took: visit.took,
+        hops: hops.collect(),
+    }
+}
+
+fn row(hop: &Hop, bad: bool) -> HopRow {
+    HopRow {
+        place: hop.place.clone(),
+        before: hop.before.to_string(),
+        after: hop.after.to_string(),
+        action: hop.action(),
+        rule: hop.rule(),
+        not_taken: hop.not_taken(),
+        reason: hop.reason(),
+        bad,
+    }
+}

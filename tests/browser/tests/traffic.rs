@@ -1,0 +1,61 @@
+//! Services and requests: cards with their endpoints, lines to pods, and requests followed hop by hop.
+
+mod cluster;
+
+use cluster::{all_ready, attribute, click, hook, pods, type_line};
+use podscape_browser_tests::{Options, Result, Session, story_with};
+
+fn lab(name: &str, at: &str, steps: impl FnOnce(&Session) -> Result<()>) -> Result<()> {
+    story_with(name, &Options::default(), &format!("?lab={at}"), steps)
+}
+
+#[test]
+fn a_service_is_tied_to_its_ready_pods() -> Result<()> {
+    lab("a_service_is_tied_to_its_ready_pods", "service-readiness", |page| {
+        page.until("the pods", |page| Ok(pods(page)?.len() == 3))?;
+        page.until("one endpoint", |page| Ok(attribute(page, "svc-web", "data-ready")? == "1" && attribute(page, "svc-web", "data-waiting")? == "2"))?;
+        page.find(&format!("{} .card-body", hook("svc-web")))?.click()?;
+        page.until("lines", |page| Ok(page.count(".wires .wire")? == 3 && page.count(".wires .wire.waiting")? == 2))?;
+        click(page, "guide-line")?;
+        page.until("another endpoint", |page| Ok(attribute(page, "svc-web", "data-ready")? == "2"))
+    })
+}
+
+#[test]
+fn a_request_goes_hop_by_hop_with_its_addresses() -> Result<()> {
+    lab("a_request_goes_hop_by_hop", "nodeport", |page| {
+        all_ready(page, 2)?;
+        click(page, "guide-line")?;
+        page.until("the packet to set off", |page| Ok(page.count(&hook("trip"))? == 1))?;
+        page.see(&hook("packet"), "192.168.64.100")?;
+        click(page, "tab-traffic")?;
+        page.see(&hook("hops"), "DNAT and SNAT")?;
+        page.see(&hook("hops"), ":30123")?;
+        page.see(&hook("hops"), "-> 10.244.")?;
+        click(page, "trip-again")?;
+        page.until("the packet to arrive by itself", |page| Ok(attribute(page, "trip", "data-hop")?.parse::<usize>().unwrap_or(0) >= 3))?;
+        page.find(".hops li:first-child button")?.click()?;
+        page.until("the first hop", |page| Ok(attribute(page, "trip", "data-hop")? == "0"))?;
+        click(page, "hop-on")?;
+        page.until("the second hop", |page| Ok(attribute(page, "trip", "data-hop")? == "1"))?;
+        std::thread::sleep(std::time::Duration::from_millis(1_500));
+        assert_eq!(attribute(page, "trip", "data-hop")?, "1", "who steps by hand is not driven on");
+        Ok(())
+    })
+}
+
+#[test]
+fn many_requests_are_counted_by_who_answered() -> Result<()> {
+    lab("many_requests_are_counted", "service", |page| {
+        all_ready(page, 3)?;
+        page.find(&format!("{} .card-body", hook("svc-kubia")))?.click()?;
+        click(page, "menu-request-inside")?;
+        page.until("an answer", |page| Ok(page.count(&hook("trip"))? == 1))?;
+        click(page, "tab-traffic")?;
+        let line = page.find(&hook("request-line"))?.property("value")?.as_str().unwrap_or_default().to_owned();
+        click(page, "tab-terminal")?;
+        type_line(page, &format!("{line} --times 60"))?;
+        click(page, "tab-traffic")?;
+        page.until("all three pods to answer", |page| Ok(page.count(&format!("{} li", hook("answers")))? == 3))
+    })
+}

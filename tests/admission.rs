@@ -219,12 +219,23 @@ fn without_uids(text: &str) -> String {
     }).collect()
 }
 
+/// The addresses and ports that a server picks for a service; fixed values such as `None` stay.
+fn allocated(key: &str, value: &Value) -> Option<Value> {
+    let is_address = |value: &Value| value.as_str().is_some_and(|text| text == "<cluster-ip>" || text.starts_with("10."));
+    match (key, value) {
+        ("clusterIP", value) if is_address(value) => Some(json!("<cluster-ip>")),
+        ("clusterIPs", Value::Array(all)) if all.iter().all(is_address) => Some(json!(["<cluster-ip>"])),
+        ("nodePort" | "healthCheckNodePort", _) => Some(json!("<port>")),
+        _ => None,
+    }
+}
+
 /// Takes out what each run draws anew, and the annotation that kubectl renews by itself.
 fn folded(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
-            let drawn = |key: &str| DRAWN.contains(&key);
-            map.iter().filter(|(key, _)| !drawn(key)).map(|(key, value)| (key.clone(), folded(value))).collect()
+            let kept = map.iter().filter(|(key, _)| !DRAWN.contains(&key.as_str()));
+            kept.map(|(key, value)| (key.clone(), allocated(key, value).unwrap_or_else(|| folded(value)))).collect()
         }
         Value::Array(items) => items.iter().map(folded).collect(),
         Value::String(text) if text.starts_with("kube-api-access-") => json!("kube-api-access-<r>"),

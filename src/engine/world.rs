@@ -271,7 +271,7 @@ impl World {
         self.network.plane.on_change(event, self.now);
         match &event.object {
             Object::Pod(pod) => {
-                self.note_controller(pod, event.kind == WatchKind::Deleted);
+                self.note_controller(pod, event.old.as_ref().and_then(Object::as_pod), event.kind == WatchKind::Deleted);
                 self.spread_pod(event, pod);
             }
             Object::Ingress(ingress) if event.kind != WatchKind::Deleted => {

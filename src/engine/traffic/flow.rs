@@ -7,13 +7,18 @@ use std::rc::Rc;
 use super::Connection;
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
 use crate::engine::{Wakeup, World};
-use crate::network::{Outcome, Place, Route};
+use crate::network::ingress::is_host_of;
+use crate::network::{CLIENT, Outcome, Place, Route};
 use crate::runtime::HttpRequest;
 
 /// So many of a flow's latest requests are kept with their ways.
 const KEPT: usize = 100;
 /// So many flows are kept.
 const FLOWS: usize = 20;
+/// A client goes on to a name's next address after so long without an answer, and gives up after the last.
+const PATIENCE: SimDuration = SimDuration::from_seconds(5);
+/// The name of the machine outside.
+const OUTSIDE: &str = "api.somecompany.com";
 /// Not more requests at once than this.
 const AT_ONCE: u32 = 10_000;
 
@@ -92,6 +97,8 @@ pub struct Flow {
     pub every: SimDuration,
     /// Whether the connection is kept, as browsers do.
     pub keep_alive: bool,
+    /// The Host header, if it is not that of what is asked for.
+    pub host: Option<String>,
     /// So many were sent.
     pub sent: u32,
     /// The latest.
@@ -102,6 +109,23 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// One request to come.
+    pub fn new(from: Place, url: Url) -> Flow {
+        Flow {
+            id: 0,
+            from,
+            url,
+            count: 1,
+            every: SimDuration::ZERO,
+            keep_alive: false,
+            host: None,
+            sent: 0,
+            visits: Vec::new(),
+            tally: SmallMap::new(),
+            connection: None,
+        }
+    }
+
     /// Whether all has been sent.
     pub fn is_over(&self) -> bool {
         self.sent >= self.count
@@ -152,21 +176,10 @@ impl World {
     }
 
     /// Begins a flow; its first request is sent at once. Gives its number.
-    pub fn start_flow(&mut self, from: Place, url: Url, count: u32, every: SimDuration, keep_alive: bool) -> u32 {
+    pub fn start_flow(&mut self, wanted: Flow) -> u32 {
         let id = self.flows.last().map_or(1, |flow| flow.id + 1);
-        let count = if every == SimDuration::ZERO { count.min(AT_ONCE) } else { count };
-        let flow = Flow {
-            id,
-            from,
-            url,
-            count: count.max(1),
-            every,
-            keep_alive,
-            sent: 0,
-            visits: Vec::new(),
-            tally: SmallMap::new(),
-            connection: None,
-        };
+        let count = if wanted.every == SimDuration::ZERO { wanted.count.min(AT_ONCE) } else { wanted.count };
+        let flow = Flow { id, count: count.max(1), ..wanted };
         if self.flows.len() >= FLOWS {
             self.flows.remove(0);
         }
@@ -223,12 +236,11 @@ impl World {
         let connection = match flow.connection.clone().filter(|connection| self.still_there(connection)) {
             Some(connection) => connection,
             None => {
-                let Some(ip) = self.address_behind(&flow.from, &flow.url.host) else {
+                let addresses = self.addresses_behind(&flow.from, &flow.url.host);
+                let Some(connection) = self.connect_to_any(flow, &addresses, &mut visit) else {
                     visit.text = Name::from(format!("could not resolve {}", flow.url.host));
                     return (visit, None);
                 };
-                let connection = self.connect(&flow.from, ip, flow.url.port, at);
-                visit.took = connection.took;
                 Rc::new(connection)
             }
         };
@@ -243,7 +255,8 @@ impl World {
             visit.routes = routes.into();
             return (visit, None);
         }
-        let request = HttpRequest { tls: flow.url.tls, ..HttpRequest::get(&flow.url.target, &flow.url.host_header()) };
+        let host = flow.host.clone().unwrap_or_else(|| flow.url.host_header());
+        let request = HttpRequest { tls: flow.url.tls, ..HttpRequest::get(&flow.url.target, &host) };
         let exchange = self.http(&connection, &request, at + visit.took);
         visit.took = visit.took + exchange.took;
         routes.extend(exchange.onward);
@@ -269,12 +282,54 @@ impl World {
         connection.reached.as_ref().is_some_and(|(place, port)| self.takes(place, *port))
     }
 
-    /// The address of a name, as a place finds it.
-    fn address_behind(&mut self, _from: &Place, host: &str) -> Option<Ipv4Addr> {
-        if host == "localhost" {
-            return Some(Ipv4Addr::LOCALHOST);
+    /// Tries the addresses of a name one after the other, as browsers and curl do. None if there is none.
+    fn connect_to_any(&mut self, flow: &Flow, addresses: &[Ipv4Addr], visit: &mut Visit) -> Option<Connection> {
+        let mut last = None;
+        for ip in addresses {
+            let connection = self.connect(&flow.from, *ip, flow.url.port, visit.at + visit.took);
+            visit.took = visit.took + if connection.outcome == Outcome::Dropped { PATIENCE } else { connection.took };
+            let done = connection.outcome == Outcome::Delivered;
+            last = Some(connection);
+            if done {
+                break;
+            }
         }
-        host.parse().ok()
+        last
+    }
+
+    /// The addresses of a name, as a place finds them.
+    fn addresses_behind(&mut self, from: &Place, host: &str) -> Vec<Ipv4Addr> {
+        if host == "localhost" {
+            return vec![Ipv4Addr::LOCALHOST];
+        }
+        if let Ok(ip) = host.parse() {
+            return vec![ip];
+        }
+        match from {
+            Place::Pod(..) => Vec::new(),
+            _ => self.names_outside(host),
+        }
+    }
+
+    /// What the name servers outside the cluster answer: the hosts of ingresses lead to the addresses of these, another one first each
+    /// time, as whoever owns such a name would set it up.
+    pub fn names_outside(&mut self, host: &str) -> Vec<Ipv4Addr> {
+        if host == OUTSIDE {
+            return vec![CLIENT];
+        }
+        let all = Name::default();
+        let ingresses: Vec<_> = self.view().ingresses(&all).cloned().collect();
+        let mut found: Vec<Ipv4Addr> = Vec::new();
+        for ingress in ingresses.iter().filter(|ingress| is_host_of(ingress, host)) {
+            found.extend(ingress.status.load_balancer.ingress.iter().filter_map(|one| one.ip.parse::<Ipv4Addr>().ok()));
+        }
+        crate::base::sort(&mut found);
+        found.dedup();
+        if !found.is_empty() {
+            let first = self.network.random.below(found.len() as u64) as usize;
+            found.rotate_left(first);
+        }
+        found
     }
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::{Connection, HttpExchange, containers};
 use crate::api::{
-    Container, EventText, EventType, Ingress, IngressLoadBalancerIngress, Kind, Note, Object, ObjectReference, Pod, ServiceBackendPort,
+    Container, EventText, EventType, Ingress, IngressLoadBalancerIngress, Kind, Note, Object, ObjectKey, ObjectReference, Pod, ServiceBackendPort,
 };
 use crate::apiserver::Write;
 use crate::base::{Name, SimDuration, SimTime, SmallSet};
@@ -183,35 +183,45 @@ fn as_nginx(mut response: HttpResponse, at: SimTime) -> HttpResponse {
 
 impl World {
     /// A pod came, changed or went: a controller's pods are remembered, so that ingresses find them.
-    pub(in crate::engine) fn note_controller(&mut self, pod: &Rc<Pod>, gone: bool) {
-        if controller_of(pod).is_none() {
-            return;
-        }
+    pub(in crate::engine) fn note_controller(&mut self, pod: &Rc<Pod>, old: Option<&Rc<Pod>>, gone: bool) {
+        let Some(container) = controller_of(pod) else { return };
         let name = (pod.meta.namespace.clone(), pod.meta.name.clone());
-        let changed = if gone { self.ingress_controllers.remove(&name) } else { self.ingress_controllers.insert(name) };
-        if changed || pod.is_ready() {
+        if gone {
+            self.ingress_controllers.remove(&name);
+        } else {
+            self.ingress_controllers.insert(name);
+        }
+        let became_ready = pod.is_ready() && !old.is_some_and(|old| old.is_ready());
+        if became_ready {
+            let served = self.ingresses_of(container);
+            served.iter().for_each(|ingress| self.note_sync(ingress));
+        }
+        if gone || became_ready {
             self.agenda.put(self.now + SOON, Wakeup::Ingresses);
         }
     }
 
     /// An ingress came or changed: each controller that serves it says so, and its address is written soon.
     pub(in crate::engine) fn note_ingress(&mut self, ingress: &Rc<Ingress>, changed: bool) {
-        let controllers: Vec<_> = self.ingress_controllers.iter().cloned().collect();
-        for (namespace, name) in controllers {
-            let Some(pod) = self.view().pod(&namespace, &name).filter(|pod| pod.is_ready()).cloned() else { continue };
-            let serves = controller_of(&pod).is_some_and(|container| {
-                self.ingresses_of(container).iter().any(|served| served.meta.uid == ingress.meta.uid)
-            });
-            if serves && changed {
-                let key = crate::api::ObjectKey::new(Kind::Ingress, ingress.meta.namespace.clone(), ingress.meta.name.clone());
-                let about = Rc::new(ObjectReference { key, uid: ingress.meta.uid });
-                let text = EventText::Text(Name::fixed("Scheduled for sync"));
-                let (host, container) = (Name::default(), Name::default());
-                let component = "nginx-ingress-controller";
-                self.api.record(Note { about, kind: EventType::Normal, reason: "Sync", text, component, host, container }, self.now);
-            }
+        let view = self.api.view();
+        let serves = |(namespace, name): &(Name, Name)| {
+            let container = view.pod(namespace, name).filter(|pod| pod.is_ready()).and_then(|pod| controller_of(pod));
+            container.is_some_and(|container| self.ingresses_of(container).iter().any(|served| served.meta.uid == ingress.meta.uid))
+        };
+        let count = self.ingress_controllers.iter().filter(|name| serves(name)).count();
+        if count > 0 && changed {
+            (0..count).for_each(|_| self.note_sync(ingress));
             self.agenda.put(self.now + SOON, Wakeup::Ingresses);
         }
+    }
+
+    fn note_sync(&mut self, ingress: &Rc<Ingress>) {
+        let key = ObjectKey::new(Kind::Ingress, ingress.meta.namespace.clone(), ingress.meta.name.clone());
+        let about = Rc::new(ObjectReference { key, uid: ingress.meta.uid });
+        let text = EventText::Text(Name::fixed("Scheduled for sync"));
+        let (host, container) = (Name::default(), Name::default());
+        let component = "nginx-ingress-controller";
+        self.api.record(Note { about, kind: EventType::Normal, reason: "Sync", text, component, host, container }, self.now);
     }
 
     /// The first ready controller writes the addresses of the ingresses that it serves.

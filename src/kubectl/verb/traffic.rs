@@ -7,7 +7,7 @@ use crate::engine::{Flow, Url, World};
 use crate::kubectl::answer::{Answer, Follow};
 use crate::network::{Fault, Place, Scope, Trouble};
 
-const REQUEST: &str = "request URL [--from client | NODE | pod/NAME] [--times N] [--every SECONDS] [--keep-alive]\n";
+const REQUEST: &str = "request URL [--from client | NODE | pod/NAME] [--times N] [--every SECONDS] [--host NAME] [--keep-alive]\n";
 const FAULT: &str = "fault PLACE PLACE --partition | --loss PERCENT | --latency MILLISECONDS\nfault PLACE PLACE --none\nfault --none\n\
                      A place is client, control-plane, node/NAME, pod/NAMESPACE/NAME or all.\n";
 
@@ -56,7 +56,10 @@ fn request(run: &mut Run<'_>) -> Answer {
         Some(seconds) if (0.0..=86_400.0).contains(&seconds) => SimDuration::from_micros((seconds * 1e6) as u64),
         _ => return usage(REQUEST),
     };
-    let id = run.world.start_flow(from, url, times, every, has(words, "--keep-alive"));
+    let host = value(words, "--host").map(str::to_owned);
+    let mut flow = Flow::new(from, url);
+    (flow.count, flow.every, flow.keep_alive, flow.host) = (times, every, has(words, "--keep-alive"), host);
+    let id = run.world.start_flow(flow);
     match run.world.flow(id) {
         Some(flow) if flow.is_over() => Answer { exit: i32::from(!all_well(flow)), ..Answer::ok(told(flow)) },
         _ => Answer { follow: Follow::Requests(RequestFollow(id)), ..Answer::default() },

@@ -122,6 +122,11 @@ fn fit(rule: &str, host: &str) -> Option<Fit> {
     (!label.is_empty() && rest.eq_ignore_ascii_case(suffix)).then_some(Fit::Wildcard)
 }
 
+/// Whether an ingress names a host.
+pub fn is_host_of(ingress: &Ingress, host: &str) -> bool {
+    ingress.spec.rules.iter().any(|rule| fit(&rule.host, host) >= Some(Fit::Wildcard))
+}
+
 /// The host without its port.
 fn bare(host: &str) -> &str {
     host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(host, _)| host)

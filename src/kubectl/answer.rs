@@ -28,6 +28,8 @@ pub enum Follow {
     Watch(Box<Watch>),
     /// `wait` returns when all of this holds, or when its time is over.
     Wait(Box<super::verb::Wait>),
+    /// `edit` wants this text in the host's editor. What is saved is the input of the same line, given again.
+    Edit(String),
     /// `logs -f` prints lines as they come, until the containers end.
     Logs(Box<super::verb::LogFollow>),
     /// `request --every` prints when all have been sent.

@@ -86,6 +86,16 @@ pub fn parse(line: &str) -> Result<Invocation, Answer> {
     }
 }
 
+/// A line with a text as its input.
+pub fn with_input(line: &str, text: &str) -> String {
+    let mut end = "EOF".to_owned();
+    while text.lines().any(|line| line == end) {
+        end.push('_');
+    }
+    let gap = if text.ends_with('\n') { "" } else { "\n" };
+    format!("{line} <<'{end}'\n{text}{gap}{end}\n")
+}
+
 /// Whether a line is one command without anything that a shell would have to do, so that [`parse`] reads it.
 pub fn is_plain(line: &str) -> bool {
     words::read(line).is_ok_and(|line| line.words.is_empty() || is_command(&line.words[0]))
@@ -132,7 +142,9 @@ impl Invocation {
     /// Whether it may change the cluster, or what later lines mean (the context's namespace). A dry run does not.
     pub fn changes_cluster(&self) -> bool {
         let dry = self.given.text("dry-run").is_some_and(|value| !matches!(value, "none" | "false"));
-        self.verb.writes && !dry || self.verb.name == "config" && self.given.args.first().is_some_and(|word| word == "set-context")
+        // An editor that has saved nothing has changed nothing.
+        let writes = self.verb.writes && (self.verb.name != "edit" || self.input.is_some());
+        writes && !dry || self.verb.name == "config" && self.given.args.first().is_some_and(|word| word == "set-context")
     }
 
     /// Carries it out at the world's present.

@@ -21,7 +21,7 @@ pub(super) struct Following {
 impl Following {
     /// What an answer goes on with; None if with nothing.
     pub fn of(follow: Follow, now: SimTime) -> Option<Following> {
-        if matches!(follow, Follow::Done) {
+        if matches!(follow, Follow::Done | Follow::Edit(_)) {
             return None;
         }
         let until = match &follow {
@@ -43,7 +43,7 @@ impl Following {
             return;
         }
         match &mut self.follow {
-            Follow::Done => self.done = true,
+            Follow::Done | Follow::Edit(_) => self.done = true,
             Follow::UntilGone(objects) => {
                 objects.retain(|(key, uid)| world.view().get(key).is_some_and(|object| object.meta().uid == *uid));
                 self.done = objects.is_empty() || world.now() >= self.until;

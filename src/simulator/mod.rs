@@ -53,6 +53,8 @@ pub struct Receipt {
     pub exit: i32,
     /// What is wrong with the file that it read, if that is why it failed.
     pub diagnostics: Vec<Diagnostic>,
+    /// The text that it wants in an editor; what is saved there goes to [`Simulator::save_edit`].
+    pub edit: Option<String>,
     /// Whether it goes on: a `delete` that waits, a `get --watch`.
     pub running: bool,
 }
@@ -282,7 +284,7 @@ impl Simulator {
                 let running = self.terminal.is_busy();
                 let exit = if running { 0 } else { self.terminal.status() };
                 self.terminal_goes_on = running;
-                Receipt { output: self.terminal.drain(), exit, running, diagnostics: Vec::new() }
+                Receipt { output: self.terminal.drain(), exit, running, ..Receipt::default() }
             }
         }
     }
@@ -305,6 +307,10 @@ impl Simulator {
     }
 
     fn follow(&mut self, answer: kubectl::Answer, mut receipt: Receipt) -> Receipt {
+        if let kubectl::Follow::Edit(text) = answer.follow {
+            receipt.edit = Some(text);
+            return receipt;
+        }
         self.following = Following::of(answer.follow, self.now());
         receipt.running = self.following.is_some();
         receipt
@@ -319,10 +325,15 @@ impl Simulator {
         let tried = trial.perform(&line);
         if tried.exit != 0 {
             let diagnostics = check::check(&self.state, text);
-            return Receipt { output: tried.output, exit: tried.exit, diagnostics, running: false };
+            return Receipt { output: tried.output, exit: tried.exit, diagnostics, ..Receipt::default() };
         }
         self.apply(file);
         self.apply(line)
+    }
+
+    /// Ends a line that wanted an editor, with what was saved there.
+    pub fn save_edit(&mut self, line: &str, text: &str) -> Receipt {
+        self.apply(Command::Line(kubectl::with_input(line, text)))
     }
 
     /// What is wrong with a text that might be applied; nothing is changed.

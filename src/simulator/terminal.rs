@@ -134,12 +134,7 @@ fn give(console: &mut Console, pid: u32, text: &str, exit: i32, now: SimTime) ->
 fn as_line(errand: &Errand) -> String {
     let mut line = errand.words.iter().map(|word| kubectl::quoted(word)).collect::<Vec<_>>().join(" ");
     if !errand.input.is_empty() {
-        let mut end = "EOF".to_owned();
-        while errand.input.lines().any(|line| line == end) {
-            end.push('_');
-        }
-        let gap = if errand.input.ends_with('\n') { "" } else { "\n" };
-        line += &format!(" <<'{end}'\n{}{gap}{end}\n", errand.input);
+        line = kubectl::with_input(&line, &errand.input);
     }
     line
 }

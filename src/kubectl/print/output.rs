@@ -1,11 +1,12 @@
 //! What `-o` asks for. Models cli-runtime/pkg/genericclioptions and pkg/printers.
-//! Left out: Go templates and templates from files.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::columns::Columns;
+use super::go_template::GoTemplate;
 use super::jsonpath::JsonPath;
+use crate::base::SmallMap;
 use crate::kubectl::answer::Failure;
 use crate::kubectl::item::Item;
 use crate::manifest;
@@ -18,6 +19,9 @@ pub(in crate::kubectl) enum Output {
     Name,
     Path(JsonPath),
     Columns(Columns),
+    Template(GoTemplate),
+    /// All that a path finds, as a list in JSON.
+    Found(JsonPath),
 }
 
 const FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,\
@@ -27,10 +31,12 @@ const PLAIN_FORMATS: &str = "go-template,go-template-file,json,jsonpath,jsonpath
 
 impl Output {
     /// What `-o` says to `get`; None for tables (no `-o` at all, or `wide`).
-    pub fn of_get(text: &str, no_headers: bool) -> Result<Option<Output>, Failure> {
+    pub fn of_get(text: &str, no_headers: bool, files: &SmallMap<String, String>) -> Result<Option<Output>, Failure> {
         if matches!(text, "" | "wide") {
             return Ok(None);
         }
+        let inline = from_file(text, files)?;
+        let text = inline.as_deref().unwrap_or(text);
         if let Some(spec) = text.strip_prefix("custom-columns") {
             let spec = spec.strip_prefix('=').unwrap_or_default();
             return Columns::parse(spec, no_headers).map(Output::Columns).map(Some).map_err(Failure::Own);
@@ -58,9 +64,20 @@ impl Output {
                 let path = JsonPath::parse(template);
                 path.map(Output::Path).map_err(|why| Failure::Own(format!("error parsing jsonpath {template}, {why}")))
             }
-            ("go-template" | "go-template-file" | "template" | "templatefile" | "jsonpath-file" | "jsonpath-as-json"
-            | "custom-columns-file", _) => {
-                Err(Failure::unsupported(&format!("-o {format}"), "use -o jsonpath=… or -o custom-columns=…"))
+            ("jsonpath-as-json", template) => {
+                let template = template.filter(|template| !template.is_empty());
+                let template = template.ok_or_else(|| Failure::own("template format specified but no template given"))?;
+                let path = JsonPath::parse(template);
+                path.map(Output::Found).map_err(|why| Failure::Own(format!("error parsing jsonpath {template}, {why}")))
+            }
+            ("go-template" | "template", template) => {
+                let template = template.filter(|template| !template.is_empty());
+                let template = template.ok_or_else(|| Failure::own("template format specified but no template given"))?;
+                let parsed = GoTemplate::parse(template);
+                parsed.map(Output::Template).map_err(|why| Failure::Own(format!("error parsing template {template}, template: output:1: {why}")))
+            }
+            ("go-template-file" | "templatefile" | "jsonpath-file" | "custom-columns-file", _) => {
+                Err(Failure::unsupported(&format!("-o {format} here"), "give the template itself: -o jsonpath=…"))
             }
             _ => Err(Failure::Own(format!(
                 "unable to match a printer suitable for the output format \"{text}\", allowed formats are: {formats}"
@@ -94,12 +111,42 @@ impl Output {
             Output::Yaml => Ok(manifest::encode(value)),
             Output::Json => Ok(pretty_json(value)),
             Output::Name => Ok(String::new()),
+            Output::Template(template) => template.print(value).map_err(|why| {
+                Failure::Own(format!("error executing template \"output\": template: output:1: {why}"))
+            }),
+            Output::Found(path) => {
+                let found = path.find(value).map_err(Failure::Own)?;
+                Ok(pretty_json(&Value::Array(found.into_iter().cloned().collect())))
+            }
             Output::Columns(columns) => columns.print(std::slice::from_ref(value)).map_err(Failure::Own),
             Output::Path(path) => path.print(value).map_err(|why| {
                 Failure::Own(format!("error executing jsonpath: Error executing template: {why}. Printing more information for debugging the template:\n"))
             }),
         }
     }
+}
+
+/// `-o jsonpath-file=NAME` with the file's text in the place of its name; None for what names no file.
+fn from_file(text: &str, files: &SmallMap<String, String>) -> Result<Option<String>, Failure> {
+    let Some((format, name)) = text.split_once('=') else { return Ok(None) };
+    let inline = match format {
+        "jsonpath-file" => "jsonpath",
+        "go-template-file" | "templatefile" => "go-template",
+        "custom-columns-file" => "custom-columns",
+        _ => return Ok(None),
+    };
+    let Some(file) = files.get(name.strip_prefix("./").unwrap_or(name)) else {
+        let why = format!("open {name}: no such file or directory");
+        return Err(Failure::Own(if inline == "custom-columns" { why } else { format!("error reading --template {name}, {why}\n") }));
+    };
+    if inline != "custom-columns" {
+        return Ok(Some(format!("{inline}={file}")));
+    }
+    // The first line holds the headings, the second the paths.
+    let mut lines = file.lines();
+    let (headings, paths) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let columns: Vec<String> = headings.split_whitespace().zip(paths.split_whitespace()).map(|(a, b)| format!("{a}:{b}")).collect();
+    Ok(Some(format!("custom-columns={}", columns.join(","))))
 }
 
 /// JSON as `-o json` prints it: keys sorted, four spaces, a line break at the end.

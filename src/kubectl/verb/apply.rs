@@ -4,13 +4,14 @@
 use serde_json::{Value, json};
 
 use super::create::{LAST_APPLIED, save_config};
-use super::{DryRun, Run, Tally, Teller, patch, warnings, whole};
+use super::{DryRun, Names, Run, Tally, Teller, patch, warnings, whole};
 use crate::api::{Object, Reason};
 use crate::apiserver::{Committed, Write};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::files::{self, Source, Validate};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
+use crate::kubectl::print::Output;
 use crate::manifest;
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -37,7 +38,8 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if let Some(word) = run.given.args.first() {
         return match word.as_str() {
-            "view-last-applied" | "set-last-applied" | "edit-last-applied" => {
+            "view-last-applied" => view_last_applied(run),
+            "set-last-applied" | "edit-last-applied" => {
                 let instead = format!("the annotation {LAST_APPLIED} holds it, as -o yaml shows");
                 Err(Failure::unsupported(&format!("kubectl apply {word}"), &instead))
             }
@@ -69,6 +71,27 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
             false => one(run, &source, &teller, validate, &mut tally.text),
         };
         tally.add(result);
+    }
+    Ok(tally.answer())
+}
+
+/// `kubectl apply view-last-applied TYPE/NAME`
+fn view_last_applied(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let (_, found) = run.find_args(&run.scope(), &run.given.args[1..], Names::Needed)?;
+    let mut tally = Tally { text: String::new(), failures: found.failures };
+    for item in &found.items {
+        let Item::Object(object) = item else { continue };
+        let applied = object.meta().annotations.get(LAST_APPLIED).and_then(|text| serde_json::from_str::<Value>(text).ok());
+        let Some(applied) = applied else {
+            let message = format!("no last-applied-configuration annotation found on resource: {}", item.name());
+            tally.failures.push(Failure::Own(message));
+            continue;
+        };
+        tally.add(match run.given.text("output") {
+            Some("json") => Output::Json.value(&applied),
+            None | Some("" | "yaml") => Output::Yaml.value(&applied),
+            Some(other) => Err(Failure::Own(format!("Unexpected -o output mode: {other}, the flag 'output' must be one of yaml|json"))),
+        });
     }
     Ok(tally.answer())
 }
@@ -153,6 +176,26 @@ fn patch_for(current: &Object, last_applied: &Value, modified: &Value) -> Result
     let of = manifest::schema::kind(&kind.api_version(), kind.name()).ok_or_else(|| Failure::own("an unknown kind"))?;
     let patch = manifest::three_way_patch(of, last_applied, modified, &current.to_value());
     patch.map_err(|why| Failure::Own(format!("creating patch with:\n{}", why.message)))
+}
+
+/// What an object of a file would be once it is applied; None if it would stay as it is.
+pub(super) fn outcome(run: &mut Run<'_>, source: &Source, dry_run: DryRun) -> Result<Option<Object>, Failure> {
+    let current = crate::kubectl::item::find(run.view(), &source.key());
+    let mut modified = source.value.clone();
+    save_config(&mut modified);
+    let Some(Item::Object(current)) = current else {
+        let (object, _) = source.object(Validate::Strict)?;
+        return run.write(Write::Create(object), dry_run).map(|committed| Some(committed.object));
+    };
+    let last_applied = current.meta().annotations.get(LAST_APPLIED).and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
+    let patch = patch_for(&current, &last_applied, &modified)?;
+    if patch == json!({}) {
+        return Ok(None);
+    }
+    let mut merged = current.to_value();
+    patch::merge_strategically(current.kind(), &mut merged, &patch)?;
+    let (object, _) = patch::read_applied(current.kind(), merged, &patch, Validate::Strict)?;
+    run.write(Write::Update(object), dry_run).map(|committed| Some(committed.object))
 }
 
 /// Why a patch was refused, with all that kubectl tells about it. What is invalid stands for itself.

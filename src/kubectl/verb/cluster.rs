@@ -9,7 +9,7 @@ use crate::kubectl::print::TabWriter;
 
 const CLIENT: &str = "v1.32.5";
 const KUSTOMIZE: &str = "v5.5.0";
-const SERVER: &str = "v1.32.13";
+pub(super) const SERVER: &str = "v1.32.13";
 
 pub(super) const VERSION_FLAGS: &[Flag] =
     &[flag("client", Takes::Truth), flag("output", Takes::Text).or('o').not("leave it out")];

@@ -3,9 +3,9 @@
 use crate::api::Kind;
 use crate::base::{Name, SimDuration};
 
-use super::Run;
+use super::{Run, raw};
 use crate::kubectl::answer::{Answer, Failure, Follow};
-use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
+use crate::kubectl::flags::{Flag, Given, Takes, duration_millis, flag};
 use crate::kubectl::item::Item;
 use crate::kubectl::print::{Context, Decoration, Output, TablePrinter};
 use crate::kubectl::resource::{Found, Scope, Wanted};
@@ -27,9 +27,9 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("show-managed-fields", Takes::Truth).not("field owners are not kept, so leave it out"),
     flag("allow-missing-template-keys", Takes::Truth).not("absent fields always print nothing, so leave it out"),
     flag("server-print", Takes::Truth).not("leave it out"),
-    flag("raw", Takes::Text).not("ask by resource type, as in \"kubectl get pods -o json\""),
+    flag("raw", Takes::Text),
     flag("subresource", Takes::Text).not("the status is part of what -o yaml prints"),
-    flag("template", Takes::Text).not("use -o jsonpath=… or -o custom-columns=…"),
+    flag("template", Takes::Text),
 ];
 
 const NOTHING_GIVEN: &str = "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of \
@@ -45,10 +45,13 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let given = run.given;
+    if let Some(path) = given.text("raw").filter(|path| !path.is_empty()) {
+        return raw::run(run, path);
+    }
     if given.args.is_empty() && given.text("filename").is_none() {
         return Err(Failure::Bare(NOTHING_GIVEN.to_owned()));
     }
-    let output = Output::of_get(given.text("output").unwrap_or_default(), given.is_on("no-headers"))?;
+    let output = Output::of_get(&template(given), given.is_on("no-headers"), &run.session.files)?;
     let scope = run.scope();
     if given.is_on("watch") || given.is_on("watch-only") {
         return watch(run, &scope, output);
@@ -66,6 +69,15 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     match output {
         Some(output) => generic(run, &wanted, found, &output),
         None => Ok(tables(run, &scope, &wanted, found)),
+    }
+}
+
+/// What `-o` says, with `--template` behind it where it needs one.
+fn template(given: &Given) -> String {
+    match (given.text("output").unwrap_or_default(), given.text("template")) {
+        ("", Some(template)) => format!("go-template={template}"),
+        (output, Some(template)) if !output.contains('=') => format!("{output}={template}"),
+        (output, _) => output.to_owned(),
     }
 }
 

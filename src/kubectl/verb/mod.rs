@@ -1,7 +1,9 @@
 //! The verbs of kubectl, by a table: their flags and what carries them out. Verbs and flags that are real but not done here say
 //! so and name what to use instead.
 
+mod absent;
 mod apply;
+mod autoscale;
 mod cluster;
 mod config;
 mod create;
@@ -14,23 +16,27 @@ mod create_policy;
 mod create_service;
 mod delete;
 mod describe;
+mod diff;
 mod drain;
+mod edit;
 mod events;
 mod exec;
+mod explain;
 mod expose;
 mod get;
 mod json_patch;
-mod later;
 mod logs;
 mod machine;
 mod metadata;
 mod node;
 mod patch;
 mod pod;
+mod raw;
 mod replace;
 mod rollout;
 mod scale;
 mod set;
+mod set_template;
 mod traffic;
 mod wait;
 
@@ -112,54 +118,50 @@ const WRITE: &[Flag] = &[
 ];
 
 static VERBS: &[Verb] = &[
+    Verb { name: "alpha", usage: "", flags: &[], run: absent::alpha, writes: false },
     Verb { name: "annotate", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE], run: metadata::annotate, writes: true },
     Verb { name: "api-resources", usage: "", flags: &[cluster::API_RESOURCES_FLAGS], run: cluster::api_resources, writes: false },
     Verb { name: "api-versions", usage: "", flags: &[], run: cluster::api_versions, writes: false },
     Verb { name: "apply", usage: "-f FILE", flags: &[apply::FLAGS, FILES, SELECT, ALL, WRITE], run: apply::run, writes: true },
+    Verb { name: "attach", usage: "POD", flags: &[absent::ATTACH_FLAGS, FILES], run: absent::attach, writes: false },
+    Verb { name: "auth", usage: "can-i VERB RESOURCE | whoami", flags: &[absent::AUTH_FLAGS, SELECT], run: absent::auth, writes: false },
+    Verb { name: "autoscale", usage: "TYPE NAME --max=COUNT [--min=COUNT] [--cpu-percent=PERCENT]", flags: &[autoscale::FLAGS, FILES, SELECT, ALL, WRITE], run: autoscale::run, writes: true },
+    Verb { name: "certificate", usage: "approve | deny NAME", flags: &[], run: absent::certificate, writes: false },
     Verb { name: "cluster-info", usage: "", flags: &[], run: cluster::cluster_info, writes: false },
+    Verb { name: "completion", usage: "SHELL", flags: &[], run: absent::completion, writes: false },
     Verb { name: "config", usage: "current-context | get-contexts | view | set-context --current --namespace=NAME", flags: &[config::FLAGS], run: config::run, writes: false },
     Verb { name: "cordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::cordon, writes: true },
+    Verb { name: "cp", usage: "FILE POD:FILE | POD:FILE FILE", flags: &[absent::COPY_FLAGS], run: absent::copy, writes: false },
     Verb { name: "create", usage: "-f FILE | namespace NAME | deployment NAME --image=IMAGE | job NAME --image=IMAGE | cronjob NAME --image=IMAGE --schedule=SCHEDULE", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
+    Verb { name: "debug", usage: "POD --image=IMAGE", flags: &[absent::DEBUG_FLAGS, FILES], run: absent::debug, writes: false },
     Verb { name: "delete", usage: "TYPE NAME | TYPE -l SELECTOR | -f FILE", flags: &[delete::FLAGS, FILES, SELECT, ALL, WRITE], run: delete::run, writes: true },
     Verb { name: "describe", usage: "TYPE [NAME]", flags: &[describe::FLAGS, FILES, SELECT], run: describe::run, writes: false },
+    Verb { name: "diff", usage: "-f FILE", flags: &[diff::FLAGS, FILES, SELECT], run: diff::run, writes: false },
     Verb { name: "drain", usage: "NODE", flags: &[drain::FLAGS, SELECT, WRITE], run: drain::run, writes: true },
-    Verb { name: "edit", usage: "TYPE NAME", flags: &[later::EDIT_FLAGS, FILES, SELECT, WRITE], run: later::edit, writes: false },
+    Verb { name: "edit", usage: "TYPE NAME", flags: &[edit::FLAGS, FILES, SELECT, WRITE], run: edit::run, writes: true },
     Verb { name: "events", usage: "[--for TYPE/NAME]", flags: &[events::FLAGS, SELECT], run: events::run, writes: false },
     Verb { name: "exec", usage: "POD -- COMMAND", flags: &[exec::FLAGS, FILES], run: exec::run, writes: true },
+    Verb { name: "explain", usage: "TYPE[.FIELD…]", flags: &[explain::FLAGS], run: explain::run, writes: false },
     Verb { name: "expose", usage: "TYPE NAME", flags: &[expose::FLAGS, FILES, WRITE], run: expose::run, writes: true },
     Verb { name: "get", usage: "TYPE [NAME]", flags: &[get::FLAGS, FILES, SELECT], run: get::run, writes: false },
+    Verb { name: "kustomize", usage: "FOLDER", flags: &[FILES], run: absent::kustomize, writes: false },
     Verb { name: "label", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE], run: metadata::label, writes: true },
     Verb { name: "logs", usage: "POD", flags: &[logs::FLAGS], run: logs::run, writes: false },
+    Verb { name: "options", usage: "", flags: &[], run: options, writes: false },
     Verb { name: "patch", usage: "TYPE NAME -p PATCH", flags: &[patch::FLAGS, FILES, WRITE], run: patch::run, writes: true },
+    Verb { name: "plugin", usage: "list", flags: &[], run: absent::plugin, writes: false },
+    Verb { name: "port-forward", usage: "TYPE/NAME PORT:PORT", flags: &[absent::FORWARD_FLAGS], run: absent::port_forward, writes: false },
+    Verb { name: "proxy", usage: "", flags: &[absent::PROXY_FLAGS], run: absent::proxy, writes: false },
     Verb { name: "replace", usage: "-f FILE", flags: &[replace::FLAGS, FILES, WRITE], run: replace::run, writes: true },
     Verb { name: "rollout", usage: "status | history | undo | pause | resume | restart TYPE/NAME", flags: &[rollout::FLAGS, FILES, SELECT, WRITE], run: rollout::run, writes: true },
     Verb { name: "run", usage: "NAME --image=IMAGE [-- COMMAND]", flags: &[pod::FLAGS, WRITE], run: pod::run, writes: true },
     Verb { name: "scale", usage: "TYPE NAME --replicas=COUNT", flags: &[scale::FLAGS, FILES, SELECT, ALL, WRITE], run: scale::run, writes: true },
-    Verb { name: "set", usage: "image TYPE/NAME CONTAINER=IMAGE", flags: &[set::FLAGS, FILES, SELECT, ALL, WRITE], run: set::run, writes: true },
+    Verb { name: "set", usage: "image | env | resources | selector | serviceaccount | subject TYPE/NAME …", flags: &[set::FLAGS, FILES, SELECT, ALL, WRITE], run: set::run, writes: true },
     Verb { name: "taint", usage: "node NAME KEY=VALUE:EFFECT … KEY-", flags: &[node::TAINT_FLAGS, SELECT, ALL, WRITE], run: node::taint, writes: true },
+    Verb { name: "top", usage: "nodes | pods", flags: &[absent::TOP_FLAGS, SELECT], run: absent::top, writes: false },
     Verb { name: "uncordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::uncordon, writes: true },
     Verb { name: "version", usage: "", flags: &[cluster::VERSION_FLAGS], run: cluster::version, writes: false },
     Verb { name: "wait", usage: "TYPE/NAME --for=condition=Ready | --for=delete", flags: &[wait::FLAGS, FILES, SELECT, ALL], run: wait::run, writes: false },
-];
-
-/// Verbs that are real but not done here, and what to do instead.
-const ELSEWHERE: &[(&str, &str)] = &[
-    ("alpha", "nothing of it exists here"),
-    ("attach", "\"kubectl describe\" and \"kubectl get events\" show what containers do"),
-    ("auth", "there is one user, who may do everything"),
-    ("autoscale", "use \"kubectl scale\""),
-    ("certificate", "nothing here has certificates"),
-    ("completion", "press Tab"),
-    ("cp", "containers have no files to copy"),
-    ("debug", "\"kubectl describe\" and \"kubectl get events\" show what is wrong"),
-    ("diff", "use \"kubectl apply --dry-run=server -o yaml\""),
-    ("explain", "the editor shows the fields of a manifest"),
-    ("kustomize", "use plain manifests with -f"),
-    ("options", "use \"kubectl VERB --help\""),
-    ("plugin", "there are no plugins"),
-    ("port-forward", "there is no network from outside yet"),
-    ("proxy", "there is no network from outside yet"),
-    ("top", "usage is not measured here"),
 ];
 
 /// Reads the words after `kubectl`.
@@ -218,6 +220,20 @@ fn without_verb(words: &[String]) -> Answer {
     }
 }
 
+/// `kubectl options`: the flags of every verb.
+fn options(_: &mut Run<'_>) -> Answer {
+    let mut text = "The following options can be passed to any command:\n\n".to_owned();
+    for flag in GLOBAL {
+        let short = flag.short.map(|short| format!("-{short}, ")).unwrap_or_default();
+        let here = match flag.support {
+            flags::Support::Yes => "",
+            flags::Support::No(instead) => instead,
+        };
+        text += &format!("    {short}--{}\n\t{here}\n", flag.long);
+    }
+    Answer::ok(text)
+}
+
 fn help(verb: &Verb) -> String {
     let flags = verb.flags.iter().copied().flatten().filter(|flag| flag.support == flags::Support::Yes);
     let shown: Vec<String> = flags.map(|flag| format!("--{}", flag.long)).collect();
@@ -227,10 +243,7 @@ fn help(verb: &Verb) -> String {
 }
 
 fn unknown_verb(name: &str) -> Failure {
-    if let Some((verb, instead)) = ELSEWHERE.iter().find(|(verb, _)| *verb == name) {
-        return Failure::unsupported(&format!("kubectl {verb}"), instead);
-    }
-    let all = VERBS.iter().map(|verb| verb.name).chain(ELSEWHERE.iter().map(|(verb, _)| *verb));
+    let all = VERBS.iter().map(|verb| verb.name);
     let mut near: Vec<&str> = all.filter(|verb| distance(name, verb) <= 2 || !name.is_empty() && verb.starts_with(name)).collect();
     sort(&mut near);
     let mut message = format!("unknown command \"{name}\" for \"kubectl\"");

@@ -30,7 +30,7 @@ fn set_unschedulable(run: &mut Run<'_>, verb: &str, wanted: Schedulable) -> Resu
     let teller = Teller::of(run.given)?;
     let scope = run.scope();
     if run.given.args.is_empty() && !scope.selects() {
-        return Err(Failure::Own(format!("USAGE: {verb} NODE\nSee 'kubectl {verb} -h' for help and examples")));
+        return Err(Failure::Own(format!("USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples")));
     }
     let mut args = vec!["nodes".to_owned()];
     args.extend(run.given.args.iter().map(|arg| arg.strip_prefix("node/").unwrap_or(arg).to_owned()));
@@ -87,7 +87,7 @@ fn taint_nodes(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let resources: Vec<String> = run.given.args.iter().take_while(|arg| !is_spec(arg)).cloned().collect();
     let scope = run.scope();
     let Some(word) = resources.first() else {
-        return Err(Failure::own("one or more resources must be specified as <resource> <name> or <resource>/<name>"));
+        return Err(Failure::own("one or more resources must be specified as <resource> <name>"));
     };
     if crate::kubectl::resource::kind(word.split('/').next().unwrap_or_default())? != Kind::Node {
         return Err(Failure::Own(format!("invalid resource type {word}, only node types are supported")));

@@ -1,8 +1,8 @@
-//! `kubectl set image`. Models kubectl/pkg/cmd/set/set_image.go. Left out: env, resources, selector, serviceaccount, subject.
+//! `kubectl set`, and `set image` itself. Models kubectl/pkg/cmd/set/set_image.go.
 
 use std::rc::Rc;
 
-use super::{DryRun, Names, Run, Tally, Teller, object_of, whole};
+use super::{DryRun, Names, Run, Tally, Teller, object_of, set_template, whole};
 use crate::api::{Container, Object, PodSpec};
 use crate::apiserver::Write;
 use crate::base::Name;
@@ -10,7 +10,23 @@ use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
 
-pub(super) const FLAGS: &[Flag] = &[flag("local", Takes::Truth).not("change the file")];
+pub(super) const FLAGS: &[Flag] = &[
+    flag("local", Takes::Truth).not("change the file"),
+    flag("env", Takes::Text).or('e'),
+    flag("containers", Takes::Text).or('c'),
+    flag("from", Takes::Text),
+    flag("keys", Takes::Text),
+    flag("prefix", Takes::Text),
+    flag("list", Takes::Truth),
+    flag("resolve", Takes::Truth).not("look with \"kubectl get configmap\" or \"kubectl get secret\""),
+    flag("overwrite", Takes::Truth),
+    flag("limits", Takes::Text),
+    flag("requests", Takes::Text),
+    flag("user", Takes::Text),
+    flag("group", Takes::Text),
+    flag("serviceaccount", Takes::Text),
+    flag("resource-version", Takes::Text).not("leave it out"),
+];
 
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
     whole(answer(run))
@@ -19,7 +35,12 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     match run.given.args.first().map(String::as_str) {
         Some("image") => {}
-        Some(word) => return Err(Failure::unsupported(&format!("kubectl set {word}"), "use \"kubectl patch\"")),
+        Some("env") => return set_template::env(run),
+        Some("resources") => return set_template::resources(run),
+        Some("serviceaccount" | "sa") => return set_template::service_account(run),
+        Some("selector") => return set_template::selector(run),
+        Some("subject") => return set_template::subject(run),
+        Some(word) => return Err(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl set -h' for help and examples"))),
         None => return Err(Failure::unsupported("kubectl set alone", "name what to set, as in \"kubectl set image pod/NAME CONTAINER=IMAGE\"")),
     }
     let (pairs, resources): (Vec<String>, Vec<String>) = run.given.args[1..].iter().cloned().partition(|arg| arg.contains('='));

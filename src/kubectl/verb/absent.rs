@@ -1,0 +1,199 @@
+//! Verbs that need what is not here: a metrics server, a terminal in a container, the user's own disk. What is wrong with the line is
+//! told as kubectl tells it; what is right is told to be not supported, with what to use instead.
+
+use super::{Names, Run, whole};
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::print::TabWriter;
+
+pub(super) const TOP_FLAGS: &[Flag] = &[
+    flag("containers", Takes::Truth),
+    flag("no-headers", Takes::Truth),
+    flag("sort-by", Takes::Text),
+    flag("sum", Takes::Truth),
+    flag("show-capacity", Takes::Truth),
+    flag("use-protocol-buffers", Takes::Truth),
+];
+pub(super) const AUTH_FLAGS: &[Flag] = &[
+    flag("quiet", Takes::Truth).or('q'),
+    flag("list", Takes::Truth),
+    flag("no-headers", Takes::Truth),
+    flag("subresource", Takes::Text),
+    flag("output", Takes::Text).or('o').not("leave it out"),
+];
+pub(super) const ATTACH_FLAGS: &[Flag] = &[
+    flag("container", Takes::Text).or('c'),
+    flag("stdin", Takes::Truth).or('i'),
+    flag("tty", Takes::Truth).or('t'),
+    flag("quiet", Takes::Truth).or('q'),
+    flag("pod-running-timeout", Takes::Duration),
+];
+pub(super) const DEBUG_FLAGS: &[Flag] = &[
+    flag("image", Takes::Text),
+    flag("copy-to", Takes::Text),
+    flag("target", Takes::Text),
+    flag("container", Takes::Text).or('c'),
+    flag("stdin", Takes::Truth).or('i'),
+    flag("tty", Takes::Truth).or('t'),
+    flag("attach", Takes::Truth),
+    flag("arguments-only", Takes::Truth),
+    flag("env", Takes::Text),
+    flag("image-pull-policy", Takes::Text),
+    flag("keep-labels", Takes::Truth),
+    flag("profile", Takes::Text),
+    flag("custom", Takes::Text),
+    flag("quiet", Takes::Truth).or('q'),
+    flag("replace", Takes::Truth),
+    flag("same-node", Takes::Truth),
+    flag("set-image", Takes::Text),
+    flag("share-processes", Takes::Truth),
+];
+pub(super) const COPY_FLAGS: &[Flag] =
+    &[flag("container", Takes::Text).or('c'), flag("no-preserve", Takes::Truth), flag("retries", Takes::Number)];
+pub(super) const PROXY_FLAGS: &[Flag] = &[
+    flag("port", Takes::Text).or('p'),
+    flag("address", Takes::Text),
+    flag("api-prefix", Takes::Text),
+    flag("www", Takes::Text).or('w'),
+    flag("www-prefix", Takes::Text).or('P'),
+    flag("accept-hosts", Takes::Text),
+    flag("accept-paths", Takes::Text),
+    flag("reject-methods", Takes::Text),
+    flag("reject-paths", Takes::Text),
+    flag("append-server-path", Takes::Truth),
+    flag("disable-filter", Takes::Truth),
+    flag("keepalive", Takes::Duration),
+    flag("unix-socket", Takes::Text).or('u'),
+];
+
+pub(super) fn top(run: &mut Run<'_>) -> Answer {
+    match run.given.args.first().map(String::as_str) {
+        Some("node" | "nodes" | "no" | "pod" | "pods" | "po") => Answer::failed(Failure::own("Metrics API not available")),
+        Some(word) => Answer::failed(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl top -h' for help and examples"))),
+        None => {
+            let text = "Display resource (CPU/memory) usage.\n\n The top command allows you to see the resource consumption for nodes or pods.\n\n \
+                        This command requires Metrics Server to be correctly configured and working on the server.\n\nAvailable Commands:\n  \
+                        node          Display resource (CPU/memory) usage of nodes\n  pod           Display resource (CPU/memory) usage of pods\n";
+            Answer { output: text.to_owned(), exit: 1, ..Answer::default() }
+        }
+    }
+}
+
+/// There is one user, who may do everything.
+pub(super) fn auth(run: &mut Run<'_>) -> Answer {
+    let words: Vec<&str> = run.given.args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["can-i", ..] if run.given.is_on("list") => {
+            let heading = if run.given.is_on("no-headers") { "" } else { "Resources\tNon-Resource URLs\tResource Names\tVerbs\n" };
+            Answer::ok(TabWriter::table().set(&format!("{heading}*.*\t[]\t[]\t[*]\n\t[*]\t[]\t[*]\n")))
+        }
+        ["can-i", verb, resource, ..] => {
+            let known = *resource == "*" || resource.starts_with('/') || crate::kubectl::resource::kind(resource.split('/').next().unwrap_or_default()).is_ok();
+            let mut text = String::new();
+            if !known {
+                text += &format!("Warning: the server doesn't have a resource type '{resource}'\n\n");
+            }
+            if verb.is_empty() {
+                text.clear();
+            }
+            Answer::ok(if run.given.is_on("quiet") { text } else { text + "yes\n" })
+        }
+        ["can-i", ..] => {
+            let message = "you must specify two arguments: verb resource or verb resource/resourceName.";
+            Answer::failed(Failure::Own(format!("{message}\nSee 'kubectl auth can-i -h' for help and examples.")))
+        }
+        ["whoami"] => Answer::ok(TabWriter::table().set(
+            "ATTRIBUTE\tVALUE\nUsername\tkubernetes-admin\nGroups\t[kubeadm:cluster-admins system:authenticated]\n",
+        )),
+        ["reconcile", ..] => Answer::failed(Failure::unsupported("kubectl auth reconcile", "use \"kubectl apply -f\"")),
+        _ => Answer { output: "Inspect authorization.\n\nAvailable Commands:\n  can-i         Check whether an action is allowed\n  reconcile     \
+                               Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects\n  whoami        \
+                               Experimental: Check self subject attributes\n".to_owned(), exit: 1, ..Answer::default() },
+    }
+}
+
+/// Looks whether what is named is there, then says what to use instead.
+fn named_or(run: &Run<'_>, what: &str, instead: &str) -> Result<Answer, Failure> {
+    let mut args: Vec<String> = run.given.args.clone();
+    if args.len() == 1 && !args[0].contains('/') {
+        args.insert(0, "pods".to_owned());
+    }
+    let (_, found) = run.find_args(&run.scope(), &args, Names::Needed)?;
+    match found.failures.into_iter().next() {
+        Some(failure) => Err(failure),
+        None => Err(Failure::unsupported(what, instead)),
+    }
+}
+
+pub(super) fn attach(run: &mut Run<'_>) -> Answer {
+    if run.given.args.is_empty() {
+        return Answer::failed(Failure::own("at least 1 argument is required for attach"));
+    }
+    whole(named_or(run, "kubectl attach", "\"kubectl logs -f\" shows what it prints, \"kubectl exec\" runs a command beside it"))
+}
+
+pub(super) fn debug(run: &mut Run<'_>) -> Answer {
+    if run.given.args.is_empty() {
+        return Answer::failed(Failure::own("NAME or TYPE/NAME is required for debug"));
+    }
+    if run.given.text("image").is_none() && run.given.text("copy-to").is_none() {
+        return Answer::failed(Failure::own("you must specify --image when not using --copy-to."));
+    }
+    whole(named_or(run, "kubectl debug", "\"kubectl exec\" runs a command in the container, \"kubectl run\" starts a pod beside it"))
+}
+
+pub(super) fn copy(run: &mut Run<'_>) -> Answer {
+    let is_remote = |word: &String| word.split_once(':').is_some_and(|(pod, _)| !pod.is_empty());
+    match run.given.args.as_slice() {
+        [from, to] if !is_remote(from) && !is_remote(to) => Answer::failed(Failure::own("one of src or dest must be a remote file specification")),
+        [from, to] if is_remote(from) && is_remote(to) => Answer::failed(Failure::own("one of src or dest must be a local file specification")),
+        [_, _] => Answer::failed(Failure::unsupported("kubectl cp", "\"kubectl exec POD -- cat FILE > NAME\" brings a file here, and \"kubectl exec -i POD -- sh -c 'cat > FILE' < NAME\" there")),
+        _ => Answer::failed(Failure::own("source and destination are required")),
+    }
+}
+
+pub(super) const FORWARD_FLAGS: &[Flag] = &[flag("address", Takes::Text), flag("pod-running-timeout", Takes::Duration)];
+
+pub(super) fn port_forward(run: &mut Run<'_>) -> Answer {
+    if run.given.args.len() < 2 {
+        let message = "TYPE/NAME and list of ports are required for port-forward";
+        return Answer::failed(Failure::Own(format!("{message}\nSee 'kubectl port-forward -h' for help and examples")));
+    }
+    Answer::failed(Failure::unsupported("kubectl port-forward", "\"kubectl exec POD -- curl\" asks from inside, a NodePort service from outside"))
+}
+
+pub(super) fn proxy(_: &mut Run<'_>) -> Answer {
+    Answer::failed(Failure::unsupported("kubectl proxy", "\"kubectl get --raw PATH\" asks the API server"))
+}
+
+pub(super) fn completion(run: &mut Run<'_>) -> Answer {
+    match run.given.args.first().map(String::as_str) {
+        None => Answer::failed(Failure::own("Shell not specified.\nSee 'kubectl completion -h' for help and examples")),
+        // `source <(kubectl completion bash)`, as notes have it, does no harm: Tab completes anyway.
+        Some("bash" | "zsh" | "fish" | "powershell") => Answer::ok("# Tab completes kubectl's words here already.\n"),
+        Some(shell) => Answer::failed(Failure::Own(format!("Unsupported shell type \"{shell}\".\nSee 'kubectl completion -h' for help and examples"))),
+    }
+}
+
+pub(super) fn plugin(run: &mut Run<'_>) -> Answer {
+    match run.given.args.first().map(String::as_str) {
+        Some("list") => Answer::failed(Failure::own("unable to find any kubectl plugins in your PATH")),
+        _ => Answer { output: "Provides utilities for interacting with plugins.\n\nAvailable Commands:\n  list          List all visible plugin \
+                               executables on a user's PATH\n".to_owned(), exit: 1, ..Answer::default() },
+    }
+}
+
+pub(super) fn kustomize(_: &mut Run<'_>) -> Answer {
+    Answer::failed(Failure::unsupported("kubectl kustomize", "use -f with plain manifests"))
+}
+
+pub(super) fn alpha(_: &mut Run<'_>) -> Answer {
+    Answer::ok("No alpha commands are available in this version of kubectl\n")
+}
+
+pub(super) fn certificate(run: &mut Run<'_>) -> Answer {
+    match run.given.args.first() {
+        Some(word) => Answer::failed(Failure::unsupported(&format!("kubectl certificate {word}"), "nothing here asks for certificates")),
+        None => Answer::ok("Modify certificate resources.\n\nAvailable Commands:\n  approve       Approve a certificate signing request\n  deny          Deny a certificate signing request\n"),
+    }
+}

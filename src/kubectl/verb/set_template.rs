@@ -1,0 +1,255 @@
+//! `kubectl set env | resources | serviceaccount`, which change a pod template, and `set selector | subject`.
+//! Models kubectl/pkg/cmd/set.
+//! Left out: `set env --from` with a key's own name mapping (`--keys` is done), `--resolve`.
+
+use serde_json::{Map, Value, json};
+
+use super::{DryRun, Names, Run, Tally, Teller, object_of};
+use crate::api::{Kind, Object, Quantity};
+use crate::apiserver::Write;
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::item::Item;
+
+const RESOURCES_NEEDED: &str = "one or more resources must be specified as <resource> <name> or <resource>/<name>";
+
+/// Where the pod's spec is in an object.
+fn pod_spec(value: &mut Value) -> Option<&mut Value> {
+    const PLACES: [&str; 3] = ["/spec/jobTemplate/spec/template/spec", "/spec/template/spec", "/spec"];
+    let place = PLACES.into_iter().find(|place| value.pointer(place).is_some_and(|spec| spec.get("containers").is_some()))?;
+    value.pointer_mut(place)
+}
+
+type Change<'a> = &'a dyn Fn(&mut Value) -> Result<(), Failure>;
+
+/// Changes what the arguments name, one by one.
+fn update(run: &mut Run<'_>, resources: &[String], deed: &str, change: Change<'_>) -> Result<Answer, Failure> {
+    if resources.is_empty() && run.given.text("filename").is_none() {
+        return Err(Failure::own(RESOURCES_NEEDED));
+    }
+    let teller = Teller::of(run.given)?;
+    let (_, found) = run.find_args(&run.scope(), resources, Names::Needed)?;
+    let mut tally = Tally { text: String::new(), failures: found.failures };
+    for item in &found.items {
+        tally.add(one(run, item, deed, change, &teller));
+    }
+    Ok(tally.answer())
+}
+
+fn one(run: &mut Run<'_>, item: &Item, deed: &str, change: Change<'_>, teller: &Teller) -> Result<String, Failure> {
+    let before = object_of(item)?;
+    let mut value = before.to_value();
+    change(&mut value)?;
+    let Some(mut object) = Object::from_value(before.kind(), &value) else { return Ok(String::new()) };
+    if object == before {
+        return Ok(String::new());
+    }
+    object.meta_mut().resource_version = 0;
+    if teller.dry_run == DryRun::Client {
+        return teller.tell(&Item::Object(object), deed);
+    }
+    let committed = run.write(Write::Update(object), teller.dry_run)?;
+    teller.tell_written(committed, deed)
+}
+
+fn without_template(value: &Value) -> Failure {
+    let (kind, name) = (value["kind"].as_str().unwrap_or_default(), value["metadata"]["name"].as_str().unwrap_or_default());
+    Failure::Own(format!("{}/{name} the object is not a pod or does not have a pod template", kind.to_ascii_lowercase()))
+}
+
+/// The containers that `-c` chooses: all without it, `*` as well.
+fn containers<'a>(value: &'a mut Value, wanted: &'a str) -> Result<Vec<&'a mut Value>, Failure> {
+    let refusal = without_template(value);
+    let Some(Value::Object(spec)) = pod_spec(value) else { return Err(refusal) };
+    let mut chosen = Vec::new();
+    for (field, list) in spec.iter_mut() {
+        if field != "containers" && (field != "initContainers" || wanted == "*") {
+            continue;
+        }
+        let fits = |container: &&mut Value| {
+            let name = container["name"].as_str().unwrap_or_default();
+            wanted == "*" || wanted.split(',').any(|pattern| pattern == name || pattern.strip_suffix('*').is_some_and(|start| name.starts_with(start)))
+        };
+        chosen.extend(list.as_array_mut().into_iter().flatten().filter(fits));
+    }
+    Ok(chosen)
+}
+
+/// `set env TYPE/NAME A=1 B-`, `--list`, `--from=configmap/NAME`
+pub(super) fn env(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let given = run.given;
+    let is_change = |arg: &&String| arg.contains('=') || arg.len() > 1 && arg.ends_with('-');
+    let (changes, resources): (Vec<String>, Vec<String>) = given.args[1..].iter().cloned().partition(|arg| is_change(&arg));
+    let more = given.all("env").iter().cloned();
+    let changes: Vec<String> = changes.into_iter().chain(more).collect();
+    let wanted = given.text("containers").unwrap_or("*").to_owned();
+    if given.is_on("list") {
+        return list_env(run, &resources, &wanted);
+    }
+    let from = match given.text("from").filter(|from| !from.is_empty()) {
+        Some(from) => from_source(run, from)?,
+        None => Vec::new(),
+    };
+    if changes.is_empty() && from.is_empty() {
+        return Err(Failure::own("at least one environment variable must be provided"));
+    }
+    let overwrites = !given.is_off("overwrite");
+    update(run, &resources, "env updated", &|value| {
+        for container in containers(value, &wanted)? {
+            let Some(container) = container.as_object_mut() else { continue };
+            let mut env: Vec<Value> = container.get("env").and_then(Value::as_array).cloned().unwrap_or_default();
+            for change in &changes {
+                let Some((name, text)) = change.split_once('=') else {
+                    env.retain(|variable| variable["name"] != change[..change.len() - 1]);
+                    continue;
+                };
+                let variable = json!({"name": name, "value": text});
+                match env.iter_mut().find(|variable| variable["name"] == name) {
+                    Some(there) if overwrites => *there = variable,
+                    Some(_) => return Err(Failure::Own(format!("'{name}' already has a value, and --overwrite is false"))),
+                    None => env.push(variable),
+                }
+            }
+            for variable in &from {
+                env.retain(|there| there["name"] != variable["name"]);
+                env.push(variable.clone());
+            }
+            container.insert("env".to_owned(), Value::Array(env));
+        }
+        Ok(())
+    })
+}
+
+/// A variable for each key of a config map or a secret.
+fn from_source(run: &Run<'_>, from: &str) -> Result<Vec<Value>, Failure> {
+    let (_, found) = run.find_args(&run.scope(), &[from.to_owned()], Names::Needed)?;
+    if let Some(failure) = found.failures.into_iter().next() {
+        return Err(failure);
+    }
+    let Some(item) = found.items.first() else { return Ok(Vec::new()) };
+    let source = match item.kind() {
+        Kind::ConfigMap => "configMapKeyRef",
+        Kind::Secret => "secretKeyRef",
+        kind => return Err(Failure::Own(format!("unsupported resource specified in --from: {}", kind.name()))),
+    };
+    let (value, name) = (item.to_value(), item.name());
+    let (prefix, keys) = (run.given.text("prefix").unwrap_or_default(), run.given.list("keys"));
+    let data = value["data"].as_object().cloned().unwrap_or_default();
+    let variable = |key: &String| {
+        let plain: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+        json!({"name": format!("{prefix}{plain}"), "valueFrom": {source: {"name": name.as_str(), "key": key}}})
+    };
+    Ok(data.keys().filter(|key| keys.is_empty() || keys.contains(&key.as_str())).map(variable).collect())
+}
+
+fn list_env(run: &Run<'_>, resources: &[String], wanted: &str) -> Result<Answer, Failure> {
+    let (_, found) = run.find_args(&run.scope(), resources, Names::Needed)?;
+    let mut text = String::new();
+    for item in &found.items {
+        let mut value = item.to_value();
+        let plural = item.kind().info().plural;
+        for container in containers(&mut value, wanted)? {
+            text += &format!("# {plural} {}, container {}\n", item.name(), container["name"].as_str().unwrap_or_default());
+            for variable in container["env"].as_array().into_iter().flatten() {
+                let name = variable["name"].as_str().unwrap_or_default();
+                let source = &variable["valueFrom"];
+                let of_key = |kind: &str, what: &str| {
+                    let reference = source.get(kind)?;
+                    let part = |key: &str| reference[key].as_str().unwrap_or_default().to_owned();
+                    Some(format!("# {name} from {what} {}, key {}\n", part("name"), part("key")))
+                };
+                let of_field = || Some(format!("# {name} from field path {}\n", source.pointer("/fieldRef/fieldPath")?.as_str()?));
+                let line = of_key("configMapKeyRef", "configmap").or_else(|| of_key("secretKeyRef", "secret")).or_else(of_field);
+                text += &line.unwrap_or_else(|| format!("{name}={}\n", variable["value"].as_str().unwrap_or_default()));
+            }
+        }
+    }
+    Ok(Answer::of(text, &found.failures))
+}
+
+/// `set resources TYPE/NAME --limits=cpu=1 --requests=memory=64Mi`
+pub(super) fn resources(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let amounts = |flag: &str| -> Result<Map<String, Value>, Failure> {
+        let mut amounts = Map::new();
+        for pair in run.given.list(flag) {
+            let Some((name, amount)) = pair.split_once('=') else {
+                return Err(Failure::Own(format!("Invalid argument syntax {pair}, expected <resource>=<value>")));
+            };
+            let rule = "^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$";
+            let amount = Quantity::parse(amount);
+            let amount = amount.ok_or_else(|| Failure::Own(format!("quantities must match the regular expression '{rule}'")))?;
+            amounts.insert(name.to_owned(), Value::from(amount.to_string()));
+        }
+        Ok(amounts)
+    };
+    let (limits, requests) = (amounts("limits")?, amounts("requests")?);
+    if limits.is_empty() && requests.is_empty() {
+        return Err(Failure::own("you must specify an update to requests or limits (in the form of --requests/--limits)"));
+    }
+    let wanted = run.given.text("containers").unwrap_or("*").to_owned();
+    let args = run.given.args[1..].to_vec();
+    update(run, &args, "resource requirements updated", &|value| {
+        for container in containers(value, &wanted)? {
+            for (field, amounts) in [("limits", &limits), ("requests", &requests)] {
+                for (name, amount) in amounts {
+                    container["resources"][field][name] = amount.clone();
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+/// `set serviceaccount TYPE/NAME ACCOUNT`
+pub(super) fn service_account(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let Some((account, resources)) = run.given.args[1..].split_last() else { return Err(Failure::own("serviceaccount is required")) };
+    let (account, resources) = (account.clone(), resources.to_vec());
+    update(run, &resources, "serviceaccount updated", &|value| {
+        let refusal = without_template(value);
+        let spec = pod_spec(value).ok_or(refusal)?;
+        spec["serviceAccountName"] = Value::from(account.as_str());
+        spec["serviceAccount"] = Value::from(account.as_str());
+        Ok(())
+    })
+}
+
+/// `set selector service NAME app=a`
+pub(super) fn selector(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let Some((labels, resources)) = run.given.args[1..].split_last() else { return Err(Failure::own("one or more resources must be specified")) };
+    let pairs: Option<Map<String, Value>> =
+        labels.split(',').map(|pair| pair.split_once('=').map(|(key, value)| (key.to_owned(), Value::from(value)))).collect();
+    let Some(pairs) = pairs else { return Err(Failure::Own(format!("invalid selector: {labels}"))) };
+    let resources = resources.to_vec();
+    update(run, &resources, "selector updated", &|value| {
+        if value["kind"] != "Service" {
+            return Err(Failure::own("setting a selector is only supported for Services"));
+        }
+        value["spec"]["selector"] = Value::Object(pairs.clone());
+        Ok(())
+    })
+}
+
+/// `set subject rolebinding NAME --user=USER`
+pub(super) fn subject(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let group = "rbac.authorization.k8s.io";
+    let mut subjects: Vec<Value> = Vec::new();
+    for (flag, kind) in [("user", "User"), ("group", "Group")] {
+        subjects.extend(run.given.list(flag).into_iter().map(|name| json!({"apiGroup": group, "kind": kind, "name": name})));
+    }
+    for account in run.given.list("serviceaccount") {
+        let Some((namespace, name)) = account.split_once(':') else { return Err(Failure::own("serviceaccount must be <namespace>:<name>")) };
+        subjects.push(json!({"kind": "ServiceAccount", "name": name, "namespace": namespace}));
+    }
+    if subjects.is_empty() {
+        return Err(Failure::own("you must specify at least one value of user, group or serviceaccount"));
+    }
+    let args = run.given.args[1..].to_vec();
+    update(run, &args, "subjects updated", &|value| {
+        if !matches!(value["kind"].as_str(), Some("RoleBinding" | "ClusterRoleBinding")) {
+            return Err(Failure::own("setting subjects is only supported for RoleBinding/ClusterRoleBinding"));
+        }
+        let mut all = value["subjects"].as_array().cloned().unwrap_or_default();
+        all.extend(subjects.iter().filter(|subject| !value["subjects"].as_array().is_some_and(|there| there.contains(subject))).cloned());
+        value["subjects"] = Value::Array(all);
+        Ok(())
+    })
+}

@@ -1,0 +1,538 @@
+//! `awk`, as people use it in one line: patterns, `print`, `printf`, sums, `BEGIN` and `END`.
+//! Left out: fractions, arrays, functions beyond `length`, `substr`, `tolower`, `toupper`, `index`; loops.
+
+use super::regex::{Dialect, Regex};
+use super::text_tools::source;
+use super::tools::Call;
+use super::Surroundings;
+use crate::base::SmallMap;
+
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Text(String),
+    Expression(String),
+    Number(i64),
+    Name(String),
+    Sign(&'static str),
+}
+
+const SIGNS: [&str; 30] = [
+    "&&", "||", "==", "!=", "<=", ">=", "!~", "+=", "-=", "++", "--", "{", "}", "(", ")", "$", ",", ";", "~", "<", ">", "=", "+", "-", "*", "/", "%",
+    "!", "\n", "?",
+];
+
+#[derive(Clone, Debug)]
+enum Term {
+    Text(String),
+    Number(i64),
+    Name(String),
+    Field(Box<Term>),
+    Fits(Option<Box<Term>>, Regex, bool),
+    FitsText(Box<Term>, Box<Term>, bool),
+    Two(&'static str, Box<Term>, Box<Term>),
+    Not(Box<Term>),
+    Call(String, Vec<Term>),
+    /// `x = 1`, `x += 1`; with `$1` as well.
+    Set(Box<Term>, Box<Term>),
+}
+
+#[derive(Clone, Debug)]
+enum Deed {
+    Print(Vec<Term>),
+    Printf(Vec<Term>),
+    Do(Term),
+    If(Term, Vec<Deed>, Vec<Deed>),
+    Next,
+    Exit,
+}
+
+enum When {
+    Begin,
+    End,
+    Each(Option<Term>),
+}
+
+pub(super) fn awk(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
+    let (options, mut rest) = super::line_tools::options(call.args, "Fv");
+    if rest.is_empty() {
+        call.err = "usage: awk [-F fs][-v var=value][prog | -f progfile][file ...]\n".to_owned();
+        return 2;
+    }
+    let script = rest.remove(0);
+    let rules = tokens(&script).and_then(|tokens| Parser { tokens, at: 0, depth: 0 }.rules());
+    let Some(rules) = rules else {
+        call.err = format!("awk: syntax error at source line 1\n context is\n\t{script}\n");
+        return 2;
+    };
+    let mut run = Run { variables: SmallMap::new(), fields: Vec::new(), line: String::new(), out: String::new(), next: false, exit: false };
+    run.set("OFS", " ");
+    run.set("FS", " ");
+    for (letter, value) in &options {
+        match (letter, value.split_once('=')) {
+            ('F', _) => run.set("FS", value),
+            ('v', Some((name, value))) => run.set(name, value),
+            _ => {}
+        }
+    }
+    let reads = rules.iter().any(|(when, _)| !matches!(when, When::Begin));
+    let text = match reads {
+        true => match source(call, around, &rest, "awk") {
+            Ok(text) => text,
+            Err(status) => return status + 1,
+        },
+        false => "".into(),
+    };
+    rules.iter().filter(|(when, _)| matches!(when, When::Begin)).for_each(|(_, deeds)| run.run(deeds));
+    for (at, line) in text.lines().enumerate() {
+        if run.exit {
+            break;
+        }
+        run.begin(line, at + 1);
+        for (when, deeds) in &rules {
+            let When::Each(condition) = when else { continue };
+            let holds = condition.as_ref().is_none_or(|condition| run.is_true(condition));
+            if holds && !run.next && !run.exit {
+                run.run(deeds);
+            }
+        }
+    }
+    run.exit = false;
+    rules.iter().filter(|(when, _)| matches!(when, When::End)).for_each(|(_, deeds)| run.run(deeds));
+    call.out = run.out;
+    0
+}
+
+fn tokens(script: &str) -> Option<Vec<Token>> {
+    let chars: Vec<char> = script.chars().collect();
+    let (mut tokens, mut at): (Vec<Token>, usize) = (Vec::new(), 0);
+    while at < chars.len() {
+        let c = chars[at];
+        let takes_value = !matches!(tokens.last(), Some(Token::Name(_) | Token::Number(_) | Token::Text(_) | Token::Sign(")")));
+        if c == ' ' || c == '\t' {
+            at += 1;
+        } else if c == '"' || c == '/' && takes_value {
+            let mut text = String::new();
+            at += 1;
+            while *chars.get(at)? != c {
+                if chars[at] == '\\' && c == '"' {
+                    at += 1;
+                    text.push(match chars.get(at)? {
+                        'n' => '\n',
+                        't' => '\t',
+                        other => *other,
+                    });
+                } else if chars[at] == '\\' && chars.get(at + 1) == Some(&'/') {
+                    at += 1;
+                    text.push('/');
+                } else {
+                    text.push(chars[at]);
+                }
+                at += 1;
+            }
+            at += 1;
+            tokens.push(if c == '"' { Token::Text(text) } else { Token::Expression(text) });
+        } else if c.is_ascii_digit() {
+            let end = (at..chars.len()).find(|at| !chars[*at].is_ascii_digit()).unwrap_or(chars.len());
+            tokens.push(Token::Number(chars[at..end].iter().collect::<String>().parse().ok()?));
+            at = end;
+        } else if c.is_alphabetic() || c == '_' {
+            let end = (at..chars.len()).find(|at| !chars[*at].is_alphanumeric() && chars[*at] != '_').unwrap_or(chars.len());
+            tokens.push(Token::Name(chars[at..end].iter().collect()));
+            at = end;
+        } else {
+            let sign = SIGNS.iter().find(|sign| sign.chars().enumerate().all(|(i, c)| chars.get(at + i) == Some(&c)))?;
+            at += sign.len();
+            tokens.push(Token::Sign(sign));
+        }
+    }
+    Some(tokens)
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+}
+
+impl Parser {
+    fn sign(&mut self, sign: &str) -> bool {
+        let is = matches!(self.tokens.get(self.at), Some(Token::Sign(other)) if *other == sign);
+        self.at += usize::from(is);
+        is
+    }
+
+    fn name(&mut self, name: &str) -> bool {
+        let is = matches!(self.tokens.get(self.at), Some(Token::Name(other)) if other == name);
+        self.at += usize::from(is);
+        is
+    }
+
+    fn gaps(&mut self) {
+        while self.sign(";") || self.sign("\n") {}
+    }
+
+    fn rules(&mut self) -> Option<Vec<(When, Vec<Deed>)>> {
+        let mut rules = Vec::new();
+        loop {
+            self.gaps();
+            if self.at >= self.tokens.len() {
+                return Some(rules);
+            }
+            let when = if self.name("BEGIN") {
+                When::Begin
+            } else if self.name("END") {
+                When::End
+            } else if matches!(self.tokens.get(self.at), Some(Token::Sign("{"))) {
+                When::Each(None)
+            } else {
+                When::Each(Some(self.term()?))
+            };
+            let deeds = if self.sign("{") { self.block()? } else { vec![Deed::Print(Vec::new())] };
+            rules.push((when, deeds));
+        }
+    }
+
+    fn block(&mut self) -> Option<Vec<Deed>> {
+        let mut deeds = Vec::new();
+        loop {
+            self.gaps();
+            if self.sign("}") {
+                return Some(deeds);
+            }
+            deeds.push(self.deed()?);
+        }
+    }
+
+    fn deed(&mut self) -> Option<Deed> {
+        self.depth += 1;
+        if self.depth > 200 {
+            return None;
+        }
+        if self.name("print") {
+            return Some(Deed::Print(self.terms()?));
+        }
+        if self.name("printf") {
+            return Some(Deed::Printf(self.terms()?));
+        }
+        if self.name("next") {
+            return Some(Deed::Next);
+        }
+        if self.name("exit") {
+            return Some(Deed::Exit);
+        }
+        if self.name("if") {
+            self.sign("(").then_some(())?;
+            let condition = self.term()?;
+            self.sign(")").then_some(())?;
+            let body = self.branch()?;
+            self.gaps();
+            let otherwise = if self.name("else") { self.branch()? } else { Vec::new() };
+            return Some(Deed::If(condition, body, otherwise));
+        }
+        self.term().map(Deed::Do)
+    }
+
+    fn branch(&mut self) -> Option<Vec<Deed>> {
+        if self.sign("{") { self.block() } else { self.deed().map(|deed| vec![deed]) }
+    }
+
+    fn terms(&mut self) -> Option<Vec<Term>> {
+        let mut terms = Vec::new();
+        let ends = |parser: &Parser| !matches!(parser.tokens.get(parser.at), Some(token) if !matches!(token, Token::Sign(";" | "}" | "\n" | ")")));
+        while !ends(self) {
+            terms.push(self.term()?);
+            if !self.sign(",") {
+                break;
+            }
+        }
+        Some(terms)
+    }
+
+    fn term(&mut self) -> Option<Term> {
+        self.depth += 1;
+        let left = self.level(0)?;
+        let two = |sign, left: &Term, right| Term::Two(sign, Box::new(left.clone()), Box::new(right));
+        if self.sign("=") {
+            return Some(Term::Set(Box::new(left), Box::new(self.term()?)));
+        }
+        for (sign, plain) in [("+=", "+"), ("-=", "-")] {
+            if self.sign(sign) {
+                let right = self.term()?;
+                return Some(Term::Set(Box::new(left.clone()), Box::new(two(plain, &left, right))));
+            }
+        }
+        for (sign, plain) in [("++", "+"), ("--", "-")] {
+            if self.sign(sign) {
+                return Some(Term::Set(Box::new(left.clone()), Box::new(two(plain, &left, Term::Number(1)))));
+            }
+        }
+        Some(left)
+    }
+
+    /// Operators from the weakest to the strongest.
+    fn level(&mut self, level: usize) -> Option<Term> {
+        const LEVELS: [&[&str]; 6] = [&["||"], &["&&"], &["~", "!~", "==", "!=", "<=", ">=", "<", ">"], &[], &["+", "-"], &["*", "/", "%"]];
+        if self.depth > 200 {
+            return None;
+        }
+        let Some(signs) = LEVELS.get(level) else { return self.single() };
+        let mut left = self.level(level + 1)?;
+        loop {
+            if level == 3 {
+                // Two terms side by side are joined.
+                let joins = matches!(self.tokens.get(self.at), Some(Token::Text(_) | Token::Number(_) | Token::Name(_) | Token::Sign("$" | "(")));
+                if !joins {
+                    return Some(left);
+                }
+                let right = self.level(level + 1)?;
+                left = Term::Two(" ", Box::new(left), Box::new(right));
+                continue;
+            }
+            let Some(sign) = signs.iter().copied().find(|sign| self.sign(sign)) else { return Some(left) };
+            if sign.ends_with('~') {
+                let wanted = sign == "~";
+                left = match self.tokens.get(self.at) {
+                    Some(Token::Expression(text)) => {
+                        let regex = Regex::parse(text, Dialect::Extended, false)?;
+                        self.at += 1;
+                        Term::Fits(Some(Box::new(left)), regex, wanted)
+                    }
+                    _ => Term::FitsText(Box::new(left), Box::new(self.level(level + 1)?), wanted),
+                };
+                continue;
+            }
+            let right = self.level(level + 1)?;
+            left = Term::Two(sign, Box::new(left), Box::new(right));
+        }
+    }
+
+    fn single(&mut self) -> Option<Term> {
+        self.depth += 1;
+        if self.sign("!") {
+            return Some(Term::Not(Box::new(self.single()?)));
+        }
+        if self.sign("-") {
+            return Some(Term::Two("-", Box::new(Term::Number(0)), Box::new(self.single()?)));
+        }
+        if self.sign("$") {
+            return Some(Term::Field(Box::new(self.single()?)));
+        }
+        if self.sign("(") {
+            let inner = self.term()?;
+            return self.sign(")").then_some(inner);
+        }
+        let token = self.tokens.get(self.at)?.clone();
+        self.at += 1;
+        match token {
+            Token::Text(text) => Some(Term::Text(text)),
+            Token::Number(number) => Some(Term::Number(number)),
+            Token::Expression(text) => Some(Term::Fits(None, Regex::parse(&text, Dialect::Extended, false)?, true)),
+            Token::Name(name) if matches!(self.tokens.get(self.at), Some(Token::Sign("("))) => {
+                self.at += 1;
+                let args = self.terms()?;
+                self.sign(")").then_some(Term::Call(name, args))
+            }
+            Token::Name(name) => Some(Term::Name(name)),
+            Token::Sign(_) => None,
+        }
+    }
+}
+
+struct Run {
+    variables: SmallMap<String, String>,
+    fields: Vec<String>,
+    line: String,
+    out: String,
+    next: bool,
+    exit: bool,
+}
+
+/// The number that a text begins with.
+fn number(text: &str) -> i64 {
+    let text = text.trim();
+    let end = text.char_indices().find(|(at, c)| !(c.is_ascii_digit() || *at == 0 && *c == '-')).map_or(text.len(), |(at, _)| at);
+    text[..end].parse().unwrap_or_default()
+}
+
+impl Run {
+    fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
+    }
+
+    fn get(&self, name: &str) -> String {
+        self.variables.get(name).cloned().unwrap_or_default()
+    }
+
+    fn begin(&mut self, line: &str, number: usize) {
+        let separator = self.get("FS");
+        self.line = line.to_owned();
+        self.fields = match separator.as_str() {
+            " " | "" => line.split_whitespace().map(str::to_owned).collect(),
+            one if one.chars().count() == 1 => line.split(one).map(str::to_owned).collect(),
+            several => self.cut(line, several),
+        };
+        self.set("NR", &number.to_string());
+        self.set("NF", &self.fields.len().to_string());
+        self.next = false;
+    }
+
+    fn cut(&self, line: &str, separator: &str) -> Vec<String> {
+        let Some(regex) = Regex::parse(separator, Dialect::Extended, false) else { return vec![line.to_owned()] };
+        let chars: Vec<char> = line.chars().collect();
+        let (mut fields, mut at) = (Vec::new(), 0);
+        while let Some((start, end)) = regex.find(&chars, at).and_then(|found| found[0]).filter(|(start, end)| end > start) {
+            fields.push(chars[at..start].iter().collect());
+            at = end;
+        }
+        fields.push(chars[at..].iter().collect());
+        fields
+    }
+
+    fn run(&mut self, deeds: &[Deed]) {
+        for deed in deeds {
+            if self.next || self.exit {
+                return;
+            }
+            match deed {
+                Deed::Print(terms) if terms.is_empty() => {
+                    let line = format!("{}\n", self.line);
+                    self.out += &line;
+                }
+                Deed::Print(terms) => {
+                    let texts: Vec<String> = terms.iter().map(|term| self.text(term)).collect();
+                    let between = self.get("OFS");
+                    self.out += &(texts.join(&between) + "\n");
+                }
+                Deed::Printf(terms) => {
+                    let texts: Vec<String> = terms.iter().map(|term| self.text(term)).collect();
+                    self.out += &formatted(&texts);
+                }
+                Deed::Do(term) => {
+                    self.text(term);
+                }
+                Deed::If(condition, body, otherwise) => {
+                    let holds = self.is_true(condition);
+                    self.run(if holds { body } else { otherwise });
+                }
+                Deed::Next => self.next = true,
+                Deed::Exit => self.exit = true,
+            }
+        }
+    }
+
+    fn is_true(&mut self, term: &Term) -> bool {
+        let text = self.text(term);
+        let is_text = matches!(term, Term::Text(_));
+        !text.is_empty() && (is_text || text != "0")
+    }
+
+    fn text(&mut self, term: &Term) -> String {
+        let truth = |holds: bool| i32::from(holds).to_string();
+        match term {
+            Term::Text(text) => text.clone(),
+            Term::Number(number) => number.to_string(),
+            Term::Name(name) => self.get(name),
+            Term::Field(inner) => match usize::try_from(number(&self.text(inner))) {
+                Ok(0) => self.line.clone(),
+                Ok(at) => self.fields.get(at - 1).cloned().unwrap_or_default(),
+                Err(_) => String::new(),
+            },
+            Term::Fits(None, regex, wanted) => truth(regex.is_in(&self.line) == *wanted),
+            Term::Fits(Some(inner), regex, wanted) => {
+                let text = self.text(inner);
+                truth(regex.is_in(&text) == *wanted)
+            }
+            Term::FitsText(left, right, wanted) => {
+                let (text, expression) = (self.text(left), self.text(right));
+                truth(Regex::parse(&expression, Dialect::Extended, false).is_some_and(|regex| regex.is_in(&text)) == *wanted)
+            }
+            Term::Not(inner) => truth(!self.is_true(inner)),
+            Term::Set(place, value) => {
+                let value = self.text(value);
+                match &**place {
+                    Term::Name(name) => self.set(name, &value),
+                    Term::Field(at) => {
+                        let at = number(&self.text(at));
+                        if let Some(field) = usize::try_from(at - 1).ok().and_then(|at| self.fields.get_mut(at)) {
+                            field.clone_from(&value);
+                            self.line = self.fields.join(&self.get("OFS"));
+                        }
+                    }
+                    _ => {}
+                }
+                value
+            }
+            Term::Two("&&", left, right) => truth(self.is_true(left) && self.is_true(right)),
+            Term::Two("||", left, right) => truth(self.is_true(left) || self.is_true(right)),
+            Term::Two(" ", left, right) => self.text(left) + &self.text(right),
+            Term::Two(sign, left, right) => {
+                let (a, b) = (self.text(left), self.text(right));
+                calculated(sign, &a, &b)
+            }
+            Term::Call(name, args) => {
+                let texts: Vec<String> = args.iter().map(|arg| self.text(arg)).collect();
+                called(name, &texts, &self.line)
+            }
+        }
+    }
+}
+
+fn calculated(sign: &str, a: &str, b: &str) -> String {
+    let is_number = |text: &str| !text.is_empty() && text.trim().strip_prefix('-').unwrap_or(text.trim()).bytes().all(|b| b.is_ascii_digit());
+    let both = is_number(a) && is_number(b) || a.is_empty() && is_number(b) || b.is_empty() && is_number(a);
+    let (x, y) = (number(a), number(b));
+    let order = if both { x.cmp(&y) } else { a.cmp(b) };
+    let truth = |holds: bool| i64::from(holds);
+    let value = match sign {
+        "==" => truth(order.is_eq()),
+        "!=" => truth(order.is_ne()),
+        "<" => truth(order.is_lt()),
+        "<=" => truth(order.is_le()),
+        ">" => truth(order.is_gt()),
+        ">=" => truth(order.is_ge()),
+        "+" => x.wrapping_add(y),
+        "-" => x.wrapping_sub(y),
+        "*" => x.wrapping_mul(y),
+        "/" => x.checked_div(y).unwrap_or_default(),
+        _ => x.checked_rem(y).unwrap_or_default(),
+    };
+    value.to_string()
+}
+
+fn called(name: &str, args: &[String], line: &str) -> String {
+    let first = args.first().map_or(line, String::as_str);
+    let at = |index: usize| args.get(index).map(|text| usize::try_from(number(text)).unwrap_or_default());
+    match name {
+        "length" => first.chars().count().to_string(),
+        "tolower" => first.to_ascii_lowercase(),
+        "toupper" => first.to_ascii_uppercase(),
+        "index" => args.get(1).and_then(|part| first.find(part.as_str())).map_or(0, |at| at + 1).to_string(),
+        "substr" => first.chars().skip(at(1).unwrap_or(1).saturating_sub(1)).take(at(2).unwrap_or(usize::MAX)).collect(),
+        _ => String::new(),
+    }
+}
+
+fn formatted(texts: &[String]) -> String {
+    let Some((format, rest)) = texts.split_first() else { return String::new() };
+    let (mut out, mut rest, mut chars) = (String::new(), rest.iter(), format.chars().peekable());
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let mut width = String::new();
+        while let Some(digit) = chars.next_if(|c| c.is_ascii_digit() || matches!(c, '-' | '.')) {
+            width.push(digit);
+        }
+        match chars.next() {
+            Some('%') | None => out.push('%'),
+            Some(kind) => {
+                let text = rest.next().cloned().unwrap_or_default();
+                let text = if kind == 'd' { number(&text).to_string() } else { text };
+                let size = width.trim_start_matches('-').split('.').next().and_then(|text| text.parse::<usize>().ok()).unwrap_or_default().min(200);
+                out += &if width.starts_with('-') { format!("{text:<size$}") } else { format!("{text:>size$}") };
+            }
+        }
+    }
+    out
+}

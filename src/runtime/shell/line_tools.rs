@@ -112,6 +112,15 @@ pub(super) fn grep(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     status
 }
 
+pub(super) fn egrep(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
+    let args: Vec<String> = std::iter::once("-E".to_owned()).chain(call.args.iter().cloned()).collect();
+    let mut inner = Call { args: &args, variables: call.variables.clone(), out: String::new(), err: String::new(), ..*call };
+    let status = grep(&mut inner, around);
+    let (out, err, read_input) = (inner.out, inner.err, inner.read_input);
+    (call.out, call.err, call.read_input) = (out, err, read_input);
+    status
+}
+
 /// Each part of a line that fits.
 fn only(regexes: &[Regex], line: &str) -> String {
     let (chars, mut out, mut at): (Vec<char>, String, usize) = (line.chars().collect(), String::new(), 0);

@@ -5,15 +5,19 @@
 //!
 //! Left out: job control, pipes that are full.
 
+mod awk;
 mod console;
 mod errand;
 mod expand;
 mod files_tools;
+mod jq;
 mod lexer;
+mod line_tools;
 mod machine;
 mod parser;
 mod pattern;
 mod pipes;
+mod regex;
 mod special;
 mod strand;
 mod sum;

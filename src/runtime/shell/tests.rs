@@ -34,6 +34,52 @@ fn ran(script: &str) -> Ran {
     run_command(&words, &[("GREETING".to_owned(), "hi".to_owned())], &mut Place::new().around(), start())
 }
 
+const PODS: &str = "printf 'NAME READY STATUS RESTARTS\\nkubia-a 1/1 Running 0\\nkubia-b 0/1 Pending 12\\nssd-c 1/1 Running 3\\n' |";
+
+/// What the programs print of a table of pods; what is expected is GNU's and jq's.
+#[test]
+fn lines_are_filtered_as_people_filter_them() {
+    let table: [(&str, &str, i32); 33] = [
+        ("grep kubia", "kubia-a 1/1 Running 0\nkubia-b 0/1 Pending 12\n", 0),
+        ("grep -v -e NAME -e ssd | grep -c .", "2\n", 0),
+        ("grep -iE 'PENDING|SSD' | wc -l", "2\n", 0),
+        ("grep -A1 kubia-b", "kubia-b 0/1 Pending 12\nssd-c 1/1 Running 3\n", 0),
+        ("grep -B 1 -n ssd", "3-kubia-b 0/1 Pending 12\n4:ssd-c 1/1 Running 3\n", 0),
+        ("grep -o '[a-z]*-[a-z]' | tail -n 1", "ssd-c\n", 0),
+        ("grep -q nothing", "", 1),
+        ("grep -w Run", "", 1),
+        ("grep '[a'", "grep: [a: bad regular expression\n", 2),
+        ("awk '{print $1}'", "NAME\nkubia-a\nkubia-b\nssd-c\n", 0),
+        ("awk 'NR>1 {print $1, $3}'", "kubia-a Running\nkubia-b Pending\nssd-c Running\n", 0),
+        ("awk '$3==\"Running\"{n++; s+=$4} END {print n, s}'", "2 3\n", 0),
+        ("awk '/kubia/ && $4 > 5 {printf \"%s=%d\\n\", $1, $4}'", "kubia-b=12\n", 0),
+        ("awk -F- '{print $NF}' | head -2", "NAME READY STATUS RESTARTS\na 1/1 Running 0\n", 0),
+        ("awk 'END{print NR}'", "4\n", 0),
+        ("awk '{print'", "awk: syntax error at source line 1\n context is\n\t{print\n", 2),
+        ("sed -n 2p", "kubia-a 1/1 Running 0\n", 0),
+        ("sed -n '/kubia/,/ssd/p' | sed 1d", "kubia-b 0/1 Pending 12\nssd-c 1/1 Running 3\n", 0),
+        ("sed 's/kubia-\\(.\\)/\\1!/g;/NAME/d'", "a! 1/1 Running 0\nb! 0/1 Pending 12\nssd-c 1/1 Running 3\n", 0),
+        ("sed -E 's/^([a-z]+)-.*/<\\1>/' | sort -u", "<kubia>\n<ssd>\nNAME READY STATUS RESTARTS\n", 0),
+        ("sed '$d' | tail -1", "kubia-b 0/1 Pending 12\n", 0),
+        ("sed -n '/^ssd/,$ p'", "ssd-c 1/1 Running 3\n", 0),
+        ("cut -d' ' -f1,3 | tail -1", "ssd-c Running\n", 0),
+        ("tail -n +2 | sort -k4 -n -r | cut -c1-7", "kubia-b\nssd-c 1\nkubia-a\n", 0),
+        ("tail -n +2 | awk '{print $3}' | sort | uniq -c", "      1 Pending\n      2 Running\n", 0),
+        ("head -n -3", "NAME READY STATUS RESTARTS\n", 0),
+        ("tr -s ' ' | head -c 4", "NAME", 0),
+        ("grep kubia | while read a b c d; do echo $a $d; done", "kubia-a 0\nkubia-b 12\n", 0),
+        ("tac | tail -1", "NAME READY STATUS RESTARTS\n", 0),
+        ("wc -l", "4\n", 0),
+        ("cat > /run/t; sed -i 's/Running/Up/' /run/t; grep -c Up /run/t", "2\n", 0),
+        ("cat > /dev/null; echo '{\"items\":[{\"n\":\"a\",\"s\":1},{\"n\":\"b\",\"s\":2}]}' | jq -r '.items[] | select(.s > 1) | .n'", "b\n", 0),
+        ("cat > /dev/null; echo '{\"a\":{\"b\":[1,2]}}' | jq -c '.a.b, (.a|length), {x: .a.b[-1]}'", "[1,2]\n1\n{\"x\":2}\n", 0),
+    ];
+    for (filter, output, code) in table {
+        let ran = ran(&format!("{PODS} {filter}"));
+        assert_eq!((ran.output.as_str(), ran.code), (output, Some(code)), "{filter}");
+    }
+}
+
 #[test]
 fn scripts_print_what_a_shell_prints() {
     let table: [(&str, &str, i32); 41] = [

@@ -1,12 +1,12 @@
 //! Programs that deal with text: `echo`, `printf`, `seq`, `head`, `grep` and the like, as far as scripts of containers use them.
-//! Left out: regular expressions beyond `^`, `$`, `.*` and classes.
 
 use std::rc::Rc;
 
 use super::tools::Call;
-use super::{Surroundings, pattern};
+use super::Surroundings;
+use super::line_tools::options;
 use crate::runtime::files::normal;
-use crate::base::{self, sort_by_key};
+use crate::base;
 
 pub(super) fn echo(call: &mut Call<'_>, _: &mut Surroundings<'_>) -> i32 {
     let flags = call.args.iter().take_while(|arg| matches!(arg.as_str(), "-n" | "-e" | "-ne" | "-en")).count();
@@ -99,7 +99,7 @@ pub(super) fn seq(call: &mut Call<'_>, _: &mut Surroundings<'_>) -> i32 {
 }
 
 /// The text of the files that are named, or of the input.
-fn source(call: &mut Call<'_>, around: &mut Surroundings<'_>, names: &[String], program: &str) -> Result<Rc<str>, i32> {
+pub(super) fn source(call: &mut Call<'_>, around: &mut Surroundings<'_>, names: &[String], program: &str) -> Result<Rc<str>, i32> {
     if names.is_empty() {
         return Ok(call.take_input().into());
     }
@@ -116,76 +116,69 @@ fn source(call: &mut Call<'_>, around: &mut Surroundings<'_>, names: &[String], 
     Ok(all.into())
 }
 
-/// `-n 3`, `-3`, `-c …` left out; the names are the other words.
-fn count(args: &[String]) -> (usize, Vec<String>) {
-    let (mut number, mut names, mut next) = (10, Vec::new(), false);
-    for arg in args {
-        if next {
-            number = arg.trim_start_matches('+').parse().unwrap_or(number);
-            next = false;
-        } else if arg == "-n" {
-            next = true;
-        } else if let Some(text) = arg.strip_prefix("-n").or_else(|| arg.strip_prefix('-')) {
-            number = text.parse().unwrap_or(number);
-        } else {
-            names.push(arg.clone());
-        }
+/// What `head` and `tail` are to show: `-n 3`, `-3`, `-n +2`, `-c 10`; the names are the other words.
+struct Part {
+    number: usize,
+    from_start: bool,
+    all_but: bool,
+    bytes: bool,
+    names: Vec<String>,
+}
+
+fn part(args: &[String]) -> Part {
+    let mut part = Part { number: 10, from_start: false, all_but: false, bytes: false, names: Vec::new() };
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let value = match arg.strip_prefix('-') {
+            None | Some("") => {
+                part.names.push(arg.clone());
+                continue;
+            }
+            Some("n" | "c") => args.next().cloned().unwrap_or_default(),
+            Some(text) if text.starts_with("-lines=") || text.starts_with("-bytes=") => text[7..].to_owned(),
+            Some(text) => text.trim_start_matches(['n', 'c']).to_owned(),
+        };
+        part.bytes |= arg.starts_with("-c") || arg.starts_with("--bytes");
+        part.from_start = value.starts_with('+');
+        part.all_but = value.starts_with('-') && arg.len() <= 3 && (arg.starts_with("-n") || arg.starts_with("-c"));
+        part.number = value.trim_start_matches(['+', '-']).parse().unwrap_or(part.number);
     }
-    (number, names)
+    part
 }
 
 pub(super) fn head(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
-    let (number, names) = count(call.args);
-    match source(call, around, &names, "head") {
-        Ok(text) => {
-            call.out = text.split_inclusive('\n').take(number).collect();
-            call.enough = text.matches('\n').count() >= number;
-            0
-        }
-        Err(status) => status,
+    let part = part(call.args);
+    let text = match source(call, around, &part.names, "head") {
+        Ok(text) => text,
+        Err(status) => return status,
+    };
+    if part.bytes {
+        call.out = text.chars().take(part.number).collect();
+        call.enough = text.len() >= part.number;
+        return 0;
     }
+    let count = text.split_inclusive('\n').count();
+    let number = if part.all_but { count.saturating_sub(part.number) } else { part.number };
+    call.out = text.split_inclusive('\n').take(number).collect();
+    call.enough = !part.all_but && text.matches('\n').count() >= number;
+    0
 }
 
 pub(super) fn tail(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
-    let (number, names) = count(call.args);
-    match source(call, around, &names, "tail") {
-        Ok(text) => {
-            let lines: Vec<&str> = text.split_inclusive('\n').collect();
-            call.out = lines[lines.len().saturating_sub(number)..].concat();
-            0
-        }
-        Err(status) => status,
-    }
-}
-
-pub(super) fn grep(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
-    let mut words = call.operands();
-    if words.is_empty() {
-        return 2;
-    }
-    let wanted = words.remove(0);
-    let text = match source(call, around, &words, "grep") {
+    let part = part(call.args);
+    let text = match source(call, around, &part.names, "tail") {
         Ok(text) => text,
-        Err(_) => return 2,
+        Err(status) => return status,
     };
-    let alternatives: Vec<String> = wanted.split(if call.has('E') { "|" } else { "\\|" }).map(glob).collect();
-    let lower = |text: &str| if call.has('i') { text.to_ascii_lowercase() } else { text.to_owned() };
-    let fits = |line: &&str| alternatives.iter().any(|glob| pattern::fits(&lower(glob), &lower(line))) != call.has('v');
-    let found: Vec<&str> = text.lines().filter(fits).collect();
-    if call.has('c') {
-        call.out = format!("{}\n", found.len());
-    } else if !call.has('q') {
-        call.out = found.iter().map(|line| format!("{line}\n")).collect();
+    if part.bytes {
+        let chars: Vec<char> = text.chars().collect();
+        call.out = chars[chars.len().saturating_sub(part.number)..].iter().collect();
+        return 0;
     }
-    i32::from(found.is_empty())
-}
-
-/// A simple regular expression as a pattern of whole lines.
-fn glob(expression: &str) -> String {
-    let (start, rest) = expression.strip_prefix('^').map_or(("*", expression), |rest| ("", rest));
-    let (end, rest) = rest.strip_suffix('$').map_or(("*", rest), |rest| ("", rest));
-    let inner = rest.replace(".*", "\u{1}").replace('*', "[*]").replace('?', "[?]").replace('\u{1}', "*");
-    format!("{start}{}{end}", inner.replace("\\.", "\u{1}").replace('.', "?").replace('\u{1}', "."))
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let from = if part.from_start { part.number.saturating_sub(1).min(lines.len()) } else { lines.len().saturating_sub(part.number) };
+    call.out = lines[from..].concat();
+    0
 }
 
 pub(super) fn wc(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
@@ -206,18 +199,33 @@ pub(super) fn wc(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
 }
 
 pub(super) fn sort(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
-    let names = call.operands();
+    let (options, names) = options(call.args, "kt");
+    let has = |letter: char| options.iter().any(|(other, _)| *other == letter);
+    let value = |letter: char| options.iter().find(|(other, _)| *other == letter).map(|(_, value)| value.as_str());
     let Ok(text) = source(call, around, &names, "sort") else { return 2 };
     let mut lines: Vec<&str> = text.lines().collect();
-    base::sort(&mut lines);
-    if call.has('n') {
-        sort_by_key(&mut lines, |line| line.split_whitespace().next().and_then(|word| word.parse::<i64>().ok()).unwrap_or_default());
-    }
-    if call.has('u') {
+    let column = value('k').and_then(|key| key.split([',', '.']).next()?.trim_end_matches(char::is_alphabetic).parse::<usize>().ok());
+    let by_number = has('n') || has('h') || value('k').is_some_and(|key| key.contains('n'));
+    let key = |line: &str| -> String {
+        match (column, value('t').and_then(|sign| sign.chars().next())) {
+            (None, _) => line.to_owned(),
+            (Some(at), Some(sign)) => line.split(sign).nth(at.saturating_sub(1)).unwrap_or_default().to_owned(),
+            (Some(at), None) => line.split_whitespace().skip(at.saturating_sub(1)).collect::<Vec<_>>().join(" "),
+        }
+    };
+    let number = |text: &str| {
+        let text = text.trim_start();
+        let end = text.char_indices().find(|(at, c)| !(c.is_ascii_digit() || *at == 0 && *c == '-')).map_or(text.len(), |(at, _)| at);
+        text[..end].parse::<i64>().unwrap_or_default()
+    };
+    base::sort_by(&mut lines, |a, b| {
+        let (x, y) = (key(a), key(b));
+        let order = if by_number { number(&x).cmp(&number(&y)) } else { x.cmp(&y) };
+        let order = order.then_with(|| a.cmp(b));
+        if has('r') || value('k').is_some_and(|key| key.ends_with('r')) { order.reverse() } else { order }
+    });
+    if has('u') {
         lines.dedup();
-    }
-    if call.has('r') {
-        lines.reverse();
     }
     call.out = lines.iter().map(|line| format!("{line}\n")).collect();
     0
@@ -233,6 +241,7 @@ pub(super) fn uniq(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
             _ => groups.push((line, 1)),
         }
     }
+    groups.retain(|(_, count)| !(call.has('d') && *count < 2 || call.has('u') && *count > 1));
     let counted = call.has('c');
     call.out = groups.iter().map(|(line, count)| if counted { format!("{count:7} {line}\n") } else { format!("{line}\n") }).collect();
     0

@@ -1,6 +1,9 @@
 //! The programs that every image is taken to have, as busybox has them.
 
 use super::files_tools as files;
+use super::awk::awk;
+use super::jq::jq;
+use super::line_tools as lines;
 use super::text_tools as texts;
 use super::Surroundings;
 use crate::base::SimTime;
@@ -56,7 +59,15 @@ const TOOLS: &[(&str, Tool)] = &[
     ("seq", texts::seq),
     ("head", texts::head),
     ("tail", texts::tail),
-    ("grep", texts::grep),
+    ("grep", lines::grep),
+    ("egrep", lines::egrep),
+    ("sed", lines::sed),
+    ("awk", awk),
+    ("cut", lines::cut),
+    ("rev", lines::rev),
+    ("tac", lines::tac),
+    ("nl", lines::nl),
+    ("jq", jq),
     ("wc", texts::wc),
     ("sort", texts::sort),
     ("uniq", texts::uniq),

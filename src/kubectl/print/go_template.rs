@@ -29,7 +29,8 @@ enum Operand {
     Path(String, Vec<String>),
     Constant(Value),
     Function(String),
-    Inner(Pipe),
+    /// `(…).a`
+    Inner(Pipe, Vec<String>),
 }
 
 /// Deeper than this nothing is nested that a person writes.
@@ -223,7 +224,9 @@ fn inner_pipe(words: &[String], at: &mut usize, depth: usize) -> Result<Pipe, St
                     return Err("unclosed left paren".to_owned());
                 }
                 *at += 1;
-                call.push(Operand::Inner(inner));
+                let fields = words.get(*at).and_then(|word| word.strip_prefix('.')).map(|word| word.split('.').map(str::to_owned).collect());
+                *at += usize::from(fields.is_some());
+                call.push(Operand::Inner(inner, fields.unwrap_or_default()));
             }
             word => call.push(operand(word)?),
         }
@@ -330,27 +333,36 @@ impl Run {
     fn operand(&self, operand: &Operand, dot: &Value) -> Result<Option<Value>, String> {
         match operand {
             Operand::Constant(value) => Ok(Some(value.clone())),
-            Operand::Inner(pipe) => self.pipe(pipe, dot),
+            Operand::Inner(pipe, fields) => match self.pipe(pipe, dot)? {
+                Some(value) => below(&value, fields),
+                None => Ok(None),
+            },
             Operand::Function(name) => called(name, &[]).map(Some),
             Operand::Path(name, fields) => {
-                let mut at = match name.as_str() {
+                let at = match name.as_str() {
                     "" => dot,
                     name => &self.variables.iter().rev().find(|(known, _)| known == name).ok_or_else(|| format!("undefined variable \"{name}\""))?.1,
                 };
-                for field in fields {
-                    match at {
-                        Value::Object(map) => match map.get(field) {
-                            Some(inner) => at = inner,
-                            None => return Ok(None),
-                        },
-                        Value::Null => return Ok(None),
-                        other => return Err(format!("can't evaluate field {field} in type {}", type_name(other))),
-                    }
-                }
-                Ok(Some(at.clone()))
+                below(at, fields)
             }
         }
     }
+}
+
+/// What stands at these fields; None if one of them is not there.
+fn below(value: &Value, fields: &[String]) -> Result<Option<Value>, String> {
+    let mut at = value;
+    for field in fields {
+        match at {
+            Value::Object(map) => match map.get(field) {
+                Some(inner) => at = inner,
+                None => return Ok(None),
+            },
+            Value::Null => return Ok(None),
+            other => return Err(format!("can't evaluate field {field} in type {}", type_name(other))),
+        }
+    }
+    Ok(Some(at.clone()))
 }
 
 fn type_name(value: &Value) -> &'static str {
@@ -482,7 +494,7 @@ mod tests {
             ("{{range $i, $x := .items}}{{$i}}={{$x.name}} {{end}}", Ok("0=a 1=b ")),
             ("{{range .items}}{{if .labels}}{{.labels.x}}{{else}}-{{end}}{{end}}", Ok("y-")),
             ("{{.nosuch}} {{.nosuch.more}}", Ok("<no value> <no value>")),
-            ("{{len .items}} {{(index .items 0).name}}", Err("unexpected <")),
+            ("{{len .items}} {{(index .items 0).name}}", Ok("2 a")),
             ("{{len .items}} {{index .items 1 \"name\"}}", Ok("2 b")),
             ("{{.items}}", Ok("[map[labels:map[x:y] n:1 name:a] map[n:2 name:b]]")),
             ("{{printf \"%-3s|%s\" .kind \"x\"}}", Ok("List|x")),

@@ -275,20 +275,6 @@ impl Simulator {
         self.follow(answer, receipt)
     }
 
-    /// A line that the terminal's shell runs.
-    fn apply_shell_line(&mut self, line: &str) -> Receipt {
-        self.following = None;
-        match self.enter(line) {
-            Err(output) => Receipt { output, exit: 2, ..Receipt::default() },
-            Ok(()) => {
-                let running = self.terminal.is_busy();
-                let exit = if running { 0 } else { self.terminal.status() };
-                self.terminal_goes_on = running;
-                Receipt { output: self.terminal.drain(), exit, running, ..Receipt::default() }
-            }
-        }
-    }
-
     fn perform(&mut self, command: &Command) -> kubectl::Answer {
         let journalled = State::is_journalled(command);
         if journalled && self.state.applied < self.branch().journal.len() {
@@ -495,13 +481,7 @@ impl Simulator {
 
     /// What the last word of a line could be.
     pub fn complete(&self, line: &str) -> Vec<String> {
-        // An alias is completed as what it stands for.
-        let long = line.trim_start().split_once(' ').and_then(|(first, rest)| Some(format!("{} {rest}", self.terminal.alias(first)?)));
-        let mut words = kubectl::complete(long.as_deref().unwrap_or(line), &self.state.session, self.state.world.view());
-        if !line.contains(' ') {
-            words.extend(self.terminal.aliases().filter(|name| name.starts_with(line) && *name != line).map(str::to_owned));
-        }
-        words
+        self.complete_line(line)
     }
 
     fn branch(&self) -> &Branch {

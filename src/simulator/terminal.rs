@@ -10,7 +10,7 @@ use crate::scenario::Command;
 use crate::store::Change;
 
 use super::follow::Following;
-use super::Simulator;
+use super::{Receipt, Simulator};
 
 /// So far may the shell run ahead of the cluster's clock: what takes no time to speak of is done at once, even while the clock stands.
 const LEAD: SimDuration = SimDuration::from_millis(100);
@@ -183,5 +183,30 @@ impl Simulator {
         for (name, text) in written {
             let _ = self.perform(&Command::File { name, text });
         }
+    }
+
+    /// A line that the terminal's shell runs.
+    pub(super) fn apply_shell_line(&mut self, line: &str) -> Receipt {
+        self.following = None;
+        match self.enter(line) {
+            Err(output) => Receipt { output, exit: 2, ..Receipt::default() },
+            Ok(()) => {
+                let running = self.terminal.is_busy();
+                let exit = if running { 0 } else { self.terminal.status() };
+                self.terminal_goes_on = running;
+                Receipt { output: self.terminal.drain(), exit, running, ..Receipt::default() }
+            }
+        }
+    }
+
+    /// What the last word of a line could be.
+    pub(super) fn complete_line(&self, line: &str) -> Vec<String> {
+        // An alias is completed as what it stands for.
+        let long = line.trim_start().split_once(' ').and_then(|(first, rest)| Some(format!("{} {rest}", self.terminal.alias(first)?)));
+        let mut words = kubectl::complete(long.as_deref().unwrap_or(line), &self.state.session, self.state.world.view());
+        if !line.contains(' ') {
+            words.extend(self.terminal.aliases().filter(|name| name.starts_with(line) && *name != line).map(str::to_owned));
+        }
+        words
     }
 }

@@ -13,6 +13,7 @@ mod namespace;
 mod node;
 mod other;
 mod other_cells;
+mod go_functions;
 mod go_template;
 mod output;
 mod pod;

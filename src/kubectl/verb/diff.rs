@@ -17,6 +17,8 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("prune", Takes::Truth).not("delete what is not wanted with \"kubectl delete\""),
     flag("prune-allowlist", Takes::Text).not("delete what is not wanted with \"kubectl delete\""),
 ];
+/// Where kubectl puts what it compares.
+const FOLDER: &str = "/tmp";
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
 /// Longer texts are compared as a whole.
@@ -69,7 +71,7 @@ fn unified(old: &str, new: &str, name: &str, time: &str) -> String {
     if script.iter().all(|(sign, _)| *sign == ' ') {
         return String::new();
     }
-    let (live, merged) = (format!("/tmp/LIVE/{name}"), format!("/tmp/MERGED/{name}"));
+    let (live, merged) = (format!("{FOLDER}/LIVE-1/{name}"), format!("{FOLDER}/MERGED-1/{name}"));
     let mut text = format!("diff -u -N {live} {merged}\n--- {live}\t{time}\n+++ {merged}\t{time}\n");
     let mut at = 0;
     while let Some(first) = (at..script.len()).find(|i| script[*i].0 != ' ') {
@@ -133,12 +135,13 @@ fn script<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<(char, &'a str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::unified;
+    use super::{FOLDER, unified};
 
     #[test]
     fn changes_are_shown_with_three_lines_around() {
         let old = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\n";
-        let head = "diff -u -N /tmp/LIVE/x /tmp/MERGED/x\n--- /tmp/LIVE/x\tT\n+++ /tmp/MERGED/x\tT\n";
+        let (live, merged) = (format!("{FOLDER}/LIVE-1/x"), format!("{FOLDER}/MERGED-1/x"));
+        let head = format!("diff -u -N {live} {merged}\n--- {live}\tT\n+++ {merged}\tT\n");
         let table = [
             (old, ""),
             ("a\nB\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\n", "@@ -1,5 +1,5 @@\n a\n-b\n+B\n c\n d\n e\n"),

@@ -6,6 +6,7 @@
 //! Left out: job control, pipes that are full.
 
 mod awk;
+mod awk_script;
 mod console;
 mod errand;
 mod expand;

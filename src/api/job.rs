@@ -131,6 +131,8 @@ record! {
         conditions: Vec<JobCondition> = "conditions",
         /// Pods that failed.
         failed: i32 = "failed",
+        /// Indexes that have failed for good: `0-3,5`.
+        failed_indexes: Option<Name> = "failedIndexes",
         /// Active pods that are ready.
         ready: Option<i32> = "ready",
         /// When it was taken up, or resumed.
@@ -193,7 +195,7 @@ impl JobSpec {
 
     /// Failures that it bears.
     pub fn backoff_limit(&self) -> i32 {
-        self.backoff_limit.unwrap_or(6)
+        self.backoff_limit.unwrap_or(if self.backoff_limit_per_index.is_some() { i32::MAX } else { 6 })
     }
 
     /// Whether a pod is replaced only when it has ended, not when it begins to.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::ApiServer;
-use super::admission::forbidden;
+use super::admission::forbidden_by_name;
 use crate::api::{ApiError, Container, Json, Kind, Object, Other, Pod, PodSpec, Quantity};
 use crate::base::{Name, SmallMap, sort};
 use crate::store::View;
@@ -184,7 +184,7 @@ impl ApiServer {
                 }
                 delta.retain(|_, amount| amount.milli() > 0);
             }
-            let charged = charged(quota, object, &delta).map_err(|why| forbidden(object.kind(), object.meta(), &why))?;
+            let charged = charged(quota, object, &delta).map_err(|why| forbidden_by_name(object.kind(), object.meta(), &why))?;
             changed.extend(charged);
         }
         for quota in changed {

@@ -100,7 +100,7 @@ pub fn admits_alike(view: View<'_>, namespace: &Name) -> bool {
 pub fn check_limits(object: &Object, view: View<'_>) -> Result<(), ApiError> {
     let limited = object.as_pod().is_some() || object.kind() == Kind::PersistentVolumeClaim;
     match limited.then(|| limit_range::refusal(object, view)).flatten() {
-        Some(why) => Err(forbidden(object.kind(), object.meta(), &why)),
+        Some(why) => Err(forbidden_by_name(object.kind(), object.meta(), &why)),
         None => Ok(()),
     }
 }
@@ -135,6 +135,11 @@ fn admit_namespace(object: &Object, view: View<'_>) -> Result<(), ApiError> {
 pub(super) fn forbidden(kind: Kind, meta: &ObjectMeta, why: &str) -> ApiError {
     let name = if meta.generate_name.is_empty() { &meta.name } else { &meta.generate_name };
     ApiError::new(Reason::Forbidden, format!("{} \"{name}\" is forbidden: {why}", kind.resource()))
+}
+
+/// The same from a plug-in that validates: by then the name has been generated.
+pub(super) fn forbidden_by_name(kind: Kind, meta: &ObjectMeta, why: &str) -> ApiError {
+    ApiError::new(Reason::Forbidden, format!("{} \"{}\" is forbidden: {why}", kind.resource(), meta.name))
 }
 
 /// Models pkg/registry/core/namespace/strategy.go PrepareForCreate.

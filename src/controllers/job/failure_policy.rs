@@ -1,5 +1,5 @@
 //! What the failure of a pod means by the job's podFailurePolicy.
-//! Models pkg/controller/job/pod_failure_policy.go. Left out: FailIndex, which goes with backoffLimitPerIndex.
+//! Models pkg/controller/job/pod_failure_policy.go.
 
 use std::rc::Rc;
 
@@ -12,6 +12,8 @@ pub(super) enum Verdict {
     Counts,
     /// It does not.
     Ignored,
+    /// Its index fails for good.
+    FailsIndex,
     /// The job fails, for this reason.
     FailsJob(String),
 }
@@ -22,6 +24,7 @@ pub(super) fn verdict(policy: &PodFailurePolicy, pod: &Pod) -> Verdict {
         let Some(what) = fits(rule, pod) else { continue };
         return match rule.action.as_str() {
             "Ignore" => Verdict::Ignored,
+            "FailIndex" => Verdict::FailsIndex,
             "FailJob" => Verdict::FailsJob(format!("{what} matching FailJob rule at index {index}")),
             _ => Verdict::Counts,
         };

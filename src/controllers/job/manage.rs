@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::rc::Rc;
 
+use super::per_index::FAILURE_COUNT;
 use super::{Sync, back_off, number, pods};
 use crate::api::{
     COMPLETION_INDEX, Container, EnvVar, JOB_TRACKING_FINALIZER, Object, Pod, PodPhase, PodSpec,
@@ -34,7 +35,8 @@ impl Sync<'_> {
         if missing <= 0 {
             return;
         }
-        let wait = back_off::remaining(self.job.failures, self.now);
+        let by_index = self.old.spec.backoff_limit_per_index.is_some();
+        let wait = if by_index { SimDuration::ZERO } else { back_off::remaining(self.job.failures, self.now) };
         if wait > SimDuration::ZERO {
             self.look_again(wait);
             return;
@@ -49,7 +51,7 @@ impl Sync<'_> {
             // Of a work queue that has begun to succeed no more pods are made, and those that run go on.
             None if self.counts.succeeded > 0 => self.counts.active,
             None => parallelism,
-            Some(completions) => (completions - self.counts.succeeded).clamp(0, parallelism.max(0)),
+            Some(completions) => (completions - self.counts.succeeded - number(self.failed.0.len())).clamp(0, parallelism.max(0)),
         }
     }
 
@@ -96,21 +98,33 @@ impl Sync<'_> {
         }
         pod.spec = Rc::new(with_variable(&template.spec));
         for index in self.pending(missing) {
-            let pod = indexed(&pod, &self.old.meta.name, index);
+            let mut pod = indexed(&pod, &self.old.meta.name, index);
+            if self.old.spec.backoff_limit_per_index.is_some() {
+                let count = Name::from(self.failures_of(index).to_string());
+                Rc::make_mut(&mut pod.meta.annotations).insert(FAILURE_COUNT, count);
+            }
             self.outcome.actions.push(self.maker.create(Object::Pod(Rc::new(pod))));
             self.counts.active += 1;
         }
     }
 
     /// The first indexes that have neither succeeded nor a pod. Models firstPendingIndexes.
-    fn pending(&self, count: i32) -> Vec<i32> {
+    fn pending(&mut self, count: i32) -> Vec<i32> {
         let only_ended = self.old.spec.replaces_ended_pods_only();
         let occupied = self.pods.iter().filter(|pod| pod.is_active() || only_ended && pods::is_terminating(pod));
         let occupied: SmallSet<i32> = occupied.filter_map(|pod| self.index_of(pod)).collect();
         let free = (0..self.old.spec.completions.unwrap_or_default()).filter(|index| {
-            !occupied.contains(index) && !self.done.0.contains(index)
+            !occupied.contains(index) && !self.done.0.contains(index) && !self.failed.0.contains(index)
         });
-        free.take(usize::try_from(count).unwrap_or_default()).collect()
+        let count = usize::try_from(count).unwrap_or_default();
+        if self.old.spec.backoff_limit_per_index.is_none() {
+            return free.take(count).collect();
+        }
+        let waits: Vec<(i32, SimDuration)> = free.map(|index| (index, self.wait_of(index, self.now))).collect();
+        if let Some(wait) = waits.iter().map(|(_, wait)| *wait).filter(|wait| *wait > SimDuration::ZERO).min() {
+            self.look_again(wait);
+        }
+        waits.into_iter().filter(|(_, wait)| *wait == SimDuration::ZERO).map(|(index, _)| index).take(count).collect()
     }
 }
 

@@ -2,12 +2,12 @@
 //! Models pkg/controller/job/job_controller.go syncJob. A sync that has noted the ends of pods takes their finalizers away and looks again a
 //! moment later to count them, as the real one does after its second write. Expectations and slow start are not needed: the store is
 //! synchronous.
-//! Left out: backoffLimitPerIndex (its failures are counted for the whole job).
 
 mod back_off;
 mod failure_policy;
 mod indexes;
 mod manage;
+mod per_index;
 mod pods;
 mod track;
 
@@ -49,6 +49,8 @@ struct Sync<'a> {
     counts: Counts,
     /// Indexes that have succeeded, those of pods not counted yet included.
     done: Indexes,
+    /// Indexes that have failed for good.
+    failed: Indexes,
     ending: Option<Ending>,
     outcome: Outcome,
 }
@@ -100,8 +102,9 @@ impl<'a> Sync<'a> {
             ..Counts::default()
         };
         let maker = Maker::new(key_of(old), old.meta.uid, COMPONENT);
-        let mut sync = Sync { old, job, now, maker, pods, active, counts, done: Indexes::default(), ending: None, outcome };
+        let mut sync = Sync { old, job, now, maker, pods, active, counts, done: Indexes::default(), failed: Indexes::default(), ending: None, outcome };
         sync.count_ended();
+        sync.failed = sync.failed_indexes();
         sync
     }
 
@@ -160,6 +163,8 @@ impl<'a> Sync<'a> {
             self.ending = because("BackoffLimitExceeded", "Job has reached the specified backoff limit");
         } else if self.is_past_deadline() {
             self.ending = because("DeadlineExceeded", "Job was active longer than specified deadline");
+        } else if self.old.spec.max_failed_indexes.is_some_and(|most| number(self.failed.0.len()) > most) {
+            self.ending = because("MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes");
         } else if let Some(rule) = indexes::met_rule(&self.old.spec, &self.done) {
             let message = format!("Matched rules at index {rule}");
             self.ending = Some(Ending::Succeeding((Name::fixed("SuccessPolicy"), message.into())));
@@ -203,6 +208,8 @@ impl<'a> Sync<'a> {
         if self.is_complete() {
             let message = Name::fixed("Reached expected number of succeeded pods");
             self.ending = Some(Ending::Succeeding((Name::fixed("CompletionsReached"), message)));
+        } else if self.is_out_of_indexes() {
+            self.ending = Some(Ending::Failing((Name::fixed("FailedIndexes"), Name::fixed("Job has failed indexes"))));
         } else if is_managed {
             self.set_suspended();
         }

@@ -14,7 +14,7 @@ const NEXT_WRITE: SimDuration = SimDuration::from_millis(25);
 const MOST: usize = 500;
 
 /// A pod that ended with a name for each reason that events know.
-const REASONS: [&str; 3] = ["BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy"];
+const REASONS: [&str; 5] = ["BackoffLimitExceeded", "DeadlineExceeded", "PodFailurePolicy", "MaxFailedIndexesExceeded", "FailedIndexes"];
 
 impl Sync<'_> {
     pub(super) fn track(&mut self) {
@@ -23,6 +23,7 @@ impl Sync<'_> {
         if self.old.spec.is_indexed() {
             self.job.status.succeeded = self.done.count();
             self.job.status.completed_indexes = self.done.text().into();
+            self.job.status.failed_indexes = self.old.spec.backoff_limit_per_index.map(|_| self.failed.text().into());
         }
         self.note_ending();
         (self.job.status.active, self.job.status.ready) = (self.counts.active, Some(self.counts.ready.max(0)));

@@ -253,3 +253,27 @@ pub struct FieldSelector {
     /// (path, equal or not, value): all must hold.
     pub terms: Vec<(Name, bool, Name)>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selectors_are_printed_by_their_keys() {
+        let one = |key: &str, operator, values: &[&str]| Requirement::new(key, operator, values.iter().map(|value| Name::from(*value)));
+        use Operator::{DoesNotExist, Exists, Gt, In, Lt, NotIn};
+        let table = [
+            (vec![one("x", In, &["def", "abc"]), one("y", NotIn, &["jkl"]), one("z", Exists, &[])], "x in (abc,def),y notin (jkl),z"),
+            (vec![one("x", NotIn, &["abc", "def"]), one("z", DoesNotExist, &[])], "x notin (abc,def),!z"),
+            (vec![one("x", NotIn, &["abc"]), one("y", In, &["jkl", "mno"]), one("z", NotIn, &[""])], "x notin (abc),y in (jkl,mno),z notin ()"),
+            (vec![one("z", Exists, &[]), one("y", Lt, &["8"]), one("x", Gt, &["2"])], "x>2,y<8,z"),
+            (vec![one("app", In, &["kubia"])], "app in (kubia)"),
+            (vec![], "<none>"),
+        ];
+        for (match_expressions, expected) in table {
+            assert_eq!(LabelSelector { match_expressions, ..LabelSelector::default() }.to_string(), expected);
+        }
+        let labels = Labels::from([(Name::from("app"), Name::from("kubia"))]);
+        assert_eq!(LabelSelector::of_labels(&labels).to_string(), "app=kubia");
+    }
+}

@@ -99,4 +99,69 @@ mod tests {
         let first = |related: &[Rc<Pod>]| to_delete(&pods, related, 1, now)[0].meta.name.to_string();
         assert_eq!((first(&[]), first(&pods)), ("a".to_owned(), "b".to_owned()));
     }
+
+    const HOUR: u64 = 3600;
+    const MONTH: u64 = 30 * 24 * HOUR;
+    const NOW: SimTime = SimTime::from_seconds(100 * MONTH);
+
+    /// A pod by words: `node`, `pending`, `ready=SECONDS`, `age=SECONDS`, `restarts=N`, `cost=N`.
+    fn worded(words: &str) -> Rc<Pod> {
+        let value = |key: &str| words.split(' ').find_map(|word| word.strip_prefix(key)?.parse::<u64>().ok());
+        let back = |seconds: u64| NOW - crate::base::SimDuration::from_seconds(seconds);
+        let phase = if words.contains("pending") { PodPhase::Pending } else { PodPhase::Running };
+        let mut status = PodStatus { phase, ..PodStatus::default() };
+        if let Some(seconds) = value("ready=") {
+            status.set_condition(PodConditionKind::Ready, Truth::True, None, back(seconds));
+        }
+        let mut container = crate::api::ContainerStatus::waiting(&Name::from("c"), &Name::from("i"), None);
+        container.restart_count = value("restarts=").and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
+        status.containers.push(container);
+        let mut meta = ObjectMeta { creation: back(value("age=").unwrap_or(MONTH)), ..ObjectMeta::default() };
+        if let Some(cost) = value("cost=") {
+            meta.annotations = Rc::new([(Name::from(DELETION_COST), Name::from(cost.to_string()))].into());
+        }
+        Rc::new(Pod { meta, node_name: words.split(' ').next().unwrap_or_default().into(), status, ..Pod::default() })
+    }
+
+    #[test]
+    fn pairs_are_told_apart_by_the_first_key_that_differs() {
+        // (goes, how many of its like are on its node; stays, how many)
+        let table = [
+            (" pending", 1, "n pending", 2),
+            (" pending", 2, "n pending", 1),
+            ("n pending", 1, "n", 2),
+            ("n", 1, "n ready=0", 1),
+            ("n ready=0", 2, "n ready=2592000", 1),
+            ("n ready=0", 1, "n ready=2592000", 1),
+            ("n ready=0 restarts=9001", 1, "n ready=0", 1),
+            ("n ready=0", 2, "n ready=0 restarts=9001", 1),
+            ("n ready=0 age=0", 1, "n ready=0 age=2592000", 1),
+            ("n ready=0 age=2592000", 2, "n ready=0 age=0", 1),
+            ("n ready=100 cost=10", 2, "n ready=100 cost=100", 1),
+            ("n ready=7200", 1, "n ready=18000", 1),
+        ];
+        for (goes, its_crowd, stays, other_crowd) in table {
+            let ranks = (rank(&worded(goes), its_crowd, NOW), rank(&worded(stays), other_crowd, NOW));
+            assert!(ranks.0 < ranks.1, "{goes} goes before {stays}");
+        }
+        // Within a factor of two they are about the same.
+        let of = |words: &str| worded(words);
+        assert!(rank(&of("n ready=18000"), 1, NOW) == rank(&of("n ready=28800"), 1, NOW));
+    }
+
+    #[test]
+    fn so_many_are_chosen() {
+        let all = ["n1 ready=100", "n2 ready=100", "n3", "n4 pending", " pending"];
+        let pods: Vec<Rc<Pod>> = all.iter().map(|words| worded(words)).collect();
+        let chosen = |pods: &[Rc<Pod>], related: &[Rc<Pod>], count| -> Vec<String> {
+            to_delete(pods, related, count, NOW).iter().map(|pod| pod.node_name.to_string()).collect()
+        };
+        assert_eq!(chosen(&[], &[], 0), Vec::<String>::new());
+        assert_eq!(chosen(&pods[1..3], &[], 2), ["n2", "n3"], "in the order given: all go");
+        assert_eq!(chosen(&pods[..3], &[], 1), ["n3"]);
+        assert_eq!(chosen(&pods[3..], &[], 1), [""]);
+        assert_eq!(chosen(&pods, &[], 3), ["", "n4", "n3"]);
+        let related = [worded("n1 ready=100"), worded("n2 ready=100"), worded("n2 ready=100")];
+        assert_eq!(chosen(&pods[..2], &related, 1), ["n2"]);
+    }
 }

@@ -281,6 +281,11 @@ mod tests {
             ("x!=y,z!=w", "x=z z=a", true), ("x", "x=z", true), ("!x", "y=z", true), ("x>1", "x=2", true), ("x<1", "x=2", false),
             ("x=z", "", false), ("x!=y,z!=w", "x=z z=w", false), ("x in (foo),y notin (alpha)", "x=foo y=baz", true),
             ("x notin (),!y", "y=a", false), ("z>1", "z=v2", false), ("x in (a,b)", "x=b", true),
+            ("", "x=y", true), ("x=y", "x=y", true), ("x=y,z=w", "x=y z=w", true), ("notin=in", "notin=in", true), ("x<1", "x=0", true),
+            ("x=y", "x=z", false), ("x=y,z=w", "x=w z=w", false), ("x", "y=z", false), ("!x", "x=z", false), ("x>1", "x=0", false),
+            ("baz=blah", "foo=bar baz=blah", true), ("foo=bar,baz=blah", "foo=bar baz=blah", true), ("foo=blah", "foo=bar baz=blah", false),
+            ("foo=bar,foobar=bar,baz=blah", "foo=bar baz=blah", false), ("x in (foo),y in (alpha)", "x=foo y=baz", false),
+            ("x notin (),y", "y=", true), ("!x,y", "y=", true), ("x notin (),!y", "y=", false), ("x in ()", "y=baz", false), ("z>1", "z=2", true),
         ];
         for (text, of, matches) in table {
             let requirements = parse_labels(text).unwrap_or_default();

@@ -65,3 +65,40 @@ pub(super) fn raise_pull(instance: &mut Instance, now: SimTime) {
     };
     instance.pull_back_off = Some(Box::new((next, now)));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(at: u64) -> Terminated {
+        let (reason, message) = (Name::fixed("Error"), Name::default());
+        let finished = SimTime::from_seconds(at);
+        Terminated { exit_code: 1, reason, message, started: finished, finished, container_id: 1 }
+    }
+
+    #[test]
+    fn each_restart_doubles_the_wait_of_the_next() {
+        let mut instance = Instance::idle();
+        let mut now = 1000;
+        for wait in [0, 10, 20, 40, 80, 160, 300, 300, 300] {
+            let end = ended(now);
+            let at = |seconds| SimTime::from_seconds(now + seconds);
+            assert!(wait == 0 || waits(&instance, &end, at(wait - 1)), "it waits {wait} s");
+            assert!(!waits(&instance, &end, at(wait)), "it waits no longer than {wait} s");
+            raise(&mut instance, &end, at(wait));
+            now += wait;
+        }
+        // One that ran for more than ten minutes begins anew.
+        let late = ended(now + 601);
+        assert!(!waits(&instance, &late, late.finished));
+        raise(&mut instance, &late, late.finished);
+        assert_eq!(instance.back_off_seconds, FIRST);
+    }
+
+    #[test]
+    fn waits_are_told_as_go_prints_them() {
+        for (seconds, text) in [(10, "back-off 10s "), (80, "back-off 1m20s "), (160, "back-off 2m40s "), (300, "back-off 5m0s ")] {
+            assert!(detail(seconds, &Name::from("c"), "p_d(u)").1.starts_with(text), "{seconds}");
+        }
+    }
+}

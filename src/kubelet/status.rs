@@ -155,3 +155,63 @@ fn not_ready(status: &PodStatus) -> StateDetail {
 pub(super) fn without_sandbox(status: &mut PodStatus, now: SimTime) {
     status.set_condition(PodConditionKind::PodReadyToStartContainers, Truth::False, None, now);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{ObjectKey, ObjectReference, Terminated, Uid};
+    use std::net::Ipv4Addr;
+
+    /// A container by a word: `running`, `exit0`, `exit1`, `none`, `waiting`, `backoff0` (waits after it ended with 0).
+    fn instance(word: &str) -> Instance {
+        let now = SimTime::from_seconds(100);
+        let ended = |code| {
+            let (reason, message) = (Name::default(), Name::default());
+            Rc::new(Terminated { exit_code: code, reason, message, started: now, finished: now, container_id: 1 })
+        };
+        let mut instance = Instance::idle();
+        instance.state = match word {
+            "running" => InstanceState::Running { since: now, exit: None },
+            "exit0" | "backoff0" => InstanceState::Exited(ended(0)),
+            "exit1" => InstanceState::Exited(ended(1)),
+            _ => InstanceState::Idle,
+        };
+        if word == "backoff0" {
+            instance.waiting = Some(Rc::new((Name::fixed("CrashLoopBackOff"), Name::default())));
+        }
+        instance
+    }
+
+    #[test]
+    fn phases_follow_from_containers() {
+        use PodPhase::{Failed, Pending, Running, Succeeded};
+        let table = [
+            ("Always", "running running", false, Running), ("Always", "exit0 exit0", false, Running), ("Always", "exit0 exit0", true, Succeeded),
+            ("Always", "exit0 exit1", true, Failed), ("Always", "running exit0", false, Running), ("Always", "running none", false, Pending),
+            ("Always", "running waiting", false, Pending), ("Always", "running backoff0", false, Running), ("Never", "running running", false, Running),
+            ("Never", "exit0 exit0", false, Succeeded), ("Never", "exit1 exit1", false, Failed), ("Never", "running exit0", false, Running),
+            ("Never", "running none", false, Pending), ("Never", "running waiting", false, Pending), ("OnFailure", "running running", false, Running),
+            ("OnFailure", "exit0 exit0", false, Succeeded), ("OnFailure", "exit1 exit1", false, Running), ("OnFailure", "running exit0", false, Running),
+            ("OnFailure", "running none", false, Pending), ("OnFailure", "running waiting", false, Pending), ("OnFailure", "running backoff0", false, Running),
+        ];
+        for (policy, words, is_ending, expected) in table {
+            let containers = vec![Container::default(), Container::default()];
+            let spec = PodSpec { restart_policy: policy.into(), containers, ..PodSpec::default() };
+            let key = ObjectKey::new(crate::api::Kind::Pod, "default", "p");
+            let sandbox = Sandbox {
+                pod: Rc::new(ObjectReference { key, uid: Uid::default() }),
+                address: Ipv4Addr::LOCALHOST,
+                ready_at: SimTime::default(),
+                instances: words.split(' ').map(instance).collect(),
+                look_at: None,
+                stopping: is_ending.then(SimTime::default),
+                stopped: None,
+                killing: None,
+                probes: None,
+                volumes: None,
+                mount_tries: 0,
+            };
+            assert_eq!(phase(&spec, &sandbox), expected, "{policy} {words} {is_ending}");
+        }
+    }
+}

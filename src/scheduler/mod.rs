@@ -13,6 +13,9 @@ mod spread;
 mod terms;
 mod wish;
 
+#[cfg(test)]
+mod tests;
+
 pub use cache::{Cache, NodeInfo, Resources};
 pub use explain::{NodeVerdict, PluginScore, explain};
 pub use filter::{Verdict, filter};

@@ -106,3 +106,60 @@ pub(super) fn ended(pod: &Pod, node: &Name, maker: &Maker) -> Note {
     };
     maker.note(kind, reason, EventText::Text(text.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Json, Taint};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn nodes_that_should_have_a_pod() {
+        let node = |labels: Value, taints: Value| Node { meta: Json::read(&json!({"name": "n", "labels": labels})), spec: Json::read(&json!({"taints": taints})), ..Node::default() };
+        let plain = || json!({"containers": [{"name": "c"}]});
+        let with = |key: &str, value: Value| {
+            let mut spec = plain();
+            spec[key] = value;
+            spec
+        };
+        let taint = |key: &str, effect: &str| json!([{"key": key, "effect": effect}]);
+        let affinity = json!({"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
+            {"matchExpressions": [{"key": "disk", "operator": "In", "values": ["ssd"]}]}]}}});
+        let table = [
+            (plain(), json!({}), json!([]), Fate::Wanted),
+            (json!({"containers": [{"name": "c", "resources": {"requests": {"memory": "999Gi"}}}]}), json!({}), json!([]), Fate::Wanted),
+            (with("nodeName", json!("other")), json!({}), json!([]), Fate::Refused),
+            (with("nodeSelector", json!({"disk": "ssd"})), json!({}), json!([]), Fate::Refused),
+            (with("nodeSelector", json!({"disk": "ssd"})), json!({"disk": "ssd"}), json!([]), Fate::Wanted),
+            (with("affinity", affinity), json!({"disk": "hdd"}), json!([]), Fate::Refused),
+            (plain(), json!({}), taint("node.kubernetes.io/unschedulable", "NoSchedule"), Fate::Wanted),
+            (plain(), json!({}), taint("node.kubernetes.io/unreachable", "NoExecute"), Fate::Wanted),
+            (plain(), json!({}), taint("node.kubernetes.io/not-ready", "NoExecute"), Fate::Wanted),
+            (plain(), json!({}), taint("dedicated", "NoSchedule"), Fate::Borne),
+            (plain(), json!({}), taint("dedicated", "NoExecute"), Fate::Refused),
+        ];
+        for (spec, labels, taints, fate) in table {
+            let template: Rc<PodSpec> = Rc::new(Json::read(&spec));
+            assert_eq!(Fate::of(&daemon_spec(&template), &node(labels, taints.clone())), fate, "{spec} {taints}");
+        }
+    }
+
+    #[test]
+    fn taints_that_are_borne() {
+        let taint = |key: &str, value: &str, effect: &str| -> Taint { Json::read(&json!({"key": key, "value": value, "effect": effect})) };
+        let table = [
+            (json!({"key": "k", "operator": "Exists", "effect": "NoSchedule"}), taint("k", "v", "NoSchedule"), true),
+            (json!({"operator": "Exists", "effect": "NoSchedule"}), taint("any", "", "NoSchedule"), true),
+            (json!({"operator": "Exists"}), taint("any", "x", "NoExecute"), true),
+            (json!({"key": "k", "operator": "Equal", "value": "v", "effect": "NoSchedule"}), taint("k", "v", "NoSchedule"), true),
+            (json!({"key": "k", "operator": "Equal", "value": "w", "effect": "NoSchedule"}), taint("k", "v", "NoSchedule"), false),
+            (json!({"key": "k", "value": "v", "effect": "NoExecute"}), taint("k", "v", "NoSchedule"), false),
+            (json!({"key": "k", "value": "v", "effect": "NoSchedule"}), taint("k", "v", "NoSchedule"), true),
+            (json!({"key": "k", "value": "v"}), taint("k", "v", "NoExecute"), true),
+        ];
+        for (toleration, taint, borne) in table {
+            let read: Toleration = Json::read(&toleration);
+            assert_eq!(read.tolerates(&taint), borne, "{toleration} {taint:?}");
+        }
+    }
+}

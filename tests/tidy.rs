@@ -133,7 +133,8 @@ fn only_the_api_server_changes_the_store() {
     let mut broken = Vec::new();
     for (path, text) in rust_files("src") {
         let module = module_of(&path).unwrap_or_default();
-        if module == "apiserver" || module == "store" {
+        // What a test sets up is no write of the cluster's.
+        if module == "apiserver" || module == "store" || path.ends_with("tests.rs") {
             continue;
         }
         for (line, code) in code_lines(without_tests(&text)) {

@@ -3,6 +3,7 @@
 mod kubectl {
     pub mod lab;
 
+    mod configuration;
     mod create_and_apply;
     mod delete_and_wait;
     mod describe;

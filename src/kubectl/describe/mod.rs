@@ -1,5 +1,6 @@
 //! `kubectl describe`: one file per kind. Models kubectl/pkg/describe/describe.go.
 
+mod configuration;
 mod container;
 mod cron_job;
 mod daemon_set;
@@ -12,6 +13,7 @@ mod lines;
 mod namespace;
 mod network_policy;
 mod node;
+mod other;
 mod pod;
 mod replicas;
 mod service;
@@ -54,10 +56,11 @@ pub(super) fn describe(item: &Item, context: Context<'_>, lease: Lease) -> Strin
             Object::Ingress(object) => ingress::describe(object, &scene, &mut lines),
             Object::IngressClass(class) => ingress::describe_class(class, &scene, &mut lines),
             Object::NetworkPolicy(policy) => network_policy::describe(policy, &mut lines),
-            Object::ControllerRevision(_) | Object::Other(_) => generic::describe(object, &scene, &mut lines),
+            Object::ControllerRevision(_) => generic::describe(object, &scene, &mut lines),
+            Object::Other(kept) => other::describe(object, kept, &scene, &mut lines),
             Object::Deployment(deployment) => deployment::describe(deployment, &scene, &mut lines),
             Object::DaemonSet(set) => daemon_set::describe(set, &scene, &mut lines),
-            Object::Namespace(namespace) => namespace::describe(namespace, &mut lines),
+            Object::Namespace(namespace) => namespace::describe(namespace, &scene, &mut lines),
             Object::Node(node) => node::describe(node, &scene, &mut lines),
             Object::Pod(pod) => pod::describe(pod, &scene, &mut lines),
             Object::Job(job) => job::describe(job, &scene, &mut lines),

@@ -52,6 +52,11 @@ fn source(volume: &Value, lines: &mut Lines) {
     }
     if volume.get("downwardAPI").is_some() {
         lines.field(2, "Type", "DownwardAPI (a volume populated by information about the pod)");
+        lines.line(2, "Items:");
+        for item in volume.pointer("/downwardAPI/items").and_then(Value::as_array).into_iter().flatten() {
+            let source = item.pointer("/fieldRef/fieldPath").or_else(|| item.pointer("/resourceFieldRef/resource"));
+            lines.line(3, format!("{} -> {}", scalar(source, ""), scalar(item.get("path"), "")));
+        }
         return;
     }
     let known = KNOWN.iter().find_map(|(key, title, fields)| Some((volume.get(key)?, title, fields)));

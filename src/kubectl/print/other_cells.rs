@@ -10,14 +10,14 @@ use crate::api::{Other, Quantity};
 use crate::base::{SimDuration, sort};
 
 /// What a path of fields with dots between them leads to.
-pub(super) fn at<'a>(object: &'a Other, path: &str) -> &'a Value {
+pub(in crate::kubectl) fn at<'a>(object: &'a Other, path: &str) -> &'a Value {
     let mut steps = path.split('.');
     let first = object.field(steps.next().unwrap_or_default());
     steps.try_fold(first, |value, key| value.get(key)).unwrap_or(&Value::Null)
 }
 
 /// A value as a cell, or a word if there is none.
-pub(super) fn shown(value: &Value, absent: &str) -> String {
+pub(in crate::kubectl) fn shown(value: &Value, absent: &str) -> String {
     match value {
         Value::Null => absent.to_owned(),
         Value::String(text) => text.clone(),
@@ -49,12 +49,12 @@ fn joined<T: Display>(items: impl Iterator<Item = T>, between: &str) -> String {
 }
 
 /// `requests.cpu: 1/2, pods: 0/4`: all but limits.
-pub(super) fn quota_requests(object: &Other) -> String {
+pub(in crate::kubectl) fn quota_requests(object: &Other) -> String {
     quota(object, "requests")
 }
 
 /// `limits.cpu: 1/2`
-pub(super) fn quota_limits(object: &Other) -> String {
+pub(in crate::kubectl) fn quota_limits(object: &Other) -> String {
     quota(object, "limits")
 }
 
@@ -74,12 +74,12 @@ fn amount(value: Option<&Value>) -> String {
 }
 
 /// `RWO,ROX` of a volume.
-pub(super) fn volume_modes(object: &Other) -> String {
+pub(in crate::kubectl) fn volume_modes(object: &Other) -> String {
     modes(at(object, "spec.accessModes"))
 }
 
 /// The modes of a claim's volume.
-pub(super) fn claim_modes(object: &Other) -> String {
+pub(in crate::kubectl) fn claim_modes(object: &Other) -> String {
     modes(at(object, "status.accessModes"))
 }
 
@@ -91,24 +91,24 @@ fn modes(value: &Value) -> String {
 }
 
 /// The phase of a volume or a claim.
-pub(super) fn phase(object: &Other) -> String {
+pub(in crate::kubectl) fn phase(object: &Other) -> String {
     if object.meta.is_deleting() { "Terminating".to_owned() } else { text(object, "status.phase") }
 }
 
 /// `default/data`: the claim that a volume belongs to.
-pub(super) fn claim(object: &Other) -> String {
+pub(in crate::kubectl) fn claim(object: &Other) -> String {
     let claim = at(object, "spec.claimRef");
     if claim.is_null() { String::new() } else { format!("{}/{}", field(claim, "namespace"), field(claim, "name")) }
 }
 
 /// The class of a volume or a claim; an old annotation goes before the field.
-pub(super) fn storage_class(object: &Other) -> String {
+pub(in crate::kubectl) fn storage_class(object: &Other) -> String {
     let annotation = object.meta.annotations.get("volume.beta.kubernetes.io/storage-class");
     annotation.map_or_else(|| text(object, "spec.storageClassName"), ToString::to_string)
 }
 
 /// The name of a storage class, and whether it is the default one.
-pub(super) fn class_name(object: &Other) -> String {
+pub(in crate::kubectl) fn class_name(object: &Other) -> String {
     let marks = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
     let is_default = marks.iter().any(|mark| object.meta.annotations.get(*mark).is_some_and(|value| value == "true"));
     format!("{}{}", object.meta.name, if is_default { " (default)" } else { "" })
@@ -120,44 +120,44 @@ fn container_fields(template: &Value, key: &str) -> String {
 }
 
 /// The containers of a stateful set.
-pub(super) fn containers(object: &Other) -> String {
+pub(in crate::kubectl) fn containers(object: &Other) -> String {
     container_fields(at(object, "spec.template"), "name")
 }
 
 /// Their images.
-pub(super) fn images(object: &Other) -> String {
+pub(in crate::kubectl) fn images(object: &Other) -> String {
     container_fields(at(object, "spec.template"), "image")
 }
 
 /// The containers of a pod template.
-pub(super) fn template_containers(object: &Other) -> String {
+pub(in crate::kubectl) fn template_containers(object: &Other) -> String {
     container_fields(object.field("template"), "name")
 }
 
 /// Their images.
-pub(super) fn template_images(object: &Other) -> String {
+pub(in crate::kubectl) fn template_images(object: &Other) -> String {
     container_fields(object.field("template"), "image")
 }
 
 /// The labels of the pods of a pod template.
-pub(super) fn template_labels(object: &Other) -> String {
+pub(in crate::kubectl) fn template_labels(object: &Other) -> String {
     let labels = at(object, "template.metadata.labels").as_object();
     or_none(&joined(labels.into_iter().flatten().map(|(key, value)| format!("{key}={}", shown(value, ""))), ","))
 }
 
 /// `1/3`: ready pods of a stateful set, and wanted ones.
-pub(super) fn ready(object: &Other) -> String {
+pub(in crate::kubectl) fn ready(object: &Other) -> String {
     let count = |path: &str| shown(at(object, path), "0");
     format!("{}/{}", count("status.readyReplicas"), count("spec.replicas"))
 }
 
 /// `Deployment/kubia`
-pub(super) fn scale_target(object: &Other) -> String {
+pub(in crate::kubectl) fn scale_target(object: &Other) -> String {
     format!("{}/{}", text(object, "spec.scaleTargetRef.kind"), text(object, "spec.scaleTargetRef.name"))
 }
 
 /// `cpu: <unknown>/50%`. Models formatHPAMetrics; nothing measures here, so what is now is not known.
-pub(super) fn metrics(object: &Other) -> String {
+pub(in crate::kubectl) fn metrics(object: &Other) -> String {
     const MOST: usize = 2;
     let specs = list(at(object, "spec.metrics"));
     let shown_ones = joined(specs.iter().take(MOST).map(metric), ", ");
@@ -191,13 +191,13 @@ fn metric(spec: &Value) -> String {
 }
 
 /// For how long a certificate is asked.
-pub(super) fn duration(object: &Other) -> String {
+pub(in crate::kubectl) fn duration(object: &Other) -> String {
     let seconds = at(object, "spec.expirationSeconds").as_u64();
     seconds.map_or_else(|| "<none>".to_owned(), |seconds| SimDuration::from_seconds(seconds).human())
 }
 
 /// What became of a request for a certificate. Models extractCSRStatus.
-pub(super) fn request_condition(object: &Other) -> String {
+pub(in crate::kubectl) fn request_condition(object: &Other) -> String {
     let conditions = list(at(object, "status.conditions"));
     let is = |kind: &str| conditions.iter().any(|condition| field(condition, "type") == kind);
     let mut status = if is("Denied") { "Denied" } else if is("Approved") { "Approved" } else { "Pending" }.to_owned();
@@ -211,7 +211,7 @@ pub(super) fn request_condition(object: &Other) -> String {
 }
 
 /// `Role/reader`
-pub(super) fn role(object: &Other) -> String {
+pub(in crate::kubectl) fn role(object: &Other) -> String {
     format!("{}/{}", text(object, "roleRef.kind"), text(object, "roleRef.name"))
 }
 
@@ -220,22 +220,22 @@ fn subjects(object: &Other, kind: &str, show: impl Fn(&Value) -> String) -> Stri
 }
 
 /// The users of a binding.
-pub(super) fn users(object: &Other) -> String {
+pub(in crate::kubectl) fn users(object: &Other) -> String {
     subjects(object, "User", |subject| field(subject, "name"))
 }
 
 /// The groups of a binding.
-pub(super) fn groups(object: &Other) -> String {
+pub(in crate::kubectl) fn groups(object: &Other) -> String {
     subjects(object, "Group", |subject| field(subject, "name"))
 }
 
 /// The service accounts of a binding, each with its namespace.
-pub(super) fn service_accounts(object: &Other) -> String {
+pub(in crate::kubectl) fn service_accounts(object: &Other) -> String {
     subjects(object, "ServiceAccount", |subject| format!("{}/{}", field(subject, "namespace"), field(subject, "name")))
 }
 
 /// `Local`, or the service behind an API.
-pub(super) fn api_service(object: &Other) -> String {
+pub(in crate::kubectl) fn api_service(object: &Other) -> String {
     match at(object, "spec.service") {
         Value::Null => "Local".to_owned(),
         service => format!("{}/{}", field(service, "namespace"), field(service, "name")),
@@ -243,7 +243,7 @@ pub(super) fn api_service(object: &Other) -> String {
 }
 
 /// `True`, or why an API cannot be reached.
-pub(super) fn available(object: &Other) -> String {
+pub(in crate::kubectl) fn available(object: &Other) -> String {
     let found = list(at(object, "status.conditions")).iter().find(|condition| field(condition, "type") == "Available");
     match found {
         None => "Unknown".to_owned(),
@@ -253,7 +253,7 @@ pub(super) fn available(object: &Other) -> String {
 }
 
 /// For whom a driver's tokens are.
-pub(super) fn audiences(object: &Other) -> String {
+pub(in crate::kubectl) fn audiences(object: &Other) -> String {
     match at(object, "spec.tokenRequests") {
         Value::Array(requests) => joined(requests.iter().map(|request| field(request, "audience")), ","),
         _ => "<unset>".to_owned(),
@@ -261,12 +261,12 @@ pub(super) fn audiences(object: &Other) -> String {
 }
 
 /// `Persistent,Ephemeral`
-pub(super) fn lifecycle_modes(object: &Other) -> String {
+pub(in crate::kubectl) fn lifecycle_modes(object: &Other) -> String {
     joined(list(at(object, "spec.volumeLifecycleModes")).iter().map(|mode| shown(mode, "")), ",")
 }
 
 /// `v1/ConfigMap`: what a policy takes its parameters from.
-pub(super) fn parameter_kind(object: &Other) -> String {
+pub(in crate::kubectl) fn parameter_kind(object: &Other) -> String {
     match at(object, "spec.paramKind") {
         Value::Null => "<unset>".to_owned(),
         kind => format!("{}/{}", field(kind, "apiVersion"), field(kind, "kind")),
@@ -274,7 +274,7 @@ pub(super) fn parameter_kind(object: &Other) -> String {
 }
 
 /// The parameters of a policy's binding.
-pub(super) fn parameter(object: &Other) -> String {
+pub(in crate::kubectl) fn parameter(object: &Other) -> String {
     match at(object, "spec.paramRef") {
         Value::Null => "<unset>".to_owned(),
         reference if field(reference, "namespace").is_empty() => format!("*/{}", field(reference, "name")),
@@ -283,7 +283,7 @@ pub(super) fn parameter(object: &Other) -> String {
 }
 
 /// Whether the level that a flow schema names is missing.
-pub(super) fn dangling(object: &Other) -> String {
+pub(in crate::kubectl) fn dangling(object: &Other) -> String {
     let found = list(at(object, "status.conditions")).iter().find(|condition| field(condition, "type") == "Dangling");
     found.map_or_else(|| "?".to_owned(), |condition| field(condition, "status"))
 }

@@ -1,0 +1,258 @@
+//! Kinds without types of their own that have describers: storage, roles, budgets, priority classes, stateful sets. Models
+//! describe.go PersistentVolumeDescriber, PersistentVolumeClaimDescriber, StorageClassDescriber, RoleDescriber, RoleBindingDescriber,
+//! PodDisruptionBudgetDescriber, PriorityClassDescriber, StatefulSetDescriber. All others are described field by field.
+
+use serde_json::Value;
+
+use super::lines::Lines;
+use super::{Scene, configuration, container, events, generic};
+use crate::api::{Json, Kind, LabelSelector, Object, Other, PodSelector, PodTemplateSpec};
+use crate::kubectl::print::other_cells as cells;
+
+pub(super) fn describe(object: &Object, other: &Other, scene: &Scene<'_>, lines: &mut Lines) {
+    match other.kind {
+        Kind::ConfigMap => configuration::config_map(other, scene, lines),
+        Kind::Secret => configuration::secret(other, lines),
+        Kind::ServiceAccount => configuration::service_account(other, scene, lines),
+        Kind::ResourceQuota => configuration::quota(other, lines),
+        Kind::LimitRange => configuration::limits(other, lines),
+        Kind::PersistentVolume => volume(other, scene, lines),
+        Kind::PersistentVolumeClaim => claim(other, scene, lines),
+        Kind::StorageClass => class(other, scene, lines),
+        Kind::Role | Kind::ClusterRole => role(other, lines),
+        Kind::RoleBinding | Kind::ClusterRoleBinding => binding(other, lines),
+        Kind::PodDisruptionBudget => budget(other, scene, lines),
+        Kind::PriorityClass => priority(other, scene, lines),
+        Kind::StatefulSet => stateful_set(other, scene, lines),
+        _ => generic::describe(object, scene, lines),
+    }
+}
+
+/// Name, namespace, labels, annotations.
+pub(super) fn head(object: &Other, lines: &mut Lines) {
+    lines.field(0, "Name", &object.meta.name);
+    if object.kind.info().namespaced {
+        lines.field(0, "Namespace", &object.meta.namespace);
+    }
+    lines.labels("Labels", object.meta.labels.iter());
+    lines.annotations("Annotations", &object.meta.annotations);
+}
+
+/// Its events.
+pub(super) fn events(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
+    let key = crate::api::ObjectKey::new(object.kind, object.meta.namespace.clone(), object.meta.name.clone());
+    events::about(&key, object.meta.uid, scene, lines);
+}
+
+fn text(object: &Other, path: &str, absent: &str) -> String {
+    cells::shown(cells::at(object, path), absent)
+}
+
+fn finalizers(object: &Other) -> String {
+    let all: Vec<&str> = object.meta.finalizers.iter().map(|name| name.as_str()).collect();
+    format!("[{}]", all.join(" "))
+}
+
+fn volume(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
+    head(object, lines);
+    lines.field(0, "Finalizers", finalizers(object));
+    lines.field(0, "StorageClass", cells::storage_class(object));
+    lines.field(0, "Status", cells::phase(object));
+    lines.field(0, "Claim", cells::claim(object));
+    lines.field(0, "Reclaim Policy", text(object, "spec.persistentVolumeReclaimPolicy", ""));
+    lines.field(0, "Access Modes", cells::volume_modes(object));
+    lines.field(0, "VolumeMode", text(object, "spec.volumeMode", ""));
+    lines.field(0, "Capacity", text(object, "spec.capacity.storage", "0"));
+    lines.field(0, "Node Affinity", if cells::at(object, "spec.nodeAffinity").is_null() { "<none>" } else { "" });
+    lines.field(0, "Message", text(object, "status.message", ""));
+    lines.line(0, "Source:");
+    let spec = object.field("spec");
+    if let Some(path) = spec.get("hostPath") {
+        lines.field(1, "  Type", "HostPath (bare host directory volume)");
+        lines.field(1, "  Path", cells::shown(path.get("path").unwrap_or(&Value::Null), ""));
+        lines.field(1, "  HostPathType", cells::shown(path.get("type").unwrap_or(&Value::Null), "<none>"));
+    } else {
+        lines.line(1, "<unknown>");
+    }
+    events(object, scene, lines);
+}
+
+fn claim(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
+    lines.field(0, "Name", &object.meta.name);
+    lines.field(0, "Namespace", &object.meta.namespace);
+    lines.field(0, "StorageClass", cells::storage_class(object));
+    lines.field(0, "Status", cells::phase(object));
+    lines.field(0, "Volume", text(object, "spec.volumeName", ""));
+    lines.labels("Labels", object.meta.labels.iter());
+    lines.annotations("Annotations", &object.meta.annotations);
+    lines.field(0, "Finalizers", finalizers(object));
+    lines.field(0, "Capacity", text(object, "status.capacity.storage", ""));
+    lines.field(0, "Access Modes", cells::claim_modes(object));
+    lines.field(0, "VolumeMode", text(object, "spec.volumeMode", ""));
+    let uses = |volume: &Value| volume.pointer("/persistentVolumeClaim/claimName").is_some_and(|name| name == object.meta.name.as_str());
+    let pods = scene.context.view.pods(&object.meta.namespace).filter(|pod| pod.spec.volumes.iter().any(uses));
+    lines.column("Used By", pods.map(|pod| pod.meta.name.to_string()).collect());
+    events(object, scene, lines);
+}
+
+fn class(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
+    let marks = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
+    let is_default = marks.iter().any(|mark| object.meta.annotations.get(*mark).is_some_and(|value| value == "true"));
+    let joined = |field: &str, map: &dyn Fn(&Value) -> String| match object.field(field) {
+        Value::Array(items) => items.iter().map(map).collect::<Vec<_>>().join(","),
+        _ => "<none>".to_owned(),
+    };
+    let parameters = object.field("parameters").as_object().map(|map| {
+        map.iter().map(|(key, value)| format!("{key}={}", cells::shown(value, ""))).collect::<Vec<_>>().join(",")
+    });
+    lines.field(0, "Name", &object.meta.name);
+    lines.field(0, "IsDefaultClass", if is_default { "Yes" } else { "No" });
+    lines.annotations("Annotations", &object.meta.annotations);
+    lines.field(0, "Provisioner", text(object, "provisioner", ""));
+    lines.field(0, "Parameters", parameters.unwrap_or_else(|| "<none>".to_owned()));
+    lines.field(0, "AllowVolumeExpansion", text(object, "allowVolumeExpansion", "<unset>").replace("true", "True").replace("false", "False"));
+    match object.field("mountOptions") {
+        Value::Array(_) => {
+            lines.line(0, "MountOptions:");
+            lines.line(1, joined("mountOptions", &|option| cells::shown(option, "")));
+        }
+        _ => lines.field(0, "MountOptions", "<none>"),
+    }
+    lines.field(0, "ReclaimPolicy", text(object, "reclaimPolicy", ""));
+    lines.field(0, "VolumeBindingMode", text(object, "volumeBindingMode", ""));
+    lines.field(0, "AllowedTopologies", "<none>");
+    events(object, scene, lines);
+}
+
+/// `[pods]`; an empty list is `[]`.
+fn bracketed(rule: &Value, field: &str) -> String {
+    let items = rule.get(field).and_then(Value::as_array).into_iter().flatten();
+    format!("[{}]", items.map(|item| cells::shown(item, "")).collect::<Vec<_>>().join(" "))
+}
+
+fn role(object: &Other, lines: &mut Lines) {
+    lines.field(0, "Name", &object.meta.name);
+    lines.labels("Labels", object.meta.labels.iter());
+    lines.annotations("Annotations", &object.meta.annotations);
+    lines.line(0, "PolicyRule:");
+    lines.line(1, "Resources\tNon-Resource URLs\tResource Names\tVerbs");
+    lines.line(1, "---------\t-----------------\t--------------\t-----");
+    let mut rows: Vec<String> = Vec::new();
+    for rule in object.field("rules").as_array().into_iter().flatten() {
+        let (urls, names, verbs) = (bracketed(rule, "nonResourceURLs"), bracketed(rule, "resourceNames"), bracketed(rule, "verbs"));
+        let list = |field: &str| rule.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
+        if list("resources").is_empty() {
+            rows.push(format!("\t{urls}\t{names}\t{verbs}"));
+        }
+        for group in list("apiGroups") {
+            for resource in list("resources") {
+                let (group, resource) = (cells::shown(&group, ""), cells::shown(&resource, ""));
+                let full = if group.is_empty() { resource } else { format!("{resource}.{group}") };
+                rows.push(format!("{full}\t{urls}\t{names}\t{verbs}"));
+            }
+        }
+    }
+    crate::base::sort(&mut rows);
+    rows.iter().for_each(|row| lines.line(1, row));
+}
+
+fn binding(object: &Other, lines: &mut Lines) {
+    lines.field(0, "Name", &object.meta.name);
+    lines.labels("Labels", object.meta.labels.iter());
+    lines.annotations("Annotations", &object.meta.annotations);
+    lines.line(0, "Role:");
+    lines.field(1, "Kind", text(object, "roleRef.kind", ""));
+    lines.field(1, "Name", text(object, "roleRef.name", ""));
+    lines.line(0, "Subjects:");
+    lines.line(1, "Kind\tName\tNamespace");
+    lines.line(1, "----\t----\t---------");
+    for subject in object.field("subjects").as_array().into_iter().flatten() {
+        let field = |key: &str| cells::shown(subject.get(key).unwrap_or(&Value::Null), "");
+        lines.line(1, format!("{}\t{}\t{}", field("kind"), field("name"), field("namespace")));
+    }
+}
+
+fn budget(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
+    lines.field(0, "Name", &object.meta.name);
+    lines.field(0, "Namespace", &object.meta.namespace);
+    for (title, path) in [("Min available", "spec.minAvailable"), ("Max unavailable", "spec.maxUnavailable")] {
+        let value = text(object, path, "");
+        if !value.is_empty() {
+            lines.field(0, title, value);
+        }
+    }
+    let selector: Option<LabelSelector> = Json::read(cells::at(object, "spec.selector"));
+    match &selector {
+        Some(selector) => lines.field(0, "Selector", PodSelector::Selector(Some(selector))),
+        None => lines.field(0, "Selector", "<unset>"),
+    }
+    lines.line(0, "Status:");
+    for (title, path) in [
+        ("Allowed disruptions", "status.disruptionsAllowed"), ("Current", "status.currentHealthy"), ("Desired", "status.desiredHealthy"),
+        ("Total", "status.expectedPods"),
+    ] {
+        lines.field(2, title, text(object, path, "0"));
+    }
+    events(object, scene, lines);
+}
+
+fn priority(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
+    lines.field(0, "Name", &object.meta.name);
+    lines.field(0, "Value", text(object, "value", "0"));
+    lines.field(0, "GlobalDefault", text(object, "globalDefault", "false"));
+    lines.field(0, "PreemptionPolicy", text(object, "preemptionPolicy", ""));
+    lines.field(0, "Description", text(object, "description", ""));
+    lines.annotations("Annotations", &object.meta.annotations);
+    events(object, scene, lines);
+}
+
+fn stateful_set(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
+    let selector: Option<LabelSelector> = Json::read(cells::at(object, "spec.selector"));
+    lines.field(0, "Name", &object.meta.name);
+    lines.field(0, "Namespace", &object.meta.namespace);
+    lines.field(0, "CreationTimestamp", super::time(object.meta.creation));
+    lines.field(0, "Selector", PodSelector::Selector(selector.as_ref()));
+    lines.labels("Labels", object.meta.labels.iter());
+    lines.annotations("Annotations", &object.meta.annotations);
+    lines.field(0, "Replicas", format!("{} desired | {} total", text(object, "spec.replicas", "0"), text(object, "status.replicas", "0")));
+    lines.field(0, "Update Strategy", text(object, "spec.updateStrategy.type", ""));
+    let partition = text(object, "spec.updateStrategy.rollingUpdate.partition", "");
+    if !partition.is_empty() {
+        lines.field(1, "Partition", partition);
+    }
+    lines.field(0, "Pods Status", pods_status(object, scene));
+    let template = PodTemplateSpec::read(cells::at(object, "spec.template"));
+    container::template(Some(&template), lines);
+    match object.at(&["spec", "volumeClaimTemplates"]) {
+        Value::Array(claims) if !claims.is_empty() => {
+            lines.line(0, "Volume Claims:");
+            for claim in claims {
+                let field = |path: &str| cells::shown(claim.pointer(path).unwrap_or(&Value::Null), "");
+                lines.field(1, "Name", field("/metadata/name"));
+                lines.field(1, "StorageClass", field("/spec/storageClassName"));
+                lines.field(1, "Labels", "<none>");
+                lines.field(1, "Annotations", "<none>");
+                lines.field(1, "Capacity", field("/spec/resources/requests/storage"));
+                let modes = claim.pointer("/spec/accessModes").and_then(Value::as_array).into_iter().flatten();
+                lines.field(1, "Access Modes", format!("[{}]", modes.map(|mode| cells::shown(mode, "")).collect::<Vec<_>>().join(" ")));
+            }
+        }
+        _ => lines.field(0, "Volume Claims", "<none>"),
+    }
+    events(object, scene, lines);
+}
+
+/// `2 Running / 0 Waiting / 0 Succeeded / 0 Failed`
+fn pods_status(object: &Other, scene: &Scene<'_>) -> String {
+    let mut counts = [0_usize; 4];
+    for pod in scene.context.view.pods_owned_by(object.meta.uid) {
+        let at = match pod.status.phase {
+            crate::api::PodPhase::Running => 0,
+            crate::api::PodPhase::Succeeded => 2,
+            crate::api::PodPhase::Failed => 3,
+            _ => 1,
+        };
+        counts[at] += 1;
+    }
+    format!("{} Running / {} Waiting / {} Succeeded / {} Failed", counts[0], counts[1], counts[2], counts[3])
+}

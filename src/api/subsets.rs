@@ -4,7 +4,7 @@
 //! where Kubernetes digests all of a subset.
 
 use super::{EndpointAddress, EndpointPort, EndpointSlicePort, EndpointSubset, Uid};
-use crate::base::{Name, SmallMap, md5, sort_by_cached_key};
+use crate::base::{LargeMap, Name, SmallMap, md5, sort_by_cached_key};
 
 /// Which address, and of which object.
 type AddressKey = (Name, Uid);
@@ -15,14 +15,14 @@ type Readiness = SmallMap<usize, bool>;
 #[derive(Default)]
 struct Addresses {
     list: Vec<EndpointAddress>,
-    places: SmallMap<AddressKey, usize>,
+    places: LargeMap<AddressKey, usize>,
 }
 
 impl Addresses {
     fn place_of(&mut self, address: &EndpointAddress) -> usize {
         let uid = address.target_ref.as_ref().map(|target| target.uid).unwrap_or_default();
         let list = &mut self.list;
-        *self.places.entry((address.ip.clone(), uid)).or_insert_with(|| {
+        *self.places.get_or_insert_with((address.ip.clone(), uid), || {
             list.push(address.clone());
             list.len() - 1
         })

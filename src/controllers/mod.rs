@@ -8,6 +8,7 @@ mod deployment;
 mod endpoints;
 mod garbage_collector;
 mod job;
+mod kubernetes_service;
 mod load_balancer;
 mod namespace;
 mod namespace_objects;
@@ -63,11 +64,18 @@ pub enum Controller {
     EndpointSliceMirroring,
     /// Has the cloud make load balancers. Key: a service.
     Service,
+    /// Keeps the service of the API server. Key: that.
+    KubernetesService,
     /// Counts what is used of quotas. Key: a quota.
     ResourceQuota,
 }
 
 impl Controller {
+    /// Whether it runs in kube-controller-manager.
+    pub fn is_managed(self) -> bool {
+        self != Controller::KubernetesService
+    }
+
     /// Its name, as its events and the flags of kube-controller-manager have it; `kind` is the kind of what it looks at.
     pub fn name(self, kind: Kind) -> &'static str {
         match self {
@@ -88,10 +96,13 @@ impl Controller {
             Controller::EndpointSlice => "endpoint-slice-controller",
             Controller::EndpointSliceMirroring => "endpoint-slice-mirroring-controller",
             Controller::Service => "service-controller",
+            Controller::KubernetesService => "kube-apiserver",
             Controller::ResourceQuota => "resourcequota-controller",
         }
     }
 }
+
+pub use kubernetes_service::{CONTROL_PLANE, objects as kubernetes_service_objects};
 
 /// Whether a daemon of this template may be on a node.
 pub fn daemon_may_run(template: &Rc<PodSpec>, node: &Node) -> bool {
@@ -370,6 +381,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, look: 
         Controller::EndpointSlice => endpoints::reconcile_slices(view, key, now),
         Controller::EndpointSliceMirroring => endpoints::reconcile_mirror(view, key, now),
         Controller::Service => load_balancer::reconcile(view, key, now),
+        Controller::KubernetesService => kubernetes_service::reconcile(view),
         Controller::ResourceQuota => resource_quota::reconcile(view, key),
     }
 }

@@ -7,6 +7,7 @@ use super::{Wakeup, World};
 use crate::api::{Json, Kind, Namespace, Object, ObjectMeta, Truth};
 use crate::apiserver::Write;
 use crate::base::{Name, Random, SimDuration, SimTime};
+use crate::controllers::{CONTROL_PLANE, kubernetes_service_objects};
 use crate::kubelet;
 use crate::runtime::{Machine, OwnImage};
 use serde_json::{Value, json};
@@ -30,11 +31,7 @@ pub struct BaseCluster {
 
 /// So old is the cluster when a scenario begins.
 const AGE: SimDuration = SimDuration::from_seconds(5400);
-/// The machine of the control plane, which is no node.
-const CONTROL_PLANE: &str = "192.168.64.1";
-/// The first address of the services' range is the API server's.
-const API_ADDRESS: &str = "10.96.0.1";
-/// The tenth is that of DNS.
+/// The tenth address of the services' range.
 const DNS_ADDRESS: &str = "10.96.0.10";
 const NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
@@ -57,7 +54,7 @@ impl BaseCluster {
             let created = world.request(Write::Create(Object::Namespace(Rc::new(Namespace { meta, spec, status }))));
             assert!(created.is_ok(), "BUG: the base cluster has a namespace that cannot be made");
         }
-        for (kind, manifest) in control_plane_objects() {
+        for (kind, manifest) in kubernetes_service_objects().into_iter().chain(dns_objects()) {
             let object = Object::from_value(kind, &manifest);
             let created = object.map(|object| world.request(Write::Create(object)));
             assert!(matches!(created, Some(Ok(_))), "BUG: the base cluster has an object that cannot be made: {created:?}");
@@ -116,6 +113,9 @@ impl World {
         let Some(machine) = self.machines.get(name).filter(|_| self.view().node(name).is_none()) else { return };
         let network = Ipv4Addr::from(machine.pod_network());
         let mut node = kubelet::base_node(machine, &format!("{network}/24"), self.now);
+        if self.network.settings.cloud {
+            node.spec.rest.insert("providerID", &json!(format!("podscape://{name}")));
+        }
         for ready in node.status.conditions.iter_mut().filter(|condition| condition.kind == "Ready") {
             (ready.status, ready.reason) = (Truth::False, Name::fixed("KubeletNotReady"));
             ready.message = Name::fixed("[container runtime status check may not have completed yet]");
@@ -126,10 +126,8 @@ impl World {
     }
 }
 
-/// The services that every cluster has: the API server's, whose endpoints it keeps itself, and that of DNS, which runs beside the API server.
-/// Models pkg/controlplane/controller/kubernetesservice and kubeadm's addon of DNS.
-fn control_plane_objects() -> [(Kind, Value); 5] {
-    let api_port = json!({"name": "https", "port": 6443, "protocol": "TCP"});
+/// The service of DNS, which runs beside the API server. Models kubeadm's addon, whose pods are not shown here.
+fn dns_objects() -> [(Kind, Value); 2] {
     let dns_ports = [("dns", "UDP", 53), ("dns-tcp", "TCP", 53), ("metrics", "TCP", 9153)];
     let ports = |target: bool| -> Vec<Value> {
         let port = |(name, protocol, number): &(&str, &str, i32)| match target {
@@ -138,36 +136,11 @@ fn control_plane_objects() -> [(Kind, Value); 5] {
         };
         dns_ports.iter().map(port).collect()
     };
-    let api = json!({
-        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"component": "apiserver", "provider": "kubernetes"}},
-        "spec": {"clusterIP": API_ADDRESS, "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}]},
-    });
-    let api_endpoints = json!({
-        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}},
-        "subsets": [{"addresses": [{"ip": CONTROL_PLANE}], "ports": [api_port]}],
-    });
-    let api_slice = json!({
-        "addressType": "IPv4",
-        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {"kubernetes.io/service-name": "kubernetes"}},
-        "endpoints": [{"addresses": [CONTROL_PLANE], "conditions": {"ready": true}}],
-        "ports": [api_port],
-    });
     let labels = json!({"k8s-app": "kube-dns", "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS"});
-    let dns = json!({
-        "metadata": {"name": "kube-dns", "namespace": "kube-system", "labels": labels},
-        "spec": {"clusterIP": DNS_ADDRESS, "ports": ports(true)},
-    });
-    let dns_endpoints = json!({
-        "metadata": {"name": "kube-dns", "namespace": "kube-system", "labels": labels},
-        "subsets": [{"addresses": [{"ip": CONTROL_PLANE}], "ports": ports(false)}],
-    });
-    [
-        (Kind::Service, api),
-        (Kind::Endpoints, api_endpoints),
-        (Kind::EndpointSlice, api_slice),
-        (Kind::Service, dns),
-        (Kind::Endpoints, dns_endpoints),
-    ]
+    let meta = json!({"name": "kube-dns", "namespace": "kube-system", "labels": labels});
+    let service = json!({"metadata": meta, "spec": {"clusterIP": DNS_ADDRESS, "ports": ports(true)}});
+    let endpoints = json!({"metadata": meta, "subsets": [{"addresses": [{"ip": CONTROL_PLANE}], "ports": ports(false)}]});
+    [(Kind::Service, service), (Kind::Endpoints, endpoints)]
 }
 
 /// node1 is 192.168.64.11 with pods in 10.244.1.0/24, and so on; beyond what those ranges hold, 10.128.0.0/9 serves the pods.

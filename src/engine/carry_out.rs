@@ -41,7 +41,7 @@ impl World {
     }
 
     fn wake_a_controller(&mut self, controller: Controller, key: ObjectKey) {
-        if self.off.contains(&Component::ControllerManager) {
+        if self.off.contains(&Component::ControllerManager) && controller.is_managed() {
             self.missed.insert((controller, key));
             return;
         }

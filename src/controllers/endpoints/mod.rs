@@ -27,10 +27,11 @@ const HEADLESS_LABEL: Name = Name::fixed("service.kubernetes.io/headless");
 /// What changed longer ago was looked at before: by the time its change was written, every controller was told within milliseconds.
 const FRESH: SimDuration = SimDuration::from_millis(300);
 /// A look at an endpoint takes so many microseconds, so that changes of many pods are seen together.
-const PER_ENDPOINT: u64 = 20;
+const PER_ENDPOINT: u64 = 50;
 
 /// Who is to be woken by a change of a service, of endpoints or of a slice.
 pub(super) fn triggers(event: &WatchEvent, list: &mut Vec<Trigger>) {
+    list.extend(super::kubernetes_service::trigger(event));
     let (namespace, gone) = (&event.key.namespace, event.kind == WatchKind::Deleted);
     let service = |name: &Name| ObjectKey::new(Kind::Service, namespace.clone(), name.clone());
     match &event.object {

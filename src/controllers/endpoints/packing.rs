@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::api::{Endpoint, EndpointSlice, EndpointSlicePort, Labels, Object, ObjectKey, ObjectMeta};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
-use crate::base::{Name, SmallMap, SmallSet};
+use crate::base::{LargeMap, Name};
 
 /// What tells endpoints apart: address, host name, pod. Models endpointslice/util hashEndpoint.
 type Identity = (Name, Name, Name);
@@ -97,12 +97,15 @@ fn identity(endpoint: &Endpoint) -> Identity {
 }
 
 fn pack_group(existing: &[Rc<EndpointSlice>], group: Group, frame: &Frame<'_>, plan: &mut Plan) {
-    let wanted: SmallMap<Identity, usize> = group.endpoints.iter().enumerate().map(|(place, endpoint)| (identity(endpoint), place)).collect();
-    let mut placed = SmallSet::new();
+    let mut wanted: LargeMap<Identity, usize> = LargeMap::default();
+    for (place, endpoint) in group.endpoints.iter().enumerate() {
+        wanted.insert(identity(endpoint), place);
+    }
+    let mut placed = vec![false; group.endpoints.len()];
     let (mut changed, mut unchanged): (Vec<EndpointSlice>, Vec<Rc<EndpointSlice>>) = (Vec::new(), Vec::new());
     for slice in existing {
         let kept: Vec<usize> = slice.endpoints.iter().filter_map(|endpoint| wanted.get(&identity(endpoint)).copied()).collect();
-        let kept: Vec<usize> = kept.into_iter().filter(|place| placed.insert(*place)).collect();
+        let kept: Vec<usize> = kept.into_iter().filter(|place| !std::mem::replace(&mut placed[*place], true)).collect();
         let same = kept.len() == slice.endpoints.len()
             && kept.iter().zip(&slice.endpoints).all(|(place, endpoint)| group.endpoints[*place] == *endpoint);
         if same && slice.meta.labels == frame.labels {
@@ -116,7 +119,7 @@ fn pack_group(existing: &[Rc<EndpointSlice>], group: Group, frame: &Frame<'_>, p
         }
     }
     let left: Vec<Endpoint> =
-        group.endpoints.into_iter().enumerate().filter(|(place, _)| !placed.contains(place)).map(|(_, endpoint)| endpoint).collect();
+        group.endpoints.into_iter().enumerate().filter(|(place, _)| !placed[*place]).map(|(_, endpoint)| endpoint).collect();
     fill(left, group.ports, (changed, unchanged), frame, plan);
 }
 

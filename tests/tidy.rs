@@ -128,6 +128,27 @@ fn the_core_knows_no_host() {
     assert_none(broken, "the core names a host, or something that differs from run to run");
 }
 
+/// What brings its own copy of large code for each type, or tables of all letters or all numbers. `base` has what is used
+/// in its place; a scenario's file is read by no page.
+const HEAVY: &[&str] = &["BTreeMap", "BTreeSet", ".sort", "to_lowercase(", "to_uppercase(", "parse::<f64>", "parse::<f32>", ":.1}", ":.2}"];
+
+#[test]
+fn the_core_stays_small() {
+    let mut broken = Vec::new();
+    for (path, text) in rust_files("src") {
+        let spared = ["base", "bin"].iter().any(|folder| module_of(&path).is_some_and(|module| module == *folder));
+        if spared || path.ends_with("scenario/file.rs") {
+            continue;
+        }
+        for (line, code) in code_lines(without_tests(&text)) {
+            for word in HEAVY.iter().filter(|word| code.contains(**word)) {
+                broken.push(format!("{}:{line}: {word}", short(&path)));
+            }
+        }
+    }
+    assert_none(broken, "the page would load more first");
+}
+
 #[test]
 fn only_the_api_server_changes_the_store() {
     let mut broken = Vec::new();

@@ -82,6 +82,8 @@ fn first_session() -> Session {
     let Some(link) = address::take_link() else { return before.unwrap_or_else(|| Session::example(&settings)) };
     match Session::opened(&link, &settings) {
         Ok(mut session) => {
+            // The address no longer has it.
+            address::save(&session.saved());
             if let Some(saved) = saved {
                 session.keep_previous(saved);
             }
@@ -105,7 +107,6 @@ impl Component for App {
         listen::to_address(link.callback(|()| Msg::Address));
         listen::to_leaving(link.callback(|()| Msg::Leaving));
         let session = first_session();
-        address::save(&session.saved());
         let mut pace = Pace::new(link.callback(Msg::Frame));
         pace.ask();
         let app = App {

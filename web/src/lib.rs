@@ -11,6 +11,7 @@ pub mod i18n;
 mod icons;
 pub mod intent;
 mod mistake;
+mod number;
 pub mod pace;
 mod panels;
 pub mod session;

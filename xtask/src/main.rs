@@ -9,6 +9,7 @@ mod schema;
 mod screenshot;
 mod serve;
 mod setup;
+mod shares;
 mod size;
 mod split;
 mod static_server;

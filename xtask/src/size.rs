@@ -11,6 +11,7 @@ use crate::arguments::Arguments;
 use crate::failure::{Failure, at};
 use crate::page;
 use crate::setup;
+use crate::shares::{self, Share};
 use crate::split;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
@@ -20,6 +21,8 @@ pub const OPTIONS: &[&str] = &[];
 
 /// The most bytes that the first load may have, compressed.
 const LIMIT: usize = 300_000;
+/// How many rows a list has.
+const LISTED: usize = 10;
 /// The header and trailer of a gzip file, in bytes.
 const GZIP_FRAME: usize = 18;
 /// What the strongest usual setting of gzip is.
@@ -42,6 +45,11 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
     read_files(&page, "", &mut files)?;
     let sizes = measure(&files);
     print!("{}", table(&sizes));
+    if let Ok(named) = fs::read(split::named_first(&page)) {
+        let (sections, owners) = shares::shares(&named, compressed)?;
+        print!("\n{}", shares_table("of the first module", &sections));
+        print!("\n{}", shares_table("its code by module", &owners));
+    }
     let total = first_load(&sizes);
     if total > LIMIT {
         return Err(Failure::new(format!(
@@ -78,13 +86,17 @@ fn measure(files: &BTreeMap<String, Vec<u8>>) -> Vec<FileSize> {
         .map(|(name, content)| FileSize {
             name: name.clone(),
             raw: content.len(),
-            compressed: miniz_oxide::deflate::compress_to_vec(content, GZIP_LEVEL).len()
-                + GZIP_FRAME,
+            compressed: compressed(content),
             first: first.contains(name),
         })
         .collect();
     sizes.sort_by_key(|file| (!file.first, std::cmp::Reverse(file.compressed)));
     sizes
+}
+
+/// How long a file is that was compressed.
+fn compressed(content: &[u8]) -> usize {
+    miniz_oxide::deflate::compress_to_vec(content, GZIP_LEVEL).len() + GZIP_FRAME
 }
 
 /// The names of the files that are needed before anything shows.
@@ -139,11 +151,21 @@ fn first_load(sizes: &[FileSize]) -> usize {
         .sum()
 }
 
+fn row(name: &str, raw: usize, compressed: usize) -> String {
+    format!("{name:<48} {raw:>10} {compressed:>10}\n")
+}
+
+/// The largest shares.
+fn shares_table(what: &str, shares: &[Share]) -> String {
+    let mut text = format!("{what}\n");
+    for share in shares.iter().take(LISTED) {
+        text.push_str(&row(&share.name, share.raw, share.compressed));
+    }
+    text
+}
+
 /// The table that is printed: first load, sum, the rest.
 fn table(sizes: &[FileSize]) -> String {
-    let row = |name: &str, raw: usize, compressed: usize| {
-        format!("{name:<48} {raw:>10} {compressed:>10}\n")
-    };
     let mut text = format!("{:<48} {:>10} {:>10}\n", "first load", "bytes", "gzip");
     let (first, later): (Vec<_>, Vec<_>) = sizes.iter().partition(|file| file.first);
     for file in &first {
@@ -154,8 +176,16 @@ fn table(sizes: &[FileSize]) -> String {
     if !later.is_empty() {
         text.push_str("\nloaded when needed\n");
     }
-    for file in later {
+    for file in later.iter().take(LISTED) {
         text.push_str(&row(&file.name, file.raw, file.compressed));
+    }
+    if later.len() > LISTED {
+        let rest = later.iter().skip(LISTED);
+        let (raw, compressed) = rest.fold((0, 0), |(raw, compressed), file| {
+            (raw + file.raw, compressed + file.compressed)
+        });
+        let name = format!("and {} more", later.len() - LISTED);
+        text.push_str(&row(&name, raw, compressed));
     }
     text
 }

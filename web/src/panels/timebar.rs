@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::track::{self, Span};
 use crate::icons::{Icon, icon};
 use crate::intent::TimeIntent;
+use crate::number::decimal;
 use crate::session::Speed;
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{MarkKind, SimDuration, SimTime, Timeline};
@@ -83,7 +84,7 @@ fn speed(env: &Env, speed: Speed) -> Html {
 }
 
 fn slider(env: &Env, timeline: &Timeline, span: &Span, now: SimTime) -> Html {
-    let percent = |at: SimTime| format!("{:.3}%", span.place(at) * 100.0);
+    let percent = |at: SimTime| format!("{}%", decimal(span.place(at) * 100.0, 3));
     let length = track::clock(span.length * 1_000_000);
     html! {
         <div class="track" style={format!("--at:{};--end:{}", percent(now), percent(span.end))}>
@@ -102,7 +103,7 @@ fn mark(place: u32, kind: MarkKind, text: String) -> Html {
         MarkKind::Command => "flag",
         MarkKind::Failure => "failure",
     };
-    html! { <span {class} style={format!("--place:{}", f64::from(place) / 1000.0)} title={text}></span> }
+    html! { <span {class} style={format!("--place:{}", decimal(f64::from(place) / 1000.0, 3))} title={text}></span> }
 }
 
 /// Where branches leave the one that is shown, and where it left its own.

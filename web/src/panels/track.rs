@@ -1,5 +1,6 @@
 //! The track of the time bar: from the start to a round time beyond the end, so that it does not stretch all the time.
 
+use crate::number::decimal;
 use crate::simulator::{MarkKind, SimTime, Timeline};
 
 /// Lengths that a track may have, in seconds.
@@ -40,9 +41,9 @@ pub fn area(timeline: &Timeline, span: &Span) -> String {
     let y = |count: u32| 100.0 - 100.0 * f64::from(count) / f64::from(most);
     let mut path = String::from("M0 100");
     for (at, count) in &timeline.ready {
-        path.push_str(&format!("H{:.1}V{:.1}", x(*at), y(*count)));
+        path.push_str(&format!("H{}V{}", decimal(x(*at), 1), decimal(y(*count), 1)));
     }
-    path.push_str(&format!("H{:.1}V100Z", x(span.end)));
+    path.push_str(&format!("H{}V100Z", decimal(x(span.end), 1)));
     path
 }
 

@@ -1,5 +1,7 @@
 //! How fast the clock plays: ×0.1 to ×3600 on a logarithmic scale with a detent at each power of ten and at the end.
 
+use crate::number::{decimal, whole};
+
 /// A speed, as its place on the slider: 0 is ×0.1, each hundred ten times more, 400 is ×1000, 456 is ×3600.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Speed(u16);
@@ -48,9 +50,9 @@ impl Speed {
     pub fn label(self) -> String {
         let factor = self.factor();
         match factor {
-            f if f < 0.995 => format!("×{f:.2}").trim_end_matches('0').to_owned(),
-            f if f < 9.95 => format!("×{f:.1}").trim_end_matches(".0").to_owned(),
-            f => format!("×{f:.0}"),
+            f if f < 0.995 => format!("×{}", decimal(f, 2)).trim_end_matches('0').to_owned(),
+            f if f < 9.95 => format!("×{}", decimal(f, 1)).trim_end_matches(".0").to_owned(),
+            f => format!("×{}", whole(f)),
         }
     }
 }

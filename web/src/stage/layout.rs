@@ -1,6 +1,7 @@
 //! Where everything stands. Places are stable: a pod keeps its cell while others come and go, nodes keep theirs.
 //! All lengths are CSS pixels.
 
+use crate::number::whole;
 use crate::simulator::{Frame, LargeMap, Name, PodTile, SmallMap, SmallSet, Uid};
 
 /// A rectangle.
@@ -19,8 +20,8 @@ pub struct Rect {
 impl Rect {
     /// As CSS.
     pub fn style(self) -> String {
-        let Rect { x, y, w, h } = self;
-        format!("left:{x:.0}px;top:{y:.0}px;width:{w:.0}px;height:{h:.0}px")
+        let [x, y, w, h] = [self.x, self.y, self.w, self.h].map(whole);
+        format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px")
     }
 
     fn bottom(self) -> f64 {

@@ -4,6 +4,7 @@ use std::f64::consts::TAU;
 
 use yew::prelude::*;
 
+use crate::number::decimal;
 use crate::simulator::PodState;
 
 /// Side of the drawing.
@@ -30,7 +31,7 @@ pub fn tile(state: PodState, stamp: Option<u8>, nicks: u8) -> Html {
         <svg class="mark" viewBox="0 0 28 28" aria-hidden="true">
             <rect class="body" x="1.5" y="1.5" width="25" height="25" rx="6.5" />
             { inside(state) }
-            { for (0..nicks).map(|n| html! { <path class="nick" d={format!("M{} 0h5l-2.5 5.5z", 3.5 + 8.0 * f64::from(n))} /> }) }
+            { for (0..nicks).map(|n| html! { <path class="nick" d={format!("M{} 0h5l-2.5 5.5z", decimal(3.5 + 8.0 * f64::from(n), 1))} /> }) }
             if !matches!(state, PodState::Completed | PodState::Failed) {
                 { stamp.map(|stamp| stamp_glyph(stamp, SIDE / 2.0, SIDE / 2.0, 5.0)).unwrap_or_default() }
             }
@@ -43,7 +44,7 @@ fn inside(state: PodState) -> Html {
         PodState::Starting { progress } => {
             let height = 21.0 * f64::from(progress) / 1000.0;
             let y = 24.5 - height;
-            html! { <rect class="fill" x="3.5" y={format!("{y:.1}")} width="21" height={format!("{height:.1}")} rx="4" /> }
+            html! { <rect class="fill" x="3.5" y={decimal(y, 1).to_string()} width="21" height={decimal(height, 1).to_string()} rx="4" /> }
         }
         PodState::NotReady => html! { <rect class="hollow" x="6.5" y="6.5" width="15" height="15" rx="3.5" /> },
         PodState::BackOff { left } => html! { <path class="hand" d={clock(left)} /> },
@@ -58,7 +59,7 @@ fn clock(left: u16) -> String {
     let angle = TAU * f64::from(left.min(999)) / 1000.0;
     let (x, y) = (14.0 + 9.0 * sine(angle), 14.0 - 9.0 * cosine(angle));
     let large = u8::from(left > 500);
-    format!("M14 5A9 9 0 {large} 1 {x:.1} {y:.1}")
+    format!("M14 5A9 9 0 {large} 1 {} {}", decimal(x, 1), decimal(y, 1))
 }
 
 /// A sine to four decimals, from none up to two turns: a drawing needs no more, and the exact one takes six kilobytes.
@@ -114,7 +115,7 @@ fn star(points: u8, x: f64, y: f64, r: f64) -> Vec<(f64, f64)> {
 }
 
 fn polygon(points: &[(f64, f64)]) -> String {
-    let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
+    let points: Vec<String> = points.iter().map(|(x, y)| format!("{} {}", decimal(*x, 1), decimal(*y, 1))).collect();
     format!("M{}Z", points.join("L"))
 }
 

@@ -11,6 +11,7 @@ use super::layout::{Plan, Rect};
 use crate::i18n::action_label;
 use crate::icons::{Icon, icon};
 use crate::intent::{Intent, LookIntent};
+use crate::number::whole;
 use crate::session::lines::{self, PodAction};
 use crate::session::Look;
 use crate::shared::{Env, use_env};
@@ -172,7 +173,7 @@ fn Menu(props: &MenuProps) -> Html {
         event.prevent_default();
         event.stop_propagation();
     });
-    let style = format!("left:{:.0}px;top:{:.0}px;width:{WIDTH}px", props.x, props.y);
+    let style = format!("left:{}px;top:{}px;width:{}px", whole(props.x), whole(props.y), whole(WIDTH));
     let stay = Callback::from(|event: MouseEvent| event.stop_propagation());
     html! {
         <div class="menu" role="menu" tabindex="-1" ref={node} {style} onkeydown={on_key} onclick={stay} data-testid="menu"

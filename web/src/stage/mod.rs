@@ -25,6 +25,7 @@ use self::lit::Lit;
 pub use self::trip::shown as shown_trip;
 pub use self::mark::{definitions, stamp_glyph, state_class};
 use crate::intent::LookIntent;
+use crate::number::whole;
 use crate::session::{Insight, Look};
 use crate::shared::{Shared, use_env};
 use crate::simulator::{Frame, ObjectKey, PodTile, SmallMap, Uid};
@@ -126,7 +127,7 @@ pub fn Stage(props: &StageProps) -> Html {
     }
     let selected = props.look.selected.clone();
     let lit = Lit::of(frame, &props.look);
-    let style = format!("height:{:.0}px", plan.height);
+    let style = format!("height:{}px", whole(plan.height));
     let class = classes!("stage", props.quick.then_some("quick"));
     let leaving = std::mem::take(&mut memory.leaving);
     let onclick = if many { dense::on_click(&env, &props.frame, &plan) } else { env.on(LookIntent::Deselect.into()) };

@@ -9,6 +9,7 @@ use super::lit::Lit;
 use super::room::stop_and;
 use crate::icons::{Icon, icon};
 use crate::intent::{Intent, LookIntent};
+use crate::number::whole;
 use crate::session::Look;
 use crate::shared::Env;
 use crate::simulator::{Component, Frame, Simulator};
@@ -24,7 +25,7 @@ pub fn draw(env: &Env, frame: &Frame, plan: &Plan) -> Html {
             { part(env, frame, Component::ControllerManager, texts.controller_manager, plan.manager, shelf, None) }
             { part(env, frame, Component::Scheduler, texts.scheduler, plan.scheduler, tray, rest) }
             if frame.nodes.is_empty() {
-                <p class="no-nodes" style={format!("top:{:.0}px", plan.rail.y + 40.0)}>{ texts.nodes_empty }</p>
+                <p class="no-nodes" style={format!("top:{}px", whole(plan.rail.y + 40.0))}>{ texts.nodes_empty }</p>
             }
         </>
     }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::layout::Spot;
 use super::mark;
 use crate::intent::LookIntent;
+use crate::number::{decimal, whole};
 use crate::shared::Env;
 use crate::simulator::{PodState, PodTile};
 
@@ -22,8 +23,14 @@ fn place(spot: Spot, from: (f64, f64), state: PodState) -> String {
         _ => 1.0,
     };
     format!(
-        "--x:{:.0}px;--y:{:.0}px;--from-x:{:.0}px;--from-y:{:.0}px;--strength:{strength:.2};width:{w}px;height:{h}px",
-        spot.x, spot.y, from.0, from.1
+        "--x:{}px;--y:{}px;--from-x:{}px;--from-y:{}px;--strength:{};width:{}px;height:{}px",
+        whole(spot.x),
+        whole(spot.y),
+        whole(from.0),
+        whole(from.1),
+        decimal(strength, 2),
+        whole(w),
+        whole(h)
     )
 }
 

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::layout::{Plan, Rect};
 use crate::icons::{Icon, icon};
 use crate::intent::LookIntent;
+use crate::number::whole;
 use crate::session::Look;
 use crate::shared::Env;
 use crate::simulator::{Frame, Kind, ObjectKey, ServiceCard, Uid};
@@ -52,10 +53,11 @@ pub fn wires(frame: &Frame, plan: &Plan, look: &Look) -> Html {
         let (x1, y1) = (from.x + from.w / 2.0, from.y + from.h);
         let (x2, y2) = (spot.x + spot.density.cell().0 / 2.0, spot.y + 3.0);
         let middle = (y1 + y2) / 2.0;
-        Some(html! { <path {class} d={format!("M{x1:.0} {y1:.0}C{x1:.0} {middle:.0} {x2:.0} {middle:.0} {x2:.0} {y2:.0}")} /> })
+        let [x1, y1, x2, y2, middle] = [x1, y1, x2, y2, middle].map(whole);
+        Some(html! { <path {class} d={format!("M{x1} {y1}C{x1} {middle} {x2} {middle} {x2} {y2}")} /> })
     };
     html! {
-        <svg class="wires" aria-hidden="true" data-testid="wires" style={format!("height:{:.0}px", plan.height)}>
+        <svg class="wires" aria-hidden="true" data-testid="wires" style={format!("height:{}px", whole(plan.height))}>
             { for card.ready.iter().filter_map(|uid| wire(uid, "wire")) }
             { for card.waiting.iter().filter_map(|uid| wire(uid, "wire waiting")) }
         </svg>

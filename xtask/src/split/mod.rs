@@ -8,6 +8,7 @@
 
 mod address;
 mod constants;
+mod glue;
 mod layout;
 mod module;
 mod named;
@@ -68,19 +69,26 @@ pub fn split(
         "{} functions follow later ({outlined} of them parts of others), {} with a stub; {} bytes of constants come first, {} follow",
         parts.moved, parts.stubs, parts.constants.0, parts.constants.1
     ));
-    write(&page.with_extension("first.wasm"), &parts.named)?;
-    let first = named_by_content(&parts.first, MODULE_ENDING);
-    let later = named_by_content(&parts.later, "_later.wasm");
+    write(&named_first(page), &parts.named)?;
     copy_page(whole, page)?;
-    let original = page.join(&name);
-    fs::remove_file(&original).map_err(at(&original))?;
-    write(&page.join(&first), &parts.first)?;
+    let later = named_by_content(&parts.later, "_later.wasm");
     write(&page.join(&later), &parts.later)?;
+    let script = name.replace(MODULE_ENDING, ".js");
+    let text = fs::read_to_string(page.join(&script)).map_err(at(&page.join(&script)))?;
+    let (first, text) = glue::shorten(&parts.first, &text)?;
+    let mut index = index;
+    for (old, ending, content) in [
+        (name, MODULE_ENDING, first),
+        (script, ".js", text.into_bytes()),
+    ] {
+        let new = named_by_content(&content, ending);
+        let path = page.join(&old);
+        fs::remove_file(&path).map_err(at(&path))?;
+        write(&page.join(&new), &content)?;
+        index = index.replace(&old, &new);
+    }
     let tag = format!("<script {LATER}./{later}\">");
-    write_index(
-        page,
-        &with_script(&index.replace(&name, &first), &tag, LOADER)?,
-    )
+    write_index(page, &with_script(&index, &tag, LOADER)?)
 }
 
 /// Writes the page in `whole` to `page` as it is.
@@ -91,6 +99,11 @@ pub fn leave_whole(whole: &Path, page: &Path) -> Result<(), Failure> {
     let wasm = fs::read(&module).map_err(at(&module))?;
     write(&module, &module::bare(&wasm)?)?;
     write_index(page, &index)
+}
+
+/// Where the first part of a divided page is, with the names of its functions.
+pub fn named_first(page: &Path) -> PathBuf {
+    page.with_extension("first.wasm")
 }
 
 /// Whether the index page belongs to a divided module.

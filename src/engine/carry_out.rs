@@ -114,8 +114,9 @@ impl World {
 
     fn wake_a_kubelet(&mut self, node: Name, pod: PodName) {
         let Some(machine) = self.machines.get_mut(&node) else { return };
-        let sync = kubelet::sync_pod(self.api.view(), Rc::make_mut(machine), &mut self.kubelets, &pod, self.now);
+        let sync = kubelet::sync_pod(self.api.view(), Rc::make_mut(machine), (&mut self.kubelets, &mut self.services), &pod, self.now);
         self.carry_out(sync.outcome);
+        self.answer_programs(&node, &pod);
         if let Some(at) = sync.next {
             self.agenda.put(at, Wakeup::Pod(node, pod));
         }

@@ -1,12 +1,24 @@
 //! What a user does in a container through the API server and the kubelet: read its log, run a command.
 
+use std::net::Ipv4Addr;
 use std::rc::Rc;
 
+use super::programs::place_of;
 use super::{Wakeup, World};
-use crate::api::Pod;
+use crate::api::{Pod, Uid};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::kubelet;
-use crate::runtime::{Instance, Power, Ran, Which};
+use crate::network::{CONTROL_PLANE, Place};
+use crate::runtime::{Disk, Entry, Files, Instance, Kit, Log, Other, PodName, Power, Process, Ran, Surroundings, Which, away};
+
+/// A command that was just sent may run so far ahead of the clock: quick ones have ended at once, also while the clock stands.
+const AHEAD: SimDuration = SimDuration::from_millis(100);
+/// And asks not more than so often.
+const MAX_STEPS_AHEAD: usize = 1_000;
+/// A program outside pods is given up after so long.
+const PATIENCE: SimDuration = SimDuration::from_seconds(3600);
+/// 128 + SIGKILL
+const KILLED: i32 = 137;
 
 /// A line of a log and when it was printed.
 pub type LogLine = (SimTime, Rc<str>);
@@ -27,29 +39,116 @@ impl World {
         Ok(found.and_then(|(container, instance)| instance.log(container, which, self.now)))
     }
 
-    /// Runs a command in a container of a pod; None if that does not run. An error as of [`World::log`].
-    pub fn exec(&mut self, pod: &Rc<Pod>, container: &str, command: &[String]) -> Result<Option<Ran>, String> {
+    /// Sends a command into a container of a pod; None if that does not run. What is quick has ended when this returns. An error as of
+    /// [`World::log`].
+    pub fn exec(&mut self, pod: &Rc<Pod>, container: &str, command: &[String]) -> Result<Option<Exec>, String> {
         let now = self.now;
         let Some(machine) = self.machines.get_mut(&pod.node_name) else { return Ok(None) };
         if machine.kubelet == Power::Off {
             let path = format!("exec/{}/{}/{container}", pod.meta.namespace, pod.meta.name);
             return Err(unreachable_kubelet(machine.address, &path));
         }
-        let name = (pod.meta.namespace.clone(), pod.meta.name.clone());
+        let (node, name) = place_of(pod);
         let Some((index, container)) = all(pod).enumerate().find(|(_, known)| known.name == *container) else { return Ok(None) };
-        let machine = Rc::make_mut(machine);
-        let host = machine.address;
-        let Some(sandbox) = machine.sandboxes.get_mut(&name).filter(|sandbox| sandbox.pod.uid == pod.meta.uid) else { return Ok(None) };
-        let kept = sandbox.instances.get(index).and_then(Instance::kept_variables);
-        let variables = kept.unwrap_or_else(|| kubelet::environment(self.api.view(), pod, container, sandbox.address, host).unwrap_or_default());
-        let ran = sandbox.exec(index, container, command, &variables, now);
+        let Some(sandbox) = machine.sandboxes.get(&name).filter(|sandbox| sandbox.pod.uid == pod.meta.uid) else { return Ok(None) };
+        let variables = kubelet::variables(self.api.view(), pod, container, sandbox, index, machine);
+        let Some(sandbox) = Rc::make_mut(machine).sandboxes.get_mut(&name) else { return Ok(None) };
+        let Some(number) = sandbox.send_command(index, container, command, &variables, now) else { return Ok(None) };
+        self.run_ahead(&node, &name, (index, number));
         // The command may have ended the program.
-        self.agenda.put(now + SimDuration::from_millis(1), Wakeup::Pod(pod.node_name.clone(), name));
-        Ok(ran)
+        self.agenda.put(now + SimDuration::from_millis(1), Wakeup::Pod(node.clone(), name.clone()));
+        Ok(Some(Exec { node, pod: name, uid: pod.meta.uid, index, number }))
+    }
+
+    /// Lets a command that was just sent run a little ahead of the clock.
+    fn run_ahead(&mut self, node: &Name, name: &PodName, (index, number): (usize, u32)) {
+        let until = self.now + AHEAD;
+        for _ in 0..MAX_STEPS_AHEAD {
+            let Some(sandbox) = self.sandbox_mut(node, name) else { return };
+            sandbox.run_command(index, number, until);
+            let Some((asker, ask, at)) = sandbox.question_of(index, number).filter(|(_, _, at)| *at <= until) else { break };
+            let answer = self.ask(&Place::Pod(name.0.clone(), name.1.clone()), &ask, at);
+            if let Some(sandbox) = self.sandbox_mut(node, name) {
+                sandbox.answer(asker, answer);
+            }
+        }
+        let due = self.machines.get(node).and_then(|machine| machine.sandboxes.get(name)?.processes_due());
+        if let Some(at) = due {
+            self.agenda.put(at.max(self.now + SimDuration::from_micros(1)), Wakeup::Pod(node.clone(), name.clone()));
+        }
+    }
+
+    /// How a command goes: what it has printed from a place on, and how it ended.
+    pub fn exec_progress(&self, exec: &Exec, from: usize) -> ExecProgress {
+        let killed = ExecProgress { output: String::new(), code: Some(KILLED), endless: false };
+        let sandbox = self.machine(&exec.node).and_then(|machine| machine.sandboxes.get(&exec.pod));
+        let Some(sandbox) = sandbox.filter(|sandbox| sandbox.pod.uid == exec.uid) else { return killed };
+        let Some(progress) = sandbox.command(exec.index, exec.number) else { return killed };
+        let end = progress.end.filter(|end| end.at <= self.now + AHEAD);
+        let output = progress.output.get(from..).unwrap_or_default().to_owned();
+        ExecProgress { output, code: end.map(|end| end.code), endless: progress.endless }
+    }
+
+    /// Runs a program at a place outside pods, a node or the client, to its end: ahead of the clock, over the network as it is now.
+    pub fn run_tool(&mut self, place: &Place, words: &[String], input: &str, at: SimTime) -> Ran {
+        let (mut files, mut shared, mut log) = (Files::new(), Files::new(), Log::default());
+        let given = self.files_of(place);
+        let host = match place {
+            Place::Node(node) => node.to_string(),
+            _ => "client".to_owned(),
+        };
+        files.insert("/dev/stdin".to_owned(), Entry::File(input.into()));
+        let mut process = Process::collecting(words, &[], at);
+        let limit = at + PATIENCE;
+        let end = loop {
+            let disk = Disk { own: &mut files, shared: &mut shared, mounts: &[], given: &given };
+            let (other, kit) = (Other::Missing, Kit::MACHINE);
+            let mut around = Surroundings { disk, log: &mut log, host: &host, other, kit, first_process: "init", signal: None, away };
+            if let Some(end) = process.run(limit, &mut around) {
+                break Some(end);
+            }
+            let Some((pid, ask, asked)) = process.question().map(|(pid, ask, at)| (pid, ask.clone(), at)).filter(|(_, _, at)| *at <= limit) else { break None };
+            let answer = self.ask(place, &ask, asked);
+            process.answer(pid, answer);
+        };
+        Ran { output: process.shell.collected().to_owned(), code: end.map(|end| end.code), at: end.map_or(limit, |end| end.at) }
+    }
+
+    /// The files of a machine that its programs read.
+    fn files_of(&self, place: &Place) -> Vec<(String, Rc<str>)> {
+        let address = self.address_of(place).unwrap_or(Ipv4Addr::LOCALHOST);
+        let host = if let Place::Node(node) = place { node.as_str() } else { "client" };
+        let file = |path: &str, text: String| (path.to_owned(), Rc::from(text));
+        vec![
+            file("/etc/hostname", format!("{host}\n")),
+            file("/etc/hosts", format!("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n{address}\t{host}\n")),
+            file("/etc/resolv.conf", format!("nameserver {CONTROL_PLANE}\n")),
+        ]
     }
 }
 
-fn all(pod: &Pod) -> impl Iterator<Item = &crate::api::Container> {
+/// A command in a container.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exec {
+    node: Name,
+    pod: PodName,
+    uid: Uid,
+    index: usize,
+    number: u32,
+}
+
+/// How a command goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExecProgress {
+    /// What it has printed since.
+    pub output: String,
+    /// Its exit code, once it has ended.
+    pub code: Option<i32>,
+    /// Whether it waits for ever.
+    pub endless: bool,
+}
+
+pub(super) fn all(pod: &Pod) -> impl Iterator<Item = &crate::api::Container> {
     pod.spec.init_containers.iter().chain(&pod.spec.containers)
 }
 

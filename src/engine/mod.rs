@@ -7,13 +7,14 @@ mod carry_out;
 mod digest;
 mod exec;
 mod invariants;
+mod programs;
 mod traffic;
 mod wakeup;
 mod why;
 mod world;
 
 pub use agenda::Agenda;
-pub use exec::LogLine;
+pub use exec::{Exec, ExecProgress, LogLine};
 pub use base_cluster::BaseCluster;
 pub use invariants::check;
 pub use traffic::{Connection, Delivery, Flow, HttpExchange, Url, Visit};

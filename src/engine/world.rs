@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::carry_out::Failing;
 use super::why::{Placement, Reason, Recorder, What};
+use super::programs::Programs;
 use super::{Agenda, BaseCluster, Flow, Wakeup};
 use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
 use crate::apiserver::{ApiServer, Committed, Write};
@@ -70,6 +71,10 @@ pub struct World {
     pub(super) flows: Vec<Rc<Flow>>,
     /// Controllers that could not do what they wanted, and try again.
     pub(super) failing: LargeMap<(Controller, ObjectKey), Failing>,
+    /// What programs have open, and the name server.
+    pub(super) programs: Programs,
+    /// The variables that tell containers of Services.
+    pub(super) services: kubelet::ServiceVariables,
     /// Changes that the host has not taken yet.
     pub(super) changes: Vec<Change>,
     /// Follows an object, where somebody asks why.
@@ -95,6 +100,8 @@ impl World {
             ingress_controllers: SmallSet::new(),
             flows: Vec::new(),
             failing: LargeMap::new(),
+            programs: Programs::new(base.seed, base.start),
+            services: kubelet::ServiceVariables::default(),
             changes: Vec::new(),
             recorder: None,
         };
@@ -269,6 +276,7 @@ impl World {
         }
         self.cache.on_change(event);
         self.network.plane.on_change(event, self.now);
+        self.note_names(event);
         match &event.object {
             Object::Pod(pod) => {
                 self.note_controller(pod, event.old.as_ref().and_then(Object::as_pod), event.kind == WatchKind::Deleted);
@@ -310,6 +318,16 @@ impl World {
 
     /// The kubelets look at each pod once a minute, and then bring the files of its volumes up to date.
     /// Models syncFrequency of pkg/kubelet/kubelet.go.
+    /// Services and their endpoints are what name server and kubelets tell of.
+    fn note_names(&mut self, event: &WatchEvent) {
+        match &event.object {
+            Object::Service(service) => self.services.forget(&service.meta.namespace),
+            Object::EndpointSlice(_) => {}
+            _ => return,
+        }
+        self.programs.names.serial = self.now.seconds();
+    }
+
     fn spread_configuration(&mut self, event: &WatchEvent) {
         let view = self.api.view();
         let pods = view.pods(&event.key.namespace).filter(|pod| !pod.node_name.is_empty() && kubelet::mounts(pod, event.key.kind, &event.key.name));

@@ -30,6 +30,8 @@ pub enum Follow {
     Wait(Box<super::verb::Wait>),
     /// `edit` wants this text in the host's editor. What is saved is the input of the same line, given again.
     Edit(String),
+    /// `exec` prints what its command prints, until that ends.
+    Exec(Box<super::verb::ExecFollow>),
     /// `logs -f` prints lines as they come, until the containers end.
     Logs(Box<super::verb::LogFollow>),
     /// `request --every` prints when all have been sent.

@@ -1,6 +1,5 @@
-//! The environment of a container: values, `$(OTHER)`, fields of the pod, and the cluster's own Service.
-//! Models pkg/kubelet/kubelet_pods.go makeEnvironmentVariables and third_party/forked/golang/expansion. Left out: variables of other
-//! Services.
+//! The environment of a container: values, `$(OTHER)`, fields of the pod, and what Services there were.
+//! Models pkg/kubelet/kubelet_pods.go makeEnvironmentVariables and third_party/forked/golang/expansion.
 
 use std::net::Ipv4Addr;
 
@@ -9,33 +8,20 @@ use serde_json::Value;
 use super::configuration::{Source, all_of, value_at};
 use super::fields::{field_text, resource_text};
 use crate::api::{Container, Pod};
+use crate::runtime::{Instance, Machine, Sandbox};
 use crate::store::View;
 
-/// What every container sees of the API server's Service.
-const MASTER: [(&str, &str); 8] = [
-    ("KUBERNETES_PORT", "tcp://10.96.0.1:443"),
-    ("KUBERNETES_PORT_443_TCP", "tcp://10.96.0.1:443"),
-    ("KUBERNETES_PORT_443_TCP_ADDR", "10.96.0.1"),
-    ("KUBERNETES_PORT_443_TCP_PORT", "443"),
-    ("KUBERNETES_PORT_443_TCP_PROTO", "tcp"),
-    ("KUBERNETES_SERVICE_HOST", "10.96.0.1"),
-    ("KUBERNETES_SERVICE_PORT", "443"),
-    ("KUBERNETES_SERVICE_PORT_HTTPS", "443"),
-];
-
-/// The variables of a container. An error is what the kubelet says of one that cannot be had: `configmap "x" not found`.
+/// The variables of a container: `services` are those of Services, `addresses` those of the pod and its node. An error is what the
+/// kubelet says of a variable that cannot be had: `configmap "x" not found`.
 pub fn environment(
     view: View<'_>,
     pod: &Pod,
     container: &Container,
-    address: Ipv4Addr,
-    host: Ipv4Addr,
+    (host_name, services): (&str, &[(String, String)]),
+    addresses: (Ipv4Addr, Ipv4Addr),
 ) -> Result<Vec<(String, String)>, String> {
-    let path = ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-    let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
-    let mut all: Vec<(String, String)> = vec![own(&path), ("HOSTNAME".to_owned(), pod.meta.name.to_string())];
-    all.extend(MASTER.iter().map(own));
-    all.push(own(&("HOME", "/root")));
+    let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    let own = |name: &str, text: &str| (name.to_owned(), text.to_owned());
     let mut given: Vec<(String, String)> = Vec::new();
     for from in &container.env_from {
         for (name, text) in all_of(view, &pod.meta.namespace, from)? {
@@ -45,18 +31,33 @@ pub fn environment(
     }
     for variable in &container.env {
         let text = match &variable.value_from {
-            Some(from) => match value_from(view, from, pod, container, (address, host))? {
+            Some(from) => match value_from(view, from, pod, container, addresses)? {
                 Some(text) => text,
                 None => continue,
             },
-            None => expand(&variable.value, &|name| given.iter().chain(&all).find(|(other, _)| other == name).map(|(_, text)| text.clone())),
+            None => expand(&variable.value, &|name| given.iter().chain(services).find(|(other, _)| other == name).map(|(_, text)| text.clone())),
         };
         given.retain(|(name, _)| *name != *variable.name);
         given.push((variable.name.to_string(), text));
     }
+    let mut all = vec![own("PATH", path), own("HOSTNAME", host_name)];
+    all.extend(services.iter().cloned());
+    all.push(own("HOME", "/root"));
     all.retain(|(name, _)| !given.iter().any(|(other, _)| other == name));
-    all.extend(given);
+    // The image's and the runtime's own go first and last.
+    let at = all.iter().position(|(name, _)| name != "PATH" && name != "HOSTNAME").unwrap_or(all.len());
+    all.splice(at..at, given);
     Ok(all)
+}
+
+/// The variables of a container that runs, as it was started with them.
+pub fn variables(view: View<'_>, pod: &Pod, container: &Container, sandbox: &Sandbox, index: usize, machine: &Machine) -> Vec<(String, String)> {
+    let instance = sandbox.instances.get(index);
+    if let Some(kept) = instance.and_then(Instance::kept_variables) {
+        return kept;
+    }
+    let services = instance.and_then(|instance| instance.services.as_ref()).map_or(&[] as &[_], |services| services.as_slice());
+    environment(view, pod, container, (sandbox.host_name(), services), (sandbox.address, machine.address)).unwrap_or_default()
 }
 
 /// The value of a variable that comes from elsewhere; None if there is none and none is needed.

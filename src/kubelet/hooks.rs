@@ -1,10 +1,10 @@
 //! What a kubelet asks of a container: commands, requests, connections; for probes and for hooks.
 //! Models pkg/probe/{exec,http,tcp,grpc} and pkg/kubelet/lifecycle/handlers.go.
 
-use super::environment::environment;
+use super::environment::variables;
 use super::sync_pod::{Context, containers};
 use crate::api::{Container, ExecAction, HttpGetAction, IntOrString, LifecycleHandler, Pod};
-use crate::base::SimDuration;
+use crate::base::{SimDuration, SimTime};
 use crate::runtime::{HttpRequest, Sandbox};
 
 /// What came of asking.
@@ -16,6 +16,8 @@ pub(super) enum Asked {
     Badly(String),
     /// It could not be asked: why.
     Error(String),
+    /// The command of this number was begun then and waits for the network.
+    Pending(u32, SimTime),
 }
 
 /// A container of a pod that is asked.
@@ -113,34 +115,52 @@ impl Asker<'_> {
         }
     }
 
-    pub fn exec(&mut self, action: &ExecAction, context: &Context) -> Asked {
+    /// Runs a command, or looks at one that was begun before: its number and when.
+    pub fn exec(&mut self, action: &ExecAction, begun: Option<(u32, SimTime)>, context: &Context) -> Asked {
         let Some(container) = containers(&self.pod.spec).nth(self.index) else { return Asked::Error("no such container".to_owned()) };
         let words: Vec<String> = action.command.iter().map(|word| word.to_string()).collect();
-        let variables = environment(context.view, self.pod, container, self.sandbox.address, context.machine.address).unwrap_or_default();
-        let Some(ran) = self.sandbox.exec(self.index, container, &words, &variables, context.now) else {
-            return Asked::Error("container is not running".to_owned());
+        let (number, since) = match begun {
+            Some(begun) => begun,
+            None => {
+                let variables = variables(context.view, self.pod, container, self.sandbox, self.index, context.machine);
+                let Some(number) = self.sandbox.send_command(self.index, container, &words, &variables, context.now) else {
+                    return Asked::Error("container is not running".to_owned());
+                };
+                // What asks nobody goes on to its end at once.
+                self.sandbox.run_command(self.index, number, context.now + self.timeout);
+                (number, context.now)
+            }
         };
-        let took = ran.at.since(context.now);
-        if ran.code.is_none() || took > self.timeout {
+        let asks = self.sandbox.question_of(self.index, number).is_some();
+        let known = self.sandbox.command(self.index, number);
+        let end = known.and_then(|progress| progress.end);
+        let output = known.map(|progress| progress.output.to_owned()).unwrap_or_default();
+        let waits = asks || begun.is_some() && known.is_some();
+        if end.is_none() && waits && context.now < since + self.timeout {
+            return Asked::Pending(number, since);
+        }
+        self.sandbox.drop_command(self.index, number);
+        let took = end.map(|end| end.at.since(since));
+        let Some((end, took)) = end.zip(took).filter(|(_, took)| *took <= self.timeout) else {
             let command: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
             return Asked::Badly(format!("command timed out: {} timed out after {}", command.join(" "), go_seconds(self.timeout)));
-        }
-        match ran.code {
-            Some(0) => Asked::Well(took),
-            Some(127) if ran.output.ends_with(": not found\n") => {
+        };
+        match end.code {
+            0 => Asked::Well(took),
+            127 if output.ends_with(": not found\n") => {
                 let name = words.first().map_or("", String::as_str);
                 Asked::Badly(format!(
                     "OCI runtime exec failed: exec failed: unable to start container process: exec: \"{name}\": executable file not found in $PATH: unknown"
                 ))
             }
-            _ => Asked::Badly(ran.output.trim_end_matches('\n').to_owned()),
+            _ => Asked::Badly(output.trim_end_matches('\n').to_owned()),
         }
     }
 
     /// Runs a hook.
     pub fn hook(&mut self, handler: &LifecycleHandler, context: &Context) -> Asked {
         if let Some(action) = &handler.exec {
-            return self.exec(action, context);
+            return self.exec(action, None, context);
         }
         if let Some(action) = &handler.http_get {
             return self.http(action, context);

@@ -53,6 +53,7 @@ pub(super) fn workers(pod: &Pod, now: SimTime) -> Option<Box<Probes>> {
                     on_hold: false,
                     history: 0,
                     attempts: 0,
+                    pending: None,
                 });
             }
         }
@@ -80,7 +81,7 @@ pub(super) fn attempt(pod: &Pod, sandbox: &mut Sandbox, context: &mut Context) -
         probes.workers.retain(|worker| worker.kind == ProbeKind::Readiness);
     }
     for worker in &mut probes.workers {
-        if worker.next > context.now {
+        if worker.next > context.now && worker.pending.is_none() {
             continue;
         }
         let Some(container) = containers(&pod.spec).nth(worker.index) else { continue };
@@ -112,7 +113,7 @@ fn one(pod: &Pod, container: &Container, probe: &Probe, worker: &mut ProbeWorker
     if worker.container_id != status.container_id {
         worker.container_id = status.container_id;
         worker.published = initial(worker.kind);
-        (worker.latest, worker.run, worker.on_hold) = (ProbeResult::Unknown, 0, false);
+        (worker.latest, worker.run, worker.on_hold, worker.pending) = (ProbeResult::Unknown, 0, false, None);
     }
     if worker.on_hold {
         return;
@@ -144,14 +145,14 @@ fn one(pod: &Pod, container: &Container, probe: &Probe, worker: &mut ProbeWorker
 }
 
 /// Asks, and says if it went badly. None if it could not ask.
-fn ask(pod: &Pod, container: &Container, probe: &Probe, worker: &ProbeWorker, sandbox: &mut Sandbox, context: &mut Context) -> Option<ProbeResult> {
+fn ask(pod: &Pod, container: &Container, probe: &Probe, worker: &mut ProbeWorker, sandbox: &mut Sandbox, context: &mut Context) -> Option<ProbeResult> {
     let timeout = SimDuration::from_seconds(u64::try_from(probe.timeout_seconds).unwrap_or_default().max(1));
     let reference = sandbox.pod.clone();
     let mut asker = Asker { pod, sandbox, index: worker.index, timeout };
     let asked = match (&probe.http_get, &probe.tcp_socket, &probe.exec, &probe.grpc) {
         (Some(http), ..) => asker.http(http, context),
         (_, Some(tcp), ..) => asker.tcp(&tcp.host, &tcp.port),
-        (_, _, Some(exec), _) => asker.exec(exec, context),
+        (_, _, Some(exec), _) => asker.exec(exec, worker.pending.take(), context),
         (_, _, _, Some(grpc)) => asker.grpc(grpc.port),
         _ => Asked::Error("missing probe handler".to_owned()),
     };
@@ -164,6 +165,10 @@ fn ask(pod: &Pod, container: &Container, probe: &Probe, worker: &ProbeWorker, sa
         Asked::Well(_) => return Some(ProbeResult::Success),
         Asked::Badly(why) => (format!("{kind} probe failed: {why}"), Some(ProbeResult::Failure)),
         Asked::Error(why) => (format!("{kind} probe errored: {why}"), None),
+        Asked::Pending(number, since) => {
+            worker.pending = Some((number, since));
+            return None;
+        }
     };
     context.note(&reference, EventType::Warning, "Unhealthy", &container.name, EventText::Text(text.into()));
     result
@@ -195,9 +200,11 @@ pub(super) fn complete(statuses: &mut [ContainerStatus], first: usize, sandbox: 
     }
 }
 
-/// When the next attempt is due.
-pub(super) fn next(sandbox: &Sandbox) -> Option<SimTime> {
-    sandbox.probes.as_ref()?.workers.iter().map(|worker| worker.next).min()
+/// When the next attempt is due. One that waits is looked at each second beside.
+pub(super) fn next(sandbox: &Sandbox, now: SimTime) -> Option<SimTime> {
+    let second = now + SimDuration::from_seconds(1);
+    let of = |worker: &ProbeWorker| if worker.pending.is_some() { worker.next.min(second) } else { worker.next };
+    sandbox.probes.as_ref()?.workers.iter().map(of).min()
 }
 
 /// The probe that wants a container killed, and the kind's word for it.

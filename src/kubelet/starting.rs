@@ -81,7 +81,7 @@ pub(super) fn fail(
 
 fn start(pod: &Rc<Pod>, container: &Container, index: usize, sandbox: &mut Sandbox, context: &mut Context) {
     let (now, reference) = (context.now, sandbox.pod.clone());
-    let (address, host) = (sandbox.address, context.machine.address);
+    let (address, host, host_name) = (sandbox.address, context.machine.address, sandbox.host_name().clone());
     sandbox.look_at = Some(context.machine.next_relist(now));
     let instance = &mut sandbox.instances[index];
     instance.starts += 1;
@@ -97,21 +97,23 @@ fn start(pod: &Rc<Pod>, container: &Container, index: usize, sandbox: &mut Sandb
     if life == Life::NotFound && own.is_none() {
         return not_found(&reference, container, instance, context);
     }
-    let view = context.view;
+    let (view, services) = (context.view, context.services.of(context.view, pod));
+    let of_start = || environment(view, pod, container, (&host_name, &services), (address, host)).unwrap_or_default();
     instance.own = None;
     match own.filter(|_| container.command.is_empty() || life != Life::Shell) {
         Some(image) => {
             let jitter = SimDuration::from_micros(context.random.below(image.starts_after.micros() * image.jitter / 100 + 1));
             instance.run_own(container, &image, jitter, now);
         }
-        None => instance.run_program(container, life, || environment(view, pod, container, address, host).unwrap_or_default(), now),
+        None => instance.run_program(container, life, of_start, now),
     }
+    instance.services = Some(services.clone());
     if let Some(volumes) = sandbox.volumes.as_deref().filter(|_| volumes::has_any(pod)) {
         instance.pin_parts(container, volumes, &|name| volumes::is_filled_by_kubelet(pod, name));
     }
     if is_configured(container) {
         // What the objects hold later does not reach a container that runs.
-        instance.keep_variables(container, environment(view, pod, container, address, host).unwrap_or_default());
+        instance.keep_variables(container, of_start());
     }
     let text = EventText::Named { text: "Started container ", name: container.name.clone() };
     context.note(&reference, EventType::Normal, "Started", &container.name, text);

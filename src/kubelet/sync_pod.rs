@@ -5,7 +5,8 @@
 use std::rc::Rc;
 
 use super::environment::environment;
-use super::{probing, restarting, starting, status, terminate, volumes};
+use super::service_variables::ServiceVariables;
+use super::{naming, probing, restarting, starting, status, terminate, volumes};
 use crate::api::{
     Container, EventText, EventType, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, PodSpec, Terminated, Truth,
 };
@@ -34,6 +35,7 @@ pub(super) struct Context<'a> {
     pub view: View<'a>,
     pub machine: &'a mut Machine,
     pub random: &'a mut Random,
+    pub services: &'a mut ServiceVariables,
     pub now: SimTime,
     pub outcome: Outcome,
     /// When the kubelet is to look again because of what it has just done.
@@ -60,8 +62,14 @@ impl Context<'_> {
 }
 
 /// Looks at a pod. The machine is lent by the engine.
-pub fn sync_pod(view: View<'_>, machine: &mut Machine, random: &mut Random, name: &PodName, now: SimTime) -> PodSync {
-    let mut context = Context { view, machine, random, now, outcome: Outcome::default(), look_at: None, looked: false, config_error: None };
+pub fn sync_pod(
+    view: View<'_>,
+    machine: &mut Machine,
+    (random, services): (&mut Random, &mut ServiceVariables),
+    name: &PodName,
+    now: SimTime,
+) -> PodSync {
+    let mut context = Context { view, machine, random, services, now, outcome: Outcome::default(), look_at: None, looked: false, config_error: None };
     let mut sandbox = context.machine.sandboxes.remove(name);
     if let Some(sandbox) = &mut sandbox {
         sandbox.advance(now);
@@ -92,7 +100,7 @@ pub fn sync_pod(view: View<'_>, machine: &mut Machine, random: &mut Random, name
 fn next_look(sandbox: &Sandbox, now: SimTime) -> Option<SimTime> {
     let own = sandbox.instances.iter().filter_map(Instance::due);
     let ready = (sandbox.ready_at > now).then_some(sandbox.ready_at);
-    let probe = probing::next(sandbox);
+    let probe = probing::next(sandbox, now);
     own.chain(sandbox.look_at).chain(ready).chain(probe).filter(|at| *at > now).min()
 }
 
@@ -122,6 +130,7 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
         probes: probing::workers(pod, context.now),
         volumes: None,
         mount_tries: 0,
+        naming: naming::of(pod, &context.machine.name, context.machine.address),
     };
     if volumes::has_any(pod) {
         let reference = sandbox.pod.clone();
@@ -229,7 +238,7 @@ fn tear_down(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sand
 /// A container that is to be made and whose environment cannot be had.
 fn config_error(pod: &Pod, sandbox: &Sandbox, context: &Context) -> Option<(Name, String)> {
     let refers = |container: &&Container| !container.env_from.is_empty() || container.env.iter().any(|env| env.value_from.is_some());
-    let error = |container: &Container| environment(context.view, pod, container, sandbox.address, context.machine.address).err();
+    let error = |container: &Container| environment(context.view, pod, container, ("", &[]), (sandbox.address, context.machine.address)).err();
     containers(&pod.spec).filter(refers).find_map(|container| Some((container.name.clone(), error(container)?)))
 }
 

@@ -16,6 +16,8 @@ use crate::runtime::{Exit, Instance, InstanceState, Sandbox};
 const MINIMUM_GRACE: u64 = 2;
 /// From the report of the last container's end to the removal of the object: the sandbox, volumes and cgroups go first.
 const CLEAN_UP: SimDuration = SimDuration::from_millis(800);
+/// A hook that asks the network is taken to be done after this long.
+const REQUEST_TIME: SimDuration = SimDuration::from_millis(50);
 /// 128 + SIGKILL
 const KILLED: i32 = 137;
 
@@ -151,6 +153,7 @@ pub(super) fn kill(pod: &Rc<Pod>, sandbox: &mut Sandbox, index: usize, (seconds,
     if let Some(hook) = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref()) {
         match (Asker { pod, sandbox, index, timeout: grace }).hook(hook, context) {
             Asked::Well(took) => hook_time = took.min(grace),
+            Asked::Pending(..) => hook_time = REQUEST_TIME,
             Asked::Badly(_) | Asked::Error(_) => {
                 let text = EventText::Text(Name::fixed("PreStopHook failed"));
                 context.note(&reference, EventType::Warning, "FailedPreStopHook", &container.name, text);

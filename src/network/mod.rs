@@ -3,6 +3,7 @@
 //!
 //! Left out: IPv6, fragments, bandwidth.
 
+pub mod dns;
 mod fault;
 pub mod ingress;
 pub mod iptables;

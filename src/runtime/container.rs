@@ -5,10 +5,14 @@ use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use super::OwnImage;
-use super::files::{Disk, Files};
+use super::clients::Process;
+use super::commands::Sent;
+use super::files::Files;
+use super::image::Kit;
 use super::log::Log;
 use super::prober::Probes;
-use super::shell::{Other, Shell, Surroundings, all_here};
+use super::naming::Naming;
+use super::shell::Other;
 use crate::api::{ObjectReference, StateDetail, Terminated};
 use crate::base::{Name, SimTime};
 
@@ -77,13 +81,21 @@ pub struct Inside {
     /// Requests that came.
     pub requests: u32,
     /// Its processes, if a shell runs them.
-    pub shell: Option<Shell>,
+    pub process: Option<Process>,
+    /// Commands that were sent into it.
+    pub sent: Vec<Sent>,
+    /// The number of the last of them.
+    pub last_sent: u32,
+    /// What its server ends with on SIGTERM; None if it does not end.
+    pub obeys: Option<i32>,
     /// When SIGTERM comes.
     pub terminate_at: Option<SimTime>,
     /// Where volumes are mounted.
     pub mounts: Rc<[(String, String)]>,
     /// What programs there are.
     pub other: Other,
+    /// Which of those that not every image has.
+    pub kit: Kit,
     /// The command line of process 1.
     pub title: Name,
     /// The variables it was started with, where they could not be worked out again.
@@ -126,6 +138,8 @@ pub struct Instance {
     pub previous_log: Option<Rc<Log>>,
     /// What it runs of a scenario's own images.
     pub own: Option<Box<OwnProgram>>,
+    /// The variables of Services that it was started with; others that were started then share them.
+    pub services: Option<Rc<Vec<(String, String)>>>,
     /// The delay before the next pull in seconds, and when it was raised.
     pub pull_back_off: Option<Box<(u64, SimTime)>>,
 }
@@ -145,6 +159,7 @@ impl Instance {
             inside: None,
             previous_log: None,
             own: None,
+            services: None,
             pull_back_off: None,
         }
     }
@@ -157,33 +172,18 @@ impl Instance {
         let InstanceState::Running { exit, .. } = &self.state else { return };
         let planned = *exit;
         let until = planned.map_or(now, |exit| exit.at.min(now));
-        let mut ended = self.run_shell(until, place);
+        let mut ended = self.run_main(until, place);
+        self.run_sent(None, ended.map_or(until, |exit| exit.at.min(until)), place);
         // Its last command may take a moment still.
         if let Some(exit) = ended.take_if(|exit| exit.at > now) {
             self.end_by(exit);
             if let Some(inside) = &mut self.inside {
-                inside.shell = None;
+                inside.process = None;
             }
         }
         if let Some(exit) = ended.or(planned.filter(|exit| exit.at <= now)) {
             self.end(exit);
         }
-    }
-
-    fn run_shell(&mut self, until: SimTime, place: &mut Place<'_>) -> Option<Exit> {
-        let inside = self.inside.as_deref_mut()?;
-        let Inside { files, log, shell, mounts, other, title, terminate_at, .. } = inside;
-        let shell = shell.as_mut()?;
-        let disk = Disk { own: files, shared: place.shared, mounts, given: place.given };
-        let mut around = Surroundings { disk, log, host: place.host, other: *other, first_process: title, signal: None, away: all_here };
-        let mut end = None;
-        if let Some(at) = terminate_at.filter(|at| *at <= until) {
-            end = shell.run(at, &mut around);
-            shell.terminate(at);
-            *terminate_at = None;
-        }
-        let end = end.or_else(|| shell.run(until, &mut around))?;
-        Some(if end.out_of_memory { Exit::out_of_memory(end.at) } else { Exit::with(end.code, end.at) })
     }
 
     fn end(&mut self, exit: Exit) {
@@ -201,8 +201,9 @@ impl Instance {
             container_id: self.id,
         }));
         if let Some(inside) = &mut self.inside {
-            inside.shell = None;
+            inside.process = None;
         }
+        self.end_sent(exit.at);
     }
 
     /// Whether its program runs.
@@ -220,11 +221,9 @@ impl Instance {
         match &self.state {
             InstanceState::Pulling { until, .. } | InstanceState::Starting { until } => Some(*until),
             InstanceState::Running { exit, .. } => {
-                let inside = self.inside.as_deref();
-                let shell = inside.and_then(|inside| inside.shell.as_ref()?.due());
-                let term = inside.and_then(|inside| inside.terminate_at);
+                let term = self.inside.as_deref().and_then(|inside| inside.terminate_at);
                 let own = self.own.as_ref().filter(|own| !own.listens).map(|own| own.listens_at);
-                exit.map(|exit| exit.at).into_iter().chain(shell).chain(term).chain(own).min()
+                exit.map(|exit| exit.at).into_iter().chain(self.processes_due()).chain(term).chain(own).min()
             }
             InstanceState::Idle | InstanceState::Failed | InstanceState::Exited(_) => None,
         }
@@ -232,10 +231,10 @@ impl Instance {
 }
 
 /// What the containers of a pod share.
-struct Place<'a> {
-    shared: &'a mut Files,
-    given: &'a [(String, Rc<str>)],
-    host: &'a str,
+pub(super) struct Place<'a> {
+    pub shared: &'a mut Files,
+    pub given: &'a [(String, Rc<str>)],
+    pub host: &'a str,
 }
 
 /// A pod on a machine.
@@ -263,41 +262,22 @@ pub struct Sandbox {
     pub volumes: Option<Box<Files>>,
     /// How often its volumes could not be mounted; 0 once they are.
     pub mount_tries: u8,
+    /// What it is called and whom it asks for names, where that is not as usual.
+    pub naming: Option<Rc<Naming>>,
 }
 
 impl Sandbox {
     /// Lets time pass.
     pub fn advance(&mut self, now: SimTime) {
-        let has_shell = |instance: &Instance| instance.inside.as_ref().is_some_and(|inside| inside.shell.is_some());
-        let given = if self.instances.iter().any(has_shell) { self.given_files() } else { Vec::new() };
+        let has_processes = |instance: &Instance| instance.inside.as_ref().is_some_and(|inside| inside.process.is_some() || !inside.sent.is_empty());
+        let given = if self.instances.iter().any(has_processes) { self.given_files() } else { Vec::new() };
+        let host = self.host_name().clone();
         let mut volumes = self.volumes.take().unwrap_or_default();
-        let mut place = Place { shared: &mut volumes, given: &given, host: &self.pod.key.name };
+        let mut place = Place { shared: &mut volumes, given: &given, host: &host };
         for instance in &mut self.instances {
             instance.advance(now, &mut place);
         }
         self.volumes = if volumes.is_empty() { None } else { Some(volumes) };
-    }
-
-    /// The files that the kubelet puts into every container.
-    pub(super) fn given_files(&self) -> Vec<(String, Rc<str>)> {
-        let (name, namespace) = (&self.pod.key.name, &self.pod.key.namespace);
-        let hosts = format!(
-            "# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\n\
-             fe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n{}\t{name}\n",
-            self.address
-        );
-        let resolver = format!(
-            "search {namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n"
-        );
-        let token = "/var/run/secrets/kubernetes.io/serviceaccount";
-        let file = |path: &str, text: &str| (path.to_owned(), Rc::from(text));
-        vec![
-            file("/etc/hostname", &format!("{name}\n")),
-            file("/etc/hosts", &hosts),
-            file("/etc/resolv.conf", &resolver),
-            file("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"),
-            file(&format!("{token}/namespace"), namespace),
-        ]
     }
 
     /// Whether a container is being made.

@@ -2,6 +2,7 @@
 //! An image that is not in the catalogue serves on the ports that its container declares, until it is stopped.
 //! Left out: which tags an image has, beyond those that are plainly made up.
 
+use super::clients::is_client;
 use super::shell::is_tool;
 use crate::api::Container;
 use crate::base::{Name, SimDuration};
@@ -108,6 +109,79 @@ pub enum Life {
     NotFound,
 }
 
+/// Programs that not every image has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kit(u8);
+
+impl Kit {
+    const CURL: u8 = 1;
+    /// wget, nslookup, ping, nc as busybox has them.
+    const BUSYBOX: u8 = 2;
+    /// dig, host, nslookup of bind.
+    const BIND: u8 = 4;
+    const TIMEOUT: u8 = 8;
+    const GETENT: u8 = 16;
+    const GNU_WGET: u8 = 32;
+    /// Those that a machine has.
+    pub const MACHINE: Kit = Kit(Kit::CURL | Kit::BUSYBOX | Kit::TIMEOUT | Kit::GETENT);
+    /// Those of the machine at which a user sits.
+    pub const HOST: Kit = Kit(Kit::CURL | Kit::TIMEOUT | Kit::GETENT);
+    /// All.
+    pub const ALL: Kit = Kit(0xFF & !Kit::GNU_WGET);
+
+    /// Whether there is a program of this name.
+    pub fn has(self, name: &str) -> bool {
+        let needed = match name {
+            "curl" => Kit::CURL,
+            "wget" => Kit::BUSYBOX | Kit::GNU_WGET,
+            "nslookup" => Kit::BUSYBOX | Kit::BIND,
+            "ping" | "nc" | "telnet" | "traceroute" => Kit::BUSYBOX,
+            "dig" | "host" => Kit::BIND,
+            "timeout" => Kit::TIMEOUT,
+            "getent" => Kit::GETENT,
+            _ => return true,
+        };
+        self.0 & needed != 0
+    }
+
+    /// Whether the tools are those of busybox.
+    pub fn has_busybox(self) -> bool {
+        self.0 & Kit::BUSYBOX != 0
+    }
+
+    /// Whether wget is GNU's.
+    pub fn has_gnu_wget(self) -> bool {
+        self.0 & Kit::GNU_WGET != 0
+    }
+
+    /// Whether nslookup is that of bind.
+    pub fn has_bind(self) -> bool {
+        self.0 & Kit::BIND != 0
+    }
+
+    /// Whether names are looked up as the GNU C library does; else as musl does.
+    pub fn has_glibc(self) -> bool {
+        self.0 & Kit::GETENT != 0
+    }
+
+    /// Those of an image. What the recorded busybox has not, this one has not.
+    fn of_image(repository: &str) -> Kit {
+        let plain = repository.split(':').next().unwrap_or_default();
+        Kit(match plain {
+            "luksa/kubia" if repository.ends_with(":ip") => Kit::CURL | Kit::BUSYBOX | Kit::TIMEOUT | Kit::GETENT,
+            "luksa/kubia" | "luksa/kubia-unhealthy" | "luksa/kubia-flaky" | "luksa/kubia-pet" => {
+                Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::GNU_WGET
+            }
+            "busybox" => Kit::BUSYBOX,
+            "alpine" => Kit::BUSYBOX | Kit::TIMEOUT,
+            "tutum/dnsutils" => Kit::BIND | Kit::TIMEOUT | Kit::GETENT,
+            "nginx" | "curlimages/curl" | "tutum/curl" => Kit::CURL | Kit::TIMEOUT | Kit::GETENT,
+            "" => Kit::ALL.0,
+            _ => Kit::TIMEOUT | Kit::GETENT,
+        })
+    }
+}
+
 /// An image of the catalogue.
 #[derive(Clone, Copy, Debug)]
 pub struct Image {
@@ -168,7 +242,7 @@ const fn image(repository: &'static str, size: u64, program: Program) -> Image {
     Image { repository, size, program }
 }
 
-static CATALOGUE: [Image; 23] = [
+static CATALOGUE: [Image; 25] = [
     image("luksa/kubia:ip", 3_206_624, Program::Server(Server { prints_requests: false, manner: Manner::Source, ..KUBIA })),
     image("luksa/kubia", 3_206_624, Program::Server(KUBIA)),
     image("luksa/kubia-unhealthy", 3_206_623, Program::Server(Server { fails: Fails::From(6), ..KUBIA })),
@@ -182,6 +256,8 @@ static CATALOGUE: [Image; 23] = [
     image("debian", 48_500_000, Program::Shell),
     image("ubuntu", 29_700_000, Program::Shell),
     image("tutum/dnsutils", 60_000_000, Program::Shell),
+    image("curlimages/curl", 11_200_000, Program::Shell),
+    image("tutum/curl", 60_000_000, Program::Shell),
     image("nginx", 72_080_558, Program::Server(Server { answer: NGINX, manner: Manner::Nginx, ..WEB })),
     image("httpd", 58_700_000, Program::Server(WEB)),
     image("redis", 45_000_000, Program::Server(Server { ports: &[6379], answer: "", greeting: "Ready to accept connections tcp", ..WEB })),
@@ -211,6 +287,11 @@ impl Image {
             None => image.repository == short,
         };
         CATALOGUE.iter().find(is).copied().unwrap_or(STAND_IN)
+    }
+
+    /// Its programs.
+    pub fn kit(&self) -> Kit {
+        Kit::of_image(self.repository)
     }
 
     /// Whether it is a stand-in.
@@ -252,7 +333,7 @@ impl Image {
 
     fn of_command(&self, name: &str, container: &Container) -> Life {
         match self.program {
-            _ if is_tool(name) => Life::Shell,
+            _ if is_tool(name) || is_client(name) && self.kit().has(name) => Life::Shell,
             Program::Server(server) if self.is_stand_in() => Life::Server(server),
             Program::Server(_) | Program::Sleeper(..) | Program::Printer(..) if matches!(name, "node" | "nginx" | "redis-server" | "httpd-foreground" | "nginx-ingress-controller") => {
                 self.own(container)

@@ -1,10 +1,13 @@
 //! The world below the API: machines, the images on them, the containers they run. Knows nothing of the store.
 
+mod clients;
+mod commands;
 mod container;
 mod files;
 mod image;
 mod log;
 mod machine;
+mod naming;
 mod own_image;
 mod prober;
 mod program;
@@ -12,16 +15,19 @@ mod serving;
 mod shell;
 mod wire;
 
+pub use clients::{Process, away};
+pub use commands::{Asker, Progress, Sent};
 pub use container::{Exit, Inside, Instance, InstanceState, Sandbox};
-pub use files::{Entry, Files};
-pub use image::{Fails, Image, Life, Manner, OnTerm, Server, invalid_name, pull_error};
+pub use files::{Disk, Entry, Files};
+pub use image::{Fails, Image, Kit, Life, Manner, OnTerm, Server, invalid_name, pull_error};
 pub use log::Log;
 pub use machine::{Machine, PodName, Power};
 pub use own_image::OwnImage;
 pub use prober::{ProbeKind, ProbeResult, ProbeWorker, Probes};
+pub use naming::{Naming, cluster_resolver};
 pub use program::Which;
 pub use serving::http_date;
-pub use shell::{Away, Console, Errand, Other, Ran, Shell};
+pub use shell::{Away, Console, End, Errand, Other, Ran, Shell, Surroundings};
 pub use wire::{
     Answer, Ask, HttpRequest, HttpResponse, Message, Question, Record, RecordData, RecordKind, Reply, ResponseCode, Served,
 };

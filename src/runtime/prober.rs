@@ -47,6 +47,8 @@ pub struct ProbeWorker {
     pub history: u32,
     /// How many attempts had a result.
     pub attempts: u32,
+    /// A command of it that waits for the network: its number, and when it was begun.
+    pub pending: Option<(u32, SimTime)>,
 }
 
 /// The probes of a pod.

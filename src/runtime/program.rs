@@ -3,15 +3,16 @@
 use std::rc::Rc;
 
 use super::OwnImage;
-use super::container::{Exit, Inside, Instance, InstanceState, OwnProgram, Sandbox};
-use super::files::{Disk, Files};
+use super::clients::Process;
+use super::container::{Exit, Inside, Instance, InstanceState, OwnProgram};
+use super::files::Files;
 use super::image::{Fails, Image, Life, Manner, OnTerm, Server, words};
 use super::log::Log;
 use super::serving::{self, Asked};
-use super::shell::{Other, Ran, Shell, Surroundings, all_here, formatted_time, run_command};
+use super::shell::{Other, formatted_time};
 use super::wire::{HttpRequest, HttpResponse, Served};
 use crate::api::{Container, Quantity, VolumeMount};
-use crate::base::{Name, SimDuration, SimTime};
+use crate::base::{SimDuration, SimTime};
 
 /// Which log of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +38,14 @@ fn inside_of(container: &Container, title: &str) -> Inside {
         files: Files::new(),
         log: Log::default(),
         requests: 0,
-        shell: None,
+        process: None,
+        sent: Vec::new(),
+        last_sent: 0,
+        obeys: None,
         terminate_at: None,
         mounts: mounts.into(),
         other,
+        kit: Image::find(&container.image).kit(),
         title: title.into(),
         variables: None,
     }
@@ -53,7 +58,7 @@ fn volume_path(mount: &VolumeMount) -> String {
 }
 
 impl Instance {
-    fn inside(&mut self, container: &Container) -> &mut Inside {
+    pub(super) fn inside(&mut self, container: &Container) -> &mut Inside {
         self.inside.get_or_insert_with(|| Box::new(inside_of(container, &words(container).join(" "))))
     }
 
@@ -71,7 +76,7 @@ impl Instance {
                     [] => vec!["sh".to_owned()],
                     words => words.iter().map(|word| (*word).to_owned()).collect(),
                 };
-                self.inside(container).shell = Some(Shell::new(&words, &variables(), now));
+                self.inside(container).process = Some(Process::new(&words, &variables(), now));
                 None
             }
             Life::Server(_) | Life::Printer(..) | Life::NotFound => None,
@@ -137,19 +142,33 @@ impl Instance {
 
     /// SIGTERM: what handles it obeys, what does not goes on.
     fn terminate(&mut self, container: &Container, at: SimTime) {
-        if let Some(inside) = self.inside.as_mut().filter(|inside| inside.shell.is_some()) {
+        let obeys = self.obeys(container);
+        self.signal(obeys, at);
+    }
+
+    /// What its server ends with on SIGTERM; None if it does not end.
+    pub(super) fn obeys(&self, container: &Container) -> Option<i32> {
+        match self.server(container).filter(|_| !self.has_shell())?.on_term {
+            OnTerm::Exit(code) => Some(code),
+            OnTerm::Ignore => None,
+        }
+    }
+
+    /// SIGTERM to process 1, which is a server that obeys with this code, or a shell.
+    pub(super) fn signal(&mut self, obeys: Option<i32>, at: SimTime) {
+        if let Some(inside) = self.inside.as_mut().filter(|inside| inside.process.is_some()) {
             inside.terminate_at = Some(at);
         }
         if self.own.as_ref().is_some_and(|own| !own.image.ignores_sigterm) {
             self.end_by(Exit::with(0, at + OBEYS));
         }
-        if let Some(Server { on_term: OnTerm::Exit(code), .. }) = self.server(container).filter(|_| !self.has_shell()) {
+        if let Some(code) = obeys {
             self.end_by(Exit::with(code, at + OBEYS));
         }
     }
 
     fn has_shell(&self) -> bool {
-        self.inside.as_ref().is_some_and(|inside| inside.shell.is_some())
+        self.inside.as_ref().is_some_and(|inside| inside.process.is_some())
     }
 
     /// A running program ends then, unless it ends before; one that has not begun never does.
@@ -175,7 +194,7 @@ impl Instance {
             Life::Shell => {
                 // A shell that has started the image's own server.
                 let plain = Container { image: container.image.clone(), ..Container::default() };
-                let serves = self.inside.as_ref().and_then(|inside| inside.shell.as_ref()).is_some_and(Shell::serves);
+                let serves = self.inside.as_ref().and_then(|inside| inside.process.as_ref()).is_some_and(|process| process.shell.serves());
                 match Image::find(&container.image).life(&plain) {
                     Life::Server(server) if serves => Some(server),
                     _ => None,
@@ -286,28 +305,5 @@ fn made_lines(life: Life, start: SimTime, until: SimTime, ended_well: bool) -> V
             (count.saturating_sub(MADE_LINES)..=count).map(|n| (at(n), Rc::from(text))).collect()
         }
         _ => Vec::new(),
-    }
-}
-
-impl Sandbox {
-    /// Runs a command in a container that runs; None if it does not.
-    pub fn exec(&mut self, index: usize, container: &Container, command: &[String], variables: &[(String, String)], now: SimTime) -> Option<Ran> {
-        let given = self.given_files();
-        let host = self.pod.key.name.clone();
-        let mut volumes = self.volumes.take().unwrap_or_default();
-        let ran = self.instances.get_mut(index).filter(|instance| instance.is_running()).map(|instance| {
-            let inside = instance.inside(container);
-            let title: Name = inside.title.clone();
-            let disk = Disk { own: &mut inside.files, shared: &mut volumes, mounts: &inside.mounts, given: &given };
-            let mut around =
-                Surroundings { disk, log: &mut inside.log, host: &host, other: inside.other, first_process: &title, signal: None, away: all_here };
-            let ran = run_command(command, variables, &mut around, now);
-            if around.signal.is_some() {
-                instance.terminate(container, now);
-            }
-            ran
-        });
-        self.volumes = if volumes.is_empty() { None } else { Some(volumes) };
-        ran
     }
 }

@@ -66,6 +66,13 @@ impl Following {
                     self.done = true;
                 }
             }
+            Follow::Exec(exec) => {
+                let (text, code) = exec.poll(world);
+                self.printed.push_str(&text);
+                if let Some(code) = code {
+                    (self.done, self.exit) = (true, code);
+                }
+            }
             Follow::Logs(logs) => {
                 let (text, done) = logs.poll(world);
                 self.printed.push_str(&text);

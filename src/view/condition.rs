@@ -116,6 +116,7 @@ mod tests {
             on_hold: false,
             history: 0b1011,
             attempts: 5,
+            pending: None,
         };
         let Some(found) = strip(&pod, &worker) else { panic!("no strip") };
         assert_eq!((found.failures, found.run), (vec![false, true, false, true, true], (2, 3)));

@@ -1,12 +1,13 @@
-//! `kubectl exec`: runs a command in a container. Models kubectl/pkg/cmd/exec/exec.go. The command runs at once to its end, however long
-//! it sleeps; what would never end is given up.
+//! `kubectl exec`: runs a command in a container. Models kubectl/pkg/cmd/exec/exec.go. What is quick is
+//! done at once; the rest takes its time, and prints as it goes.
 //! Left out: terminals and input.
 
 use std::rc::Rc;
 
 use super::{Run, logs, whole};
 use crate::api::{ApiError, Kind, Pod, PodPhase, Reason};
-use crate::kubectl::answer::{Answer, Failure};
+use crate::engine::{Exec, ExecProgress, World};
+use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, flag};
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -45,33 +46,57 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if pod.node_name.is_empty() {
         return Err(ApiError::new(Reason::BadRequest, format!("pod {} does not have a host assigned", pod.meta.name)).into());
     }
-    let ran = run.world.exec(&pod, &container, command).map_err(|why| Failure::Own(format!("error dialing backend: {why}")))?;
-    let Some(ran) = ran else {
+    let sent = run.world.exec(&pod, &container, command).map_err(|why| Failure::Own(format!("error dialing backend: {why}")))?;
+    let Some(exec) = sent else {
         return Err(Failure::Own(format!("unable to upgrade connection: container not found (\"{container}\")")));
     };
     if given.is_on("tty") && given.is_on("stdin") {
         text += "Unable to use a TTY - input is not a terminal or the right kind of file\n";
     }
-    let name = &command[0];
-    if ran.code == Some(127) && ran.output == format!("sh: {name}: not found\n") {
-        let why = match name.contains('/') {
-            true => format!("stat {name}: no such file or directory"),
-            false => "executable file not found in $PATH".to_owned(),
-        };
-        return Err(Failure::Own(format!(
-            "Internal error occurred: error executing command in container: failed to exec in container: failed to start exec \"{:x}\": \
-             OCI runtime exec failed: exec failed: unable to start container process: exec: \"{name}\": {why}: unknown",
-            ran.at.micros()
-        )));
-    }
-    text += &ran.output;
-    match ran.code {
-        Some(0) => Ok(Answer::ok(text)),
-        // It would go on: as if the user had pressed Ctrl+C.
-        None => Ok(Answer { output: text, exit: 130, ..Answer::default() }),
-        Some(code) => {
-            text += &format!("command terminated with exit code {code}\n");
-            Ok(Answer { output: text, exit: code, ..Answer::default() })
+    let mut follow = ExecFollow { exec, name: command[0].clone(), shown: 0 };
+    Ok(match follow.poll(run.world) {
+        (output, Some(exit)) => Answer { output: text + &output, exit, ..Answer::default() },
+        (output, None) => Answer::ok(text + &output).followed_by(Follow::Exec(Box::new(follow))),
+    })
+}
+
+/// A command in a container that goes on.
+#[derive(Clone, Debug)]
+pub struct ExecFollow {
+    exec: Exec,
+    name: String,
+    /// So much of its output has been shown.
+    shown: usize,
+}
+
+impl ExecFollow {
+    /// What it has printed since the last call, and its exit code once it has ended.
+    pub fn poll(&mut self, world: &World) -> (String, Option<i32>) {
+        let ExecProgress { output, code, endless } = world.exec_progress(&self.exec, self.shown);
+        let name = &self.name;
+        if self.shown == 0 && code == Some(127) && output == format!("sh: {name}: not found\n") {
+            let why = match name.contains('/') {
+                true => format!("stat {name}: no such file or directory"),
+                false => "executable file not found in $PATH".to_owned(),
+            };
+            let id = world.now().micros().wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let text = format!(
+                "error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: \
+                 failed to start exec \"{id:016x}{:016x}{:016x}{:016x}\": OCI runtime exec failed: exec failed: unable to start container \
+                 process: exec: \"{name}\": {why}: unknown\n",
+                id.rotate_left(17),
+                id.rotate_left(31),
+                id.rotate_left(47)
+            );
+            return (text, Some(1));
+        }
+        self.shown += output.len();
+        match code {
+            Some(0) => (output, Some(0)),
+            Some(code) => (format!("{output}command terminated with exit code {code}\n"), Some(code)),
+            // It would go on for ever: as if the user had pressed Ctrl+C.
+            None if endless => (output, Some(130)),
+            None => (output, None),
         }
     }
 }

@@ -54,6 +54,7 @@ use super::print::{Context, Output};
 use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
 
+pub use exec::ExecFollow;
 pub use logs::LogFollow;
 pub(super) use machine::is_own;
 pub use traffic::RequestFollow;

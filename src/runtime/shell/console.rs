@@ -1,6 +1,7 @@
 //! A person's terminal: the shell with its files, where lines are typed one after the other. It keeps variables, functions and aliases
 //! from line to line. What it cannot run itself are errands of its owner.
 
+use crate::runtime::image::Kit;
 use super::errand::{Away, Errand};
 use super::machine::Shell;
 use super::strand::{Sink, Task};
@@ -36,7 +37,7 @@ pub struct Console {
 
 fn surroundings<'a>(own: &'a mut Files, shared: &'a mut Files, log: &'a mut Log, away: fn(&[String]) -> Away) -> Surroundings<'a> {
     let disk = Disk { own, shared, mounts: &[], given: &[] };
-    Surroundings { disk, log, host: "podscape", other: Other::Missing, first_process: "bash", signal: None, away }
+    Surroundings { disk, log, host: "podscape", other: Other::Missing, kit: Kit::HOST, first_process: "bash", signal: None, away }
 }
 
 impl Console {

@@ -113,7 +113,7 @@ impl Shell {
         text
     }
 
-    /// `timeout 5 program`: 124 if it had to be stopped.
+    /// `timeout 5 program`: 124 if it had to be stopped, or 143 if it is that of busybox.
     pub(super) fn timeout(&mut self, index: usize, program: &Rc<Program>, around: &mut Surroundings<'_>) {
         let mut args = program.words[1..].iter();
         let mut limit = None;
@@ -147,13 +147,13 @@ impl Shell {
     }
 
     /// The time of a process is over, or it has ended before.
-    pub(super) fn limited(&mut self, index: usize, pid: u32, until: SimTime) {
+    pub(super) fn limited(&mut self, index: usize, pid: u32, until: SimTime, around: &Surroundings<'_>) {
         if let Some(status) = self.ended.remove(&pid) {
             self.strands[index].status = status;
             return;
         }
         self.end_tree(pid, until, 143);
-        self.strands[index].status = 124;
+        self.strands[index].status = if around.kit.has_busybox() { 143 } else { 124 };
     }
 
     /// `xargs program`: with all words of the input, or so many at a time (`-n`), or each in the place of a sign (`-I`).

@@ -111,6 +111,11 @@ impl Shell {
         self.buffers.pop_first().map(|(_, text)| text).unwrap_or_default()
     }
 
+    /// What was collected so far.
+    pub fn collected(&self) -> &str {
+        self.buffers.first_key_value().map_or("", |(_, text)| text.as_str())
+    }
+
     pub(super) fn new_number(&mut self) -> u32 {
         self.next_number += 1;
         self.next_number
@@ -231,7 +236,7 @@ impl Shell {
             Task::Item(command, items, next) => self.item(index, command, items, next),
             Task::Call(program, _, status) => self.go_on_with(index, &program, status, around),
             Task::Join(pids) => self.joined(index, &pids),
-            Task::Limit(pid, until) => self.limited(index, pid, until),
+            Task::Limit(pid, until) => self.limited(index, pid, until, around),
             Task::Filled(command, buffer) => self.filled(index, &command, buffer),
             Task::Away => strand.tasks.push(Task::Away),
             Task::Exit => self.exit(index),

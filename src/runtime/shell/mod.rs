@@ -29,12 +29,13 @@ mod text_tools;
 mod tools;
 
 use super::files::Disk;
+use super::image::Kit;
 use super::log::Log;
 use crate::base::SimTime;
 
 pub use console::Console;
 pub use errand::{Away, Errand};
-pub use machine::Shell;
+pub use machine::{End, Shell};
 pub use tools::is_tool;
 pub(super) use tools::formatted;
 
@@ -49,17 +50,14 @@ pub struct Surroundings<'a> {
     pub host: &'a str,
     /// What a program is that is none of the shell's.
     pub other: Other,
+    /// Which of the programs that not every image has.
+    pub kit: Kit,
     /// What process 1 is, for `ps`.
     pub first_process: &'a str,
     /// Set when `kill` sent process 1 a signal.
     pub signal: Option<i32>,
     /// Which programs are the owner's to run.
     pub away: fn(&[String]) -> Away,
-}
-
-/// No program is the owner's.
-pub fn all_here(_: &[String]) -> Away {
-    Away::Here
 }
 
 /// What programs beside the shell's own are there.
@@ -80,14 +78,6 @@ pub struct Ran {
     pub code: Option<i32>,
     /// When it ended.
     pub at: SimTime,
-}
-
-/// Runs a command to its end, sleeps and all; what it would take more than an hour for is given up.
-pub fn run_command(words: &[String], variables: &[(String, String)], around: &mut Surroundings<'_>, now: SimTime) -> Ran {
-    let mut shell = Shell::new(words, variables, now);
-    shell.collect_output();
-    let end = shell.run_to_end(around);
-    Ran { output: shell.take_output(), code: end.map(|end| end.code), at: end.map_or(now, |end| end.at) }
 }
 
 /// A time as `date` prints it.

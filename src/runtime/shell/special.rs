@@ -101,7 +101,7 @@ impl Shell {
             "sleep" => return self.sleep(index, args, around),
             "kill" => return self.kill(index, args, around),
             "ps" => return self.list_processes(index, around),
-            "timeout" => return self.timeout(index, program, around),
+            "timeout" if around.kit.has(base) => return self.timeout(index, program, around),
             "xargs" => return self.xargs(index, program),
             "watch" => return self.watch(index, &program.words, around),
             _ => {}

@@ -21,12 +21,20 @@ impl Place {
 
     fn around(&mut self) -> Surroundings<'_> {
         let disk = Disk { own: &mut self.files, shared: &mut self.shared, mounts: &[], given: &self.given };
-        Surroundings { disk, log: &mut self.log, host: "kubia", other: Other::Missing, first_process: "sh", signal: None, away: all_here }
+        Surroundings { disk, log: &mut self.log, host: "kubia", other: Other::Missing, kit: Kit::HOST, first_process: "sh", signal: None, away: |_| Away::Here }
     }
 }
 
 fn start() -> SimTime {
     SimTime::from_seconds(1_795_454_902)
+}
+
+/// Runs a command to its end, sleeps and all; what it would take more than an hour for is given up.
+fn run_command(words: &[String], variables: &[(String, String)], around: &mut Surroundings<'_>, now: SimTime) -> Ran {
+    let mut shell = Shell::new(words, variables, now);
+    shell.collect_output();
+    let end = shell.run_to_end(around);
+    Ran { output: shell.take_output(), code: end.map(|end| end.code), at: end.map_or(now, |end| end.at) }
 }
 
 fn ran(script: &str) -> Ran {

@@ -62,8 +62,6 @@ pub enum Ask {
         /// Its port.
         port: u16,
     },
-    /// Asks nothing and lets time pass.
-    Pause(SimDuration),
 }
 
 /// What came of an [`Ask`].
@@ -94,8 +92,6 @@ pub enum Reply {
     HostUnreachable,
     /// No answer within the limit.
     Silence,
-    /// Time has passed.
-    Paused,
 }
 
 /// A reply and how long it took.

@@ -210,6 +210,7 @@ mod tests {
                 probes: None,
                 volumes: None,
                 mount_tries: 0,
+                naming: None,
             };
             assert_eq!(phase(&spec, &sandbox), expected, "{policy} {words} {is_ending}");
         }

@@ -207,6 +207,7 @@ mod tests {
                 stopping: is_ending.then(SimTime::default),
                 stopped: None,
                 killing: None,
+                ends_at: None,
                 probes: None,
                 volumes: None,
                 mount_tries: 0,

@@ -8,7 +8,7 @@ use super::environment::environment;
 use super::service_variables::ServiceVariables;
 use super::{naming, probing, restarting, starting, status, terminate, volumes};
 use crate::api::{
-    Container, EventText, EventType, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, PodSpec, Terminated, Truth,
+    Container, EventText, EventType, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, Terminated, Truth,
 };
 use crate::apiserver::{Outcome, Write};
 use crate::base::{Name, Random, SimDuration, SimTime};
@@ -17,8 +17,12 @@ use crate::store::View;
 
 /// The network and the sandbox container take about this long, and up to half more.
 const SANDBOX_TIME: SimDuration = SimDuration::from_millis(150);
-/// A sandbox is taken down about so long after the last of its containers has ended for good.
-const TEAR_DOWN: SimDuration = SimDuration::from_millis(900);
+/// A pod whose containers have ended for good has ended about so much later.
+const MAKE_SURE: SimDuration = SimDuration::from_millis(700);
+/// Its sandbox is taken down about so long after that.
+const TEAR_DOWN: SimDuration = SimDuration::from_millis(150);
+/// Of a pod that was active for too long: reason and message.
+const DEADLINE: (&str, &str) = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
 const JITTER: u64 = 50;
 
 /// What a look came to.
@@ -127,6 +131,7 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
         stopping: None,
         stopped: None,
         killing: None,
+        ends_at: None,
         probes: probing::workers(pod, context.now),
         volumes: None,
         mount_tries: 0,
@@ -199,17 +204,15 @@ fn deadline(pod: &Pod) -> Option<SimTime> {
     Some(pod.status.start_time? + SimDuration::from_seconds(seconds))
 }
 
-/// The pod has failed, whatever its containers do: they are stopped next.
+/// The pod's time is up: its containers are stopped, and then it has failed.
 fn exceed_deadline(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
-    let (reason, message) = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
-    let reference = sandbox.pod.clone();
-    context.note(&reference, EventType::Normal, reason, &Name::default(), EventText::Text(Name::fixed(message)));
-    let mut failed = Pod::clone(pod);
-    failed.status.phase = crate::api::PodPhase::Failed;
-    failed.status.detail = Some(Rc::new((Name::fixed(reason), Name::fixed(message))));
-    failed.meta.resource_version = 0;
-    context.outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(failed))));
-    sandbox.look_at = Some(context.now + SimDuration::from_millis(10));
+    if sandbox.stopping.is_none() {
+        let reference = sandbox.pod.clone();
+        context.note(&reference, EventType::Normal, DEADLINE.0, &Name::default(), EventText::Text(Name::fixed(DEADLINE.1)));
+    }
+    if terminate::is_stopped(pod, &mut sandbox, context) {
+        report(pod, &mut sandbox, context);
+    }
     sandbox
 }
 
@@ -256,7 +259,14 @@ pub(super) fn is_reported(pod: &Pod, ended: &Terminated) -> bool {
 
 /// Writes the status if it changed.
 pub(super) fn report(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) {
-    let status = status::of(pod, sandbox, context.machine, context.now);
+    let mut status = status::of(pod, sandbox, context.machine, context.now);
+    if status.phase.is_terminal() && !pod.status.phase.is_terminal() && sandbox.stopping.is_none() {
+        delay_end(pod, sandbox, &mut status, context);
+    }
+    if deadline(pod).is_some_and(|at| at <= context.now) && !sandbox.is_busy() && sandbox.stopping.is_some() && !pod.status.phase.is_terminal() {
+        status.phase = PodPhase::Failed;
+        status.detail = Some(Rc::new((Name::fixed(DEADLINE.0), Name::fixed(DEADLINE.1))));
+    }
     if status.phase.is_terminal() && sandbox.stopping.is_none() {
         sandbox.look_at = Some(context.now + context.random.jitter(TEAR_DOWN, JITTER));
     }
@@ -265,6 +275,20 @@ pub(super) fn report(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context
         pod.status = status;
         pod.meta.resource_version = 0;
         context.outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(pod))));
+    }
+}
+
+/// A pod has ended only when the kubelet has made sure that nothing of it can run: until then it says that its containers ended, and no more.
+/// Models pkg/kubelet/status/status_manager.go mergePodStatus.
+fn delay_end(pod: &Pod, sandbox: &mut Sandbox, status: &mut PodStatus, context: &mut Context) {
+    let at = match sandbox.ends_at {
+        Some(at) => at,
+        None => context.now + context.random.jitter(MAKE_SURE, JITTER),
+    };
+    sandbox.ends_at = Some(at);
+    if context.now < at {
+        status.phase = pod.status.phase;
+        sandbox.look_at = Some(at);
     }
 }
 

@@ -256,6 +256,8 @@ pub struct Sandbox {
     pub stopped: Option<SimTime>,
     /// The container that the kubelet is killing, to start it again: it does nothing else for the pod meanwhile.
     pub killing: Option<u32>,
+    /// When a pod whose containers have ended for good will have ended itself.
+    pub ends_at: Option<SimTime>,
     /// Its probes.
     pub probes: Option<Box<Probes>>,
     /// Files of its volumes.

@@ -1,0 +1,224 @@
+//! Traffic through a whole cluster: Services, network policies, an ingress controller that is itself some pods, broken networks.
+
+use podscape::base::SimDuration;
+use podscape::engine::{Flow, Url};
+use podscape::network::{Outcome, Place};
+use podscape::simulator::{Command, Scenario, Simulator};
+
+const WEB: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: web, image: 'luksa/kubia:ip', ports: [{name: http, containerPort: 8080}]}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {type: NodePort, ports: [{port: 80, targetPort: 8080, nodePort: 31777}], selector: {app: web}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: friend, labels: {role: friend}}
+spec: {nodeName: node1, containers: [{name: main, image: 'luksa/kubia:ip'}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: stranger}
+spec: {nodeName: node1, containers: [{name: main, image: 'luksa/kubia:ip'}]}
+";
+
+const INGRESS: &str = "
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: nginx}
+spec: {controller: k8s.io/ingress-nginx}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ingress}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: ingress}}
+  template:
+    metadata: {labels: {app: ingress}}
+    spec:
+      containers:
+      - name: controller
+        image: registry.k8s.io/ingress-nginx/controller:v1.12.0
+        args: [/nginx-ingress-controller, --publish-service=$(POD_NAMESPACE)/ingress]
+        readinessProbe: {httpGet: {path: /healthz, port: 10254}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: ingress}
+spec: {type: NodePort, externalIPs: [192.168.64.11, 192.168.64.12], ports: [{port: 80}], selector: {app: ingress}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web}
+spec:
+  ingressClassName: nginx
+  rules:
+  - host: web.example.com
+    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: stray}
+spec: {ingressClassName: some-invalid-class-name, defaultBackend: {service: {name: web, port: {number: 80}}}}
+";
+
+struct Cluster(Simulator);
+
+impl Cluster {
+    fn new(manifests: &[&str]) -> Cluster {
+        let mut cluster = Cluster(Simulator::new(&Scenario::empty()));
+        for (number, manifest) in manifests.iter().enumerate() {
+            cluster.apply(&format!("{number}.yaml"), manifest);
+        }
+        cluster.wait(15);
+        cluster
+    }
+
+    fn apply(&mut self, name: &str, manifest: &str) {
+        self.0.apply(Command::File { name: name.to_owned(), text: manifest.to_owned() });
+        self.run(&format!("kubectl apply -f {name}"));
+    }
+
+    fn run(&mut self, line: &str) -> String {
+        let receipt = self.0.apply(Command::Line(line.to_owned()));
+        assert_eq!(receipt.exit, 0, "{line}: {}", receipt.output);
+        receipt.output
+    }
+
+    fn wait(&mut self, seconds: u64) {
+        let until = self.0.now() + SimDuration::from_seconds(seconds);
+        self.0.catch_up(until);
+    }
+
+    /// Sends requests from a place: how each went, shortly.
+    fn ask(&self, from: &Place, url: &str, times: u32) -> Vec<String> {
+        let mut world = self.0.world().clone();
+        let Some(url) = Url::parse(url) else { panic!("{url} is no URL") };
+        let mut flow = Flow::new(from.clone(), url);
+        flow.count = times;
+        let id = world.start_flow(flow);
+        let Some(flow) = world.flow(id) else { panic!("no flow") };
+        flow.visits.iter().map(|visit| if visit.status == 0 { visit.text.to_string() } else { visit.status.to_string() }).collect()
+    }
+}
+
+fn pod(name: &str) -> Place {
+    Place::Pod("default".into(), name.into())
+}
+
+fn policy(name: &str, rules: &str) -> String {
+    let head = format!("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}}}\n");
+    format!("{head}spec: {{podSelector: {{matchLabels: {{app: web}}}}, {rules}}}\n")
+}
+
+#[test]
+fn policies_let_through_what_any_of_them_allows() {
+    let deny = policy("deny", "policyTypes: [Ingress]");
+    let friends = "ingress: [{from: [{podSelector: {matchLabels: {role: friend}}}], ports: [{port: http}]}]";
+    let cidr = "ingress: [{from: [{ipBlock: {cidr: 192.168.64.0/24, except: [192.168.64.11/32, 192.168.64.12/32, 192.168.64.13/32]}}]}]";
+    let spaces = "ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: default}}}]}]";
+    let elsewhere = "ingress: [{from: [{namespaceSelector: {matchLabels: {team: other}}}]}]";
+    let ports = |ports: &str| format!("ingress: [{{ports: [{ports}]}}]");
+    // The rules beside the one that denies all; who then gets an answer: the friend, the stranger.
+    let table = [
+        (String::new(), "timed out", "timed out"),
+        (friends.to_owned(), "200", "timed out"),
+        (cidr.to_owned(), "timed out", "timed out"),
+        (spaces.to_owned(), "200", "200"),
+        (elsewhere.to_owned(), "timed out", "timed out"),
+        (ports("{port: 8080}"), "200", "200"),
+        (ports("{port: 8081}"), "timed out", "timed out"),
+        (ports("{port: 8000, endPort: 8100}"), "200", "200"),
+        (ports("{port: 8080, protocol: UDP}"), "timed out", "timed out"),
+        ("ingress: [{}]".to_owned(), "200", "200"),
+    ];
+    for (rules, friend, stranger) in table {
+        let mut cluster = Cluster::new(&[WEB]);
+        assert_eq!(cluster.ask(&pod("stranger"), "http://192.168.64.11:31777", 1), ["200"]);
+        cluster.apply("deny.yaml", &deny);
+        if !rules.is_empty() {
+            cluster.apply("allow.yaml", &policy("allow", &rules));
+        }
+        let address = cluster.run("kubectl get svc web -o jsonpath={.spec.clusterIP}");
+        let asked = |from: &str| cluster.ask(&pod(from), &format!("http://{address}"), 1);
+        assert_eq!((asked("friend"), asked("stranger")), (vec![friend.to_owned()], vec![stranger.to_owned()]), "{rules}");
+    }
+}
+
+#[test]
+fn a_pod_that_may_talk_to_nobody_talks_to_nobody() {
+    let mut cluster = Cluster::new(&[WEB]);
+    let quiet = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: quiet}\nspec: {podSelector: {matchLabels: {role: friend}}, policyTypes: [Egress]}\n";
+    cluster.apply("quiet.yaml", quiet);
+    assert_eq!(cluster.ask(&pod("friend"), "http://192.168.64.100", 1), ["timed out"]);
+    assert_eq!(cluster.ask(&pod("stranger"), "http://192.168.64.100", 1), ["200"]);
+}
+
+#[test]
+fn the_way_through_an_ingress_goes_to_pods_and_ends_where_its_pods_are_gone() {
+    let mut cluster = Cluster::new(&[WEB, INGRESS]);
+    let addresses = cluster.run("kubectl get ing -o custom-columns=NAME:.metadata.name,ADDRESS:.status.loadBalancer.ingress[*].ip");
+    assert_eq!(addresses, "NAME    ADDRESS\nstray   <none>\nweb     192.168.64.11,192.168.64.12\n");
+    assert_eq!(cluster.ask(&Place::Client, "http://web.example.com/a", 20), ["200"; 20]);
+    assert_eq!(cluster.ask(&Place::Client, "http://192.168.64.11/a", 1), ["404"]);
+    let route = cluster.run("request http://web.example.com");
+    let service = cluster.run("kubectl get svc web -o jsonpath={.spec.clusterIP}");
+    assert!(!route.contains(&service) && route.contains("You've hit web-"), "{route}");
+    cluster.run("kubectl scale deployment web --replicas=0");
+    cluster.wait(40);
+    assert_eq!(cluster.ask(&Place::Client, "http://web.example.com/", 1), ["503"]);
+    cluster.run("kubectl scale deployment web --replicas=1");
+    cluster.run("kubectl delete deployment ingress");
+    cluster.wait(40);
+    assert_eq!(cluster.ask(&Place::Client, "http://web.example.com/", 1), ["refused"]);
+}
+
+#[test]
+fn one_entry_that_is_cut_off_is_passed_over_for_the_next() {
+    let mut cluster = Cluster::new(&[WEB, INGRESS]);
+    cluster.run("fault client node/node1 --partition");
+    assert_eq!(cluster.ask(&Place::Client, "http://web.example.com/", 10), ["200"; 10]);
+    cluster.run("fault client node/node2 --partition");
+    assert_eq!(cluster.ask(&Place::Client, "http://web.example.com/", 1), ["timed out"]);
+    cluster.run("fault --none");
+    assert_eq!(cluster.ask(&Place::Client, "http://web.example.com/", 1), ["200"]);
+}
+
+#[test]
+fn a_kept_connection_stays_with_its_pod_and_new_ones_spread() {
+    let mut cluster = Cluster::new(&[WEB]);
+    let kept = cluster.run("request http://192.168.64.11:31777 --times 30 --keep-alive");
+    let spread = cluster.run("request http://192.168.64.11:31777 --times 30");
+    let answered = |table: &str| table.lines().filter(|line| line.starts_with(' ')).count();
+    assert_eq!((answered(&kept), answered(&spread)), (1, 3), "{kept}{spread}");
+}
+
+#[test]
+fn a_steady_rate_goes_on_while_pods_go_and_come() {
+    let mut cluster = Cluster::new(&[WEB]);
+    let receipt = cluster.0.apply(Command::Line("request http://192.168.64.12:31777 --times 300 --every 0.2".to_owned()));
+    assert!(receipt.running);
+    cluster.wait(5);
+    let mut world = cluster.0.world().clone();
+    assert!(world.flows().first().is_some_and(|flow| flow.sent == 26), "{:?}", world.flows().first().map(|flow| flow.sent));
+    let first = world.flows()[0].visits[0].clone();
+    let ping = world.ping(&Place::Client, std::net::Ipv4Addr::new(192, 168, 64, 12), world.now());
+    assert!(first.status == 200 && ping.outcome == Outcome::Delivered);
+    cluster.run("kubectl rollout restart deployment web");
+    cluster.wait(60);
+    let world = cluster.0.world();
+    let flow = &world.flows()[0];
+    assert!(flow.is_over() && flow.visits.iter().all(|visit| visit.status == 200), "{}", flow.table());
+}

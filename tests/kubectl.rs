@@ -12,6 +12,7 @@ mod kubectl {
     mod round_trip;
     mod services;
     mod session;
+    mod stateful_set;
     mod update;
     mod watch;
 }

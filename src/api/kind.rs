@@ -203,7 +203,7 @@ impl Kind {
             self,
             ConfigMap | ControllerRevision | CronJob | DaemonSet | Deployment | Endpoints | EndpointSlice | Event | Ingress
                 | IngressClass | Job | LimitRange | Namespace | NetworkPolicy | Node | Pod | ReplicaSet | ReplicationController
-                | ResourceQuota | Secret | Service | ServiceAccount
+                | ResourceQuota | Secret | Service | ServiceAccount | PriorityClass | StatefulSet
         )
     }
 

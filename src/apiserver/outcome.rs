@@ -27,6 +27,9 @@ pub struct Report {
     pub success: (&'static str, &'static str),
     /// Reason and beginning of the message if it was refused: `FailedCreate`, `Error creating: `.
     pub failure: (&'static str, &'static str),
+    /// The pod and the stateful set, whose events are worded otherwise.
+    /// Models pkg/controller/statefulset/stateful_pod_control.go recordPodEvent.
+    pub of_set: Option<Rc<(Name, Name)>>,
 }
 
 impl Report {
@@ -36,7 +39,11 @@ impl Report {
             Ok(object) => (EventType::Normal, self.success, object.meta().name.clone()),
             Err(error) => (EventType::Warning, self.failure, Name::from(error.to_string())),
         };
-        let text = EventText::Named { text, name };
+        let text = match self.of_set.as_deref() {
+            None => EventText::Named { text, name },
+            Some((pod, set)) if kind == EventType::Normal => EventText::Text(format!("create Pod {pod} in StatefulSet {set} successful").into()),
+            Some((pod, set)) => EventText::Text(format!("create Pod {pod} in StatefulSet {set} failed error: {name}").into()),
+        };
         let (host, container) = (Name::default(), Name::default());
         Note { about: self.about, kind, reason, text, component: self.component, host, container }
     }

@@ -18,6 +18,7 @@ mod pod_gc;
 mod replica_ranking;
 mod replication;
 mod resource_quota;
+mod stateful_set;
 mod taint_eviction;
 mod ttl_after_finished;
 
@@ -68,6 +69,8 @@ pub enum Controller {
     KubernetesService,
     /// Counts what is used of quotas. Key: a quota.
     ResourceQuota,
+    /// Keeps the pods of StatefulSets. Key: a StatefulSet.
+    StatefulSet,
 }
 
 impl Controller {
@@ -98,6 +101,7 @@ impl Controller {
             Controller::Service => "service-controller",
             Controller::KubernetesService => "kube-apiserver",
             Controller::ResourceQuota => "resourcequota-controller",
+            Controller::StatefulSet => "statefulset-controller",
         }
     }
 }
@@ -152,6 +156,9 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
             if namespace_objects::is_kept(&event.key) && event.kind != WatchKind::Added {
                 let namespace = ObjectKey::new(Kind::Namespace, Name::default(), event.key.namespace.clone());
                 list.push((Controller::NamespaceObjects, namespace, LAG));
+            }
+            if event.key.kind == Kind::StatefulSet {
+                list.push((Controller::StatefulSet, event.key.clone(), LAG));
             }
             let spec = |object: &Object| object.as_other().map(|other| other.field("spec").clone());
             if event.key.kind == Kind::ResourceQuota && event.old.as_ref().is_none_or(|old| spec(old) != spec(&event.object)) {
@@ -237,6 +244,7 @@ fn keeper(owner: &str) -> Option<(Controller, Kind)> {
         "DaemonSet" => Some((Controller::DaemonSet, Kind::DaemonSet)),
         "ReplicaSet" => Some((Controller::Replication, Kind::ReplicaSet)),
         "Job" => Some((Controller::Job, Kind::Job)),
+        "StatefulSet" => Some((Controller::StatefulSet, Kind::StatefulSet)),
         _ => None,
     }
 }
@@ -383,6 +391,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, look: 
         Controller::Service => load_balancer::reconcile(view, key, now),
         Controller::KubernetesService => kubernetes_service::reconcile(view),
         Controller::ResourceQuota => resource_quota::reconcile(view, key),
+        Controller::StatefulSet => stateful_set::reconcile(view, key, controller.name(key.kind), now),
     }
 }
 

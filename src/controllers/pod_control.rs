@@ -62,7 +62,7 @@ impl Maker {
     }
 
     fn report(&self, success: (&'static str, &'static str), failure: (&'static str, &'static str)) -> Report {
-        Report { about: self.about.clone(), component: self.component, success, failure }
+        Report { about: self.about.clone(), component: self.component, success, failure, of_set: None }
     }
 }
 

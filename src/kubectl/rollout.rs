@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::api::{
-    DaemonSet, Deployment, Json, Labels, Object, ObjectMeta, PodSelector, PodTemplateSpec, ReplicaSet, is_same_template,
+    DaemonSet, Deployment, Json, Kind, Labels, Object, ObjectMeta, Other, PodSelector, PodTemplateSpec, ReplicaSet, is_same_template,
 };
 use crate::store::View;
 use crate::base::SmallMap;
@@ -19,6 +19,7 @@ pub(super) fn status(object: &Object, revision: i64) -> Result<(String, bool), S
     match object {
         Object::Deployment(deployment) => deployment_status(deployment, revision),
         Object::DaemonSet(set) => daemon_set_status(set),
+        Object::Other(set) if set.kind == Kind::StatefulSet => stateful_set_status(set),
         other => Err(format!("no status viewer has been implemented for {}", other.kind().name())),
     }
 }
@@ -60,6 +61,27 @@ fn daemon_set_status(set: &DaemonSet) -> Result<(String, bool), String> {
         () => return Ok((format!("daemon set \"{name}\" successfully rolled out\n"), true)),
     };
     Ok((format!("Waiting for daemon set \"{name}\" rollout to finish: {waiting}...\n"), false))
+}
+
+fn stateful_set_status(set: &Other) -> Result<(String, bool), String> {
+    let number = |path: &[&str]| set.at(path).as_i64().unwrap_or_default();
+    if *set.at(&["spec", "updateStrategy", "type"]) != "RollingUpdate" {
+        return Err("rollout status is only available for RollingUpdate strategy type".to_owned());
+    }
+    let observed = number(&["status", "observedGeneration"]);
+    if observed == 0 || set.meta.generation > observed {
+        return Ok(("Waiting for statefulset spec update to be observed...\n".to_owned(), false));
+    }
+    let (wanted, ready) = (number(&["spec", "replicas"]), number(&["status", "readyReplicas"]));
+    if ready < wanted {
+        return Ok((format!("Waiting for {} pods to be ready...\n", wanted - ready), false));
+    }
+    let updated = number(&["status", "updatedReplicas"]);
+    let due = wanted - number(&["spec", "updateStrategy", "rollingUpdate", "partition"]);
+    if updated < due {
+        return Ok((format!("Waiting for partitioned roll out to finish: {updated} out of {due} new pods have been updated...\n"), false));
+    }
+    Ok((format!("partitioned roll out complete: {updated} new pods have been updated...\n"), true))
 }
 
 /// The set of the present template and all others, by name.

@@ -61,7 +61,7 @@ impl Sync<'_> {
     }
 
     fn report(&self, success: (&'static str, &'static str), failure: (&'static str, &'static str)) -> Report {
-        Report { about: self.about.clone(), component: COMPONENT, success, failure }
+        Report { about: self.about.clone(), component: COMPONENT, success, failure, of_set: None }
     }
 
     /// Deletes the oldest finished jobs above the limits. Models cleanupFinishedJobs.

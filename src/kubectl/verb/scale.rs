@@ -76,6 +76,12 @@ fn with_replicas(object: &Object, replicas: i64) -> Option<(Object, i64)> {
         Object::ReplicationController(rc) => &mut Rc::make_mut(rc).spec.replicas,
         Object::Deployment(deployment) => &mut Rc::make_mut(deployment).spec.replicas,
         Object::ReplicaSet(set) => &mut Rc::make_mut(set).spec.replicas,
+        Object::Other(set) if set.kind == crate::api::Kind::StatefulSet => {
+            let spec = Rc::make_mut(set).fields.get_mut("spec")?;
+            let before = spec["replicas"].as_i64().unwrap_or(1);
+            spec["replicas"] = replicas.into();
+            return Some((object, before));
+        }
         _ => return None,
     };
     let before = slot.replace(i32::try_from(replicas).unwrap_or(i32::MAX)).unwrap_or(1);

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::place::Place;
 use crate::api::{IntOrString, Json, LabelSelector, Other, PodTemplateSpec};
-use crate::apiserver::validation::metadata::validate_label_selector;
+use crate::apiserver::validation::metadata::{validate_annotations, validate_label_selector, validate_labels};
 use crate::apiserver::validation::path::{Causes, FieldPath};
-use crate::apiserver::validation::workload::{validate_amount, validate_not_more_than_all, validate_pods, validate_selector};
+use crate::apiserver::validation::pod::selector_mismatch;
+use crate::apiserver::validation::workload::{validate_amount, validate_not_more_than_all, validate_selector};
 
 const SET_FROZEN: &str = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', \
     'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
@@ -27,7 +28,25 @@ pub(super) fn validate_set(set: &Other, causes: &mut Causes) {
     let selector: Option<LabelSelector> = Json::read(spec.child("selector").value);
     if validate_selector(selector.as_ref(), "statefulset", &spec.path, causes) {
         let template = PodTemplateSpec::read(spec.child("template").value);
-        validate_pods(selector.as_ref(), &template, "StatefulSet", &spec.child("template").path, causes);
+        validate_template(selector.as_ref(), &template, &spec.child("template").path, causes);
+    }
+}
+
+/// The containers are looked at when the pods are made: their volumes may come from claims.
+/// Models ValidatePodTemplateSpecForStatefulSet.
+fn validate_template(selector: Option<&LabelSelector>, template: &PodTemplateSpec, path: &FieldPath, causes: &mut Causes) {
+    let labels = &template.meta.labels;
+    if selector.is_none_or(|selector| !selector.matches(labels)) {
+        selector_mismatch(labels, path, causes);
+    }
+    validate_labels(labels, &path.child("labels"), causes);
+    validate_annotations(&template.meta.annotations, &path.child("annotations"), causes);
+    let path = path.child("spec");
+    if template.spec.restart_policy != "Always" {
+        causes.not_supported(&path.child("restartPolicy"), &template.spec.restart_policy, &["Always"]);
+    }
+    if template.spec.active_deadline_seconds.is_some() {
+        causes.forbidden(&path.child("activeDeadlineSeconds"), "activeDeadlineSeconds in StatefulSet is not Supported");
     }
 }
 

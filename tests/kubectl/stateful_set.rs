@@ -1,0 +1,68 @@
+//! Stateful sets: pods with numbers, one after the other.
+
+use super::lab::Lab;
+
+const SET: &str = "\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web}
+spec:
+  serviceName: web
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers: [{name: nginx, image: nginx, volumeMounts: [{name: data, mountPath: /data}]}]
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]
+";
+
+fn names(lab: &mut Lab) -> String {
+    lab.raw("kubectl get pods -o jsonpath='{.items[*].metadata.name}'")
+}
+
+#[test]
+fn pods_come_in_order_keep_their_names_and_go_in_reverse() {
+    let mut lab = Lab::new();
+    lab.file("set.yaml", SET);
+    lab.run("kubectl create -f set.yaml");
+    lab.wait(1);
+    assert_eq!(names(&mut lab), "web-0", "the next one waits until the first is ready");
+    lab.wait(20);
+    assert_eq!(names(&mut lab), "web-0 web-1 web-2");
+    assert_eq!(lab.run("kubectl get sts -o name"), "statefulset.apps/web\n");
+    assert_eq!(lab.run("kubectl get pvc -o name"), "persistentvolumeclaim/data-web-0\npersistentvolumeclaim/data-web-1\npersistentvolumeclaim/data-web-2\n");
+    let place = "kubectl get pod web-1 -o jsonpath='{.spec.hostname}.{.spec.subdomain} {.metadata.labels.apps\\.kubernetes\\.io/pod-index}'";
+    assert_eq!(lab.raw(place), "web-1.web 1");
+    let message = lab.raw("kubectl get events --field-selector reason=SuccessfulCreate -o jsonpath='{.items[0].message}'");
+    assert_eq!(message, "create Pod web-0 in StatefulSet web successful");
+
+    lab.run("kubectl delete pod web-1");
+    lab.wait(10);
+    assert_eq!(names(&mut lab), "web-0 web-1 web-2");
+    lab.run("kubectl scale sts web --replicas=1");
+    lab.wait(15);
+    assert_eq!(names(&mut lab), "web-0");
+    lab.run("kubectl delete sts web");
+    lab.wait(10);
+    assert_eq!(names(&mut lab), "");
+}
+
+#[test]
+fn a_new_template_reaches_the_highest_numbers_first() {
+    let mut lab = Lab::new();
+    lab.file("set.yaml", SET);
+    lab.run("kubectl create -f set.yaml");
+    lab.wait(20);
+    lab.run("kubectl patch sts web -p '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"partition\":2}}}}'");
+    lab.run("kubectl patch sts web -p '{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"v\":\"2\"}}}}}'");
+    lab.wait(20);
+    assert_eq!(lab.run("kubectl get pods -l v=2 -o name"), "pod/web-2\n");
+    assert_eq!(lab.raw("kubectl rollout status sts web"), "partitioned roll out complete: 1 new pods have been updated...\n");
+    lab.run("kubectl patch sts web -p '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"partition\":0}}}}'");
+    lab.wait(30);
+    assert_eq!(lab.run("kubectl get pods -l v=2 -o name"), "pod/web-0\npod/web-1\npod/web-2\n");
+    let status = lab.raw("kubectl get sts web -o jsonpath='{.status.currentReplicas} {.status.updatedReplicas} {.status.readyReplicas}'");
+    assert_eq!(status, "3 3 3");
+}

@@ -152,19 +152,7 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         Object::Deployment(_) => list.push((Controller::Deployment, event.key.clone(), LAG)),
         Object::DaemonSet(_) => list.push((Controller::DaemonSet, event.key.clone(), REPLICATION_LAG)),
         Object::ControllerRevision(_) => {}
-        Object::Other(_) => {
-            if namespace_objects::is_kept(&event.key) && event.kind != WatchKind::Added {
-                let namespace = ObjectKey::new(Kind::Namespace, Name::default(), event.key.namespace.clone());
-                list.push((Controller::NamespaceObjects, namespace, LAG));
-            }
-            if event.key.kind == Kind::StatefulSet {
-                list.push((Controller::StatefulSet, event.key.clone(), LAG));
-            }
-            let spec = |object: &Object| object.as_other().map(|other| other.field("spec").clone());
-            if event.key.kind == Kind::ResourceQuota && event.old.as_ref().is_none_or(|old| spec(old) != spec(&event.object)) {
-                list.push((Controller::ResourceQuota, event.key.clone(), LAG));
-            }
-        }
+        Object::Other(_) => other_triggers(event, &mut list),
         Object::Service(service) => {
             endpoints::triggers(event, &mut list);
             if load_balancer::concerns(event, service, view) {
@@ -202,6 +190,22 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
     deletion_triggers(event, view, &mut list);
     quota_triggers(event, view, &mut list);
     list
+}
+
+/// Who looks after objects without types of their own.
+fn other_triggers(event: &WatchEvent, list: &mut Vec<Trigger>) {
+    if namespace_objects::is_kept(&event.key) && event.kind != WatchKind::Added {
+        let namespace = ObjectKey::new(Kind::Namespace, Name::default(), event.key.namespace.clone());
+        list.push((Controller::NamespaceObjects, namespace, LAG));
+    }
+    let spec = |object: &Object| object.as_other().map(|other| other.field("spec").clone());
+    match event.key.kind {
+        Kind::StatefulSet => list.push((Controller::StatefulSet, event.key.clone(), LAG)),
+        Kind::ResourceQuota if event.old.as_ref().is_none_or(|old| spec(old) != spec(&event.object)) => {
+            list.push((Controller::ResourceQuota, event.key.clone(), LAG));
+        }
+        _ => {}
+    }
 }
 
 /// The quotas that may have room again: something went, or a pod has ended.

@@ -7,12 +7,14 @@ mod kubectl {
     mod create_and_apply;
     mod delete_and_wait;
     mod describe;
+    mod generators;
     mod get;
     mod mistakes;
     mod round_trip;
     mod services;
     mod session;
     mod stateful_set;
+    mod shell;
     mod update;
     mod watch;
 }

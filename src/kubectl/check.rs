@@ -28,7 +28,10 @@ fn ask_server(document: &Document, session: &Session, world: &World) -> Vec<Diag
         let message = format!("no matches for kind \"{kind}\" in version \"{version}\"");
         let (message, hint) = match manifest::schema::kind(version, kind) {
             Some(_) => (format!("kind {kind} in version \"{version}\" is not simulated here"), ""),
-            None => (message, "kubectl api-resources lists the kinds that there are."),
+            None => match manifest::successor(version, kind) {
+                Some(new) => return vec![of(document, "apiVersion", message, &format!("This version is no longer served; {new} is."))],
+                None => (message, "kubectl api-resources lists the kinds that there are."),
+            },
         };
         return vec![of(document, "kind", message, hint)];
     };

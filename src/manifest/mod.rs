@@ -18,6 +18,7 @@ mod refusal;
 pub mod schema;
 mod span;
 mod unreadable;
+mod updated;
 mod yaml;
 
 pub use check::{Problem, Stage, check, diagnose};
@@ -27,3 +28,4 @@ pub use encode::encode;
 pub use merge::{PatchError, json_merge, strategic_merge, three_way_patch, two_way_patch};
 pub use refusal::{bad_request, client_refusal, parse_refusal, server_refusal, strict_warnings};
 pub use span::{Position, Span};
+pub use updated::{successor, updated};

@@ -73,6 +73,11 @@ impl Following {
                     (self.done, self.exit) = (true, code);
                 }
             }
+            Follow::Attached(attached) => {
+                let (text, exit) = attached.poll(world);
+                self.printed.push_str(&text);
+                (self.done, self.exit) = (exit.is_some(), exit.unwrap_or_default());
+            }
             Follow::Logs(logs) => {
                 let (text, done) = logs.poll(world);
                 self.printed.push_str(&text);
@@ -84,6 +89,14 @@ impl Following {
     /// What it has printed since the last call, and whether it has ended.
     pub fn drain(&mut self) -> (String, bool) {
         (std::mem::take(&mut self.printed), self.done)
+    }
+
+    /// The line that is given once it has ended.
+    pub fn then(&self) -> Option<String> {
+        match &self.follow {
+            Follow::Attached(attached) if self.done => attached.then(),
+            _ => None,
+        }
     }
 
     /// When it ends at the latest; None if it has ended.

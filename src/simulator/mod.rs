@@ -23,6 +23,7 @@ pub use crate::api::{Kind, Labels, ObjectKey, Uid};
 pub use crate::engine::{Because, Before, Placement, Rank, Reason, What, Who};
 pub use crate::scheduler::{NodeVerdict, PluginScore};
 pub use crate::base::{LargeMap, Name, SimDuration, SimTime, SmallMap, SmallSet, parse_float};
+pub use crate::manifest::updated;
 pub use crate::scenario::{Command, Entry, FileError, Lab, LinkError, MAX_LINK, Scenario, Told, parse_file, parse_lab};
 pub use crate::view::*;
 pub use check::{Diagnostic, Severity};
@@ -338,10 +339,12 @@ impl Simulator {
             return Some((text, done));
         }
         let following = self.following.as_mut()?;
-        let (text, done) = following.drain();
+        let (mut text, done) = following.drain();
         if done {
+            let then = following.then();
             self.line_exit = following.exit();
             self.following = None;
+            text += &then.map(|line| self.perform(&Command::Line(line)).output).unwrap_or_default();
         }
         Some((text, done))
     }

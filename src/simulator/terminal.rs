@@ -89,20 +89,25 @@ impl Terminal {
     }
 
     /// Hands on what the programs that go on have printed.
-    fn drain_jobs(&mut self, now: SimTime) {
+    /// Returns the lines that are to be given once they have ended, each with the process that waits for it.
+    fn drain_jobs(&mut self, now: SimTime) -> Vec<(u32, String)> {
+        let mut after = Vec::new();
         let pids: Vec<u32> = self.jobs.keys().copied().collect();
         for pid in pids {
             let Some(job) = self.jobs.get_mut(&pid) else { continue };
             let (text, done) = job.drain();
             let status = job.exit();
+            let then = job.then();
             let heard = give(&mut self.console, pid, &text, status, now);
-            if done {
+            if done && then.is_none() {
                 self.console.finish(pid, status, now);
             }
+            after.extend(then.map(|line| (pid, line)));
             if done || !heard {
                 self.jobs.remove(&pid);
             }
         }
+        after
     }
 
     fn answered(&mut self, pid: u32, answer: Answer, now: SimTime) {
@@ -159,7 +164,10 @@ impl Simulator {
         for (name, text) in &self.state.session.files {
             self.terminal.console.put_file(name, text);
         }
-        self.terminal.drain_jobs(now);
+        for (pid, line) in self.terminal.drain_jobs(now) {
+            let answer = self.perform(&Command::Line(line));
+            self.terminal.answered(pid, answer, now);
+        }
         for _ in 0..MAX_ROUNDS {
             self.terminal.console.run(now + LEAD);
             self.save_files();

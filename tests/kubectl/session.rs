@@ -34,7 +34,7 @@ fn quoted_words_are_read_back() {
 #[test]
 fn words_are_completed() {
     let lab = Lab::settled();
-    let table: [(&str, &[&str]); 9] = [
+    let table: [(&str, &[&str]); 21] = [
         ("kub", &["kubectl"]),
         ("kubectl des", &["describe"]),
         ("kubectl get repl", &["replicasets", "replicationcontrollers"]),
@@ -44,6 +44,18 @@ fn words_are_completed() {
         ("kubectl create -f ", &["pod.yaml", "rc.yaml"]),
         ("kubectl get po --show-l", &["--show-labels"]),
         ("kubectl frobnicate ", &[]),
+        ("kubectl rollout st", &["status"]),
+        ("kubectl create secret ", &["docker-registry", "generic", "tls"]),
+        ("kubectl logs ba", &["bare"]),
+        ("kubectl logs bare -c ", &["main"]),
+        ("kubectl get po -l a=", &["a=b"]),
+        ("kubectl get po -n kube-p", &["kube-public"]),
+        ("kubectl delete --cascade=o", &["--cascade=orphan"]),
+        ("kubectl get po,no", &["po,nodes"]),
+        ("kubectl get po | kubectl desc", &["describe"]),
+        ("cat rc", &["rc.yaml"]),
+        ("kubectl explain pod.spec.containers.li", &["pod.spec.containers.lifecycle", "pod.spec.containers.livenessProbe"]),
+        ("kubectl exec bare -- ", &[]),
     ];
     for (line, expected) in table {
         assert_eq!(kubectl::complete(line, &lab.session, lab.world.view()), expected, "{line}");

@@ -3,6 +3,7 @@
 
 mod absent;
 mod apply;
+mod attached;
 mod autoscale;
 mod cluster;
 mod config;
@@ -54,6 +55,7 @@ use super::print::{Context, Output};
 use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
 
+pub use attached::Attached;
 pub use exec::ExecFollow;
 pub use logs::LogFollow;
 pub(super) use machine::is_own;

@@ -1,12 +1,14 @@
 //! `kubectl run`: makes one pod. Models kubectl/pkg/cmd/run/run.go and pkg/generate/versioned/run.go BasicPod.
-//! Left out: attaching (`-i`, `-t`, `--rm`) and `--expose`.
+//! Left out: typing into the program (`-it` without a command).
 
 use serde_json::{Map, Value, json};
 
+use super::attached::Attached;
 use super::{DryRun, Run, Teller, whole};
-use crate::api::{Kind, Object};
+use crate::api::{Kind, Object, ObjectKey};
+use crate::base::Name;
 use crate::apiserver::Write;
-use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
 use crate::manifest;
@@ -25,13 +27,13 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("quiet", Takes::Truth).or('q'),
     flag("privileged", Takes::Truth),
     flag("override-type", Takes::Text).not("--overrides is taken as a merge patch"),
-    flag("attach", Takes::Truth).not("look with \"kubectl describe pod\""),
-    flag("stdin", Takes::Truth).or('i').not("look with \"kubectl describe pod\""),
-    flag("tty", Takes::Truth).or('t').not("look with \"kubectl describe pod\""),
-    flag("rm", Takes::Truth).not("delete the pod with \"kubectl delete pod\""),
-    flag("expose", Takes::Truth).not("services are not simulated yet"),
-    flag("leave-stdin-open", Takes::Truth).not("look with \"kubectl describe pod\""),
-    flag("pod-running-timeout", Takes::Duration).not("use \"kubectl wait\""),
+    flag("attach", Takes::Truth),
+    flag("stdin", Takes::Truth).or('i'),
+    flag("tty", Takes::Truth).or('t'),
+    flag("rm", Takes::Truth),
+    flag("expose", Takes::Truth),
+    flag("leave-stdin-open", Takes::Truth),
+    flag("pod-running-timeout", Takes::Duration),
     flag("grace-period", Takes::Number).not("use \"kubectl delete pod\""),
     flag("force", Takes::Truth).not("use \"kubectl delete pod\""),
     flag("filename", Takes::Text).or('f').not("use \"kubectl create -f\""),
@@ -52,6 +54,10 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::own("--image is required"));
     }
     let teller = Teller::of(given)?;
+    let attach = attaches(run, name, teller.dry_run)?;
+    if given.is_on("expose") && given.text("port").is_none_or(str::is_empty) {
+        return Err(Failure::own("--port must be set when exposing a service\nSee 'kubectl run -h' for help and examples"));
+    }
     let mut value = pod(run, name, image)?;
     if let Some(overrides) = given.text("overrides").filter(|text| !text.is_empty()) {
         let decoded = manifest::decode(overrides);
@@ -67,8 +73,51 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if teller.dry_run == DryRun::Client {
         return Ok(Answer::ok(teller.tell_unsent(&Item::Object(object), &value, "created")?));
     }
+    let key = object.key();
+    let exposed = if given.is_on("expose") { expose(run, name, &value, &teller)? } else { String::new() };
     let committed = run.write(Write::Create(object), teller.dry_run)?;
-    Ok(Answer::ok(teller.tell_written(committed, "created")?))
+    let Some(mut attached) = attach else { return Ok(Answer::ok(exposed + &teller.tell_written(committed, "created")?)) };
+    attached.key = key;
+    Ok(Answer::ok(exposed + &super::warnings(&committed.warnings)).followed_by(Follow::Attached(Box::new(attached))))
+}
+
+/// A service in front of the pod.
+fn expose(run: &mut Run<'_>, name: &str, pod: &Value, teller: &Teller) -> Result<String, Failure> {
+    let port: i32 = run.given.text("port").and_then(|port| port.parse().ok()).unwrap_or_default();
+    let value = json!({
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": {"name": name, "namespace": run.scope().namespace.as_str()},
+        "spec": {"ports": [{"port": port, "protocol": "TCP", "targetPort": port}], "selector": pod["metadata"]["labels"]},
+    });
+    let service = Object::from_value(Kind::Service, &value).ok_or_else(|| Failure::own("not a service"))?;
+    let committed = run.write(Write::Create(service), teller.dry_run)?;
+    teller.tell_written(committed, "created")
+}
+
+/// What `--attach`, `-i` and `-t` ask for. Models Run's own checks.
+fn attaches(run: &Run<'_>, name: &str, dry_run: DryRun) -> Result<Option<Attached>, Failure> {
+    let given = run.given;
+    let help = "See 'kubectl run -h' for help and examples";
+    let interactive = given.is_on("stdin") || given.is_on("tty");
+    let attach = (interactive || given.is_on("attach")) && !given.is_off("attach");
+    if given.is_on("tty") && !given.is_on("stdin") {
+        return Err(Failure::Own(format!("-i/--stdin is required for containers with -t/--tty=true\n{help}")));
+    }
+    if given.is_on("rm") && !attach {
+        return Err(Failure::Own(format!("--rm should only be used for attached containers\n{help}")));
+    }
+    if attach && dry_run != DryRun::No {
+        let message = "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)";
+        return Err(Failure::Own(format!("{message}\n{help}")));
+    }
+    let first = given.args.get(1).map(|word| word.rsplit('/').next().unwrap_or_default());
+    if attach && given.is_on("tty") && matches!(first, None | Some("sh" | "bash" | "ash")) && given.args.len() < 3 {
+        let instead = "start the pod with \"kubectl run NAME --image=IMAGE -- sleep infinity\" and use \"kubectl exec NAME -- COMMAND\"";
+        return Err(Failure::unsupported("typing into a program", instead));
+    }
+    let tells_end = given.text("restart") == Some("Never");
+    let key = ObjectKey::new(Kind::Pod, run.scope().namespace, name);
+    Ok(attach.then(|| Attached { key, container: Name::from(name), shown: 0, removes: given.is_on("rm"), tells_end }))
 }
 
 /// The pod with the namespace in force.
@@ -137,6 +186,15 @@ fn container(run: &Run<'_>, name: &str, image: &str) -> Result<Value, Failure> {
     }
     if !env.is_empty() {
         container["env"] = Value::Array(env);
+    }
+    if given.is_on("stdin") {
+        container["stdin"] = Value::from(true);
+        if !given.is_on("leave-stdin-open") && !given.is_off("attach") {
+            container["stdinOnce"] = Value::from(true);
+        }
+    }
+    if given.is_on("tty") {
+        container["tty"] = Value::from(true);
     }
     if given.is_on("privileged") {
         container["securityContext"] = json!({"privileged": true});

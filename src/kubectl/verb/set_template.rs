@@ -77,6 +77,9 @@ fn containers<'a>(value: &'a mut Value, wanted: &'a str) -> Result<Vec<&'a mut V
 /// `set env TYPE/NAME A=1 B-`, `--list`, `--from=configmap/NAME`
 pub(super) fn env(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let given = run.given;
+    if given.args.len() < 2 && given.text("filename").is_none() {
+        return Err(Failure::own(RESOURCES_NEEDED));
+    }
     let is_change = |arg: &&String| arg.contains('=') || arg.len() > 1 && arg.ends_with('-');
     let (changes, resources): (Vec<String>, Vec<String>) = given.args[1..].iter().cloned().partition(|arg| is_change(&arg));
     let more = given.all("env").iter().cloned();

@@ -1,0 +1,92 @@
+//! Lines with what a shell does: pipes, loops, files, here-documents, time limits. What is expected follows from what kubectl prints
+//! for the parts, and from POSIX.
+
+use podscape::base::SimDuration;
+use podscape::simulator::{Command, Receipt, Scenario, Simulator};
+
+/// Gives a line and lets the clock run until it has ended.
+fn run(simulator: &mut Simulator, line: &str) -> Receipt {
+    let mut receipt = simulator.apply(Command::Line(line.to_owned()));
+    let limit = simulator.now() + SimDuration::from_seconds(600);
+    while receipt.running && simulator.now() < limit {
+        let Some(next) = simulator.next_event_time() else { break };
+        simulator.catch_up(next);
+        if let Some((text, done)) = simulator.drain_output() {
+            receipt.output.push_str(&text);
+            receipt.running = !done;
+            receipt.exit = simulator.line_exit();
+        }
+    }
+    receipt
+}
+
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: x, labels: {a: b}}\nspec:\n  containers: [{name: c, image: luksa/kubia}]\n";
+
+#[test]
+fn lines_of_a_shell_work_around_kubectl() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    let apply = format!("cat > x.yaml <<EOF\n{POD}EOF\nkubectl apply -f x.yaml && ls");
+    let table = [
+        (apply.as_str(), "pod/x created\nx.yaml\n", 0),
+        ("k get po x -o name | sed s/pod/po/", "po/x\n", 0),
+        ("kubectl get po nosuch | grep x", "Error from server (NotFound): pods \"nosuch\" not found\n", 1),
+        ("kubectl get po nosuch 2>/dev/null || echo missing", "missing\n", 0),
+        ("for i in 1 2; do kubectl label po x n=$i --overwrite; sleep 1; done | sort -r", "pod/x labeled\npod/x labeled\n", 0),
+        ("echo $(kubectl get po x -o jsonpath='{.metadata.labels.n}')", "2\n", 0),
+        ("sed -i 's/a: b/a: c/' x.yaml; kubectl apply -f x.yaml; kubectl get po -L a --no-headers | awk '{print $NF}'", "pod/x configured\nc\n", 0),
+        ("timeout 3 kubectl get po x -w --no-headers | while read name rest; do echo \"<$name>\"; done; echo $?", "<x>\n0\n", 0),
+        ("kubectl get po -o name | xargs kubectl delete --now", "pod \"x\" deleted\n", 0),
+        ("alias p='kubectl get pods'; p", "No resources found in default namespace.\n", 0),
+        ("echo 'a", "bash: syntax error: unterminated quoted string\n", 2),
+    ];
+    for (line, output, exit) in table {
+        let receipt = run(&mut simulator, line);
+        let output_lines: String = receipt.output.lines().filter(|line| !line.contains("deleting resources") ).map(|line| format!("{line}\n")).collect();
+        assert_eq!((output_lines.as_str(), receipt.exit, receipt.running), (output, exit, false), "{line}");
+    }
+    assert_eq!(simulator.files().get("x.yaml").map(|text| text.contains("a: c")), Some(true));
+}
+
+/// The journal holds what the shell did, not the shell: a link of it replays to the same cluster.
+#[test]
+fn what_a_shell_did_replays() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    run(&mut simulator, &format!("kubectl apply -f - <<EOF\n{POD}EOF\nsleep 5; for i in 1 2 3; do kubectl label po x n=$i --overwrite; done"));
+    let later = simulator.now() + SimDuration::from_seconds(5);
+    simulator.catch_up(later);
+    let Ok(again) = Simulator::from_link(&simulator.link()) else { panic!("the link is refused") };
+    assert_eq!(again.digest(), simulator.digest());
+}
+
+#[test]
+fn what_is_edited_is_written_once_it_is_right() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    run(&mut simulator, &format!("kubectl apply -f - <<EOF\n{POD}EOF"));
+    let line = "kubectl edit pod x";
+    let Some(text) = simulator.apply(Command::Line(line.to_owned())).edit else { panic!("no editor was wanted") };
+    assert!(text.starts_with("# Please edit the object below."), "{text}");
+    assert_eq!(simulator.save_edit(line, &text).output, "Edit cancelled, no changes made.\n");
+    let wrong = simulator.save_edit(line, &text.replace("    a: b", "    a: \"not valid\""));
+    assert!(wrong.edit.is_some_and(|text| text.contains("# pods \"x\" was not valid:\n# * metadata.labels: Invalid value")));
+    assert_eq!(simulator.save_edit(line, &text.replace("    a: b", "    a: z")).output, "pod/x edited\n");
+    assert_eq!(run(&mut simulator, "kubectl get po x -o jsonpath='{.metadata.labels.a}'").output, "z");
+}
+
+#[test]
+fn a_pod_is_run_watched_and_removed() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    let line = "kubectl run once --image=busybox --rm -i --restart=Never -- sh -c 'echo hello; sleep 2; echo bye'";
+    let receipt = run(&mut simulator, line);
+    assert_eq!((receipt.output.as_str(), receipt.exit), ("hello\nbye\npod \"once\" deleted\n", 0));
+    let receipt = run(&mut simulator, "kubectl run bad --image=busybox --rm -i --restart=Never -- sh -c 'exit 3' | cat");
+    assert_eq!(receipt.output, "pod default/bad terminated (Error)\npod \"bad\" deleted\n");
+    let help = "See 'kubectl run -h' for help and examples\n";
+    let table = [
+        ("kubectl run x --image=busybox --rm", format!("error: --rm should only be used for attached containers\n{help}")),
+        ("kubectl run x --image=busybox --expose", format!("error: --port must be set when exposing a service\n{help}")),
+        ("kubectl run x --image=luksa/kubia --port=8080 --expose", "service/x created\npod/x created\n".to_owned()),
+    ];
+    for (line, expected) in table {
+        assert_eq!(run(&mut simulator, line).output, expected, "{line}");
+    }
+}

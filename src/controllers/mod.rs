@@ -222,7 +222,8 @@ fn quota_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
 fn deletion_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
     let (kind, meta, gone) = (event.key.kind, event.object.meta(), event.kind == WatchKind::Deleted);
     let may_own = !matches!(kind, Kind::Pod | Kind::Node | Kind::Namespace);
-    if may_own && (gone || meta.is_deleting()) {
+    let owns_nothing = matches!(kind, Kind::EndpointSlice | Kind::Ingress | Kind::NetworkPolicy);
+    if may_own && ((gone && !owns_nothing) || meta.is_deleting()) {
         list.push((Controller::GarbageCollector, event.key.clone(), GARBAGE_LAG));
     }
     if !gone || !kind.info().namespaced {

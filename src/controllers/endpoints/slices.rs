@@ -1,12 +1,12 @@
 //! The slices of each service with a selector: a hundred endpoints in each, terminating pods among them.
-//! Models pkg/controller/endpointslice and staging endpointslice/{reconciler,utils}.go. Left out: hints, IPv6.
+//! Models pkg/controller/endpointslice and staging endpointslice/{reconciler,utils}.go. Left out: hints by the share of zones, IPv6.
 
 use std::rc::Rc;
 
 use super::packing::{Frame, Group, pack};
 use super::{HEADLESS_LABEL, belongs, find_port, hostname, mark_headless, mirroring, reference, set_trigger_time, trigger_time};
 use crate::api::{
-    Endpoint, EndpointConditions, EndpointSlice, EndpointSlicePort, Kind, Labels, MANAGED_BY_LABEL, ObjectKey, ObjectMeta, OwnerReference, Pod,
+    Endpoint, EndpointConditions, EndpointHints, EndpointSlice, EndpointSlicePort, ForZone, Kind, Labels, MANAGED_BY_LABEL, ObjectKey, ObjectMeta, OwnerReference, Pod,
     SERVICE_NAME_LABEL, Service, sort_slice_ports,
 };
 use crate::apiserver::Outcome;
@@ -15,6 +15,7 @@ use crate::store::View;
 
 const MANAGER: Name = Name::fixed("endpointslice-controller.k8s.io");
 const ZONE: Name = Name::fixed("topology.kubernetes.io/zone");
+const PREFER_CLOSE: &str = "PreferClose";
 /// The flag --max-endpoints-per-slice.
 const CAPACITY: usize = 100;
 
@@ -88,7 +89,13 @@ fn ports_of(pod: &Pod, service: &Service) -> Vec<EndpointSlicePort> {
 fn endpoint_of(pod: &Pod, service: &Service, view: View<'_>) -> Endpoint {
     let (serving, terminating) = (pod.is_ready(), pod.meta.is_deleting());
     let ready = service.spec.publish_not_ready_addresses || (serving && !terminating);
-    let zone = view.node(&pod.node_name).and_then(|node| node.meta.labels.get(&ZONE).cloned());
+    let close = service.spec.traffic_distribution.as_ref().is_some_and(|distribution| *distribution == PREFER_CLOSE);
+    let zone = view.node(&pod.node_name).and_then(|node| node.meta.labels.get(&ZONE).cloned()).filter(|zone| !zone.is_empty());
+    // Each zone keeps its traffic to itself. Models trafficdist/preferclose.go.
+    let hint = zone.clone().filter(|_| close && ready).map(|name| EndpointHints {
+        for_zones: vec![ForZone { name, ..ForZone::default() }],
+        ..EndpointHints::default()
+    });
     Endpoint {
         addresses: pod.status.pod_ip.iter().map(|ip| Name::from(ip.to_string())).collect(),
         conditions: EndpointConditions {
@@ -97,10 +104,11 @@ fn endpoint_of(pod: &Pod, service: &Service, view: View<'_>) -> Endpoint {
             terminating: Some(terminating),
             ..EndpointConditions::default()
         },
+        hints: hint,
         hostname: hostname(pod, service),
         node_name: (!pod.node_name.is_empty()).then(|| pod.node_name.clone()),
         target_ref: Some(reference(pod)),
-        zone: zone.filter(|zone| !zone.is_empty()),
+        zone,
         ..Endpoint::default()
     }
 }

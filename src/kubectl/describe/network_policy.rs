@@ -74,7 +74,7 @@ fn rules_of(rules: Vec<(&[NetworkPolicyPort], &[NetworkPolicyPeer])>, words: &Wo
             let number = port.port.as_ref().map(ToString::to_string).unwrap_or_default();
             let protocol = port.protocol.as_deref().unwrap_or("TCP");
             match port.end_port {
-                Some(last) => lines.line(2, format!("To Port: {number}-{last}/{protocol}")),
+                Some(last) => lines.line(2, format!("To Port Range: {number}-{last}/{protocol}")),
                 None => lines.line(2, format!("To Port: {number}/{protocol}")),
             }
         }

@@ -2,9 +2,12 @@
 //! What must hold at every moment is checked after every step. `PODSCAPE_SWARM=1000` plays so many seeds (50 if unset);
 //! `PODSCAPE_SWARM_FROM=17` begins with that one.
 
-use podscape::api::{Job, Kind, Object, Pod, PodConditionKind, PodSelector, ReplicaOwner, Truth};
+use std::collections::BTreeSet;
+
+use podscape::api::{Job, Kind, Object, Pod, PodConditionKind, PodSelector, ReplicaOwner, Service, Truth};
 use podscape::base::{Name, Random};
 use podscape::engine::{World, check};
+use podscape::store::View;
 use podscape::simulator::{Budget, Command, Scenario, SimDuration, Simulator};
 
 /// Actions of a seed.
@@ -39,6 +42,24 @@ const SPECS: [&str; 9] = [
     "initContainers: [{name: i, image: luksa/kubia, restartPolicy: Always}]",
     "hostNetwork: false",
 ];
+
+/// Services of the pods that are made.
+const SERVICES: &str = "\
+apiVersion: v1
+kind: Service
+metadata: {name: s0}
+spec: {selector: {app: a0}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: s1}
+spec: {clusterIP: None, selector: {app: a1}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: s2}
+spec: {type: NodePort, selector: {app: a2}, ports: [{name: a, port: 80, targetPort: 8080}, {name: b, port: 443, targetPort: 8443}]}
+";
 
 impl Swarm {
     fn new(seed: u64) -> Swarm {
@@ -279,12 +300,37 @@ fn unsettled(world: &World) -> Vec<String> {
                 let selects = PodSelector::Selector(set.spec.selector.as_deref());
                 say(!view.orphans(&set.meta.namespace).any(|pod| pod.is_active() && selects.matches(&pod.meta.labels)), format!("{key:?} leaves an orphan"));
             }
+            Object::Service(service) => say(is_served(view, service), format!("{key:?} does not have the endpoints of its pods")),
             Object::Job(job) => say(settled(job, count), format!("{key:?} is {:?} with {count} pods", job.status)),
             _ => {}
         }
     }
     list.extend(view.pods(&Name::default()).filter_map(stuck));
     list
+}
+
+/// Whether the endpoints and the slices of a service are those of its pods.
+fn is_served(view: View<'_>, service: &Service) -> bool {
+    let (namespace, name) = (&service.meta.namespace, &service.meta.name);
+    if service.spec.selector.is_empty() {
+        return true;
+    }
+    let uids = |ready: bool, with_terminating: bool| -> BTreeSet<String> {
+        let pods = view.pods(namespace).filter(|pod| service.selects(&pod.meta.labels) && !pod.status.phase.is_terminal());
+        let pods = pods.filter(|pod| pod.status.pod_ip.is_some() && (with_terminating || !pod.meta.is_deleting()));
+        pods.filter(|pod| pod.is_ready() == ready).map(|pod| pod.meta.uid.to_string()).collect()
+    };
+    let listed = |ready: bool| -> BTreeSet<String> {
+        let subsets = view.endpoints(namespace, name).map(|endpoints| endpoints.subsets.as_slice()).unwrap_or_default();
+        let lists = subsets.iter().flat_map(|subset| if ready { &subset.addresses } else { &subset.not_ready_addresses });
+        lists.filter_map(|address| address.target_ref.as_ref()).map(|target| target.uid.to_string()).collect()
+    };
+    let sliced = |serving: bool| -> BTreeSet<String> {
+        let endpoints = view.slices_of(namespace, name).flat_map(|slice| &slice.endpoints);
+        let fits = endpoints.filter(|endpoint| endpoint.conditions.is_serving() == serving);
+        fits.filter_map(|endpoint| endpoint.target_ref.as_ref()).map(|target| target.uid.to_string()).collect()
+    };
+    [true, false].into_iter().all(|ready| listed(ready) == uids(ready, false) && sliced(ready) == uids(ready, true))
 }
 
 fn settled(job: &Job, count: i32) -> bool {
@@ -311,6 +357,8 @@ fn play(seed: u64) -> Result<(), String> {
     let class = "apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 10\n".to_owned();
     let _ = swarm.simulator.apply(Command::File { name: "class.yaml".to_owned(), text: class });
     swarm.line("kubectl create -f class.yaml");
+    let _ = swarm.simulator.apply(Command::File { name: "services.yaml".to_owned(), text: SERVICES.to_owned() });
+    swarm.line("kubectl create -f services.yaml");
     for _ in 0..ACTIONS {
         swarm.act();
         let pause = match swarm.random.below(4) {

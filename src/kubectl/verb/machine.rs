@@ -46,9 +46,9 @@ fn run(run: &mut Run<'_>) -> Answer {
         return Answer { output: format!("{name}: give a command to run there, as in \"{name} curl http://10.96.0.1\"\n"), exit: 2, ..Answer::default() };
     }
     let at = run.world.now();
-    let ran = run.world.look_into(&place, words, at);
-    let Some(ran) = ran else {
-        return Answer { output: format!("bash: line 1: {}: command not found\n", words[0]), exit: 127, ..Answer::default() };
+    let ran = match run.world.look_into(&place, words, at) {
+        Some(ran) => ran,
+        None => run.world.run_tool(&place, words, "", at),
     };
     Answer { output: ran.output, exit: ran.code.unwrap_or(130), ..Answer::default() }
 }

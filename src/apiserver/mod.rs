@@ -9,6 +9,7 @@ mod events;
 mod naming;
 mod outcome;
 pub mod quota;
+mod review;
 mod update;
 pub mod validation;
 #[cfg(test)]
@@ -111,6 +112,9 @@ impl ApiServer {
     }
 
     fn create(&mut self, mut object: Object, now: SimTime) -> Result<Committed, ApiError> {
+        if let Some(review) = object.as_other().filter(|object| object.kind.info().is_review) {
+            return Ok(self.review(review));
+        }
         self.prepare_meta(&mut object, now)?;
         let warnings = self.admit(&mut object)?;
         let key = object.key();

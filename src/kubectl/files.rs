@@ -73,6 +73,11 @@ impl Source {
         self.text("generateName")
     }
 
+    /// The version it is written in.
+    pub fn api_version(&self) -> &str {
+        self.document.api_version()
+    }
+
     /// The object as the server reads it, and what it warns of.
     pub fn object(&self, validate: Validate) -> Result<(Object, Vec<String>), Failure> {
         let (value, warnings) = self.checked(validate)?;

@@ -60,7 +60,8 @@ impl Item {
 
     /// `pod/kubia`, `replicaset.apps/kubia`.
     pub fn slashed(&self) -> String {
-        format!("{}/{}", self.kind().qualified(), self.name())
+        let name = self.name();
+        format!("{}/{}", self.kind().qualified(), if name.is_empty() { "<unknown>" } else { name.as_str() })
     }
 }
 

@@ -183,6 +183,9 @@ impl Scope {
 
     /// All of a kind that the scope selects.
     pub fn list(&self, view: View<'_>, kind: Kind) -> Result<Vec<Item>, Failure> {
+        if kind.info().is_review {
+            return Err(ApiError::new(Reason::MethodNotAllowed, "the server does not allow this method on the requested resource").into());
+        }
         let filter = self.filter(kind)?;
         let everywhere = self.everywhere || !kind.info().namespaced;
         let namespace = if everywhere { Name::default() } else { self.namespace.clone() };

@@ -70,6 +70,31 @@ fn objects_of_all_kinds_go_round() {
     }
 }
 
+#[test]
+fn an_autoscaler_comes_back_in_the_version_it_was_sent_in_and_is_kept_in_the_newest() {
+    let mut lab = Lab::new();
+    let spec = "{maxReplicas: 3, targetCPUUtilizationPercentage: 50, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: d}}";
+    lab.file("h.yaml", &format!("apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: {{name: h}}\nspec: {spec}\n"));
+    let sent = lab.raw("kubectl create -f h.yaml -o jsonpath='{.apiVersion} {.spec.targetCPUUtilizationPercentage} {.status}'");
+    assert_eq!(sent, "autoscaling/v1 50 {\"currentReplicas\":0,\"desiredReplicas\":0}");
+    assert_eq!(
+        lab.raw("kubectl get hpa h -o jsonpath='{.apiVersion} {.spec.metrics[0].resource.target}'"),
+        "autoscaling/v2 {\"averageUtilization\":50,\"type\":\"Utilization\"}"
+    );
+}
+
+#[test]
+fn reviews_are_answered_and_not_kept() {
+    let mut lab = Lab::new();
+    lab.file("r.yaml", "apiVersion: authorization.k8s.io/v1\nkind: SelfSubjectAccessReview\nspec: {resourceAttributes: {verb: get, resource: pods}}\n");
+    assert_eq!(lab.run("kubectl create -f r.yaml"), "selfsubjectaccessreview.authorization.k8s.io/<unknown> created\n");
+    assert_eq!(lab.raw("kubectl create -f r.yaml -o jsonpath='{.status.allowed}'"), "true");
+    assert_eq!(
+        lab.fail("kubectl get selfsubjectaccessreviews"),
+        "Error from server (MethodNotAllowed): the server does not allow this method on the requested resource\n"
+    );
+}
+
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

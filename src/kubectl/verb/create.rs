@@ -162,6 +162,11 @@ fn one(run: &mut Run<'_>, mut source: Source, teller: &Teller, validate: Validat
     }
     let created = source.object(validate).and_then(|(object, dropped)| {
         let committed = run.write(Write::Create(object), teller.dry_run)?;
+        // What was sent in an older version comes back in it.
+        if teller.output.is_some() && source.api_version() == "autoscaling/v1" {
+            let item = Item::Object(committed.object);
+            return Ok(warnings(&dropped) + &teller.tell_unsent(&item, &crate::api::autoscaler_v1(&item.to_value()), "created")?);
+        }
         Ok(warnings(&dropped) + &teller.tell_written(committed, "created")?)
     });
     created.map_err(|failure| failure.of_file("creating", &file))

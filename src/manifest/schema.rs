@@ -1,17 +1,22 @@
 //! The types of the Kubernetes 1.32 API: their fields, which are required, what Go calls them, how a strategic merge patch
-//! treats them. The table `schema-1.32.txt` holds facts of a real API server; `cargo xtask schema` writes it. `schema-rest-1.32.txt` holds the
-//! groups that are not among those, written by hand. Both are read once, when the first manifest is checked.
+//! treats them. `schema-1.32-first.txt` and `schema-1.32.txt` hold facts of a real API server; `cargo xtask schema` writes them.
+//! `schema-rest-1.32.txt` holds the groups that are not among those, written by hand. The first has what the page's first
+//! cluster is made of, and is read when the first manifest is checked; the others when a type of theirs is asked for.
 //!
 //! Left out: the List kinds, defaults, descriptions.
 
 use std::sync::OnceLock;
 use crate::base::SmallMap;
 
-const TABLE: &str = concat!(include_str!("schema-1.32.txt"), include_str!("schema-rest-1.32.txt"));
+const FIRST: &str = include_str!("schema-1.32-first.txt");
+const REST: &str = concat!(include_str!("schema-1.32.txt"), include_str!("schema-rest-1.32.txt"));
 
-/// A type of the table.
+/// A type of the tables, by its name; if several groups have one of this name, that of this group is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TypeId(u16);
+pub struct TypeId {
+    name: &'static str,
+    api_version: &'static str,
+}
 
 /// What a field holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,34 +84,59 @@ struct Type {
     fields: Vec<Field>,
 }
 
-struct Schema {
+/// A table.
+struct Table {
     types: Vec<Type>,
-    kinds: SmallMap<(&'static str, &'static str), TypeId>,
-    object_meta: TypeId,
+    /// The types of each name.
+    named: SmallMap<&'static str, Vec<usize>>,
 }
 
-fn schema() -> &'static Schema {
-    static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    SCHEMA.get_or_init(|| read(TABLE))
+impl Table {
+    fn find(&self, id: TypeId) -> Option<&Type> {
+        let named = self.named.get(&id.name)?;
+        let own = named.iter().find(|at| self.types[**at].api_version == id.api_version);
+        Some(&self.types[*own.unwrap_or(&named[0])])
+    }
+}
+
+impl Type {
+    fn id(&self) -> TypeId {
+        TypeId { name: self.name, api_version: self.api_version }
+    }
+}
+
+fn first() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| read(FIRST))
+}
+
+fn rest() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| read(REST))
 }
 
 fn type_of(id: TypeId) -> &'static Type {
-    &schema().types[usize::from(id.0)]
+    first().find(id).or_else(|| rest().find(id)).unwrap_or_else(|| panic!("BUG: no type {} in the schema", id.name))
 }
 
 /// The type of a kind that a manifest can name.
 pub fn kind(api_version: &str, kind: &str) -> Option<TypeId> {
-    schema().kinds.get(&(api_version, kind)).copied()
+    let find = |table: &'static Table| {
+        let at = table.named.get(&kind)?.iter().find(|at| table.types[**at].api_version == api_version)?;
+        Some(&table.types[*at]).filter(|of| of.is_kind).map(Type::id)
+    };
+    find(first()).or_else(|| find(rest()))
 }
 
 /// All kinds that a manifest can name: API version and kind.
 pub fn kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
-    schema().kinds.keys().copied()
+    let kinds = first().types.iter().chain(&rest().types).filter(|of| of.is_kind);
+    kinds.map(|of| (of.api_version, of.name))
 }
 
 /// The type of `metadata`.
 pub fn object_meta() -> TypeId {
-    schema().object_meta
+    TypeId { name: "ObjectMeta", api_version: "meta/v1" }
 }
 
 /// The name of a type (`PodSpec`).
@@ -187,57 +217,26 @@ impl Field {
     }
 }
 
-/// A line of the table that begins a type.
-struct Head<'a> {
-    name: &'a str,
-    api_version: &'a str,
-    is_kind: bool,
-    lines: Vec<&'a str>,
-}
-
-fn heads(table: &'static str) -> Vec<Head<'static>> {
-    let mut heads: Vec<Head<'static>> = Vec::new();
+fn read(table: &'static str) -> Table {
+    let mut read = Table { types: Vec::new(), named: SmallMap::new() };
     let mut api_version = "";
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         if let Some(version) = line.strip_prefix('@') {
             api_version = version;
         } else if let Some(field) = line.strip_prefix(' ') {
-            heads.last_mut().expect("BUG: a field before the first type").lines.push(field);
+            let of = read.types.last_mut().expect("BUG: a field before the first type");
+            of.fields.push(read_field(field, api_version));
         } else {
             let name = line.strip_suffix(" *").unwrap_or(line);
-            heads.push(Head { name, api_version, is_kind: name.len() < line.len(), lines: Vec::new() });
+            read.named.entry(name).or_default().push(read.types.len());
+            read.types.push(Type { name, api_version, is_kind: name.len() < line.len(), fields: Vec::new() });
         }
     }
-    heads
-}
-
-fn read(table: &'static str) -> Schema {
-    let heads = heads(table);
-    let mut ids: SmallMap<&str, Vec<TypeId>> = SmallMap::new();
-    for (at, head) in heads.iter().enumerate() {
-        let id = TypeId(u16::try_from(at).expect("BUG: too many types"));
-        ids.entry(head.name).or_default().push(id);
-    }
-    let find = |from: &str, name: &str| {
-        let candidates = ids.get(name).unwrap_or_else(|| panic!("BUG: no type {name} in the schema"));
-        let same_group = candidates.iter().find(|id| heads[usize::from(id.0)].api_version == from);
-        *same_group.unwrap_or(&candidates[0])
-    };
-    let types: Vec<Type> = heads
-        .iter()
-        .map(|head| {
-            let fields = head.lines.iter().map(|line| read_field(line, |name| find(head.api_version, name)));
-            Type { name: head.name, api_version: head.api_version, is_kind: head.is_kind, fields: fields.collect() }
-        })
-        .collect();
-    let kinds = (0u16..).zip(&types).filter(|(_, of)| of.is_kind);
-    let kinds = kinds.map(|(id, of)| ((of.api_version, of.name), TypeId(id))).collect();
-    let object_meta = find("meta/v1", "ObjectMeta");
-    Schema { types, kinds, object_meta }
+    read
 }
 
 /// `name! type:go_type strategy=key`
-fn read_field(line: &'static str, find: impl Fn(&str) -> TypeId) -> Field {
+fn read_field(line: &'static str, api_version: &'static str) -> Field {
     let mut words = line.split(' ');
     let mut word = || words.next().unwrap_or("");
     let (name, shape, strategy) = (word(), word(), word());
@@ -246,19 +245,19 @@ fn read_field(line: &'static str, find: impl Fn(&str) -> TypeId) -> Field {
     let has = |strategy: &str| strategies.split(',').any(|word| word == strategy);
     Field {
         name: name.strip_suffix('!').unwrap_or(name),
-        shape: read_shape(shape, &find),
+        shape: read_shape(shape, api_version),
         required: name.ends_with('!'),
         merge: Merge { merges: has("merge"), replaces: has("replace"), retains_keys: has("retainKeys"), key },
         go_type,
     }
 }
 
-fn read_shape(text: &str, find: &impl Fn(&str) -> TypeId) -> Shape {
+fn read_shape(text: &'static str, api_version: &'static str) -> Shape {
     if let Some(item) = text.strip_prefix("[]") {
-        return Shape::List(Box::new(read_shape(item, find)));
+        return Shape::List(Box::new(read_shape(item, api_version)));
     }
     if let Some(item) = text.strip_prefix("{}") {
-        return Shape::Map(Box::new(read_shape(item, find)));
+        return Shape::Map(Box::new(read_shape(item, api_version)));
     }
     match text {
         "string" => Shape::String,
@@ -271,7 +270,7 @@ fn read_shape(text: &str, find: &impl Fn(&str) -> TypeId) -> Shape {
         "time" => Shape::Time,
         "microtime" => Shape::MicroTime,
         "any" => Shape::Any,
-        name => Shape::Struct(find(name)),
+        name => Shape::Struct(TypeId { name, api_version }),
     }
 }
 
@@ -309,9 +308,22 @@ mod tests {
 
     #[test]
     fn fields_stand_in_order() {
-        for of in &schema().types {
+        for of in first().types.iter().chain(&rest().types) {
             assert!(of.fields.is_sorted_by(|a, b| a.name < b.name), "{}", of.name);
         }
         assert!(kinds().count() > 40);
+    }
+
+    #[test]
+    fn each_type_is_in_one_table_and_found_there() {
+        for of in &first().types {
+            assert!(!rest().named.contains_key(&of.name), "{}: another of this name would be hidden", of.name);
+        }
+        for of in first().types.iter().chain(&rest().types) {
+            assert_eq!(type_of(of.id()).id(), of.id());
+            for inner in of.fields.iter().filter_map(|field| field.shape.inner_struct()) {
+                type_of(inner);
+            }
+        }
     }
 }

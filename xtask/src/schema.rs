@@ -1,7 +1,7 @@
-//! `cargo xtask schema`: writes the table of API types that the core checks manifests against, from the OpenAPI document of a
+//! `cargo xtask schema`: writes the tables of API types that the core checks manifests against, from the OpenAPI document of a
 //! real API server (`kubernetes/schema-1.32.json` in the folder that `PODSCAPE_REFERENCE` names).
 //!
-//! The table holds every kind that a manifest can name, and what these kinds are made of. Left out: the List kinds,
+//! The tables hold every kind that a manifest can name, and what these kinds are made of. Left out: the List kinds,
 //! descriptions, list types for server-side apply.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,8 +18,23 @@ use crate::workspace::Workspace;
 /// No options.
 pub const OPTIONS: &[&str] = &[];
 
-/// Where the core finds the table.
-const TABLE: &str = "src/manifest/schema-1.32.txt";
+/// Where the core finds the tables: of the types that the page's first cluster is made of, and of the rest.
+const TABLES: [&str; 2] = [
+    "src/manifest/schema-1.32-first.txt",
+    "src/manifest/schema-1.32.txt",
+];
+
+/// What the page's first cluster is made of. No other type has one of these names.
+const FIRST: &[&str] = &[
+    "Container",
+    "ContainerPort",
+    "ObjectMeta",
+    "PodSpec",
+    "PodTemplateSpec",
+    "ReplicationController",
+    "ReplicationControllerSpec",
+    "ReplicationControllerStatus",
+];
 
 /// Go's names for string and map types, which the OpenAPI document does not hold.
 const GO_TYPES: &str = include_str!("go_types.txt");
@@ -40,15 +55,16 @@ pub fn run(workspace: &Workspace, _: &Steps, _: &Arguments) -> Result<(), Failur
             "set PODSCAPE_REFERENCE to the folder with kubernetes/schema-1.32.json",
         ));
     };
-    let table = workspace.root().join(TABLE);
-    let text = generate_from(&source)?;
-    fs::write(&table, &text).map_err(at(&table))?;
-    println!(
-        "{}: {} lines, {} bytes",
-        table.display(),
-        text.lines().count(),
-        text.len()
-    );
+    for (table, text) in TABLES.iter().zip(generate_from(&source)?) {
+        let table = workspace.root().join(table);
+        fs::write(&table, &text).map_err(at(&table))?;
+        println!(
+            "{}: {} lines, {} bytes",
+            table.display(),
+            text.lines().count(),
+            text.len()
+        );
+    }
     Ok(())
 }
 
@@ -58,15 +74,15 @@ fn reference() -> Option<PathBuf> {
     Some(Path::new(&folder).join("kubernetes/schema-1.32.json"))
 }
 
-fn generate_from(source: &Path) -> Result<String, Failure> {
+fn generate_from(source: &Path) -> Result<[String; 2], Failure> {
     let text = fs::read_to_string(source).map_err(at(source))?;
     let document: Value =
         serde_json::from_str(&text).map_err(|error| Failure::new(error.to_string()))?;
     generate(&document, GO_TYPES)
 }
 
-/// The table for the definitions of an OpenAPI document.
-fn generate(document: &Value, go_types: &str) -> Result<String, Failure> {
+/// The tables for the definitions of an OpenAPI document.
+fn generate(document: &Value, go_types: &str) -> Result<[String; 2], Failure> {
     let definitions = document
         .as_object()
         .ok_or_else(|| Failure::new("the OpenAPI document is no object"))?;
@@ -79,16 +95,20 @@ fn generate(document: &Value, go_types: &str) -> Result<String, Failure> {
             .filter_map(|line| line.split_once(' '))
             .collect(),
     };
-    let mut sections: BTreeMap<String, String> = BTreeMap::new();
+    let mut tables = [BTreeMap::new(), BTreeMap::new()];
     for id in schema.reachable() {
-        let section = sections.entry(schema.version(id).to_string()).or_default();
+        let table = usize::from(!FIRST.contains(&split_id(id).1));
+        let version = schema.version(id).to_string();
+        let section: &mut String = tables[table].entry(version).or_default();
         section.push_str(&schema.type_lines(id)?);
     }
-    let mut text = HEAD.to_string();
-    for (version, lines) in sections {
-        text.push_str(&format!("@{version}\n{lines}"));
-    }
-    Ok(text)
+    Ok(tables.map(|sections| {
+        let mut text = HEAD.to_string();
+        for (version, lines) in sections {
+            text.push_str(&format!("@{version}\n{lines}"));
+        }
+        text
+    }))
 }
 
 type Definitions = serde_json::Map<String, Value>;
@@ -316,7 +336,7 @@ mod tests {
             }},
             "io.k8s.api.core.v1.Unused": {"properties": {}}
         });
-        let text =
+        let [_, text] =
             generate(&document, "# names\ncore.v1.Part.mode v1.PartMode\n").expect("a table");
         let lines: Vec<&str> = text
             .lines()
@@ -336,16 +356,18 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_table_is_the_generated_one() {
+    fn the_committed_tables_are_the_generated_ones() {
         let Some(source) = reference() else {
             return println!("skipped: PODSCAPE_REFERENCE is not set");
         };
-        let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(TABLE);
-        let committed = fs::read_to_string(&table).expect("the committed table can be read");
-        let generated = generate_from(&source).expect("a table");
-        assert!(
-            committed == generated,
-            "{TABLE} is out of date: run `cargo xtask schema`"
-        );
+        let generated = generate_from(&source).expect("tables");
+        for (table, generated) in TABLES.iter().zip(generated) {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(table);
+            let committed = fs::read_to_string(&path).expect("the committed table can be read");
+            assert!(
+                committed == generated,
+                "{table} is out of date: run `cargo xtask schema`"
+            );
+        }
     }
 }

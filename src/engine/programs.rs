@@ -9,7 +9,7 @@ use super::{Wakeup, World};
 use crate::api::Pod;
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
 use crate::network::{Outcome, Place, dns};
-use crate::runtime::{Answer, Ask, HttpRequest, HttpResponse, Message, PodName, Question, Reply, Sandbox};
+use crate::runtime::{Answer, Ask, HttpRequest, HttpResponse, Message, PodName, Question, Record, RecordData, RecordKind, Reply, ResponseCode, Sandbox};
 
 /// A name server takes about this long for an answer.
 const LOOKUP: SimDuration = SimDuration::from_micros(250);
@@ -19,6 +19,8 @@ const POLL: SimDuration = SimDuration::from_millis(250);
 const MAX_LINKS: usize = 1024;
 /// Programs ask one after the other; not more is answered at one moment.
 const MAX_ANSWERS: usize = 10_000;
+/// Answers of the world's name servers live so many seconds.
+const WORLD_TTL: u32 = 30;
 /// The port of name servers.
 const NAMES_PORT: u16 = 53;
 
@@ -120,7 +122,7 @@ impl World {
             longest = longest.max(delivery.took);
             let is_server = matches!(&delivery.reached, Some((Place::ControlPlane | Place::Pod(..), NAMES_PORT)));
             let message = match delivery.outcome {
-                Outcome::Delivered if is_server => Some(self.programs.names.answer(self.api.view(), question, at)),
+                Outcome::Delivered if is_server => Some(self.name_server_answer(question, at)),
                 outcome => {
                     other = Some(reply_of(outcome));
                     None
@@ -132,6 +134,33 @@ impl World {
             Some(reply) if messages.iter().all(Option::is_none) => answer(if reply == Reply::Delivered { Reply::Silence } else { reply }, longest),
             _ => answer(Reply::Names(messages), longest + LOOKUP),
         }
+    }
+
+    /// What the name server answers: what it knows, else what the servers of the world say of the hosts of ingresses.
+    fn name_server_answer(&mut self, question: &Question, at: SimTime) -> Message {
+        let mut message = self.programs.names.answer(self.api.view(), question, at);
+        if message.code == ResponseCode::NxDomain && message.authority.is_empty() {
+            let found = self.names_outside(&question.name);
+            if !found.is_empty() {
+                message.code = ResponseCode::NoError;
+                let kept = found.into_iter().filter(|_| question.kind == RecordKind::A);
+                message.answers.extend(kept.map(|ip| Record { name: question.name.clone(), ttl: WORLD_TTL, data: RecordData::A(ip) }));
+            }
+        }
+        message
+    }
+
+    /// The addresses of a name as a program in a pod of a namespace with the usual resolver finds them, without the way to the server.
+    pub(super) fn names_inside(&mut self, namespace: &Name, host: &str, at: SimTime) -> Vec<Ipv4Addr> {
+        let host = host.to_ascii_lowercase();
+        for suffix in [format!(".{namespace}.svc.cluster.local"), ".svc.cluster.local".to_owned(), ".cluster.local".to_owned(), String::new()] {
+            let question = Question { name: format!("{host}{suffix}"), kind: RecordKind::A };
+            let found: Vec<Ipv4Addr> = self.name_server_answer(&question, at).addresses().collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Vec::new()
     }
 
     fn ask_connect(&mut self, from: &Place, (to, port): (Ipv4Addr, u16), limit: SimDuration, at: SimTime) -> Answer {

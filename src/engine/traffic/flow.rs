@@ -306,7 +306,7 @@ impl World {
             return vec![ip];
         }
         match from {
-            Place::Pod(..) => Vec::new(),
+            Place::Pod(namespace, _) => self.names_inside(namespace, host, self.now),
             _ => self.names_outside(host),
         }
     }

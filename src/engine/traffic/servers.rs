@@ -36,8 +36,8 @@ impl World {
         let Some(sandbox) = std::rc::Rc::make_mut(machine).sandboxes.get_mut(name) else { return nothing };
         let Some(index) = listener(&pod, sandbox, Protocol::Tcp, port) else { return nothing };
         let Some(container) = containers(&pod).nth(index).filter(|_| !request.tls) else { return nothing };
-        let from = connection.seen.to_string();
-        let served = sandbox.instances[index].request(container, &pod.meta.name, i32::from(port), &from, request, at);
+        let (from, host) = (connection.seen.to_string(), sandbox.host_name().clone());
+        let served = sandbox.instances[index].request(container, &host, i32::from(port), &from, request, at);
         let Some(served) = served else { return nothing };
         HttpExchange { response: Some(served.response), took: served.took, onward: Vec::new() }
     }

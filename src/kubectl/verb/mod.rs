@@ -179,7 +179,9 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
         Err(why) if why == "help requested" => return Err(Answer::ok(help(verb))),
         Err(why) => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl {name} --help' for usage.")))),
     };
-    for long in given.given() {
+    // A command without `--` before it is refused as such; what looks like a flag of kubectl's in it is none.
+    let misses_dash = name == "exec" && given.before_dash.is_none() && given.args.len() > 1;
+    for long in given.given().filter(|_| !misses_dash) {
         let known = tables.iter().copied().flatten().find(|flag| flag.long == long);
         if let Some(flags::Support::No(instead)) = known.map(|flag| flag.support) {
             return Err(Answer::failed(Failure::unsupported(&format!("--{long}"), instead)));

@@ -104,7 +104,7 @@ pub(super) fn connect(client: &mut Client<'_, '_>, to: Ipv4Addr, port: u16, limi
     let limit = limit.map_or(own, |limit| limit.since(client.at));
     Ok(match client.ask(Ask::Connect { to, port, limit: limit.min(own) })? {
         Reply::Connected { link, source } => Connected::Open(link, source),
-        Reply::Silence if limit <= own => Connected::LimitReached,
+        Reply::Silence if limit < own => Connected::LimitReached,
         Reply::Silence => Connected::TimedOut,
         Reply::HostUnreachable => Connected::Unreachable,
         _ => Connected::Refused,

@@ -111,7 +111,7 @@ impl Shell {
         if self.send_away(index, program, around) {
         } else if is_server {
             self.strands[index].tasks.push(Task::Serve);
-        } else if tools::is_tool(base) && (!is_path || name.contains("bin/")) {
+        } else if tools::is_tool(base) && around.kit.has(base) && (!is_path || name.contains("bin/")) {
             self.run_tool(index, base, program, status, around);
         } else if is_path && matches!(around.disk.find(&normal(&self.strands[index].directory, name)), Some(Entry::File(_))) {
             self.enter_shell(index, &program.words, &program.values, around);

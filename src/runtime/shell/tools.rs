@@ -153,7 +153,14 @@ fn hostname(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
         let address = hosts.lines().last().and_then(|line| line.split_whitespace().next()).unwrap_or_default().to_owned();
         return say(call, &address);
     }
-    say(call, around.host)
+    let host = around.host;
+    if call.has('f') {
+        let hosts = around.disk.read("/etc/hosts").unwrap_or_default();
+        let mine = hosts.lines().rev().find(|line| line.split_whitespace().skip(1).any(|word| word == host));
+        let full = mine.and_then(|line| line.split_whitespace().nth(1)).unwrap_or(host).to_owned();
+        return say(call, &full);
+    }
+    say(call, host)
 }
 
 fn pwd(call: &mut Call<'_>, _: &mut Surroundings<'_>) -> i32 {

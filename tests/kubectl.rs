@@ -6,6 +6,7 @@ mod kubectl {
     mod configuration;
     mod create_and_apply;
     mod delete_and_wait;
+    mod discovery;
     mod describe;
     mod generators;
     mod get;

@@ -156,7 +156,7 @@ pub fn parse_lab(text: &str) -> Result<Lab, FileError> {
 
 fn duration(seconds: f64) -> Option<SimDuration> {
     let fits = seconds.is_finite() && (0.0..=3.2e7).contains(&seconds);
-    fits.then(|| SimDuration::from_micros((seconds * 1e6) as u64))
+    fits.then(|| SimDuration::from_micros((seconds * 1e6).round() as u64))
 }
 
 fn time_of(step: &Step, now: SimDuration) -> Option<SimDuration> {

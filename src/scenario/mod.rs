@@ -5,7 +5,9 @@ mod dictionary;
 mod file;
 mod journal;
 mod link;
+mod write;
 
 pub use file::{FileError, Lab, Told, parse_file, parse_lab};
 pub use journal::{Command, Entry, Scenario};
+pub use write::write_file;
 pub use link::{LinkError, MAX_LINK, from_link, to_link};

@@ -10,6 +10,7 @@ mod follow;
 mod history;
 mod state;
 mod tally;
+mod transfer;
 mod terminal;
 mod upcoming;
 mod why;
@@ -474,6 +475,11 @@ impl Simulator {
     pub fn yaml(&self, key: &ObjectKey) -> String {
         let object = self.state.world.view().get(key);
         object.map(|object| crate::manifest::encode(&object.to_value())).unwrap_or_default()
+    }
+
+    /// The history up to now as a scenario file.
+    pub fn scenario_file(&self, title: &str) -> String {
+        scenario::write_file(&self.scenario_now(), title)
     }
 
     /// An object as somebody would have written it; empty if it is gone.

@@ -9,10 +9,12 @@ use web_sys::{Response, Storage, Window};
 
 use crate::i18n::Language;
 use crate::session::{Saved, Settings};
+use crate::simulator::SmallMap;
 
 /// The key of the saved scenario.
 pub const SCENARIO: &str = "podscape.scenario";
 const SETTINGS: &str = "podscape.settings";
+const SHELF: &str = "podscape.shelf";
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -107,6 +109,32 @@ pub fn save(saved: &Saved) {
     for storage in [tab_storage(), browser_storage()].into_iter().flatten() {
         let _ = storage.set_item(SCENARIO, &text);
     }
+}
+
+/// The scenarios kept under names.
+pub fn shelf() -> SmallMap<String, Saved> {
+    let text = browser_storage().and_then(|storage| storage.get_item(SHELF).ok()?).unwrap_or_default();
+    let Ok(serde_json::Value::Object(kept)) = serde_json::from_str(&text) else { return SmallMap::new() };
+    kept.iter().filter_map(|(name, saved)| Some((name.clone(), Saved::parse(saved.as_str()?)?))).collect()
+}
+
+/// Saves them.
+pub fn save_shelf(kept: &SmallMap<String, Saved>) {
+    let map: serde_json::Map<String, serde_json::Value> = kept.iter().map(|(name, saved)| (name.clone(), saved.to_text().into())).collect();
+    if let Some(storage) = browser_storage() {
+        let _ = storage.set_item(SHELF, &serde_json::Value::Object(map).to_string());
+    }
+}
+
+/// Whether the page stands in a frame of another one (`?embed`).
+pub fn is_embedded() -> bool {
+    let search = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    search.trim_start_matches('?').split('&').any(|part| part == "embed")
+}
+
+/// The address that shows a link in a frame.
+pub fn frame_of(link: &str) -> String {
+    address_of(link).replacen('#', "?embed#", 1)
 }
 
 /// The settings; of a first visit the language is the browser's, if the page speaks it.

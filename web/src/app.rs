@@ -11,9 +11,11 @@ use yew::prelude::*;
 
 use self::keys::KeyAction;
 use crate::address::{self, Asked};
+use crate::brought;
+use crate::icons::{Icon, icon};
 use crate::intent::{DockTab, FileIntent, Intent, LabIntent, LookIntent, NarrowTab, Theme};
 use crate::pace::Pace;
-use crate::panels::{Dock, FilesPane, Guide, Header, Help, Inspector, LabMenu, NoticeBar, TimeBar, tab};
+use crate::panels::{Dock, FilesPane, Guide, Header, Help, Inspector, LabMenu, NoticeBar, Palette, TimeBar, tab};
 use crate::session::{Effect, Model, Notice, Session, Speed};
 use crate::shared::Env;
 use crate::simulator::SimTime;
@@ -63,6 +65,10 @@ pub struct App {
     editor: NodeRef,
     line: NodeRef,
     send: Callback<Intent>,
+    /// Whether the page stands in a frame of another one.
+    embedded: bool,
+    /// Whether the clock has been started there.
+    begun: bool,
 }
 
 /// Puts the page into the document.
@@ -106,7 +112,8 @@ impl Component for App {
         listen::to_keys(link.batch_callback(|event: KeyboardEvent| keys::action(&event).map(Msg::Key)));
         listen::to_address(link.callback(|()| Msg::Address));
         listen::to_leaving(link.callback(|()| Msg::Leaving));
-        let session = first_session();
+        let mut session = first_session();
+        session.take_shelf(address::shelf());
         let mut pace = Pace::new(link.callback(Msg::Frame));
         pace.ask();
         let app = App {
@@ -120,6 +127,8 @@ impl Component for App {
             editor: NodeRef::default(),
             line: NodeRef::default(),
             send: link.callback(Msg::Do),
+            embedded: address::is_embedded(),
+            begun: false,
         };
         app.dress();
         if let Some(effect) = app.session.missing_lab() {
@@ -157,6 +166,7 @@ impl Component for App {
                 }
                 self.perform(ctx, next.into());
             }
+            Msg::Leaving if self.embedded => return false,
             Msg::Leaving => {
                 address::save(&self.session.saved());
                 return false;
@@ -171,12 +181,13 @@ impl Component for App {
     fn view(&self, _ctx: &Context<App>) -> Html {
         let model = self.session.model();
         let env = Env { texts: model.look.language.texts(), send: self.send.clone() };
-        let class = classes!("page", narrow_class(model.look.narrow), model.look.inspecting.is_some().then_some("inspecting"));
+        let class = classes!("page", narrow_class(model.look.narrow), model.look.inspecting.is_some().then_some("inspecting"),
+            self.embedded.then_some("embedded"));
         html! {
             <ContextProvider<Env> context={env.clone()}>
-                <div {class}>
+                <div {class} ondragover={brought::on_drag()} ondrop={brought::on_drop(&self.send)}>
                     { definitions() }
-                    <Header look={model.look.clone()} branches={model.timeline.branches.clone()} />
+                    <Header look={model.look.clone()} branches={model.timeline.branches.clone()} shelf={model.shelf.clone()} />
                     <FilesPane files={model.files.clone()} focus={self.editor.clone()} />
                     <main class="centre">
                         <Stage frame={model.frame.clone()} look={model.look.clone()} insight={model.insight.clone()} quick={model.playing && model.speed > QUICK} />
@@ -191,7 +202,14 @@ impl Component for App {
                         start={model.timeline.start} now={whole_second(model.now)} />
                     <NoticeBar look={model.look.clone()} />
                     if model.look.labs {
-                        <LabMenu look={model.look.clone()} labs={model.labs.clone()} />
+                        <LabMenu look={model.look.clone()} labs={model.labs.clone()} shelf={model.shelf.clone()} />
+                    }
+                    if model.look.palette {
+                        <Palette look={model.look.clone()} labs={model.labs.clone()} frame={model.frame.clone()} />
+                    }
+                    if self.embedded && !self.begun {
+                        <button type="button" class="begin" onclick={env.on(crate::intent::TimeIntent::TogglePlay.into())} data-testid="begin"
+                            aria-label={env.texts.play}>{ icon(Icon::Play) }</button>
                     }
                     if model.look.help {
                         <Help digest={self.session.digest()} />
@@ -222,6 +240,7 @@ impl App {
         if !self.session.is_playing() {
             self.pace.rest();
         }
+        self.begun |= self.session.model().playing;
         self.follow_trip(ctx);
         self.dress();
     }
@@ -250,7 +269,9 @@ impl App {
 
     fn carry_out(&self, effect: Effect) {
         match effect {
+            Effect::Save if self.embedded => {}
             Effect::Save => address::save(&self.session.saved()),
+            Effect::SaveShelf => address::save_shelf(&self.session.shelf().kept),
             Effect::SaveSettings => address::save_settings(&self.session.settings()),
             Effect::FetchLabs(names) => names.into_iter().for_each(|name| fetch_lab(name, self.send.clone())),
             Effect::Copy(link) => copy(&address::address_of(&link), self.send.clone()),
@@ -266,6 +287,7 @@ impl App {
             Theme::System => "system",
             Theme::Light => "light",
             Theme::Dark => "dark",
+            Theme::Projector => "projector",
         };
         let _ = root.set_attribute("lang", look.language.code());
         let _ = root.set_attribute("data-theme", theme);
@@ -295,9 +317,11 @@ impl App {
                 }
                 return false;
             }
+            KeyAction::Palette => LookIntent::Palette(!look.palette).into(),
             KeyAction::Labs => LookIntent::Labs(!look.labs).into(),
             KeyAction::Help => LookIntent::Help(!look.help).into(),
             KeyAction::Escape if look.help => LookIntent::Help(false).into(),
+            KeyAction::Escape if look.palette => LookIntent::Palette(false).into(),
             KeyAction::Escape if look.labs => LookIntent::Labs(false).into(),
             KeyAction::Escape if look.link.is_some() => LookIntent::CloseLink.into(),
             KeyAction::Escape if look.menu => LookIntent::CloseMenu.into(),

@@ -57,6 +57,24 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// Large type and strong contrast, for a lecture room.
+    Projector,
+}
+
+/// A form in which a scenario is handed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ShareForm {
+    /// A link.
+    #[default]
+    Link,
+    /// A link in Markdown.
+    Markdown,
+    /// A frame for another page.
+    Frame,
+    /// A picture for a lecture room.
+    Code,
+    /// Files.
+    Files,
 }
 
 /// What is done to the clock.
@@ -121,6 +139,10 @@ pub enum LookIntent {
     CloseLink,
     /// The menu of labs.
     Labs(bool),
+    /// The palette of everything that can be done.
+    Palette(bool),
+    /// The form of what is shared.
+    ShareForm(ShareForm),
     /// Closes the words about the lab.
     CloseGuide,
     /// A selector whose pods are to light up; empty for none.
@@ -146,6 +168,13 @@ pub enum FileIntent {
     Open(String),
     /// Adds an empty file and opens it.
     Add,
+    /// A file from outside: a scenario, manifests, or what a cluster printed.
+    Brought {
+        /// Its name.
+        name: String,
+        /// Its text.
+        text: String,
+    },
     /// Puts an object's manifest into a file and opens it.
     Write(ObjectKey),
 }
@@ -164,6 +193,17 @@ pub enum LabIntent {
     },
 }
 
+/// What is done with scenarios that are kept under a name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ShelfIntent {
+    /// Keeps this one.
+    Keep(String),
+    /// Opens one.
+    Open(String),
+    /// Throws one away.
+    Remove(String),
+}
+
 /// What the user wants.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {
@@ -175,6 +215,8 @@ pub enum Intent {
     File(FileIntent),
     /// Of the labs.
     Lab(LabIntent),
+    /// Of the scenarios kept.
+    Shelf(ShelfIntent),
     /// A line in the terminal.
     Line(String),
     /// Tab in the terminal: complete this line.
@@ -228,6 +270,12 @@ impl From<LookIntent> for Intent {
 impl From<LabIntent> for Intent {
     fn from(intent: LabIntent) -> Intent {
         Intent::Lab(intent)
+    }
+}
+
+impl From<ShelfIntent> for Intent {
+    fn from(intent: ShelfIntent) -> Intent {
+        Intent::Shelf(intent)
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod address;
 mod app;
+mod brought;
 pub mod editor;
 pub mod i18n;
 mod icons;
@@ -14,6 +15,7 @@ mod mistake;
 mod number;
 pub mod pace;
 mod panels;
+pub mod qr;
 pub mod session;
 pub mod shared;
 pub mod stage;

@@ -18,6 +18,8 @@ pub enum KeyAction {
     Terminal,
     /// To the editor.
     Editor,
+    /// The palette.
+    Palette,
     /// The menu of labs.
     Labs,
     /// The selector lens.
@@ -76,6 +78,7 @@ pub fn action(event: &KeyboardEvent) -> Option<KeyAction> {
 /// Keys with Control or Command.
 fn with_control(event: &KeyboardEvent, in_text: bool) -> Option<KeyAction> {
     match event.code().as_str() {
+        "KeyK" => Some(KeyAction::Palette),
         "KeyZ" if in_text => None,
         "KeyZ" if event.shift_key() => Some(KeyAction::Time(TimeIntent::Redo)),
         "KeyZ" => Some(KeyAction::Time(TimeIntent::Undo)),

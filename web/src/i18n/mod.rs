@@ -85,6 +85,8 @@ macro_rules! words {
             pub before: fn(&Before) -> String,
             pub due: fn(&Upcoming) -> String,
             pub placed: fn(&Placement) -> String,
+            pub kept: fn(&str) -> String,
+            pub throw_away: fn(&str) -> String,
             pub pods_lit: fn(usize, usize) -> String,
             pub probe_said: fn(usize, usize) -> String,
             pub failures_of: fn(i32, i32) -> String,
@@ -131,6 +133,7 @@ words! {
     events events_empty event_age event_type event_reason event_object event_message
     as_table as_picture filter table_empty status namespace digest
     traffic_tab traffic_empty request_line send again hop_back hop_on rule_taken rule_passed rule_because outside request_inside request_outside
+    theme_projector palette palette_hint share_link share_code share_frame share_files file_scenario file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file
     why_tab why_empty scores next_tab next_empty charts_tab chart_pods chart_restarts chart_spread chart_empty jump undo redo
     waiting starting terminating ended
     lens_title probe_failures probes conditions log log_empty edit_yaml

@@ -2,17 +2,19 @@
 
 use yew::prelude::*;
 
-use crate::address;
 use crate::icons::{Icon, icon};
 use crate::intent::{Intent, LookIntent, Theme, TimeIntent};
-use crate::session::Look;
+use crate::session::{Look, Shelf};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::BranchLine;
+
+use super::share;
 
 #[derive(Properties, PartialEq)]
 pub struct HeaderProps {
     pub look: Shared<Look>,
     pub branches: Vec<BranchLine>,
+    pub shelf: Shared<Shelf>,
 }
 
 /// The head of the page.
@@ -33,11 +35,13 @@ pub fn Header(props: &HeaderProps) -> Html {
                 data-testid="redo">{ icon(Icon::Redo) }</button>
             { branches(&env, &props.branches) }
             <span class="space"></span>
+            <button type="button" class="quiet" onclick={env.on(LookIntent::Palette(true).into())} aria-label={texts.palette}
+                title={format!("{} (Ctrl+K)", texts.palette)} data-testid="palette-open">{ icon(Icon::Lens) }</button>
             { table_switch(&env, props.look.table) }
             <div class="share">
                 <button type="button" class="quiet" onclick={env.on(Intent::Share)} title={texts.share_title} data-testid="share">
                     { icon(Icon::Share) }<span>{ texts.share }</span></button>
-                { link(&env, &props.look) }
+                { share::draw(&env, &props.look, &props.shelf) }
             </div>
             { language(&env, &props.look) }
             { theme(&env, props.look.theme) }
@@ -87,26 +91,6 @@ fn chosen(select: &web_sys::Element) -> Option<usize> {
     value.parse().ok()
 }
 
-fn link(env: &Env, look: &Look) -> Html {
-    let Some(link) = &look.link else { return Html::default() };
-    let texts = &env.texts;
-    let select = Callback::from(|event: FocusEvent| {
-        if let Some(field) = event.target_dyn_into::<web_sys::HtmlInputElement>() {
-            field.select();
-        }
-    });
-    let close = env.on(LookIntent::CloseLink.into());
-    html! {
-        <div class="popover" role="dialog" aria-label={texts.share}>
-            <p>{ texts.share_hint }</p>
-            <div class="row">
-                <input readonly=true value={address::address_of(link)} onfocus={select} aria-label={texts.share} data-testid="link" />
-                <button type="button" class="quiet" onclick={close} aria-label={texts.close} title={texts.close}>{ icon(Icon::Close) }</button>
-            </div>
-        </div>
-    }
-}
-
 fn language(env: &Env, look: &Look) -> Html {
     let other = look.language.other();
     html! {
@@ -119,7 +103,8 @@ fn theme(env: &Env, theme: Theme) -> Html {
     let (next, sign, name) = match theme {
         Theme::System => (Theme::Light, Icon::HalfMoon, env.texts.theme_system),
         Theme::Light => (Theme::Dark, Icon::Sun, env.texts.theme_light),
-        Theme::Dark => (Theme::System, Icon::Moon, env.texts.theme_dark),
+        Theme::Dark => (Theme::Projector, Icon::Moon, env.texts.theme_dark),
+        Theme::Projector => (Theme::System, Icon::Screen, env.texts.theme_projector),
     };
     let title = format!("{}: {name}", env.texts.theme_title);
     html! {

@@ -25,6 +25,7 @@ pub fn Help(props: &HelpProps) -> Html {
         }
     });
     let keys = [
+        ("Ctrl K", texts.palette),
         ("Space", texts.key_play),
         (".", texts.key_step),
         (",", texts.key_back),

@@ -4,15 +4,16 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
-use crate::intent::{LabIntent, LookIntent};
+use crate::intent::{LabIntent, LookIntent, ShelfIntent};
 use crate::session::labs::SHELVES;
-use crate::session::{Labs, Look};
+use crate::session::{Labs, Look, Shelf};
 use crate::shared::{Env, Shared, use_env};
 
 #[derive(Properties, PartialEq)]
 pub struct LabMenuProps {
     pub look: Shared<Look>,
     pub labs: Shared<Labs>,
+    pub shelf: Shared<Shelf>,
 }
 
 /// The menu, as a dialog.
@@ -35,9 +36,48 @@ pub fn LabMenu(props: &LabMenuProps) -> Html {
                 <div class="pane-head"><h2>{ texts.labs_title }</h2><span class="space"></span>
                     <button type="button" class="quiet" onclick={close} aria-label={texts.close} title={texts.close}>{ icon(Icon::Close) }</button>
                 </div>
+                { mine(&env, &props.shelf) }
                 { for SHELVES.into_iter().zip(names).map(|(shelf, name)| self::shelf(&env, &props.labs, name, shelf)) }
             </div>
         </div>
+    }
+}
+
+/// The scenarios kept under names, the field that keeps this one, and the button that opens a file.
+fn mine(env: &Env, shelf: &Shelf) -> Html {
+    let texts = &env.texts;
+    let send = env.send.clone();
+    let keep = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        let form = event.target_dyn_into::<web_sys::Element>();
+        let field = form.and_then(|form| form.query_selector("input").ok().flatten());
+        if let Some(field) = field.and_then(|field| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlInputElement>(field).ok()) {
+            send.emit(ShelfIntent::Keep(field.value()).into());
+            field.set_value("");
+        }
+    });
+    let kept = |name: &String| {
+        html! {
+            <span class="kept" key={name.clone()}>
+                <button type="button" onclick={env.on(ShelfIntent::Open(name.clone()).into())} data-testid={format!("kept-{name}")}>{ name.clone() }</button>
+                <button type="button" class="quiet" onclick={env.on(ShelfIntent::Remove(name.clone()).into())} aria-label={(texts.throw_away)(name)}
+                    title={(texts.throw_away)(name)}>{ icon(Icon::Close) }</button>
+            </span>
+        }
+    };
+    html! {
+        <section class="lab-shelf mine" aria-label={texts.shelf_mine}>
+            <h3>{ texts.shelf_mine }</h3>
+            <div class="row">
+                { for shelf.kept.keys().map(kept) }
+                <form class="row" onsubmit={keep}>
+                    <input placeholder={texts.keep_name} aria-label={texts.keep_name} maxlength="60" data-testid="keep-name" />
+                    <button type="submit" class="quiet" data-testid="keep">{ icon(Icon::Plus) }<span>{ texts.keep }</span></button>
+                </form>
+                <label class="quiet file-button">{ icon(Icon::Page) }<span>{ texts.open_file }</span>
+                    <input class="unseen" type="file" accept=".yaml,.yml,.json,.txt" onchange={crate::brought::on_choice(env)} data-testid="open-file" /></label>
+            </div>
+        </section>
     }
 }
 

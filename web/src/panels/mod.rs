@@ -11,6 +11,8 @@ mod inspector;
 mod labs;
 mod next;
 mod notice;
+mod palette;
+mod share;
 mod summary;
 mod terminal;
 mod timebar;
@@ -26,6 +28,7 @@ pub use help::Help;
 pub use inspector::Inspector;
 pub use labs::LabMenu;
 pub use notice::NoticeBar;
+pub use palette::Palette;
 pub use timebar::TimeBar;
 
 use yew::prelude::*;

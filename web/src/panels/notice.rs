@@ -22,6 +22,8 @@ fn words(texts: &Texts, notice: &Notice) -> String {
         Notice::Fresh => texts.fresh.to_owned(),
         Notice::Forked { name } => (texts.forked)(name),
         Notice::Refused => texts.refused.to_owned(),
+        Notice::Kept(name) => (texts.kept)(name),
+        Notice::Imported => texts.imported.to_owned(),
         Notice::Undone => texts.undone.to_owned(),
         Notice::LabOpened => texts.lab_opened.to_owned(),
         Notice::NoLab => texts.no_lab.to_owned(),

@@ -1,7 +1,7 @@
 //! What the user looks at and how: nothing of it is part of the scenario.
 
 use crate::i18n::Language;
-use crate::intent::{DockTab, InspectorTab, LookIntent, NarrowTab, Theme};
+use crate::intent::{DockTab, InspectorTab, LookIntent, NarrowTab, ShareForm, Theme};
 use crate::simulator::{LinkError, ObjectKey};
 
 /// Something to be said once.
@@ -24,6 +24,10 @@ pub enum Notice {
     },
     /// A file was not applied.
     Refused,
+    /// A scenario was kept under a name.
+    Kept(String),
+    /// Manifests of a cluster were made fit to be applied.
+    Imported,
     /// A command was taken back.
     Undone,
     /// A lab was opened.
@@ -35,7 +39,7 @@ pub enum Notice {
 impl Notice {
     /// Whether it goes by itself: it asks for nothing and can be seen elsewhere.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone)
+        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone | Notice::Kept(_) | Notice::Imported)
     }
 }
 
@@ -80,6 +84,10 @@ pub struct Look {
     pub trip: Option<(u32, u32)>,
     /// The hop that it has come to.
     pub hop: usize,
+    /// Whether the palette is open.
+    pub palette: bool,
+    /// The form of what is shared.
+    pub share_form: ShareForm,
 }
 
 impl Look {
@@ -105,6 +113,8 @@ impl Look {
             hover: None,
             trip: None,
             hop: 0,
+            palette: false,
+            share_form: ShareForm::Link,
         }
     }
 
@@ -147,7 +157,9 @@ impl Look {
             LookIntent::DismissNotice => self.notice = None,
             LookIntent::DismissHint => self.hint = false,
             LookIntent::CloseLink => self.link = None,
-            LookIntent::Labs(open) => self.labs = open,
+            LookIntent::Labs(open) => (self.labs, self.palette) = (open, false),
+            LookIntent::Palette(open) => self.palette = open,
+            LookIntent::ShareForm(form) => self.share_form = form,
             LookIntent::CloseGuide => self.guide = false,
             LookIntent::Lens(selector) => self.lens = selector,
             LookIntent::Trip(trip) => (self.trip, self.hop) = (trip, 0),

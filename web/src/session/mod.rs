@@ -10,6 +10,7 @@ mod model;
 mod playback;
 mod rewind;
 mod saved;
+mod shelf;
 mod speed;
 mod terminal;
 
@@ -20,6 +21,7 @@ pub use look::{Look, Notice};
 pub use model::{InspectorView, Model, Parts};
 pub use playback::Playback;
 pub use saved::{Saved, Settings};
+pub use shelf::{Exports, Shelf};
 pub use speed::Speed;
 pub use terminal::{Entry, Origin, Terminal};
 
@@ -36,6 +38,8 @@ pub enum Effect {
     Save,
     /// Save the settings.
     SaveSettings,
+    /// Save the scenarios kept under names.
+    SaveShelf,
     /// Fetch labs by their names and answer each with [`LabIntent::Arrived`].
     FetchLabs(Vec<String>),
 }
@@ -56,6 +60,7 @@ pub struct Session {
     files: Files,
     terminal: Terminal,
     labs: Labs,
+    shelf: Shelf,
     thinker: Thinker,
     /// Branches and moments that were taken back, the last one last.
     undone: Vec<(usize, SimTime)>,
@@ -83,6 +88,7 @@ impl Session {
         session.files.lay_over(saved.drafts.clone(), &saved.open);
         session.playback.playing = saved.playing;
         session.labs.current = saved.lab.clone();
+        session.terminal.recall(&saved.terminal);
         session.refresh();
         Ok(session)
     }
@@ -100,10 +106,10 @@ impl Session {
         playback.speed = settings.speed;
         let (mut terminal, labs) = (Terminal::default(), Labs::default());
         terminal.begin(&if simulator.files().contains_key("kubia-rc.yaml") { KUBIA_LINES } else { FIRST_LINES });
-        let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal, labs: &labs, insight: &Insight::default() };
+        let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal, labs: &labs, shelf: &Shelf::default(), insight: &Insight::default() };
         let model = Model::of(&parts);
         let (thinker, undone) = (Thinker::default(), Vec::new());
-        Session { simulator, playback, look, files, terminal, labs, thinker, undone, jumping: false, jump_end: SimTime::default(), seen_trip: None, previous: None, model }
+        Session { simulator, playback, look, files, terminal, labs, shelf: Shelf::default(), thinker, undone, jumping: false, jump_end: SimTime::default(), seen_trip: None, previous: None, model }
     }
 
     /// What there is to draw.
@@ -129,6 +135,7 @@ impl Session {
             open: self.files.name().to_owned(),
             playing: self.playback.playing,
             lab: self.labs.current.clone(),
+            terminal: self.terminal.latest(),
         }
     }
 
@@ -162,9 +169,9 @@ impl Session {
     /// The frame is over, reached or not: takes what was printed and makes the new picture.
     pub fn end_frame(&mut self) {
         self.collect_output();
-        let Session { simulator, playback, look, files, terminal, labs, thinker, .. } = self;
+        let Session { simulator, playback, look, files, terminal, labs, shelf, thinker, .. } = self;
         thinker.tick(simulator, look);
-        self.model.tick(&Parts { simulator, playback, look, files, terminal, labs, insight: &thinker.insight });
+        self.model.tick(&Parts { simulator, playback, look, files, terminal, labs, shelf, insight: &thinker.insight });
     }
 
     /// Does what the user wants.
@@ -173,6 +180,7 @@ impl Session {
             Intent::Time(intent) => self.handle_time(intent),
             Intent::Look(intent) => self.handle_look(intent),
             Intent::Lab(intent) => self.handle_lab(intent),
+            Intent::Shelf(intent) => self.handle_shelf(intent),
             Intent::File(intent) => self.handle_file(intent),
             Intent::Line(line) => self.line(&line),
             Intent::Interrupt => {
@@ -212,7 +220,7 @@ impl Session {
 
     fn handle_look(&mut self, intent: LookIntent) -> Vec<Effect> {
         let before = self.settings();
-        let shows_labs = intent == LookIntent::Labs(true);
+        let shows_labs = matches!(intent, LookIntent::Labs(true) | LookIntent::Palette(true));
         self.look.handle(intent);
         let fetch = if shows_labs { self.labs.missing() } else { Vec::new() };
         if !fetch.is_empty() {
@@ -261,9 +269,9 @@ impl Session {
     }
 
     fn refresh(&mut self) {
-        let Session { simulator, playback, look, files, terminal, labs, thinker, .. } = self;
+        let Session { simulator, playback, look, files, terminal, labs, shelf, thinker, .. } = self;
         thinker.think(simulator, look);
-        self.model.update(&Parts { simulator, playback, look, files, terminal, labs, insight: &thinker.insight });
+        self.model.update(&Parts { simulator, playback, look, files, terminal, labs, shelf, insight: &thinker.insight });
     }
 
     fn collect_output(&mut self) {
@@ -314,6 +322,7 @@ impl Session {
             FileIntent::Apply => return self.apply_file(),
             FileIntent::Open(name) => self.files.open(&name),
             FileIntent::Add => self.files.add(),
+            FileIntent::Brought { name, text } => return self.brought(name, text),
             FileIntent::Write(key) => {
                 let text = self.simulator.manifest(&key);
                 if !text.is_empty() {
@@ -420,6 +429,7 @@ impl Session {
         let effects = self.replace(simulator);
         self.files.lay_over(previous.drafts, &previous.open);
         self.labs.current = previous.lab;
+        self.terminal.recall(&previous.terminal);
         self.playback.playing = previous.playing;
         self.look.notice = None;
         effects
@@ -427,6 +437,7 @@ impl Session {
 
     fn share(&mut self) -> Vec<Effect> {
         let link = self.simulator.link();
+        self.shelf.exports = Exports::of(&self.simulator, &self.title());
         self.look.link = Some(link.clone());
         vec![Effect::Copy(link)]
     }

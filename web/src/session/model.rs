@@ -1,6 +1,6 @@
 //! What there is to draw, in pieces that keep their identity while they stay the same, so that a still cluster draws nothing.
 
-use super::{Files, Insight, Labs, Look, Playback, Speed, Terminal};
+use super::{Files, Insight, Labs, Look, Playback, Shelf, Speed, Terminal};
 use crate::intent::{DockTab, InspectorTab, NarrowTab};
 use crate::shared::Shared;
 use crate::simulator::{EventRow, Frame, Inspected, Lens, ObjectKey, PodState, PodTile, SimTime, Simulator, Timeline};
@@ -40,6 +40,8 @@ pub struct Model {
     pub files: Shared<Files>,
     /// The labs.
     pub labs: Shared<Labs>,
+    /// The scenarios kept.
+    pub shelf: Shared<Shelf>,
     /// What is worked out while somebody looks.
     pub insight: Shared<Insight>,
     /// The terminal.
@@ -72,6 +74,8 @@ pub struct Parts<'a> {
     pub labs: &'a Labs,
     /// What is worked out.
     pub insight: &'a Insight,
+    /// The scenarios kept.
+    pub shelf: &'a Shelf,
 }
 
 impl Model {
@@ -88,6 +92,7 @@ impl Model {
             terminal: Shared::new(parts.terminal.clone()),
             labs: Shared::new(parts.labs.clone()),
             insight: Shared::new(parts.insight.clone()),
+            shelf: Shared::new(parts.shelf.clone()),
             look: Shared::new(parts.look.clone()),
             now: parts.simulator.now(),
             end: parts.simulator.end_of_history(),
@@ -101,6 +106,7 @@ impl Model {
         self.draw_again(parts);
         self.files.update(parts.files);
         self.labs.update(parts.labs);
+        self.shelf.update(parts.shelf);
         self.look.update(parts.look);
         self.follow_clock(parts);
     }

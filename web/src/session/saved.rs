@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Speed;
+use super::{Entry, Origin, Speed};
 use crate::i18n::Language;
 use crate::intent::Theme;
 use crate::simulator::SmallMap;
@@ -20,6 +20,8 @@ pub struct Saved {
     pub playing: bool,
     /// The lab that it began with; empty if with none.
     pub lab: String,
+    /// The latest lines of the terminal.
+    pub terminal: Vec<Entry>,
 }
 
 impl Saved {
@@ -29,7 +31,9 @@ impl Saved {
         for (name, text) in &self.drafts {
             drafts.insert(name.clone(), Value::from(text.as_str()));
         }
-        json!({"link": self.link, "drafts": drafts, "open": self.open, "playing": self.playing, "lab": self.lab}).to_string()
+        let entry = |entry: &Entry| json!([entry.line, entry.output, entry.failed, entry.origin == Origin::Button]);
+        let entries: Vec<Value> = self.terminal.iter().map(entry).collect();
+        json!({"link": self.link, "drafts": drafts, "open": self.open, "playing": self.playing, "lab": self.lab, "terminal": entries}).to_string()
     }
 
     /// From text; None if it is none of ours.
@@ -42,8 +46,16 @@ impl Saved {
             open: value.get("open")?.as_str()?.to_owned(),
             playing: value.get("playing")?.as_bool()?,
             lab: value.get("lab").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            terminal: value.get("terminal").and_then(Value::as_array).into_iter().flatten().filter_map(entry).collect(),
         })
     }
+}
+
+fn entry(value: &Value) -> Option<Entry> {
+    let text = |at: usize| value.get(at).and_then(Value::as_str).map(str::to_owned);
+    let is = |at: usize| value.get(at).and_then(Value::as_bool);
+    let origin = if is(3)? { Origin::Button } else { Origin::Typed };
+    Some(Entry { number: 0, line: text(0)?, output: text(1)?, failed: is(2)?, origin })
 }
 
 /// What the next visit needs.
@@ -71,6 +83,7 @@ impl Settings {
             Theme::System => "system",
             Theme::Light => "light",
             Theme::Dark => "dark",
+            Theme::Projector => "projector",
         };
         json!({"language": self.language.code(), "theme": theme, "speed": self.speed.place(), "hint": self.hint}).to_string()
     }
@@ -86,6 +99,7 @@ impl Settings {
             theme: match word("theme") {
                 Some("light") => Theme::Light,
                 Some("dark") => Theme::Dark,
+                Some("projector") => Theme::Projector,
                 _ => Theme::System,
             },
             speed: speed.map_or(first.speed, Speed::at),
@@ -101,7 +115,7 @@ mod tests {
     #[test]
     fn what_is_saved_reads_back() {
         let drafts = [("a.yaml".to_owned(), "x: \"한\"\n".to_owned())].into();
-        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), playing: true, lab: "rc".to_owned() };
+        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), playing: true, lab: "rc".to_owned(), terminal: vec![Entry { number: 0, line: "kubectl get rc".to_owned(), output: "x\n".to_owned(), failed: false, origin: Origin::Typed }] };
         assert_eq!(Saved::parse(&saved.to_text()), Some(saved));
         let settings = Settings { language: Language::Korean, theme: Theme::Dark, speed: Speed::at(250), hint: false };
         assert_eq!(Settings::parse(&settings.to_text(), Language::English), settings);

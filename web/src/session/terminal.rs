@@ -5,6 +5,10 @@ use crate::simulator::Receipt;
 /// How many entries are kept.
 const KEPT: usize = 300;
 
+/// So many entries outlive the page, each with so many letters of output.
+const LATEST: usize = 40;
+const LONGEST: usize = 4_000;
+
 /// Who gave a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -88,6 +92,24 @@ impl Terminal {
     pub fn interrupted(&mut self) {
         if self.running.is_some() {
             self.more("^C\n", true);
+        }
+    }
+
+    /// The latest entries, short enough to be kept.
+    pub fn latest(&self) -> Vec<Entry> {
+        let from = self.entries.len().saturating_sub(LATEST);
+        let short = |entry: &Entry| Entry { number: 0, output: entry.output.chars().take(LONGEST).collect(), ..entry.clone() };
+        self.entries[from..].iter().map(short).collect()
+    }
+
+    /// Takes entries of an earlier visit.
+    pub fn recall(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            self.count += 1;
+            if entry.origin == Origin::Typed {
+                self.typed.push(entry.line.clone());
+            }
+            self.entries.push(Entry { number: self.count, ..entry.clone() });
         }
     }
 

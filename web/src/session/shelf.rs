@@ -1,0 +1,99 @@
+//! Scenarios kept under names, and files that come and go.
+
+use super::{Effect, Notice, Saved, Session};
+use crate::intent::{NarrowTab, ShelfIntent};
+use crate::simulator::{Simulator, SmallMap, parse_lab};
+
+/// What is taken away as files, made when sharing begins.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Exports {
+    /// The scenario.
+    pub scenario: String,
+    /// The present as manifests.
+    pub manifests: String,
+    /// The present as a script for another cluster.
+    pub script: String,
+}
+
+impl Exports {
+    /// Of a moment.
+    pub fn of(simulator: &Simulator, title: &str) -> Exports {
+        Exports { scenario: simulator.scenario_file(title), manifests: simulator.export(), script: simulator.export_script() }
+    }
+}
+
+/// The scenarios kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shelf {
+    /// By name.
+    pub kept: SmallMap<String, Saved>,
+    /// What is taken away as files.
+    pub exports: Exports,
+}
+
+impl Session {
+    /// What the scenario is called: by its lab, else by the open file.
+    pub fn title(&self) -> String {
+        let lab = self.labs.played().map(|lab| lab.title.tell(self.look.language.code()).to_owned());
+        lab.unwrap_or_else(|| self.files.name().trim_end_matches(".yaml").to_owned())
+    }
+
+    /// The scenarios kept.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    /// Takes the scenarios that were kept on earlier visits.
+    pub fn take_shelf(&mut self, kept: SmallMap<String, Saved>) {
+        self.shelf.kept = kept;
+        self.refresh();
+    }
+
+    pub(super) fn handle_shelf(&mut self, intent: ShelfIntent) -> Vec<Effect> {
+        match intent {
+            ShelfIntent::Keep(name) => {
+                let name = if name.trim().is_empty() { self.title() } else { name.trim().to_owned() };
+                self.shelf.kept.insert(name.clone(), self.saved());
+                self.look.notice = Some(Notice::Kept(name));
+                vec![Effect::SaveShelf]
+            }
+            ShelfIntent::Open(name) => {
+                let Some(saved) = self.shelf.kept.get(&name).cloned() else { return Vec::new() };
+                self.open_saved(saved)
+            }
+            ShelfIntent::Remove(name) => {
+                self.shelf.kept.remove(&name);
+                vec![Effect::SaveShelf]
+            }
+        }
+    }
+
+    fn open_saved(&mut self, saved: Saved) -> Vec<Effect> {
+        let Ok(simulator) = Simulator::from_link(&saved.link) else { return Vec::new() };
+        let mut effects = self.replace(simulator);
+        self.files.lay_over(saved.drafts, &saved.open);
+        self.labs.current = saved.lab;
+        self.terminal.recall(&saved.terminal);
+        self.playback.playing = saved.playing;
+        (self.look.labs, self.look.notice) = (false, Some(Notice::Opened));
+        effects.extend(self.missing_lab());
+        effects
+    }
+
+    /// A file from outside: a scenario is opened, manifests are put into the editor; those that a cluster printed without what it wrote.
+    pub(super) fn brought(&mut self, name: String, text: String) -> Vec<Effect> {
+        if let Ok(lab) = parse_lab(&text) {
+            let effects = self.replace(Simulator::new(&lab.scenario));
+            (self.look.labs, self.look.notice) = (false, Some(Notice::Opened));
+            return effects;
+        }
+        let imported = Simulator::imported(&text);
+        if imported.is_some() {
+            self.look.notice = Some(Notice::Imported);
+        }
+        self.files.write(&name, imported.unwrap_or(text));
+        self.files.diagnostics = self.simulator.check(self.files.text());
+        (self.look.labs, self.look.narrow) = (false, NarrowTab::Files);
+        vec![Effect::Save]
+    }
+}

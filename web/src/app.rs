@@ -88,8 +88,10 @@ fn first_session() -> Session {
     let Some(link) = address::take_link() else { return before.unwrap_or_else(|| Session::example(&settings)) };
     match Session::opened(&link, &settings) {
         Ok(mut session) => {
-            // The address no longer has it.
-            address::save(&session.saved());
+            // The address no longer has it. A frame keeps nothing.
+            if !address::is_embedded() {
+                address::save(&session.saved());
+            }
             if let Some(saved) = saved {
                 session.keep_previous(saved);
             }

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::number::decimal;
 use crate::session::Insight;
 use crate::shared::Env;
 use crate::simulator::{Frame, SimTime, Tallies, Tally};
@@ -79,7 +80,7 @@ fn layers(tallies: &Tallies, start: SimTime, most: i64) -> Vec<String> {
         let (low, high) = (edge(layer), edge(layer + 1));
         let mut text = String::from("M");
         for (x, y) in high.iter().chain(low.iter().rev()) {
-            text.push_str(&format!("{x:.1} {y:.1}L"));
+            text.push_str(&format!("{} {}L", decimal(*x, 1), decimal(*y, 1)));
         }
         text.pop();
         text.push('Z');
@@ -93,7 +94,7 @@ fn restarts(tallies: &Tallies, start: SimTime) -> String {
     let x = scale(tallies, start);
     let mut path = format!("M0 {HEIGHT}");
     for (at, tally) in tallies {
-        path.push_str(&format!("H{:.1}V{:.1}", x(*at), HEIGHT - (HEIGHT - 4.0) * tally.restarts as f64 / most));
+        path.push_str(&format!("H{}V{}", decimal(x(*at), 1), decimal(HEIGHT - (HEIGHT - 4.0) * tally.restarts as f64 / most, 1)));
     }
     path
 }

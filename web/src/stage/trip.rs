@@ -4,6 +4,7 @@
 use yew::prelude::*;
 
 use super::layout::Plan;
+use crate::number::whole;
 use crate::session::{Insight, Look};
 use crate::simulator::{Frame, HopRow, Place, Trip};
 
@@ -13,14 +14,14 @@ pub fn draw(frame: &Frame, plan: &Plan, look: &Look, insight: &Insight) -> Html 
     let points: Vec<(f64, f64)> = trip.hops.iter().map(|hop| place(frame, plan, &hop.place)).collect();
     let at = look.hop.min(points.len().saturating_sub(1));
     let (Some((x, y)), Some(hop)) = (points.get(at).copied(), trip.hops.get(at)) else { return Html::default() };
-    let line = |points: &[(f64, f64)]| points.iter().map(|(x, y)| format!("{x:.0},{y:.0}")).collect::<Vec<_>>().join(" ");
+    let line = |points: &[(f64, f64)]| points.iter().map(|(x, y)| format!("{},{}", whole(*x), whole(*y))).collect::<Vec<_>>().join(" ");
     let class = classes!("packet", hop.bad.then_some("bad"), (at + 1 == points.len() && !hop.bad).then_some("done"));
     html! {
         <>
-            <svg class="trip" style={format!("height:{:.0}px", plan.height)} aria-hidden="true" data-testid="trip" data-hop={at.to_string()}>
+            <svg class="trip" style={format!("height:{}px", whole(plan.height))} aria-hidden="true" data-testid="trip" data-hop={at.to_string()}>
                 <polyline class="way" points={line(&points)} />
                 <polyline class="gone" points={line(&points[..=at])} />
-                <circle {class} r="6" style={format!("transform:translate({x:.0}px,{y:.0}px)")} />
+                <circle {class} r="6" style={format!("transform:translate({}px,{}px)", whole(x), whole(y))} />
             </svg>
             { label(hop, plan, x, y) }
         </>
@@ -36,11 +37,11 @@ pub fn shown<'a>(look: &Look, insight: &'a Insight) -> Option<&'a Trip> {
 fn label(hop: &HopRow, plan: &Plan, x: f64, y: f64) -> Html {
     let width = plan.rail.w + 2.0 * plan.rail.x;
     // To the side where there is more room, and not below the ground.
-    let side = if x > width / 2.0 { format!("right:{:.0}px", width - x + 12.0) } else { format!("left:{:.0}px", x + 12.0) };
+    let side = if x > width / 2.0 { format!("right:{}px", whole(width - x + 12.0)) } else { format!("left:{}px", whole(x + 12.0)) };
     let top = (y + 10.0).min(plan.height - 74.0);
     let changed = hop.before != hop.after;
     html! {
-        <div class={classes!("packet-label", hop.bad.then_some("bad"))} style={format!("{side};top:{top:.0}px")} data-testid="packet">
+        <div class={classes!("packet-label", hop.bad.then_some("bad"))} style={format!("{side};top:{}px", whole(top))} data-testid="packet">
             <b>{ hop.action.clone() }</b>
             <code class={changed.then_some("old")}>{ hop.before.clone() }</code>
             if changed {

@@ -91,7 +91,11 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
         Object::ControllerRevision(revision) => vec![row(Field::Status, &revision.revision.to_string())],
         Object::Job(job) => job_rows(job),
         Object::CronJob(cron) => cron_job_rows(cron),
-        Object::Service(service) => vec![row(Field::Address, &service.spec.cluster_ip)],
+        Object::Service(service) => vec![
+            row(Field::Status, &service.spec.kind),
+            row(Field::Address, if service.is_external_name() { &service.spec.external_name } else { &service.spec.cluster_ip }),
+            row(Field::Selector, &labels(&service.spec.selector)),
+        ],
         Object::Endpoints(_) | Object::EndpointSlice(_) | Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => Vec::new(),
         Object::Namespace(namespace) => vec![row(Field::Status, &namespace.status.phase)],
         Object::Other(other) => other_rows(other),

@@ -96,6 +96,9 @@ fn system_info(node: &Node, lines: &mut Lines) {
         let all: Vec<&str> = node.spec.pod_cidrs.iter().map(Name::as_str).collect();
         lines.field(0, "PodCIDRs", all.join(","));
     }
+    if let Some(provider) = node.spec.rest.get("providerID").and_then(serde_json::Value::as_str) {
+        lines.field(0, "ProviderID", provider);
+    }
 }
 
 /// Requests and limits of a pod for a resource: the sum of its containers, or the greatest init container.

@@ -13,7 +13,7 @@ use podscape::simulator::{Budget, Command, Scenario, SimDuration, Simulator};
 /// Actions of a seed.
 const ACTIONS: u64 = 24;
 /// Steps a seed may take: more is a loop.
-const MOST_STEPS: u32 = 60_000;
+const MOST_STEPS: u32 = 90_000;
 
 struct Swarm {
     simulator: Simulator,
@@ -31,7 +31,7 @@ const PROBES: [&str; 4] = [
     "startupProbe: {httpGet: {port: 8080, path: /}, failureThreshold: 3}",
     "readinessProbe: {exec: {command: [ls, /var/ready]}}",
 ];
-const SPECS: [&str; 9] = [
+const SPECS: [&str; 10] = [
     "nodeSelector: {disk: ssd}",
     "tolerations: [{key: swarm, operator: Exists}]",
     "priorityClassName: high",
@@ -41,6 +41,7 @@ const SPECS: [&str; 9] = [
     "initContainers: [{name: i, image: busybox, command: [sleep, '2']}]",
     "initContainers: [{name: i, image: luksa/kubia, restartPolicy: Always}]",
     "hostNetwork: false",
+    "initContainers: [{name: i, image: busybox, restartPolicy: Always, command: [sh, -c, \"sleep 9; exit 1\"]}]",
 ];
 
 /// Services of the pods that are made.
@@ -130,7 +131,9 @@ impl Swarm {
         let (container, grace) = (self.container(), self.random.below(8));
         let more = if self.chance(2) { format!(", {}", self.pick(&SPECS).replace("app: A", &format!("app: {app}"))) } else { String::new() };
         let policy = self.pick(policies);
-        format!("{{restartPolicy: {policy}, terminationGracePeriodSeconds: {grace}, containers: [{{{container}}}]{more}}}")
+        let deadline = if self.chance(12) { "activeDeadlineSeconds: 30, " } else { "" };
+        let deadline = if policy == "Always" && policies.len() == 1 { "" } else { deadline };
+        format!("{{restartPolicy: {policy}, {deadline}terminationGracePeriodSeconds: {grace}, containers: [{{{container}}}]{more}}}")
     }
 
     fn create(&mut self) {
@@ -141,7 +144,8 @@ impl Swarm {
         let template = |spec: String| format!("template: {{metadata: {{labels: {{app: {app}, x: {name}}}}}, spec: {spec}}}");
         let selector = format!("selector: {{matchLabels: {{app: {app}, x: {name}}}}}");
         let head = |api: &str, kind: &str| format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: {name}}}\n");
-        let text = match self.random.below(8) {
+        let text = match self.random.below(9) {
+            8 => head("v1", "Service") + &format!("spec: {{selector: {{app: {app}}}, ports: [{{port: 80, targetPort: 8080}}]}}\n"),
             0 => head("v1", "ReplicationController") + &format!("spec: {{replicas: {replicas}, {}}}\n", template(self.spec(&app, &always))),
             1 => head("apps/v1", "ReplicaSet") + &format!("spec: {{replicas: {replicas}, {selector}, {}}}\n", template(self.spec(&app, &always))),
             2 | 3 => {
@@ -150,7 +154,7 @@ impl Swarm {
             }
             4 => head("apps/v1", "DaemonSet") + &format!("spec: {{{selector}, {}}}\n", template(self.spec(&app, &always))),
             5 => {
-                let shape = self.pick(&["completions: 3, parallelism: 2", "backoffLimit: 1", "completions: 2, completionMode: Indexed", "activeDeadlineSeconds: 20", "ttlSecondsAfterFinished: 5"]);
+                let shape = self.pick(&["completions: 3, parallelism: 2", "backoffLimit: 1", "completions: 2, completionMode: Indexed", "activeDeadlineSeconds: 20", "ttlSecondsAfterFinished: 5", "completions: 3, completionMode: Indexed, backoffLimitPerIndex: 1", "podReplacementPolicy: Failed"]);
                 head("batch/v1", "Job") + &format!("spec: {{{shape}, {}}}\n", template(self.spec(&app, &["Never", "OnFailure"])))
             }
             6 => {
@@ -182,7 +186,7 @@ impl Swarm {
         let kind = kinds[usize::try_from(self.random.below(7)).unwrap_or_default()];
         let (node, number) = (self.node(), self.random.below(4));
         let power = self.chance(2);
-        match self.random.below(15) {
+        match self.random.below(17) {
             0..=4 => self.create(),
             5 => {
                 let how = self.pick(&["", " --cascade=orphan", " --cascade=foreground", " --now", " --grace-period=0 --force"]);
@@ -212,6 +216,12 @@ impl Swarm {
                 self.tell(&format!("{component:?} {power}"));
                 self.simulator.apply(Command::ComponentPower { component, on: power });
             }
+            14 if number == 0 => self.line(&format!("kubectl delete node {node}")),
+            15 => {
+                let quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: \"4\"}}\n".to_owned();
+                self.simulator.apply(Command::File { name: "q.yaml".to_owned(), text: quota });
+                self.line(if power { "kubectl create -f q.yaml" } else { "kubectl delete quota q" });
+            }
             13 => {
                 if let Some(name) = self.some(Kind::Deployment) {
                     let verb = self.pick(&["restart", "undo", "pause", "resume"]);
@@ -229,8 +239,16 @@ impl Swarm {
 
     /// All that failed works again, and nobody does anything.
     fn quiet(&mut self) {
+        self.line("kubectl delete quota --all");
         for node in ["node1", "node2", "node3"] {
+            // A kubelet whose node was deleted makes it when it starts.
+            let gone = self.world().view().node(&Name::from(node)).is_none();
+            if gone {
+                self.simulator.apply(Command::NodePower { node: node.to_owned(), on: false });
+                self.wait(100);
+            }
             self.simulator.apply(Command::NodePower { node: node.to_owned(), on: true });
+            self.wait(if gone { 3000 } else { 0 });
             self.line(&format!("kubectl uncordon {node}"));
             self.line(&format!("kubectl taint node {node} swarm-"));
         }
@@ -242,7 +260,7 @@ impl Swarm {
         while let Some(paused) = self.paused() {
             self.line(&format!("kubectl rollout resume deployment {paused}"));
         }
-        self.wait(700_000);
+        self.wait(1_300_000);
     }
 
     fn paused(&self) -> Option<Name> {

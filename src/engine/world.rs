@@ -275,6 +275,9 @@ impl World {
             self.api.record(note, self.now);
         }
         self.cache.on_change(event);
+        if event.key.kind == Kind::Node && event.kind == WatchKind::Added {
+            self.cache.count_again(&event.key.name, self.api.view().pods_on(&event.key.name));
+        }
         self.network.plane.on_change(event, self.now);
         self.note_names(event);
         match &event.object {

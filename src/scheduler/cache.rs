@@ -248,12 +248,23 @@ impl Cache {
         }
         for (pod, sign) in [(old, -1), (new, 1)] {
             let Some(pod) = pod else { continue };
+            self.note_pod(pod, sign);
             let Some(place) = self.places.get(&pod.node_name).copied() else { continue };
             Rc::make_mut(&mut self.nodes[place]).change(pod, sign);
             if let Some(owner) = pod.meta.controller() {
                 self.count(owner.uid, place, sign);
             }
-            self.note_pod(pod, sign);
+        }
+    }
+
+    /// Counts the pods that are bound to a node which has come back.
+    pub fn count_again<'a>(&mut self, node: &str, pods: impl Iterator<Item = &'a Rc<Pod>>) {
+        let Some(place) = self.place(node) else { return };
+        for pod in pods.filter(|pod| holds(pod)) {
+            Rc::make_mut(&mut self.nodes[place]).change(pod, 1);
+            if let Some(owner) = pod.meta.controller() {
+                self.count(owner.uid, place, 1);
+            }
         }
     }
 

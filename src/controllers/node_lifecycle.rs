@@ -116,20 +116,28 @@ fn node_reference(node: &Rc<Node>) -> Rc<ObjectReference> {
     Rc::new(ObjectReference { key: Object::Node(node.clone()).key(), uid: Uid::default() })
 }
 
-/// The taints of a node that is silent: NoSchedule at once, NoExecute when the eviction rate allows it and not all are silent.
+/// The zone of a node: its labels of region and zone. Models component-helpers/node/topology GetZoneKey.
+fn zone(node: &Node) -> (Option<&Name>, Option<&Name>) {
+    (node.meta.labels.get("topology.kubernetes.io/region"), node.meta.labels.get("topology.kubernetes.io/zone"))
+}
+
+/// The taints of a node that is silent: NoSchedule at once, NoExecute when the eviction rate of its zone allows it and not all nodes of all zones
+/// are silent. Models handleDisruption, ComputeZoneState and setLimiterInZone.
 fn wanted_taints(view: View<'_>, node: &Rc<Node>, now: SimTime) -> Vec<Taint> {
     let mut taints = vec![taint(UNREACHABLE, TaintEffect::NoSchedule, now)];
-    let (silent, all) = view.nodes().fold((0, 0), |(silent, all), node| (silent + usize::from(!is_ready(node)), all + 1));
-    if silent == all {
+    if !view.nodes().any(|node| is_ready(node)) {
         return taints;
     }
-    let has = node.spec.taints.iter().any(is_no_execute);
-    let partial = silent > 2 && silent * 100 >= all * UNHEALTHY_PERCENT;
-    let others = view.nodes().filter(|other| other.meta.name != node.meta.name);
+    let own = || view.nodes().filter(|other| zone(other) == zone(node));
+    let (silent, all) = own().fold((0, 0), |(silent, all), node| (silent + usize::from(!is_ready(node)), all + 1));
+    // A zone that is silent as a whole is emptied at the usual rate.
+    let partial = silent < all && silent > 2 && silent * 100 >= all * UNHEALTHY_PERCENT;
+    let others = own().filter(|other| other.meta.name != node.meta.name);
     let latest = others.flat_map(|other| &other.spec.taints).filter(|taint| is_no_execute(taint)).filter_map(|taint| taint.time_added).max();
     // A rate of 0.01 a second in a large zone, none in a small one.
     let period = SimDuration::from_micros(EVICTION_PERIOD.micros() * if partial { 10 } else { 1 });
     let allowed = !(partial && all <= SMALL_ZONE) && latest.is_none_or(|latest| now.since(latest) >= period);
+    let has = node.spec.taints.iter().any(is_no_execute);
     if has || allowed {
         taints.push(taint(UNREACHABLE, TaintEffect::NoExecute, now));
     }
@@ -166,4 +174,52 @@ fn set_taints(node: &Rc<Node>, mut wanted: Vec<Taint>, now: SimTime, outcome: &m
     tainted.spec.taints = taints;
     tainted.meta.resource_version = 0;
     outcome.write(Write::Update(Object::Node(Rc::new(tainted))));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use serde_json::json;
+
+    /// Nodes by words: `a+` is a healthy node in zone a, `a-` a silent one, `a!` a silent one that got its NoExecute taint 5 s ago.
+    fn evicts(words: &str) -> bool {
+        let (mut store, now) = (Store::default(), SimTime::from_seconds(1000));
+        for (index, word) in words.split(' ').enumerate() {
+            let (zone, state) = word.split_at(1);
+            let labels = json!({"topology.kubernetes.io/zone": zone});
+            let mut node = Node { meta: crate::api::Json::read(&json!({"name": format!("n{index:03}"), "labels": labels})), ..Node::default() };
+            let status = if state == "+" { Truth::True } else { Truth::Unknown };
+            node.status.conditions.push(Condition { kind: Name::fixed("Ready"), status, ..Condition::default() });
+            if state == "!" {
+                node.spec.taints.push(taint(UNREACHABLE, TaintEffect::NoExecute, now - SimDuration::from_seconds(5)));
+            }
+            store.put(Object::Node(Rc::new(node)));
+        }
+        let Some(first) = store.view().nodes().next().cloned() else { return false };
+        wanted_taints(store.view(), &first, now).iter().any(is_no_execute)
+    }
+
+    #[test]
+    fn evictions_by_the_state_of_the_zones() {
+        let large = |silent: usize, all: usize| [vec!["a-"; silent], vec!["a+"; all - silent]].concat().join(" ");
+        let table = [
+            ("a- a+ a+".to_owned(), true),
+            ("a- a- a+".to_owned(), true),
+            ("a- a- a-".to_owned(), false),
+            ("a- a- a- a+".to_owned(), false),
+            ("a- a- b-".to_owned(), false),
+            // The whole of one zone.
+            ("a- a- a- b+".to_owned(), true),
+            // One in ten seconds, in each zone.
+            ("a- a! a+ a+".to_owned(), false),
+            ("a- b! a+ b+".to_owned(), true),
+            ("a! a+ a+".to_owned(), true),
+            (large(40, 60), true),
+            (large(30, 50), false),
+        ];
+        for (nodes, expected) in table {
+            assert_eq!(evicts(&nodes), expected, "{nodes}");
+        }
+    }
 }

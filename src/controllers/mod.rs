@@ -13,6 +13,7 @@ mod load_balancer;
 mod namespace;
 mod namespace_objects;
 mod node_lifecycle;
+mod persistent_volume;
 mod pod_control;
 mod pod_gc;
 mod replica_ranking;
@@ -71,6 +72,8 @@ pub enum Controller {
     ResourceQuota,
     /// Keeps the pods of StatefulSets. Key: a StatefulSet.
     StatefulSet,
+    /// Binds claims to volumes. Key: one of either.
+    PersistentVolume,
 }
 
 impl Controller {
@@ -102,6 +105,7 @@ impl Controller {
             Controller::KubernetesService => "kube-apiserver",
             Controller::ResourceQuota => "resourcequota-controller",
             Controller::StatefulSet => "statefulset-controller",
+            Controller::PersistentVolume => "persistentvolume-controller",
         }
     }
 }
@@ -152,7 +156,7 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         Object::Deployment(_) => list.push((Controller::Deployment, event.key.clone(), LAG)),
         Object::DaemonSet(_) => list.push((Controller::DaemonSet, event.key.clone(), REPLICATION_LAG)),
         Object::ControllerRevision(_) => {}
-        Object::Other(_) => other_triggers(event, &mut list),
+        Object::Other(_) => other_triggers(event, view, &mut list),
         Object::Service(service) => {
             endpoints::triggers(event, &mut list);
             if load_balancer::concerns(event, service, view) {
@@ -193,7 +197,7 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
 }
 
 /// Who looks after objects without types of their own.
-fn other_triggers(event: &WatchEvent, list: &mut Vec<Trigger>) {
+fn other_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
     if namespace_objects::is_kept(&event.key) && event.kind != WatchKind::Added {
         let namespace = ObjectKey::new(Kind::Namespace, Name::default(), event.key.namespace.clone());
         list.push((Controller::NamespaceObjects, namespace, LAG));
@@ -201,6 +205,17 @@ fn other_triggers(event: &WatchEvent, list: &mut Vec<Trigger>) {
     let spec = |object: &Object| object.as_other().map(|other| other.field("spec").clone());
     match event.key.kind {
         Kind::StatefulSet => list.push((Controller::StatefulSet, event.key.clone(), LAG)),
+        Kind::PersistentVolumeClaim if event.kind == WatchKind::Added => list.push((Controller::PersistentVolume, event.key.clone(), LAG)),
+        // The volume that a claim had.
+        Kind::PersistentVolumeClaim if event.kind == WatchKind::Deleted => {
+            let volume = event.object.as_other().and_then(|claim| claim.at(&["spec", "volumeName"]).as_str());
+            list.extend(volume.map(|name| (Controller::PersistentVolume, ObjectKey::new(Kind::PersistentVolume, Name::default(), name), LAG)));
+        }
+        Kind::PersistentVolume if event.kind == WatchKind::Added => {
+            list.push((Controller::PersistentVolume, event.key.clone(), LAG));
+            let claims = view.list(Kind::PersistentVolumeClaim, &Name::default()).map(Object::key);
+            list.extend(claims.map(|key| (Controller::PersistentVolume, key, LAG + LAG)));
+        }
         Kind::ResourceQuota if event.old.as_ref().is_none_or(|old| spec(old) != spec(&event.object)) => {
             list.push((Controller::ResourceQuota, event.key.clone(), LAG));
         }
@@ -397,6 +412,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, look: 
         Controller::KubernetesService => kubernetes_service::reconcile(view),
         Controller::ResourceQuota => resource_quota::reconcile(view, key),
         Controller::StatefulSet => stateful_set::reconcile(view, key, controller.name(key.kind), now),
+        Controller::PersistentVolume => persistent_volume::reconcile(view, key, controller.name(key.kind)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Stateful sets: pods with numbers, one after the other.
+//! Stateful sets: pods with numbers, one after the other; claims and volumes.
 
 use super::lab::Lab;
 
@@ -65,4 +65,23 @@ fn a_new_template_reaches_the_highest_numbers_first() {
     assert_eq!(lab.run("kubectl get pods -l v=2 -o name"), "pod/web-0\npod/web-1\npod/web-2\n");
     let status = lab.raw("kubectl get sts web -o jsonpath='{.status.currentReplicas} {.status.updatedReplicas} {.status.readyReplicas}'");
     assert_eq!(status, "3 3 3");
+}
+
+#[test]
+fn a_claim_gets_the_smallest_volume_that_will_do() {
+    let mut lab = Lab::new();
+    let volume = |name: &str, size: &str| format!("apiVersion: v1\nkind: PersistentVolume\nmetadata: {{name: {name}}}\nspec: {{capacity: {{storage: {size}}}, accessModes: [ReadWriteOnce], hostPath: {{path: /x}}}}\n---\n");
+    lab.file("pv.yaml", &(volume("big", "5Gi") + &volume("small", "1Gi") + &volume("fits", "2Gi")));
+    lab.file("pvc.yaml", "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 2Gi}}}\n");
+    lab.run("kubectl create -f pvc.yaml");
+    lab.wait(1);
+    let message = lab.raw("kubectl get events --field-selector reason=FailedBinding -o jsonpath='{.items[0].message}'");
+    assert_eq!(message, "no persistent volumes available for this claim and no storage class is set");
+    lab.run("kubectl create -f pv.yaml");
+    lab.wait(1);
+    assert_eq!(lab.raw("kubectl get pvc c -o jsonpath='{.status.phase} {.spec.volumeName} {.status.capacity.storage}'"), "Bound fits 2Gi");
+    assert_eq!(lab.raw("kubectl get pv -o jsonpath='{.items[*].status.phase}'"), "Available Bound Available");
+    lab.run("kubectl delete pvc c");
+    lab.wait(1);
+    assert_eq!(lab.raw("kubectl get pv fits -o jsonpath='{.status.phase}'"), "Released");
 }

@@ -102,6 +102,7 @@ fn verbs_that_need_more_than_is_here_say_so_as_kubectl_does() {
         ("kubectl completion", "error: Shell not specified.\nSee 'kubectl completion -h' for help and examples\n"),
         ("kubectl auth can-i", "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.\n"),
         ("kubectl auth can-i create pods", "yes\n"),
+        ("kubectl exec a curl -s http://10.0.0.1", "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' for help and examples\n"),
         ("kubectl diff", "error: must specify one of -f and -k\n"),
         ("kubectl edit pod nosuch", "Error from server (NotFound): pods \"nosuch\" not found\n"),
         ("kubectl get --raw /version foo", "error: arguments may not be passed when --raw is specified\n"),
@@ -127,4 +128,12 @@ fn a_controller_is_scaled_by_an_autoscaler_and_its_template_set() {
     for (line, expected) in table {
         assert_eq!(lab.run(line), expected, "{line}");
     }
+}
+
+#[test]
+fn a_pod_is_replaced_by_force() {
+    let mut lab = Lab::settled();
+    let uid = lab.raw("kubectl get po bare -o jsonpath='{.metadata.uid}'");
+    assert_eq!(lab.run("kubectl replace --force -f pod.yaml"), "pod \"bare\" deleted\npod/bare replaced\n");
+    assert_ne!(lab.raw("kubectl get po bare -o jsonpath='{.metadata.uid}'"), uid);
 }

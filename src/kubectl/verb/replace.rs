@@ -1,7 +1,8 @@
-//! `kubectl replace -f`. Models kubectl/pkg/cmd/replace/replace.go. Left out: `--force`.
+//! `kubectl replace -f`. Models kubectl/pkg/cmd/replace/replace.go. With `--force` the object is deleted at once and made anew.
 
 use super::{DryRun, Run, Tally, Teller, warnings, whole};
-use crate::apiserver::Write;
+use crate::api::Object;
+use crate::apiserver::{DeleteOptions, Write};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::files::{self, Source, Validate};
 use crate::kubectl::flags::{Flag, Takes, flag};
@@ -10,8 +11,10 @@ use crate::kubectl::item::{self, Item};
 pub(super) const FLAGS: &[Flag] = &[
     flag("save-config", Takes::Truth),
     flag("validate", Takes::TextOr("strict")),
-    flag("force", Takes::Truth).not("use \"kubectl delete -f\", then \"kubectl create -f\""),
-    flag("grace-period", Takes::Number).not("use \"kubectl delete -f\", then \"kubectl create -f\""),
+    flag("force", Takes::Truth),
+    flag("grace-period", Takes::Number),
+    flag("timeout", Takes::Duration),
+    flag("wait", Takes::Truth),
     flag("cascade", Takes::TextOr("background")).not("use \"kubectl delete -f\", then \"kubectl create -f\""),
     flag("raw", Takes::Text).not("use -f"),
     flag("subresource", Takes::Text).not("the cluster itself writes the status"),
@@ -43,6 +46,9 @@ fn one(run: &mut Run<'_>, mut source: Source, teller: &Teller, validate: Validat
         super::create::save_config(&mut source.value);
     }
     let (object, dropped) = source.object(validate)?;
+    if run.given.is_on("force") {
+        return force(run, object, &source, teller).map(|text| warnings(&dropped) + &text);
+    }
     if item::find(run.view(), &source.key()).is_none() {
         return Err(crate::api::ApiError::not_found(source.kind, &source.key().name).into());
     }
@@ -51,4 +57,22 @@ fn one(run: &mut Run<'_>, mut source: Source, teller: &Teller, validate: Validat
     }
     let committed = run.write(Write::Update(object), teller.dry_run)?;
     Ok(warnings(&dropped) + &teller.tell_written(committed, "replaced")?)
+}
+
+/// Deletes what is there, at once, and creates the object anew.
+fn force(run: &mut Run<'_>, mut object: Object, source: &Source, teller: &Teller) -> Result<String, Failure> {
+    let mut text = String::new();
+    if item::find(run.view(), &source.key()).is_some() {
+        let grace = run.given.number("grace-period").filter(|seconds| *seconds >= 0).unwrap_or(0);
+        let options = DeleteOptions { grace_seconds: Some(grace), ..DeleteOptions::default() };
+        run.write(Write::Delete { key: source.key(), options }, teller.dry_run)?;
+        let named = source.kind.qualified();
+        text += &format!("{named} \"{}\" deleted{}\n", source.key().name, teller.dry_run.suffix());
+    }
+    if teller.dry_run != DryRun::No {
+        return Ok(text + &teller.tell_unsent(&Item::Object(object), &source.value, "replaced")?);
+    }
+    object.meta_mut().resource_version = 0;
+    let committed = run.write(Write::Create(object), teller.dry_run)?;
+    Ok(text + &teller.tell_written(committed, "replaced")?)
 }

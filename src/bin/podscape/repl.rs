@@ -19,9 +19,6 @@ use serde_json::{Value, json};
 /// A command that still goes on after so long is given up: kubectl's users would have pressed Ctrl+C.
 const PATIENCE: SimDuration = SimDuration::from_seconds(3600);
 
-/// A command that takes no longer is over before the next one.
-const AT_ONCE: SimDuration = SimDuration::from_seconds(1);
-
 /// Answers until the input ends.
 pub fn serve() -> ExitCode {
     let mut simulator = Simulator::new(&Scenario::empty());
@@ -75,25 +72,8 @@ fn answer(simulator: &mut Simulator, request: &Value) -> Result<Value, String> {
         }
         other => return Err(format!("no such op: {other}")),
     };
-    let receipt = match &command {
-        Command::Line(line) if line.starts_with("kubectl exec ") => beside(simulator, command),
-        _ => to_its_end(simulator, command),
-    };
+    let receipt = to_its_end(simulator, command);
     Ok(json!({"output": receipt.output, "exit": receipt.exit}))
-}
-
-/// A command in a container goes on beside whatever is done next: what it will have printed at its end is asked of a copy that runs ahead
-/// undisturbed, and the clock stays.
-fn beside(simulator: &mut Simulator, command: Command) -> Receipt {
-    let mut ahead = simulator.clone();
-    let receipt = to_its_end(&mut ahead, command.clone());
-    if ahead.now().since(simulator.now()) <= AT_ONCE {
-        *simulator = ahead;
-    } else {
-        simulator.apply(command);
-        simulator.interrupt();
-    }
-    receipt
 }
 
 fn scenario(request: &Value) -> Result<Scenario, String> {

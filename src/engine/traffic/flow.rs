@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::Connection;
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
 use crate::engine::{Wakeup, World};
-use crate::network::ingress::is_host_of;
+use crate::network::ingress::addresses_of;
 use crate::network::{CLIENT, Outcome, Place, Route};
 use crate::runtime::HttpRequest;
 
@@ -317,14 +317,7 @@ impl World {
         if host == OUTSIDE {
             return vec![CLIENT];
         }
-        let all = Name::default();
-        let ingresses: Vec<_> = self.view().ingresses(&all).cloned().collect();
-        let mut found: Vec<Ipv4Addr> = Vec::new();
-        for ingress in ingresses.iter().filter(|ingress| is_host_of(ingress, host)) {
-            found.extend(ingress.status.load_balancer.ingress.iter().filter_map(|one| one.ip.parse::<Ipv4Addr>().ok()));
-        }
-        crate::base::sort(&mut found);
-        found.dedup();
+        let mut found = addresses_of(self.view(), host);
         if !found.is_empty() {
             let first = self.network.random.below(found.len() as u64) as usize;
             found.rotate_left(first);

@@ -6,6 +6,7 @@ mod zone;
 
 use std::net::Ipv4Addr;
 
+use super::ingress;
 use crate::base::{Random, SimDuration, SimTime, SmallMap};
 use crate::runtime::{Message, Question, Record, RecordData, RecordKind, ResponseCode};
 use crate::store::View;
@@ -41,7 +42,7 @@ impl NameServer {
             let found = match zone::relative(&name) {
                 Some(labels) => zone::lookup(view, &labels, &name, question.kind),
                 None if name.ends_with(".in-addr.arpa") => zone::reverse(view, &name, question.kind),
-                None => self.outside(&name, question.kind, now),
+                None => self.outside(view, &name, question.kind, now),
             };
             message.code = found.code;
             message.additional.extend(found.additional);
@@ -75,9 +76,16 @@ impl NameServer {
     }
 
     /// A name that is not the cluster's: what the servers of the world say, which is kept for half a minute.
-    fn outside(&mut self, name: &str, kind: RecordKind, now: SimTime) -> zone::Found {
-        if name != OUTSIDE.0 {
+    /// Whoever owns the host of an ingress has set it up to lead to the ingress's addresses.
+    fn outside(&mut self, view: View<'_>, name: &str, kind: RecordKind, now: SimTime) -> zone::Found {
+        let addresses = if name == OUTSIDE.0 { Vec::new() } else { ingress::addresses_of(view, name) };
+        if name != OUTSIDE.0 && addresses.is_empty() {
             return zone::Found { outside: true, ..zone::Found::missing() };
+        }
+        if name != OUTSIDE.0 {
+            let record = |ip: Ipv4Addr| Record { name: name.to_owned(), ttl: TTL, data: RecordData::A(ip) };
+            let records = if kind == RecordKind::A { addresses.into_iter().map(record).collect() } else { Vec::new() };
+            return zone::Found { records, outside: true, ..zone::Found::nothing() };
         }
         let lives = SimDuration::from_seconds(TTL.into());
         self.asked.retain(|_, asked| *asked + lives > now);

@@ -14,7 +14,8 @@ use std::rc::Rc;
 use self::location::{Location, find};
 use super::plane::{contains, network};
 use crate::api::{Ingress, IngressBackend, IngressClass, ServiceBackendPort};
-use crate::base::{Name, Random, sort_by_key};
+use crate::base::{Name, Random, sort, sort_by_key};
+use crate::store::View;
 
 /// The name that IngressClasses give this controller (--controller-class).
 pub const CONTROLLER: &str = "k8s.io/ingress-nginx";
@@ -122,9 +123,15 @@ fn fit(rule: &str, host: &str) -> Option<Fit> {
     (!label.is_empty() && rest.eq_ignore_ascii_case(suffix)).then_some(Fit::Wildcard)
 }
 
-/// Whether an ingress names a host.
-pub fn is_host_of(ingress: &Ingress, host: &str) -> bool {
-    ingress.spec.rules.iter().any(|rule| fit(&rule.host, host) >= Some(Fit::Wildcard))
+/// The addresses of all ingresses that name a host, in order.
+pub fn addresses_of(view: View<'_>, host: &str) -> Vec<Ipv4Addr> {
+    let names = |ingress: &&Rc<Ingress>| ingress.spec.rules.iter().any(|rule| fit(&rule.host, host) >= Some(Fit::Wildcard));
+    let ingresses = view.ingresses(&Name::default()).filter(names);
+    let all = ingresses.flat_map(|ingress| ingress.status.load_balancer.ingress.iter().filter_map(|one| one.ip.parse().ok()));
+    let mut all: Vec<Ipv4Addr> = all.collect();
+    sort(&mut all);
+    all.dedup();
+    all
 }
 
 /// The host without its port.

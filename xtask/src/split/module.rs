@@ -38,6 +38,8 @@ const SLOTS: &str = "slots";
 const SHARED: &str = "later";
 /// A function of so few instructions is no larger than its stub.
 const TINY: u64 = 8;
+/// A function of so few instructions is copied into the later part, which takes less of the first than lending it.
+const SHORT: u64 = 24;
 
 /// The two modules.
 pub struct Parts {
@@ -126,17 +128,41 @@ fn plan(module: &Module, seen: &[places::Function]) -> Result<Plan, Failure> {
         .zip(base..)
         .collect();
     let next = base + stubs.len() as u64;
-    let lent = wanted_later
-        .difference(&moved)
-        .copied()
-        .zip(next..)
-        .collect();
+    let lent = lent(module, &moved, wanted_later);
+    let lent = lent.into_iter().zip(next..).collect();
     Ok(Plan {
         base,
         moved,
         stubs,
         lent,
     })
+}
+
+/// What the later part calls in the first. Of what is short it has a copy of its own, which may call something more.
+fn lent(module: &Module, moved: &BTreeSet<usize>, wanted: BTreeSet<usize>) -> Vec<usize> {
+    let functions: BTreeMap<usize, &LocalFunction> = module
+        .funcs
+        .iter_local()
+        .map(|(id, function)| (id.index(), function))
+        .collect();
+    let mut lent = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut waiting: Vec<usize> = wanted.into_iter().collect();
+    while let Some(number) = waiting.pop() {
+        if moved.contains(&number) || !seen.insert(number) {
+            continue;
+        }
+        match functions.get(&number) {
+            Some(function) if function.size() <= SHORT => {
+                let mut called = BTreeSet::new();
+                let mut calls = Calls(&mut called);
+                dfs_in_order(&mut calls, *function, function.entry_block());
+                waiting.extend(called);
+            }
+            _ => drop(lent.insert(number)),
+        }
+    }
+    lent.into_iter().collect()
 }
 
 /// The table that functions are called through.

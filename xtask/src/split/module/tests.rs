@@ -4,12 +4,14 @@ use super::*;
 use walrus::ir::BinaryOp;
 use walrus::{ElementId, RefType};
 
+/// Rounds of a function that is too long to be copied.
+const LONG: u64 = SHORT / 8;
 /// A number that only the seldom function has.
 const MARK: i32 = 0x5eed;
 
-/// `often` calls `seldom`, which calls `tell` (imported), `helper` and sets a global. Gives back the places of
-/// `often` and `helper` too.
-fn example() -> (Vec<u8>, BTreeSet<usize>) {
+/// `often` calls `seldom`, which calls `tell` (imported), `helper` of so many rounds and sets a global. Gives back the
+/// places of `often` and `helper` too.
+fn example(rounds: u64) -> (Vec<u8>, BTreeSet<usize>) {
     let mut module = Module::with_config(ModuleConfig::new());
     let types = [ValType::I32];
     let ty = module.types.add(&types, &[]);
@@ -22,7 +24,11 @@ fn example() -> (Vec<u8>, BTreeSet<usize>) {
 
     let n = module.locals.add(ValType::I32);
     let mut helper = FunctionBuilder::new(&mut module.types, &types, &types);
-    long(helper.func_body().local_get(n), 7);
+    let mut body = helper.func_body();
+    body.local_get(n);
+    for _ in 0..rounds {
+        long(&mut body, 7);
+    }
     let helper = helper.finish(vec![n], &mut module.funcs);
 
     let n = module.locals.add(ValType::I32);
@@ -122,7 +128,7 @@ fn filled(module: &Module) -> Vec<(i32, usize)> {
 
 #[test]
 fn what_did_not_run_moves_and_leaves_a_stub() {
-    let (wasm, ran) = example();
+    let (wasm, ran) = example(LONG);
     let parts = divide(&wasm, &ran, &Layout::default()).expect("divided");
     assert_eq!((parts.moved, parts.stubs), (1, 1));
     let first = parse(&parts.first).expect("the first part is valid");
@@ -165,10 +171,21 @@ fn what_did_not_run_moves_and_leaves_a_stub() {
 
 #[test]
 fn what_ran_stays() {
-    let (wasm, _) = example();
+    let (wasm, _) = example(LONG);
     let ran = (0..3).collect();
     let parts = divide(&wasm, &ran, &Layout::default()).expect("divided");
     assert_eq!((parts.moved, parts.stubs), (0, 0));
     let first = parse(&parts.first).expect("valid");
     assert_eq!(numbers_with_mark(&first).len(), 1);
+}
+
+#[test]
+fn what_is_short_is_copied_and_not_lent() {
+    let (wasm, ran) = example(1);
+    let parts = divide(&wasm, &ran, &Layout::default()).expect("divided");
+    let later = parse(&parts.later).expect("valid");
+    assert_eq!(later.funcs.iter_local().count(), 2);
+    // The stub's slot is the fifth, then that of `tell`.
+    let first = parse(&parts.first).expect("valid");
+    assert_eq!(filled(&first), [(1, 1), (5, 1)]);
 }

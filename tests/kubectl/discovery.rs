@@ -80,6 +80,18 @@ impl Place {
 }
 
 #[test]
+fn a_command_runs_in_a_pod_behind_what_is_named() {
+    let mut place = Place::new();
+    assert!(place.run("kubectl create deployment web --image=luksa/kubia:ip").0.contains("created"));
+    assert!(place.run("kubectl expose deployment web --port=80 --target-port=8080").0.contains("exposed"));
+    place.wait(3);
+    for named in ["deploy/web", "deployment/web", "svc/web", "rc/kubia", "svc/kubia"] {
+        let (text, code, _) = place.exec(&format!("{named} -- curl -s http://web"));
+        assert!(code == 0 && text.starts_with("You've hit web-"), "{named}: {text}");
+    }
+}
+
+#[test]
 fn tools_tell_what_went_wrong_and_take_their_time() {
     let mut place = Place::new();
     let table = [

@@ -164,6 +164,8 @@ pub enum FileIntent {
     Check,
     /// Applies it.
     Apply,
+    /// Makes its gone API versions new.
+    Update,
     /// Opens another file.
     Open(String),
     /// Adds an empty file and opens it.

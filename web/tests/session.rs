@@ -241,3 +241,53 @@ fn time_sliced_or_whole_is_the_same() {
     assert_eq!(whole.digest(), sliced.digest());
     assert!(whole.model().frame.pods().any(|pod| matches!(pod.state, PodState::Terminating { .. })));
 }
+
+#[check]
+fn a_line_that_edits_opens_the_editor_and_applying_saves() {
+    let mut session = example();
+    session.handle(Intent::Line("kubectl edit rc kubia".to_owned()));
+    let text = session.model().files.text().to_owned();
+    assert!(text.contains("# Please edit the object below.") && text.contains("replicas: 3"), "{text}");
+    session.handle(FileIntent::Edit(text.replace("replicas: 3", "replicas: 4")).into());
+    session.handle(FileIntent::Apply.into());
+    assert_eq!(wanted(&session), 4);
+    assert_eq!(session.model().files.names(), ["kubia-rc.yaml"]);
+}
+
+#[check]
+fn a_file_that_a_line_writes_stands_in_the_editor_and_drafts_stay() {
+    let mut session = example();
+    session.handle(FileIntent::Edit("# a draft".to_owned()).into());
+    session.handle(Intent::Line("echo 'a: 1' > note.yaml".to_owned()));
+    let files = &session.model().files;
+    assert_eq!((files.text(), files.texts().get("note.yaml").map(String::as_str)), ("# a draft", Some("a: 1\n")));
+}
+
+#[check]
+fn a_manifest_of_a_gone_version_is_made_new_by_one_click() {
+    let mut session = Session::example(&settings());
+    session.handle(Intent::New);
+    session.handle(FileIntent::Edit(OLD.to_owned()).into());
+    session.handle(FileIntent::Check.into());
+    assert!(session.model().files.update.is_some() && !session.model().files.diagnostics.is_empty());
+    session.handle(FileIntent::Update.into());
+    assert!(session.model().files.text().starts_with("apiVersion: apps/v1\n"), "{}", session.model().files.text());
+    session.handle(FileIntent::Apply.into());
+    assert_eq!(wanted(&session), 2);
+}
+
+const OLD: &str = "apiVersion: extensions/v1beta1
+kind: Deployment
+metadata:
+  name: old
+spec:
+  replicas: 2
+  template:
+    metadata:
+      labels:
+        app: old
+    spec:
+      containers:
+      - name: main
+        image: luksa/kubia
+";

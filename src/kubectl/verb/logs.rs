@@ -143,7 +143,7 @@ pub(super) fn named(run: &Run<'_>, word: &str, text: &mut String) -> Result<Vec<
     if let Object::Pod(pod) = object {
         return Ok(vec![pod.clone()]);
     }
-    let mut pods: Vec<Rc<Pod>> = run.view().pods_owned_by(object.meta().uid).cloned().collect();
+    let mut pods = pods_of(run, object);
     // Running and ready ones first, then the older.
     sort_by_key(&mut pods, |pod| (pod.status.phase != PodPhase::Running, !pod.is_ready(), pod.meta.creation, pod.meta.name.clone()));
     let Some(first) = pods.first().cloned() else {
@@ -154,6 +154,20 @@ pub(super) fn named(run: &Run<'_>, word: &str, text: &mut String) -> Result<Vec<
     }
     *text += &format!("Found {} pods, using pod/{}\n", pods.len(), first.meta.name);
     Ok(vec![first])
+}
+
+/// The pods behind an object. Models polymorphichelpers' selectorsForObject: those that a service or a deployment selects; of the other
+/// controllers, whose pods are their own, those they own.
+fn pods_of(run: &Run<'_>, object: &Object) -> Vec<Rc<Pod>> {
+    let pods = run.view().pods(&object.meta().namespace);
+    match object {
+        Object::Service(service) => pods.filter(|pod| service.selects(&pod.meta.labels)).cloned().collect(),
+        Object::Deployment(deployment) => {
+            let selector = deployment.spec.selector.as_deref();
+            pods.filter(|pod| selector.is_some_and(|selector| selector.matches(&pod.meta.labels))).cloned().collect()
+        }
+        _ => run.view().pods_owned_by(object.meta().uid).cloned().collect(),
+    }
 }
 
 fn all(pod: &Pod) -> impl Iterator<Item = &Container> {

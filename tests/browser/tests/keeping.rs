@@ -3,7 +3,7 @@
 
 mod cluster;
 
-use cluster::{all_ready, attribute, click, file, hook, play, pods, press, printed, type_line, write_field};
+use cluster::{all_ready, attribute, click, file, hook, play, pods, press, printed, type_line, write_field, write_file};
 use podscape_browser_tests::{Options, Result, Session, keys, page_address, story, story_with};
 use serde_json::json;
 
@@ -150,5 +150,35 @@ fn korean_words_are_there_as_well() -> Result<()> {
         page.see(&hook("share-popover"), "QR 코드")?;
         click(page, "palette-open")?;
         page.see(&hook("palette"), "강의실용")
+    })
+}
+
+#[test]
+fn an_edited_object_is_saved_by_the_apply_button() -> Result<()> {
+    story("an_edited_object_is_saved", |page| {
+        all_ready(page, 3)?;
+        type_line(page, "kubectl edit rc kubia")?;
+        page.until("the object in the editor", |page| Ok(file(page)?.contains("# Please edit the object below.")))?;
+        let text = file(page)?.replace("replicas: 3", "replicas: 4");
+        write_file(page, &text)?;
+        click(page, "apply")?;
+        page.see(&hook("terminal-log"), "replicationcontroller/kubia edited")?;
+        all_ready(page, 4)?;
+        page.until("the file of before", |page| Ok(!file(page)?.contains("# Please edit")))
+    })
+}
+
+#[test]
+fn a_manifest_of_a_gone_version_is_made_new() -> Result<()> {
+    story("a_manifest_of_a_gone_version", |page| {
+        click(page, "new")?;
+        let old = "apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: old}\nspec:\n  template:\n    metadata:\n      labels: {app: old}\n    spec:\n      containers:\n      - {name: main, image: luksa/kubia}\n";
+        write_file(page, old)?;
+        click(page, "apply")?;
+        page.see("#diagnostics", "extensions/v1beta1")?;
+        click(page, "update")?;
+        page.until("a version that is known", |page| Ok(file(page)?.starts_with("apiVersion: apps/v1\n")))?;
+        click(page, "apply")?;
+        all_ready(page, 1)
     })
 }

@@ -35,6 +35,7 @@ pub(super) const WORDS: Words = Words {
     files: "Files",
     file_title: "Open a file",
     add_file: "Add a file",
+    update_file: "Update this manifest to versions that the server knows",
     apply: "Apply",
     apply_title: "Apply this file to the cluster (Ctrl+Enter)",
     editor_label: "Manifest",

@@ -35,6 +35,7 @@ pub(super) const WORDS: Words = Words {
     files: "파일",
     file_title: "파일 열기",
     add_file: "파일 추가",
+    update_file: "이 매니페스트를 서버가 아는 버전으로 고치기",
     apply: "적용",
     apply_title: "이 파일을 클러스터에 적용합니다 (Ctrl+Enter)",
     editor_label: "매니페스트",

@@ -39,6 +39,7 @@ pub fn FilesPane(props: &FilesProps) -> Html {
             <Editor text={files.text().to_owned()} {on_change} marks={files.diagnostics.clone()} reveal={files.reveal} {on_apply}
                 focus={props.focus.clone()} />
             { diagnostics(&env, &files.diagnostics, &props.focus) }
+            { update(&env, files) }
         </section>
     }
 }
@@ -89,6 +90,16 @@ fn diagnostics(env: &Env, found: &[Diagnostic], area: &NodeRef) -> Html {
         <ul id="diagnostics" class="diagnostics" role="status" aria-label={(env.texts.marks_found)(found.len())}>
             { for found.iter().map(item) }
         </ul>
+    }
+}
+
+/// Offers to make gone API versions new.
+fn update(env: &Env, files: &Files) -> Html {
+    if files.update.is_none() {
+        return Html::default();
+    }
+    html! {
+        <button type="button" class="update" onclick={env.on(FileIntent::Update.into())} data-testid="update">{ env.texts.update_file }</button>
     }
 }
 

@@ -11,10 +11,17 @@ pub struct Files {
     pub diagnostics: Vec<Diagnostic>,
     /// Raised each time the first diagnostic is to be scrolled to.
     pub reveal: u32,
+    /// The open one with its gone API versions made new; None if it needs no such change.
+    pub update: Option<String>,
+    /// The line whose text stands in [`EDITED`]: applying that file saves it.
+    editing: Option<String>,
 }
 
 /// The name of a first file.
 const FIRST: &str = "manifest.yaml";
+
+/// The file that `kubectl edit` opens.
+const EDITED: &str = "kubectl-edit.yaml";
 
 impl Files {
     /// The files of a scenario; one empty file if it has none.
@@ -57,6 +64,7 @@ impl Files {
         if self.texts.contains_key(name) {
             self.open = name.to_owned();
             self.diagnostics.clear();
+            self.update = None;
         }
     }
 
@@ -73,6 +81,35 @@ impl Files {
     pub fn write(&mut self, name: &str, text: String) {
         self.texts.insert(name.to_owned(), text);
         self.open(name);
+    }
+
+    /// Opens what a line wants in an editor.
+    pub fn begin_edit(&mut self, line: &str, text: String) {
+        self.write(EDITED, text);
+        self.editing = Some(line.to_owned());
+    }
+
+    /// The line that waits for the open file, if one does.
+    pub fn edited_line(&self) -> Option<&str> {
+        self.editing.as_deref().filter(|_| self.open == EDITED)
+    }
+
+    /// The line has what it waited for: its file goes.
+    pub fn end_edit(&mut self) {
+        self.editing = None;
+        self.texts.remove(EDITED);
+        let first = self.texts.keys().next().cloned();
+        match first {
+            Some(name) => self.open(&name),
+            None => self.add(),
+        }
+    }
+
+    /// Takes over the files that a line wrote; what else is written here stays.
+    pub fn take_changed(&mut self, before: &SmallMap<String, String>, now: &SmallMap<String, String>) {
+        for (name, text) in now.iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
+            self.texts.insert(name.clone(), text.clone());
+        }
     }
 
     /// Texts that are not in the scenario (drafts), laid over it.
@@ -101,5 +138,27 @@ mod tests {
         assert_eq!(files.name(), "manifest-2.yaml");
         files.open("manifest.yaml");
         assert_eq!(files.text(), "a: 1\n");
+    }
+
+    #[test]
+    fn what_a_line_edits_is_saved_by_that_file_alone() {
+        let mut files = Files::of(&SmallMap::new());
+        files.begin_edit("kubectl edit rc kubia", "a: 1\n".to_owned());
+        assert_eq!((files.edited_line(), files.text()), (Some("kubectl edit rc kubia"), "a: 1\n"));
+        files.open("manifest.yaml");
+        assert_eq!(files.edited_line(), None);
+        files.open(EDITED);
+        files.end_edit();
+        assert_eq!((files.edited_line(), files.names()), (None, vec!["manifest.yaml".to_owned()]));
+    }
+
+    #[test]
+    fn a_line_that_writes_a_file_leaves_the_drafts() {
+        let mut files = Files::of(&SmallMap::new());
+        files.edit("draft".to_owned());
+        let mut written = SmallMap::new();
+        written.insert("out.yaml".to_owned(), "b: 2\n".to_owned());
+        files.take_changed(&SmallMap::new(), &written);
+        assert_eq!((files.text(), files.texts().get("out.yaml").map(String::as_str)), ("draft", Some("b: 2\n")));
     }
 }

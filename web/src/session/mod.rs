@@ -317,9 +317,16 @@ impl Session {
             FileIntent::Edit(text) => self.files.edit(text),
             FileIntent::Check => {
                 self.files.diagnostics = self.simulator.check(self.files.text());
+                self.offer_update();
                 return vec![Effect::Save];
             }
             FileIntent::Apply => return self.apply_file(),
+            FileIntent::Update => {
+                if let Some(text) = self.files.update.take() {
+                    self.files.edit(text);
+                    self.files.diagnostics = self.simulator.check(self.files.text());
+                }
+            }
             FileIntent::Open(name) => self.files.open(&name),
             FileIntent::Add => self.files.add(),
             FileIntent::Brought { name, text } => return self.brought(name, text),
@@ -334,7 +341,27 @@ impl Session {
         Vec::new()
     }
 
+    /// Of a file with mistakes: whether newer API versions are what it lacks.
+    fn offer_update(&mut self) {
+        let wrong = !self.files.diagnostics.is_empty();
+        self.files.update = if wrong { crate::simulator::updated(self.files.text()) } else { None };
+    }
+
+    /// Gives the open file to the line that waits for it, as an editor does that is left.
+    fn save_edit(&mut self, line: &str) -> Vec<Effect> {
+        let text = self.files.text().to_owned();
+        let receipt = self.act(line, Origin::Button, |simulator| simulator.save_edit(line, &text));
+        match receipt.edit {
+            Some(again) => self.files.begin_edit(line, again),
+            None => self.files.end_edit(),
+        }
+        vec![Effect::Save]
+    }
+
     fn apply_file(&mut self) -> Vec<Effect> {
+        if let Some(line) = self.files.edited_line().map(str::to_owned) {
+            return self.save_edit(&line);
+        }
         let (name, text) = (self.files.name().to_owned(), self.files.text().to_owned());
         let line = format!("kubectl apply -f {name}");
         let receipt = self.act(&line, Origin::Button, |simulator| simulator.apply_file(&name, &text));
@@ -343,6 +370,7 @@ impl Session {
             self.look.notice = Some(Notice::Refused);
         }
         self.files.diagnostics = receipt.diagnostics;
+        self.offer_update();
         vec![Effect::Save]
     }
 
@@ -353,7 +381,13 @@ impl Session {
             return Vec::new();
         }
         if !line.is_empty() {
-            self.command(line, Command::Line(line.to_owned()), Origin::Typed);
+            let before = self.simulator.files().clone();
+            let receipt = self.command(line, Command::Line(line.to_owned()), Origin::Typed);
+            self.files.take_changed(&before, self.simulator.files());
+            if let Some(text) = receipt.edit {
+                self.files.begin_edit(line, text);
+                self.look.narrow = crate::intent::NarrowTab::Files;
+            }
         }
         vec![Effect::Save]
     }

@@ -3,7 +3,18 @@
 const CACHE = "podscape";
 const NAMED_BY_CONTENT = /-[0-9a-f]{8,}(_bg|_later)?\.(wasm|js|css)$/;
 
-self.addEventListener("install", () => self.skipWaiting());
+// What the index names is kept at once: the first visit may be the only one with a network.
+async function keepNamed() {
+  const scope = self.registration.scope;
+  const index = await (await fresh(new Request(scope))).text();
+  const named = index.match(/[\w./-]+-[0-9a-f]{8,}(_bg|_later)?\.(wasm|js|css)/g) ?? [];
+  await Promise.all([...new Set(named)].map((name) => kept(new Request(new URL(name, scope)))));
+}
+
+self.addEventListener("install", (event) => {
+  self.skipWaiting();
+  event.waitUntil(keepNamed());
+});
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 async function fresh(request) {

@@ -10,7 +10,11 @@ fn a_second_visit_needs_no_network() -> Result<()> {
     story("a_second_visit_needs_no_network", |page| {
         all_ready(page, 3)?;
         page.run_async("await navigator.serviceWorker.register('offline.js'); await navigator.serviceWorker.ready;", &[])?;
-        // The worker sees what the page loads from now on.
+        page.set_offline(true)?;
+        page.reload()?;
+        all_ready(page, 3)?;
+        page.set_offline(false)?;
+        // Labs are kept once they were looked at.
         page.reload()?;
         all_ready(page, 3)?;
         click(page, "labs")?;

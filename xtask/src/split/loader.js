@@ -1,5 +1,6 @@
 // The program's first part runs by itself. Its later part, named by this script, is fetched once the page is up,
-// or at once, while everything waits, if one of its functions is called before it is there.
+// or at once, while everything waits, if one of its functions is called before it is there. Where a service worker keeps the page, both
+// parts are at hand: then they start together, for what waits for an answer does not ask the worker.
 {
   const address = new URL(document.currentScript.dataset.later, document.baseURI);
   const plain = {};
@@ -44,24 +45,27 @@
   const fetchLater = async () => {
     try {
       const answer = await fetch(address);
-      if (answer.ok) link(await WebAssembly.compile(await answer.arrayBuffer()));
+      if (answer.ok) return await WebAssembly.compile(await answer.arrayBuffer());
     } catch (error) {
       // It is tried again, and a failure is told, when something of it is needed.
       console.info(`later: ${error}`);
     }
   };
+  const linkIfThere = (module) => module && link(module);
 
   for (const how of ["instantiate", "instantiateStreaming"]) {
     plain[how] = WebAssembly[how];
     if (!plain[how]) continue;
     WebAssembly[how] = async (source, imports) => {
+      const early = navigator.serviceWorker?.controller && fetchLater();
       const result = await plain[how].call(WebAssembly, source, { ...imports, later: { bring } });
       first = (result.instance ?? result).exports;
+      linkIfThere(await early);
       return result;
     };
   }
   addEventListener("TrunkApplicationStarted", () => {
     Object.assign(WebAssembly, plain);
-    setTimeout(fetchLater, 100);
+    if (!first.arrived.value) setTimeout(async () => linkIfThere(await fetchLater()), 100);
   });
 }

@@ -9,8 +9,22 @@ pub fn hook(name: &str) -> String {
     format!("[data-testid=\"{name}\"]")
 }
 
+/// Waits until a pod has come to where it goes: on its way a click would meet what it passes.
+fn at_rest(page: &Session, name: &str) -> Result<()> {
+    let script = "const place = document.querySelector(arguments[0])?.getBoundingClientRect(); return place ? `${place.x},${place.y}` : null;";
+    let place = |page: &Session| page.run(script, &[json!(hook(name))]);
+    page.until(&format!("{name} at rest"), |page| {
+        let before = place(page)?;
+        std::thread::sleep(std::time::Duration::from_millis(80));
+        Ok(!before.is_null() && before == place(page)?)
+    })
+}
+
 /// Clicks what bears a hook, as soon as it lets itself be clicked: things move.
 pub fn click(page: &Session, name: &str) -> Result<()> {
+    if name.starts_with("pod-") {
+        at_rest(page, name)?;
+    }
     page.until(&format!("a click on {name}"), |page| {
         page.find(&hook(name))?.click()?;
         Ok(true)

@@ -7,6 +7,10 @@
 //! - `{"op":"node","name":"…","power":"on|off","at":…}` and `{"op":"component",…}` switch a kubelet, a component (`kube-proxy on node1` is one as well).
 //!
 //! Answers: `{"output":"…","exit":N}`, or `{"error":"…"}` for a request that cannot be understood.
+//!
+//! A command runs to its end. Where that is later than the times sent after it, the cluster's own clock counts: those commands come
+//! after its end, with the pauses between them that were sent, as those of a script with `sleep` between its lines. A time that
+//! the clock has not reached is always kept, so that the delay is made good as soon as there is a pause for it.
 
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
@@ -22,6 +26,7 @@ const PATIENCE: SimDuration = SimDuration::from_seconds(3600);
 /// Answers until the input ends.
 pub fn serve() -> ExitCode {
     let mut simulator = Simulator::new(&Scenario::empty());
+    let mut pace = Pace::default();
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { return ExitCode::FAILURE };
@@ -29,7 +34,7 @@ pub fn serve() -> ExitCode {
             continue;
         }
         let answer = match serde_json::from_str(&line) {
-            Ok(request) => answer(&mut simulator, &request).unwrap_or_else(|error| json!({"error": error})),
+            Ok(request) => answer(&mut simulator, &mut pace, &request).unwrap_or_else(|error| json!({"error": error})),
             Err(error) => json!({"error": error.to_string()}),
         };
         if writeln!(out, "{answer}").and_then(|()| out.flush()).is_err() {
@@ -39,16 +44,34 @@ pub fn serve() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn answer(simulator: &mut Simulator, request: &Value) -> Result<Value, String> {
+/// When the latest request with a time was sent, and when it came to its turn.
+#[derive(Default)]
+struct Pace {
+    sent: SimTime,
+    turn: SimTime,
+}
+
+impl Pace {
+    /// When it is the turn of a request sent for `at`: then, or while the clock is later, as long after the one before as it was sent.
+    fn turn_of(&mut self, at: SimTime, now: SimTime) -> SimTime {
+        let paused = self.turn + at.since(self.sent);
+        self.turn = if at >= now { at } else { paused.max(now) };
+        self.sent = at;
+        self.turn
+    }
+}
+
+fn answer(simulator: &mut Simulator, pace: &mut Pace, request: &Value) -> Result<Value, String> {
     let text = |key: &str| request.get(key).and_then(Value::as_str).ok_or_else(|| format!("{key} is missing"));
     if let Some(at) = request.get("at").and_then(Value::as_f64).filter(|at| at.is_finite() && *at >= 0.0) {
         let at = simulator.start_time() + SimDuration::from_micros((at * 1e6) as u64);
-        simulator.catch_up(at);
+        simulator.catch_up(pace.turn_of(at, simulator.now()));
     }
     let id = || request.get("id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok()).ok_or("id is missing");
     let command = match text("op")? {
         "start" => {
             *simulator = Simulator::new(&scenario(request)?);
+            *pace = Pace { sent: simulator.start_time(), turn: simulator.start_time() };
             return Ok(json!({"output": "", "exit": 0}));
         }
         "watch" => {
@@ -105,4 +128,19 @@ pub fn to_its_end(simulator: &mut Simulator, command: Command) -> Receipt {
     }
     simulator.interrupt();
     receipt
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delay_keeps_the_pauses_until_a_time_is_in_reach_again() {
+        let mut pace = Pace::default();
+        // Sent for, the clock then, its turn.
+        let table = [(10, 10, 10), (11, 146, 146), (15, 146, 150), (16, 153, 153), (40, 154, 177), (200, 178, 200), (201, 200, 201)];
+        for (sent, now, turn) in table {
+            assert_eq!(pace.turn_of(SimTime::from_seconds(sent), SimTime::from_seconds(now)), SimTime::from_seconds(turn), "sent for {sent}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! What has nothing to do with Kubernetes: time, schedules, random numbers, shared strings, maps, sorting.
+//! What has nothing to do with Kubernetes: time, schedules, random numbers, shared strings, expressions, maps, sorting.
 
 mod calendar;
 mod cron;
@@ -8,6 +8,7 @@ mod md5;
 mod name;
 mod order;
 mod random;
+mod regex;
 mod small;
 mod time;
 mod zone;
@@ -20,6 +21,7 @@ pub use md5::md5;
 pub use name::Name;
 pub use order::{sort, sort_by, sort_by_cached_key, sort_by_key};
 pub use random::Random;
+pub use regex::{Dialect, Groups, Regex};
 pub use small::{SmallMap, SmallSet};
 pub use time::{SimDuration, SimTime};
 pub use zone::Zone;

@@ -1,10 +1,9 @@
 //! The paths of a host: which of them a request takes, and what its path becomes. Models the locations that ingress-nginx writes:
 //! plain ones, or regular expressions for all paths of a host once one of them asks for it.
 
-use super::pattern::{Captures, Pattern};
 use super::{annotation, is_on};
 use crate::api::{HttpIngressPath, Ingress, IngressBackend};
-use crate::base::sort_by;
+use crate::base::{Dialect, Groups, Regex, sort_by};
 
 /// A path of a host.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +25,7 @@ enum Kind {
 #[derive(Debug)]
 pub(super) struct Found {
     pub index: usize,
-    captures: Captures,
+    groups: Groups,
     by_expression: bool,
 }
 
@@ -71,7 +70,7 @@ impl<'a> Location<'a> {
             match group {
                 Some(number) => {
                     rest.next();
-                    if let Some(Some((from, to))) = found.captures.get(number as usize) {
+                    if let Some(Some((from, to))) = found.groups.get(number as usize) {
                         new.push_str(&path[*from..*to]);
                     }
                 }
@@ -113,7 +112,7 @@ pub(super) fn find(locations: &[Location<'_>], path: &str) -> Option<Found> {
             best = Some((rank.0, rank.1, rank.2, index));
         }
     }
-    best.map(|(.., index)| Found { index, captures: Captures::new(), by_expression: false })
+    best.map(|(.., index)| Found { index, groups: Groups::new(), by_expression: false })
 }
 
 /// The first of the expressions that matches, the longest first.
@@ -124,7 +123,7 @@ fn by_expression(locations: &[Location<'_>], path: &str) -> Option<Found> {
         b.len().cmp(&a.len()).then_with(|| b.cmp(a))
     });
     order.into_iter().find_map(|index| {
-        let captures = Pattern::parse(locations[index].path)?.at_start(path)?;
-        Some(Found { index, captures, by_expression: true })
+        let groups = Regex::parse(&format!("^{}", locations[index].path), Dialect::Perl, true)?.find(path, 0)?;
+        Some(Found { index, groups, by_expression: true })
     })
 }

@@ -4,7 +4,6 @@
 //! Left out: authentication, rate limits, mirrors, snippets, cookies; annotations that only tune nginx have no effect.
 
 mod location;
-mod pattern;
 #[cfg(test)]
 mod tests;
 

@@ -2,11 +2,10 @@
 //! Left out: fractions, arrays, functions beyond `length`, `substr`, `tolower`, `toupper`, `index`; loops.
 
 use super::awk_script::{Deed, Term, When, read};
-use super::regex::{Dialect, Regex};
 use super::text_tools::source;
 use super::tools::Call;
 use super::Surroundings;
-use crate::base::SmallMap;
+use crate::base::{Dialect, Regex, SmallMap};
 
 pub(super) fn awk(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     let (options, mut rest) = super::line_tools::options(call.args, "Fv");
@@ -97,13 +96,12 @@ impl Run {
 
     fn cut(&self, line: &str, separator: &str) -> Vec<String> {
         let Some(regex) = Regex::parse(separator, Dialect::Extended, false) else { return vec![line.to_owned()] };
-        let chars: Vec<char> = line.chars().collect();
         let (mut fields, mut at) = (Vec::new(), 0);
-        while let Some((start, end)) = regex.find(&chars, at).and_then(|found| found[0]).filter(|(start, end)| end > start) {
-            fields.push(chars[at..start].iter().collect());
+        while let Some((start, end)) = regex.find(line, at).and_then(|found| found[0]).filter(|(start, end)| end > start) {
+            fields.push(line[at..start].to_owned());
             at = end;
         }
-        fields.push(chars[at..].iter().collect());
+        fields.push(line[at..].to_owned());
         fields
     }
 

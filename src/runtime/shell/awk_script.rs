@@ -1,6 +1,6 @@
 //! The grammar of awk scripts, as far as people write them in one line.
 
-use super::regex::{Dialect, Regex};
+use crate::base::{Dialect, Regex};
 
 #[derive(Clone, Debug, PartialEq)]
 enum Token {

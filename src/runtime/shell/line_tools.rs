@@ -3,11 +3,10 @@
 
 use std::rc::Rc;
 
-use super::regex::{Dialect, Found, Regex};
 use super::text_tools::source;
 use super::tools::Call;
 use super::Surroundings;
-use crate::base::SmallSet;
+use crate::base::{Dialect, Groups, Regex, SmallSet};
 use crate::runtime::files::normal;
 
 /// The options of a call: letters with their values, and what is no option. `with` lists the letters that take a value.
@@ -68,10 +67,10 @@ pub(super) fn grep(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
         }
         expressions.push(rest.remove(0));
     }
-    let dialect = if has('E') || has('P') { Dialect::Extended } else { Dialect::Basic };
+    let dialect = if has('P') { Dialect::Perl } else if has('E') { Dialect::Extended } else { Dialect::Basic };
     let mut regexes = Vec::new();
     for text in expressions.iter().flat_map(|text| text.split('\n')) {
-        let regex = if has('F') { Some(Regex::literal(text, has('i'))) } else {
+        let regex = if has('F') { Regex::literal(text, has('i')) } else {
             let text = match (has('w'), has('x')) {
                 (_, true) => format!("^{text}$"),
                 (true, false) => format!("\\b{text}\\b"),
@@ -123,17 +122,24 @@ pub(super) fn egrep(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
 
 /// Each part of a line that fits.
 fn only(regexes: &[Regex], line: &str) -> String {
-    let (chars, mut out, mut at): (Vec<char>, String, usize) = (line.chars().collect(), String::new(), 0);
-    while at <= chars.len() {
-        let places = regexes.iter().filter_map(|regex| regex.find(&chars, at)?[0]);
-        let Some((start, end)) = places.min_by_key(|(start, end)| (*start, chars.len() - end)) else { break };
+    let (mut out, mut at) = (String::new(), 0);
+    while at <= line.len() {
+        let places = regexes.iter().filter_map(|regex| regex.find(line, at)?[0]);
+        let Some((start, end)) = places.min_by_key(|(start, end)| (*start, line.len() - end)) else { break };
         if end > start {
-            out.extend(&chars[start..end]);
+            out += &line[start..end];
             out.push('\n');
+            at = end;
+        } else {
+            at = behind(line, start);
         }
-        at = end.max(start + 1);
     }
     out
+}
+
+/// The place behind the letter at a place, in bytes; past the end if there is none.
+fn behind(line: &str, at: usize) -> usize {
+    at + line[at..].chars().next().map_or(1, char::len_utf8)
 }
 
 /// Lines with those around them; `--` between groups that do not touch.
@@ -450,44 +456,43 @@ impl Edit {
 
 /// A line with what fits replaced; None if nothing fits.
 pub(super) fn replaced(line: &str, regex: &Regex, with: &str, all: bool, number: usize) -> Option<String> {
-    let chars: Vec<char> = line.chars().collect();
     let (mut out, mut at, mut count, mut done) = (String::new(), 0, 0, false);
-    while at <= chars.len() {
-        let Some(found) = regex.find(&chars, at) else { break };
+    while at <= line.len() {
+        let Some(found) = regex.find(line, at) else { break };
         let (start, end) = found[0]?;
-        out.extend(&chars[at..start]);
+        out += &line[at..start];
         count += 1;
         if all && count >= number || count == number.max(1) {
-            out += &filled(with, &found, &chars);
+            out += &filled(with, &found, line);
             done = true;
         } else {
-            out.extend(&chars[start..end]);
+            out += &line[start..end];
         }
         at = end;
         if end == start {
-            out.extend(chars.get(end));
-            at += 1;
+            at = behind(line, end);
+            out += line.get(end..at).unwrap_or_default();
         }
         if done && !all {
             break;
         }
     }
-    out.extend(chars.get(at..).unwrap_or_default());
+    out += line.get(at..).unwrap_or_default();
     done.then_some(out)
 }
 
 /// `&`, `\1`, `\n` in a replacement.
-fn filled(with: &str, found: &Found, chars: &[char]) -> String {
+fn filled(with: &str, found: &Groups, line: &str) -> String {
     let mut out = String::new();
-    let group = |number: usize| found.get(number).copied().flatten().map(|(start, end)| chars[start..end].iter().collect::<String>());
+    let group = |number: usize| found.get(number).copied().flatten().map_or("", |(start, end)| &line[start..end]);
     let mut signs = with.chars();
     while let Some(c) = signs.next() {
         match c {
-            '&' => out += &group(0).unwrap_or_default(),
+            '&' => out += group(0),
             '\\' => match signs.next() {
                 Some('n') => out.push('\n'),
                 Some('t') => out.push('\t'),
-                Some(c) if c.is_ascii_digit() => out += &group(c as usize - '0' as usize).unwrap_or_default(),
+                Some(c) if c.is_ascii_digit() => out += group(c as usize - '0' as usize),
                 Some(c) => out.push(c),
                 None => {}
             },

@@ -18,7 +18,6 @@ mod machine;
 mod parser;
 mod pattern;
 mod pipes;
-mod regex;
 mod special;
 mod strand;
 mod sum;

@@ -9,7 +9,7 @@ use super::{
     Container, ContainerState, ContainerStatus, Json, ObjectMeta, PodConditionKind, PodSpec, PodStatus, Quantity,
     StateDetail, Terminated, Truth,
 };
-use crate::base::{Name, SimTime};
+use crate::base::{FNV_OFFSET, Name, SimTime, fnv64};
 
 /// A pod.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -282,7 +282,7 @@ pub fn image_id(image: &str) -> String {
         Some((repository, tag)) if !tag.contains('/') => repository,
         _ => bare,
     };
-    let bits = repository.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3));
+    let bits = fnv64(FNV_OFFSET, repository);
     format!("{repository}@sha256:{}", hex64(bits))
 }
 

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use super::{Json, PodTemplateSpec, template_dump};
-use crate::base::Name;
+use crate::base::{Name, fnv32};
 
 /// The label that carries the hash.
 pub const TEMPLATE_HASH_LABEL: Name = Name::fixed("pod-template-hash");
@@ -18,7 +18,7 @@ pub fn template_hash(template: &PodTemplateSpec, collisions: Option<i32>) -> Str
     let text = template_dump::dump(template).unwrap_or_else(|| template.write().unwrap_or_default().to_string());
     // Eight bytes, the lowest first.
     let salt = collisions.map(|count| i64::from(count).to_le_bytes());
-    encode(fnv(text.bytes().chain(salt.into_iter().flatten())))
+    encode(fnv32(text.bytes().chain(salt.into_iter().flatten())))
 }
 
 /// Whether two templates differ in their hash labels at most.
@@ -31,11 +31,6 @@ pub fn is_same_template(a: &PodTemplateSpec, b: &PodTemplateSpec) -> bool {
     };
     let same_spec = || Rc::ptr_eq(&a.spec, &b.spec) || a.spec.write() == b.spec.write();
     labels(a) == labels(b) && a.meta.annotations == b.meta.annotations && same_spec()
-}
-
-/// FNV-1a of 32 bits.
-fn fnv(bytes: impl Iterator<Item = u8>) -> u32 {
-    bytes.fold(0x811C_9DC5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// The decimal digits of a number, each as a letter or digit that cannot make a word.
@@ -71,7 +66,7 @@ mod tests {
     #[test]
     fn hashes_are_safe_and_tell_templates_apart() {
         assert_eq!(encode(1_234_567_890), "56789bcdf4");
-        assert_eq!(fnv("a".bytes()), 0xE40C_292C);
+        assert_eq!(fnv32("a".bytes()), 0xE40C_292C);
         let (one, mut other) = (PodTemplateSpec::default(), PodTemplateSpec::default());
         other.meta.0.labels = std::rc::Rc::new([("v".into(), "2".into())].into());
         assert_eq!(template_hash(&one, None), template_hash(&one.clone(), None));

@@ -2,7 +2,7 @@
 //! Models robfig/cron v3 parser.go ParseStandard, spec.go SpecSchedule.Next and constantdelay.go, with its error texts.
 
 use super::calendar::{self, Civil};
-use super::{SimTime, Zone};
+use super::{SimTime, Zone, go_duration};
 
 /// When something is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,56 +94,11 @@ fn descriptor(text: &str, zone: Zone) -> Result<Schedule, String> {
         "@hourly" => "0 * * * *",
         _ => {
             let Some(length) = text.strip_prefix("@every ") else { return Err(format!("unrecognized descriptor: {text}")) };
-            let seconds = go_duration(length).map_err(|why| format!("failed to parse duration {text}: {why}"))?;
-            return Ok(Schedule::Every(seconds.max(1)));
+            let nanos = go_duration(length).map_err(|why| format!("failed to parse duration {text}: {why}"))?;
+            return Ok(Schedule::Every(u64::try_from(nanos / 1_000_000_000).unwrap_or_default().max(1)));
         }
     };
     Schedule::parse(fields, zone)
-}
-
-/// Whole seconds of `1h30m`, `90s`, `500ms`; negative lengths are none. Models Go's time.ParseDuration.
-fn go_duration(text: &str) -> Result<u64, String> {
-    let (negative, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Ok(0);
-    }
-    let invalid = || format!("time: invalid duration {text:?}");
-    if rest.is_empty() {
-        return Err(invalid());
-    }
-    let mut micros: u128 = 0;
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-        let (number, after) = rest.split_at(end);
-        let unit_end = after.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(after.len());
-        let (unit, left) = after.split_at(unit_end);
-        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
-            return Err(invalid());
-        }
-        let unit_micros: u128 = match unit {
-            "" => return Err(format!("time: missing unit in duration {text:?}")),
-            "ns" => 0,
-            "us" | "µs" | "μs" => 1,
-            "ms" => 1_000,
-            "s" => 1_000_000,
-            "m" => 60_000_000,
-            "h" => 3_600_000_000,
-            unit => return Err(format!("time: unknown unit {unit:?} in duration {text:?}")),
-        };
-        let digits = |text: &str| if text.is_empty() { Ok(0) } else { text.get(..text.len().min(18)).unwrap_or_default().parse::<u128>() };
-        let (whole, part) = (digits(whole).map_err(|_| invalid())?, digits(fraction).map_err(|_| invalid())?);
-        micros += whole * unit_micros + part * unit_micros / 10_u128.pow(u32::try_from(fraction.len().min(18)).unwrap_or_default());
-        rest = left;
-    }
-    // Go keeps nanoseconds in 63 bits.
-    if micros > i64::MAX as u128 / 1000 {
-        return Err(invalid());
-    }
-    Ok(if negative { 0 } else { (micros / 1_000_000) as u64 })
 }
 
 /// The bits of a field: ranges between commas.

@@ -3,10 +3,13 @@
 mod calendar;
 mod cron;
 mod float;
+mod fnv;
+mod go_duration;
 mod large;
 mod md5;
 mod name;
 mod order;
+mod printf;
 mod random;
 mod regex;
 mod small;
@@ -16,10 +19,13 @@ mod zone_table;
 
 pub use cron::Schedule;
 pub use float::parse_float;
+pub use fnv::{FNV_OFFSET, fnv32, fnv64};
+pub use go_duration::go_duration;
 pub use large::{LargeMap, LargeSet};
 pub use md5::md5;
 pub use name::Name;
 pub use order::{sort, sort_by, sort_by_cached_key, sort_by_key};
+pub use printf::printf;
 pub use random::Random;
 pub use regex::{Dialect, Groups, Regex};
 pub use small::{SmallMap, SmallSet};

@@ -2,7 +2,7 @@
 //! by a test. One stream per consumer, so that a new consumer does not shift the others. Nothing of it depends on the width
 //! of `usize`.
 
-use super::SimDuration;
+use super::{FNV_OFFSET, SimDuration, fnv64};
 
 /// A stream of random numbers (SplitMix64: Steele, Lea, Flood 2014).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct Random(u64);
 impl Random {
     /// The stream of a consumer, by name, under a seed.
     pub fn stream(seed: u64, consumer: &str) -> Random {
-        let mut random = Random(seed ^ hash(consumer));
+        let mut random = Random(seed ^ fnv64(FNV_OFFSET, consumer));
         random.next();
         random
     }
@@ -41,11 +41,6 @@ impl Random {
     pub fn state(&self) -> u64 {
         self.0
     }
-}
-
-/// FNV-1a, 64 bits.
-fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@
 use std::fmt::{self, Write};
 
 use super::World;
+use crate::base::{FNV_OFFSET, fnv64};
 
 /// FNV-1a over what is written to it.
 struct Hasher(u64);
 
 impl fmt::Write for Hasher {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0 = text.bytes().fold(self.0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
+        self.0 = fnv64(self.0, text);
         Ok(())
     }
 }
@@ -18,7 +19,7 @@ impl fmt::Write for Hasher {
 impl World {
     /// The digest.
     pub fn digest(&self) -> u64 {
-        let mut hasher = Hasher(0xCBF2_9CE4_8422_2325);
+        let mut hasher = Hasher(FNV_OFFSET);
         let view = self.view();
         let mut put = |text: fmt::Arguments<'_>| {
             // Writing to a hasher cannot fail.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::rules::{Endpoint, PortRules, Reach};
 use super::{Address, Door, Protocol};
 use crate::api::{EndpointSlice, Object, Service};
-use crate::base::{LargeMap, Name, SimDuration, SimTime, SmallMap, SmallSet};
+use crate::base::{LargeMap, Name, SimDuration, SimTime, SmallMap, SmallSet, fnv32};
 use crate::store::{WatchEvent, WatchKind};
 
 /// Between two syncs (minSyncPeriod).
@@ -219,7 +219,7 @@ fn version(services: &mut LargeMap<u32, Rc<Vec<Version>>>, id: u32, as_of: SimTi
 
 /// How late a node is: the watch, and the writing of the rules.
 fn lag(node: &str) -> SimDuration {
-    let hash = node.bytes().fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = fnv32(node.bytes());
     SimDuration::from_millis(20 + u64::from(hash % 61))
 }
 

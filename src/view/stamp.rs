@@ -3,7 +3,7 @@
 //! living pod.
 
 use crate::api::{Container, Json, Pod, PodSpec, Uid};
-use crate::base::{SimTime, SmallMap, sort};
+use crate::base::{FNV_OFFSET, SimTime, SmallMap, fnv64, sort};
 
 /// How many stamps there are.
 pub const STAMPS: u8 = 12;
@@ -62,15 +62,9 @@ impl Stamps {
     fn hash(&mut self, spec: &PodSpec) -> u64 {
         *self.hashes.entry(std::ptr::from_ref(spec)).or_insert_with(|| {
             let all = spec.init_containers.iter().chain(&spec.containers);
-            all.filter_map(Container::write).fold(OFFSET, |hash, container| fnv(hash, &container.to_string()))
+            all.filter_map(Container::write).fold(FNV_OFFSET, |hash, container| fnv64(hash, &container.to_string()))
         })
     }
-}
-
-const OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
-
-fn fnv(start: u64, text: &str) -> u64 {
-    text.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
 }
 
 fn plain(hash: u64) -> u8 {

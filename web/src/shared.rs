@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::i18n::Texts;
@@ -77,4 +78,16 @@ impl Env {
 #[hook]
 pub fn use_env() -> Env {
     use_context::<Env>().expect("BUG: a component outside of the page")
+}
+
+/// A place in the page that has the keyboard from the moment it is drawn: what a dialog begins with.
+#[hook]
+pub fn use_focused() -> NodeRef {
+    let node = use_node_ref();
+    use_effect_with(node.clone(), |node| {
+        if let Some(element) = node.cast::<HtmlElement>() {
+            let _ = element.focus();
+        }
+    });
+    node
 }

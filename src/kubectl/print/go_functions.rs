@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::base::printf;
+
 /// Whether a value counts as true.
 pub(super) fn is_true(value: &Value) -> bool {
     match value {
@@ -76,27 +78,9 @@ pub(super) fn called(name: &str, args: &[Value]) -> Result<Value, String> {
 /// `printf` with `%s`, `%d`, `%v`, `%q`, widths.
 fn formatted(args: &[Value]) -> String {
     let Some((format, rest)) = args.split_first() else { return String::new() };
-    let (mut out, mut rest) = (String::new(), rest.iter());
-    let format = shown(format);
-    let mut chars = format.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            out.push(c);
-            continue;
-        }
-        let mut width = String::new();
-        while let Some(digit) = chars.next_if(|c| c.is_ascii_digit() || matches!(c, '-' | '.')) {
-            width.push(digit);
-        }
-        let verb = chars.next().unwrap_or('%');
-        if verb == '%' {
-            out.push('%');
-            continue;
-        }
+    let mut rest = rest.iter();
+    printf(&shown(format), &mut |verb| {
         let text = rest.next().map(shown).unwrap_or_default();
-        let text = if verb == 'q' { Value::from(text).to_string() } else { text };
-        let size = width.trim_start_matches('-').parse::<usize>().unwrap_or_default().min(200);
-        out += &if width.starts_with('-') { format!("{text:<size$}") } else { format!("{text:>size$}") };
-    }
-    out
+        if verb == 'q' { Value::from(text).to_string() } else { text }
+    })
 }

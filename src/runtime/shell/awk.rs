@@ -5,7 +5,7 @@ use super::awk_script::{Deed, Term, When, read};
 use super::text_tools::source;
 use super::tools::Call;
 use super::Surroundings;
-use crate::base::{Dialect, Regex, SmallMap};
+use crate::base::{Dialect, Regex, SmallMap, printf};
 
 pub(super) fn awk(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     let (options, mut rest) = super::line_tools::options(call.args, "Fv");
@@ -231,25 +231,9 @@ fn called(name: &str, args: &[String], line: &str) -> String {
 
 fn formatted(texts: &[String]) -> String {
     let Some((format, rest)) = texts.split_first() else { return String::new() };
-    let (mut out, mut rest, mut chars) = (String::new(), rest.iter(), format.chars().peekable());
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            out.push(c);
-            continue;
-        }
-        let mut width = String::new();
-        while let Some(digit) = chars.next_if(|c| c.is_ascii_digit() || matches!(c, '-' | '.')) {
-            width.push(digit);
-        }
-        match chars.next() {
-            Some('%') | None => out.push('%'),
-            Some(kind) => {
-                let text = rest.next().cloned().unwrap_or_default();
-                let text = if kind == 'd' { number(&text).to_string() } else { text };
-                let size = width.trim_start_matches('-').split('.').next().and_then(|text| text.parse::<usize>().ok()).unwrap_or_default().min(200);
-                out += &if width.starts_with('-') { format!("{text:<size$}") } else { format!("{text:>size$}") };
-            }
-        }
-    }
-    out
+    let mut rest = rest.iter();
+    printf(format, &mut |verb| {
+        let text = rest.next().cloned().unwrap_or_default();
+        if verb == 'd' { number(&text).to_string() } else { text }
+    })
 }

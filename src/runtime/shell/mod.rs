@@ -18,6 +18,7 @@ mod machine;
 mod parser;
 mod pattern;
 mod pipes;
+mod sed;
 mod special;
 mod strand;
 mod sum;

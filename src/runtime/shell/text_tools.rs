@@ -48,31 +48,10 @@ pub(super) fn printf(call: &mut Call<'_>, _: &mut Surroundings<'_>) -> i32 {
     let (format, mut left) = (escaped(format), args);
     loop {
         let before = left.len();
-        let mut chars = format.chars().peekable();
-        while let Some(c) = chars.next() {
-            if c != '%' {
-                call.out.push(c);
-                continue;
-            }
-            let mut width = String::new();
-            while let Some(digit) = chars.next_if(|c| c.is_ascii_digit() || matches!(c, '-' | '.')) {
-                width.push(digit);
-            }
-            let kind = chars.next().unwrap_or('%');
-            if kind == '%' {
-                call.out.push('%');
-                continue;
-            }
+        call.out += &base::printf(&format, &mut |verb| {
             let value = left.split_first().map(|(first, rest)| { left = rest; first.clone() }).unwrap_or_default();
-            let value = if kind == 's' || !value.is_empty() { value } else { "0".to_owned() };
-            let size: usize = width.trim_start_matches('-').split('.').next().and_then(|text| text.parse().ok()).unwrap_or_default();
-            let size = size.min(200);
-            call.out += &match (width.starts_with('-'), width.starts_with('0')) {
-                (true, _) => format!("{value:<size$}"),
-                (false, true) => format!("{value:0>size$}"),
-                (false, false) => format!("{value:>size$}"),
-            };
-        }
+            if verb == 's' || !value.is_empty() { value } else { "0".to_owned() }
+        });
         if left.is_empty() || left.len() == before {
             return 0;
         }

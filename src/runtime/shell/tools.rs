@@ -61,7 +61,7 @@ const TOOLS: &[(&str, Tool)] = &[
     ("tail", texts::tail),
     ("grep", lines::grep),
     ("egrep", lines::egrep),
-    ("sed", lines::sed),
+    ("sed", super::sed::sed),
     ("awk", awk),
     ("cut", lines::cut),
     ("rev", lines::rev),

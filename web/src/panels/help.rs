@@ -1,11 +1,10 @@
 //! The sheet of keys.
 
-use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
 use crate::intent::LookIntent;
-use crate::shared::use_env;
+use crate::shared::{use_env, use_focused};
 
 #[derive(Properties, PartialEq)]
 pub struct HelpProps {
@@ -18,12 +17,7 @@ pub struct HelpProps {
 pub fn Help(props: &HelpProps) -> Html {
     let env = use_env();
     let texts = &env.texts;
-    let node = use_node_ref();
-    use_effect_with(node.clone(), |node| {
-        if let Some(element) = node.cast::<HtmlElement>() {
-            let _ = element.focus();
-        }
-    });
+    let node = use_focused();
     let keys = [
         ("Ctrl K", texts.palette),
         ("Space", texts.key_play),

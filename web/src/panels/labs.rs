@@ -1,13 +1,12 @@
 //! The menu of labs: scenarios to open, on shelves, each with what to try and a link of its own.
 
-use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
 use crate::intent::{LabIntent, LookIntent, ShelfIntent};
 use crate::session::labs::SHELVES;
 use crate::session::{Labs, Look, Shelf};
-use crate::shared::{Env, Shared, use_env};
+use crate::shared::{Env, Shared, use_env, use_focused};
 
 #[derive(Properties, PartialEq)]
 pub struct LabMenuProps {
@@ -21,12 +20,7 @@ pub struct LabMenuProps {
 pub fn LabMenu(props: &LabMenuProps) -> Html {
     let env = use_env();
     let texts = &env.texts;
-    let node = use_node_ref();
-    use_effect_with(node.clone(), |node| {
-        if let Some(element) = node.cast::<HtmlElement>() {
-            let _ = element.focus();
-        }
-    });
+    let node = use_focused();
     let close = env.on::<MouseEvent>(LookIntent::Labs(false).into());
     let names = [texts.shelf_probes, texts.shelf_replicas, texts.shelf_jobs, texts.shelf_services];
     html! {

@@ -1,12 +1,12 @@
 //! The palette: everything that can be done, found by typing a part of its name. What matches nothing is run as a line.
 
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::intent::{DockTab, Intent, LabIntent, LookIntent, Theme, TimeIntent};
 use crate::session::labs::SHELVES;
 use crate::session::{Labs, Look};
-use crate::shared::{Env, Shared, use_env};
+use crate::shared::{Env, Shared, use_env, use_focused};
 use crate::simulator::{Frame, Kind, ObjectKey};
 
 /// At most so many are shown.
@@ -82,14 +82,9 @@ fn found(env: &Env, props: &PaletteProps, query: &str) -> Vec<Item> {
 #[component]
 pub fn Palette(props: &PaletteProps) -> Html {
     let env = use_env();
-    let field = use_node_ref();
+    let field = use_focused();
     let query = use_state_eq(String::new);
     let at = use_state_eq(|| 0_usize);
-    use_effect_with(field.clone(), |field| {
-        if let Some(element) = field.cast::<HtmlElement>() {
-            let _ = element.focus();
-        }
-    });
     let items = found(&env, props, &query);
     let chosen = (*at).min(items.len().saturating_sub(1));
     let (set, reset) = (query.setter(), at.setter());

@@ -10,6 +10,7 @@ mod kubectl {
     mod describe;
     mod generators;
     mod get;
+    mod golden;
     mod mistakes;
     mod round_trip;
     mod services;

@@ -74,7 +74,8 @@ fn kinds(word: &str) -> Result<Vec<Kind>, Failure> {
 
 const NO_SEPARATE_TYPE: &str = "there is no need to specify a resource type as a separate argument when passing arguments in \
     resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
-const NOTHING_GIVEN: &str = "You must provide one or more resources by argument or filename.\nExample resource specifications \
+/// What a verb says that was told of no object at all.
+pub(super) const NOTHING_GIVEN: &str = "You must provide one or more resources by argument or filename.\nExample resource specifications \
     include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
 
 impl Wanted {

@@ -133,9 +133,6 @@ pub(super) fn attach(run: &mut Run<'_>) -> Answer {
 }
 
 pub(super) fn debug(run: &mut Run<'_>) -> Answer {
-    if run.given.args.is_empty() {
-        return Answer::failed(Failure::own("NAME or TYPE/NAME is required for debug"));
-    }
     if run.given.text("image").is_none() && run.given.text("copy-to").is_none() {
         return Answer::failed(Failure::own("you must specify --image when not using --copy-to."));
     }

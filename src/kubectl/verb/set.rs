@@ -9,6 +9,7 @@ use crate::base::Name;
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
+use crate::kubectl::resource::NOTHING_GIVEN;
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("local", Takes::Truth).not("change the file"),
@@ -45,7 +46,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     }
     let (pairs, resources): (Vec<String>, Vec<String>) = run.given.args[1..].iter().cloned().partition(|arg| arg.contains('='));
     if resources.is_empty() && run.given.text("filename").is_none() {
-        return Err(Failure::own("one or more resources must be specified as <resource> <name> or <resource>/<name>"));
+        return Err(Failure::own(NOTHING_GIVEN));
     }
     let images: Vec<(&str, &str)> = pairs.iter().filter_map(|pair| pair.split_once('=')).collect();
     if images.is_empty() {

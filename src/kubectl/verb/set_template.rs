@@ -9,6 +9,7 @@ use crate::api::{Kind, Object, Quantity};
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::item::Item;
+use crate::kubectl::resource::NOTHING_GIVEN;
 
 const RESOURCES_NEEDED: &str = "one or more resources must be specified as <resource> <name> or <resource>/<name>";
 
@@ -171,6 +172,9 @@ fn list_env(run: &Run<'_>, resources: &[String], wanted: &str) -> Result<Answer,
 
 /// `set resources TYPE/NAME --limits=cpu=1 --requests=memory=64Mi`
 pub(super) fn resources(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    if run.given.args.len() < 2 && run.given.text("filename").is_none() {
+        return Err(Failure::own(NOTHING_GIVEN));
+    }
     let amounts = |flag: &str| -> Result<Map<String, Value>, Failure> {
         let mut amounts = Map::new();
         for pair in run.given.list(flag) {

@@ -184,7 +184,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let goal = match run.given.text("for") {
         Some(text) if !text.is_empty() => Goal::parse(text)?,
-        _ => return Err(Failure::own("required flag(s) \"for\" not set")),
+        _ => return Err(Failure::own("unrecognized condition: \"\"")),
     };
     let scope = run.scope();
     let (wanted, found) = run.find(&scope, Names::Needed)?;

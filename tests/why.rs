@@ -153,12 +153,16 @@ fn labels_let_go_and_take_in() {
     assert_eq!(line(&relabelled.who), away);
     let new = lab.pods().into_iter().find(|name| !pods.contains(name)).unwrap_or_default();
     let created = lab.why(Kind::Pod, &new);
-    assert_eq!(yours(find(&created, |what| *what == What::Created)).0, pods[0].as_str());
+    let created = find(&created, |what| *what == What::Created);
+    assert_eq!((yours(created).0, &created.because), (pods[0].as_str(), &Because::TooFew { seen: 1, wanted: 2 }));
     // The one that left comes back: that is one too many.
     lab.run(&format!("kubectl label pod {} app=kubia --overwrite", pods[0]));
     lab.wait(1);
     let adopted = lab.why(Kind::Pod, &pods[0]);
     assert_eq!(find(&adopted, |what| matches!(what, What::Adopted { .. })).because, Because::SelectorMatches);
+    let reasons: Vec<Reason> = lab.pods().iter().chain([&pods[0]]).flat_map(|pod| lab.why(Kind::Pod, pod)).collect();
+    let gone = find(&reasons, |what| *what == What::Terminating);
+    assert!(matches!(gone.because, Because::TooMany { seen: 3, wanted: 2, .. }), "{gone:?}");
 }
 
 #[test]
@@ -205,7 +209,8 @@ fn a_silent_node_loses_its_pods() {
     lab.power("node2", true);
     lab.wait(30);
     let node = lab.why(Kind::Node, "node2");
-    assert_eq!(find(&node, |what| *what == What::Ready).because, Because::KubeletBack { node: "node2".into() });
+    let ready = find(&node, |what| *what == What::Ready);
+    assert_eq!((&ready.because, yours(ready).2), (&Because::KubeletBack { node: "node2".into() }, "node2 on"));
 }
 
 #[test]

@@ -394,7 +394,7 @@ fn narrow_tabs(env: &Env, model: &Model) -> Html {
     let go = |tab: NarrowTab| LookIntent::Narrow(tab).into();
     let dock = |tab: DockTab| NarrowTab::Dock(tab);
     html! {
-        <nav class="narrow-tabs tabs" role="tablist">
+        <nav class="narrow-tabs"><div class="tabs" role="tablist">
             { tab(env, texts.files, at(NarrowTab::Files), go(NarrowTab::Files), "narrow-files") }
             { tab(env, texts.terminal, at(dock(DockTab::Terminal)), go(dock(DockTab::Terminal)), "narrow-terminal") }
             { tab(env, texts.events, at(dock(DockTab::Events)), go(dock(DockTab::Events)), "narrow-events") }
@@ -402,6 +402,6 @@ fn narrow_tabs(env: &Env, model: &Model) -> Html {
             { tab(env, texts.next_tab, at(dock(DockTab::Next)), go(dock(DockTab::Next)), "narrow-next") }
             { tab(env, texts.charts_tab, at(dock(DockTab::Charts)), go(dock(DockTab::Charts)), "narrow-charts") }
             { tab(env, texts.inspector, at(NarrowTab::Inspector), go(NarrowTab::Inspector), "narrow-inspector") }
-        </nav>
+        </div></nav>
     }
 }

@@ -61,6 +61,9 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
                 &browser,
                 &static_server::start(&folder)?,
             );
+            if let Some(script) = setup::axe::set_up(workspace, steps, &toolbox) {
+                stories.env("PODSCAPE_AXE", script);
+            }
             tally.add(suite(steps, "the built page in a browser", &mut stories)?);
         }
         Err(failure) => {

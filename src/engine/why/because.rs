@@ -55,11 +55,19 @@ impl Facts {
                 }
             }
             _ => match ReplicaOwner::of(object) {
-                Some(owner) => Facts::Replicas { seen: active(object), wanted: owner.replicas },
+                Some(owner) => Facts::Replicas { seen: claimed(&owner, view), wanted: owner.replicas },
                 None => Facts::None,
             },
         }
     }
+}
+
+/// The active pods that count for an owner: its own that it still selects, and orphans that it is about to adopt.
+fn claimed(owner: &ReplicaOwner<'_>, view: View<'_>) -> i32 {
+    let counts = |pod: &&Rc<Pod>| pod.is_active() && owner.selector.matches(&pod.meta.labels);
+    let adopts = !owner.meta.is_deleting();
+    let orphans = view.orphans(&owner.meta.namespace).filter(|_| adopts);
+    count(view.pods_owned_by(owner.meta.uid).filter(counts).count() + orphans.filter(counts).count())
 }
 
 /// Why `who` did this.

@@ -76,9 +76,12 @@ impl Recorder {
             }
             None => Vec::new(),
         };
-        if let Wakeup::Controller(_, key) = wakeup
-            && let Some(switch) = self.switches.get(&key.name).filter(|_| key.kind == crate::api::Kind::Node)
-        {
+        let node = match wakeup {
+            Wakeup::Controller(_, key) if key.kind == Kind::Node => Some(&key.name),
+            Wakeup::Node(node) => Some(node),
+            _ => None,
+        };
+        if let Some(switch) = node.and_then(|node| self.switches.get(node)) {
             self.after.insert(0, switch.clone());
             self.after.truncate(MOST);
         }

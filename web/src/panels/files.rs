@@ -87,9 +87,9 @@ fn diagnostics(env: &Env, found: &[Diagnostic], area: &NodeRef) -> Html {
         }
     };
     html! {
-        <ul id="diagnostics" class="diagnostics" role="status" aria-label={(env.texts.marks_found)(found.len())}>
-            { for found.iter().map(item) }
-        </ul>
+        <div class="status" role="status">
+            <ul id="diagnostics" class="diagnostics" aria-label={(env.texts.marks_found)(found.len())}>{ for found.iter().map(item) }</ul>
+        </div>
     }
 }
 

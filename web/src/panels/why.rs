@@ -6,9 +6,12 @@ use crate::icons::{Icon, icon};
 use crate::intent::{LookIntent, TimeIntent};
 use crate::session::Insight;
 use crate::shared::Env;
-use crate::simulator::{Before, NodeVerdict, Placement, Reason, SimTime};
+use crate::simulator::{Before, NodeVerdict, Placement, PluginScore, Reason, SimTime};
 
 use super::track;
+
+/// So many nodes are told of.
+const MOST: usize = 30;
 
 /// The page.
 pub fn draw(env: &Env, insight: &Insight, start: SimTime) -> Html {
@@ -55,19 +58,20 @@ fn moment(env: &Env, at: SimTime, start: SimTime) -> Html {
 
 fn placed(env: &Env, placement: &Placement) -> Html {
     let best = placement.nodes.iter().map(|node| node.total).max().unwrap_or_default().max(1);
+    let chosen = |node: &NodeVerdict| placement.chosen.as_ref() == Some(&node.node);
     html! {
         <section class="about placement" data-testid="placement">
             <h3>{ (env.texts.placed)(placement) }</h3>
-            <ul>{ for placement.nodes.iter().take(30).map(|node| verdict(env, node, placement.chosen.as_ref() == Some(&node.node), best)) }</ul>
+            <ul>{ for placement.nodes.iter().take(MOST).map(|node| verdict(node, chosen(node), best)) }</ul>
+            { scores(env, placement) }
         </section>
     }
 }
 
-fn verdict(env: &Env, verdict: &NodeVerdict, chosen: bool, best: i64) -> Html {
+fn verdict(verdict: &NodeVerdict, chosen: bool, best: i64) -> Html {
     let fits = verdict.reasons.is_empty();
-    let scores: Vec<String> = verdict.scores.iter().map(|part| format!("{} {} × {}", part.plugin, part.score, part.weight)).collect();
     html! {
-        <li class={classes!(chosen.then_some("chosen"), (!fits).then_some("unfit"))} title={scores.join("\n")}>
+        <li class={classes!(chosen.then_some("chosen"), (!fits).then_some("unfit"))}>
             <b>{ verdict.node.to_string() }</b>
             if fits {
                 <span class="bar"><i style={format!("width:{}%", verdict.total.max(0) * 100 / best)}></i></span>
@@ -78,9 +82,26 @@ fn verdict(env: &Env, verdict: &NodeVerdict, chosen: bool, best: i64) -> Html {
             } else {
                 <span class="why">{ verdict.reasons.iter().map(|reason| reason.to_string()).collect::<Vec<_>>().join(", ") }</span>
             }
-            if chosen && !scores.is_empty() {
-                <details><summary>{ env.texts.scores }</summary>{ for scores.iter().map(|score| html! { <div>{ score.clone() }</div> }) }</details>
-            }
         </li>
+    }
+}
+
+/// What each plugin thought of each node that fits, times its weight; a line for each node.
+fn scores(env: &Env, placement: &Placement) -> Html {
+    let fitting = || placement.nodes.iter().filter(|node| !node.scores.is_empty()).take(MOST);
+    let Some(first) = fitting().next() else { return Html::default() };
+    let row = |node: &NodeVerdict| {
+        let part = |part: &PluginScore| html! { <td>{ format!("{} × {}", part.score, part.weight) }</td> };
+        html! { <tr><th scope="row">{ node.node.to_string() }</th>{ for node.scores.iter().map(part) }<td>{ node.total }</td></tr> }
+    };
+    html! {
+        <details><summary>{ env.texts.scores }</summary>
+            <div class="wide-table" tabindex="0">
+                <table data-testid="scores">
+                    <thead><tr><td></td>{ for first.scores.iter().map(|part| html! { <th scope="col">{ part.plugin }</th> }) }<th scope="col">{ "Σ" }</th></tr></thead>
+                    <tbody>{ for fitting().map(row) }</tbody>
+                </table>
+            </div>
+        </details>
     }
 }

@@ -4,6 +4,7 @@
 //! Running it again is cheap: each part first looks whether its thing is there. Tools go where their own
 //! installers put them, or into the tools folder; never into the clone.
 
+pub mod axe;
 pub mod browser;
 mod cargo_tool;
 mod debian_rust;

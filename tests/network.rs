@@ -222,3 +222,32 @@ fn a_steady_rate_goes_on_while_pods_go_and_come() {
     let flow = &world.flows()[0];
     assert!(flow.is_over() && flow.visits.iter().all(|visit| visit.status == 200), "{}", flow.table());
 }
+
+#[test]
+fn commands_of_machines_take_their_time_and_see_what_happens_meanwhile() {
+    let mut cluster = Cluster::new(&[WEB]);
+    // The line, the seconds that it takes at least, its exit code.
+    let table = [
+        ("node1 sleep 5", 5, 0),
+        ("client curl -s -m 4 http://10.244.1.77", 0, 7),
+        ("node1 curl -s -m 4 http://10.96.3.3", 4, 28),
+        ("client sh -c 'sleep 2; curl -s http://192.168.64.11:31777 > /tmp/answer'", 2, 0),
+        ("client grep -c hit /tmp/answer", 0, 0),
+        ("client timeout 3 sleep 60", 3, 143),
+        ("node1 sh -c 'iptables-save -t nat | grep -q default/web'", 0, 0),
+    ];
+    for (line, seconds, code) in table {
+        let before = cluster.0.now();
+        let mut receipt = cluster.0.apply(Command::Line(line.to_owned()));
+        while receipt.running {
+            cluster.wait(1);
+            if let Some((text, done)) = cluster.0.drain_output() {
+                receipt.output.push_str(&text);
+                (receipt.running, receipt.exit) = (!done, cluster.0.line_exit());
+            }
+        }
+        assert_eq!(receipt.exit, code, "{line}: {}", receipt.output);
+        let took = cluster.0.now().since(before).seconds();
+        assert!((seconds..=seconds + 1).contains(&took), "{line} took {took} s");
+    }
+}

@@ -36,6 +36,7 @@ impl World {
             Wakeup::Pod(node, pod) => self.wake_a_kubelet(node, pod),
             Wakeup::Node(node) => self.report_a_node(node),
             Wakeup::Traffic(flow) => self.send_of_flow(flow),
+            Wakeup::Tool(number) => self.wake_a_tool(number),
             Wakeup::Ingresses => self.write_ingress_addresses(),
         }
     }

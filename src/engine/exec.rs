@@ -1,6 +1,5 @@
 //! What a user does in a container through the API server and the kubelet: read its log, run a command.
 
-use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use super::programs::place_of;
@@ -8,17 +7,15 @@ use super::{Wakeup, World};
 use crate::api::{Pod, Uid};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::kubelet;
-use crate::network::{CONTROL_PLANE, Place};
-use crate::runtime::{Disk, Entry, Files, Instance, Kit, Log, Other, PodName, Power, Process, Ran, Surroundings, Which, away};
+use crate::network::Place;
+use crate::runtime::{Instance, PodName, Power, Which};
 
 /// A command that was just sent may run so far ahead of the clock: quick ones have ended at once, also while the clock stands.
-const AHEAD: SimDuration = SimDuration::from_millis(100);
+pub(super) const AHEAD: SimDuration = SimDuration::from_millis(100);
 /// And asks not more than so often.
-const MAX_STEPS_AHEAD: usize = 1_000;
-/// A program outside pods is given up after so long.
-const PATIENCE: SimDuration = SimDuration::from_seconds(3600);
+pub(super) const MAX_STEPS_AHEAD: usize = 1_000;
 /// 128 + SIGKILL
-const KILLED: i32 = 137;
+pub(super) const KILLED: i32 = 137;
 
 /// A line of a log and when it was printed.
 pub type LogLine = (SimTime, Rc<str>);
@@ -87,43 +84,6 @@ impl World {
         let end = progress.end.filter(|end| end.at <= self.now + AHEAD);
         let output = progress.output.get(from..).unwrap_or_default().to_owned();
         ExecProgress { output, code: end.map(|end| end.code), endless: progress.endless }
-    }
-
-    /// Runs a program at a place outside pods, a node or the client, to its end: ahead of the clock, over the network as it is now.
-    pub fn run_tool(&mut self, place: &Place, words: &[String], input: &str, at: SimTime) -> Ran {
-        let (mut files, mut shared, mut log) = (Files::new(), Files::new(), Log::default());
-        let given = self.files_of(place);
-        let host = match place {
-            Place::Node(node) => node.to_string(),
-            _ => "client".to_owned(),
-        };
-        files.insert("/dev/stdin".to_owned(), Entry::File(input.into()));
-        let mut process = Process::collecting(words, &[], at);
-        let limit = at + PATIENCE;
-        let end = loop {
-            let disk = Disk { own: &mut files, shared: &mut shared, mounts: &[], given: &given };
-            let (other, kit) = (Other::Missing, Kit::MACHINE);
-            let mut around = Surroundings { disk, log: &mut log, host: &host, other, kit, first_process: "init", signal: None, away };
-            if let Some(end) = process.run(limit, &mut around) {
-                break Some(end);
-            }
-            let Some((pid, ask, asked)) = process.question().map(|(pid, ask, at)| (pid, ask.clone(), at)).filter(|(_, _, at)| *at <= limit) else { break None };
-            let answer = self.ask(place, &ask, asked);
-            process.answer(pid, answer);
-        };
-        Ran { output: process.shell.collected().to_owned(), code: end.map(|end| end.code), at: end.map_or(limit, |end| end.at) }
-    }
-
-    /// The files of a machine that its programs read.
-    fn files_of(&self, place: &Place) -> Vec<(String, Rc<str>)> {
-        let address = self.address_of(place).unwrap_or(Ipv4Addr::LOCALHOST);
-        let host = if let Place::Node(node) = place { node.as_str() } else { "client" };
-        let file = |path: &str, text: String| (path.to_owned(), Rc::from(text));
-        vec![
-            file("/etc/hostname", format!("{host}\n")),
-            file("/etc/hosts", format!("127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n{address}\t{host}\n")),
-            file("/etc/resolv.conf", format!("nameserver {CONTROL_PLANE}\n")),
-        ]
     }
 }
 

@@ -8,6 +8,7 @@ mod digest;
 mod exec;
 mod invariants;
 mod programs;
+mod tools;
 mod traffic;
 mod wakeup;
 mod why;

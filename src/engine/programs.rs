@@ -104,6 +104,7 @@ impl World {
                 }
                 answer(Reply::Delivered, SimDuration::ZERO)
             }
+            Ask::Kernel { words } => answer(self.look_into_kernel(from, words, at), SimDuration::ZERO),
             Ask::Echo { to } => {
                 let delivery = self.ping(from, *to, at);
                 answer(reply_of(delivery.outcome), delivery.took)

@@ -18,6 +18,8 @@ pub enum Wakeup {
     Node(Name),
     /// The next request of a flow.
     Traffic(u32),
+    /// A command of a machine goes on.
+    Tool(u32),
     /// An ingress controller writes addresses.
     Ingresses,
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::carry_out::Failing;
 use super::why::{Placement, Reason, Recorder, What};
 use super::programs::Programs;
+use super::tools::Tools;
 use super::{Agenda, BaseCluster, Flow, Wakeup};
 use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
 use crate::apiserver::{ApiServer, Committed, Write};
@@ -73,6 +74,8 @@ pub struct World {
     pub(super) failing: LargeMap<(Controller, ObjectKey), Failing>,
     /// What programs have open, and the name server.
     pub(super) programs: Programs,
+    /// Commands of machines.
+    pub(super) tools: Tools,
     /// The variables that tell containers of Services.
     pub(super) services: kubelet::ServiceVariables,
     /// Changes that the host has not taken yet.
@@ -101,6 +104,7 @@ impl World {
             flows: Vec::new(),
             failing: LargeMap::new(),
             programs: Programs::new(base.seed, base.start),
+            tools: Tools::default(),
             services: kubelet::ServiceVariables::default(),
             changes: Vec::new(),
             recorder: None,

@@ -34,6 +34,8 @@ pub enum Follow {
     Edit(String),
     /// `exec` prints what its command prints, until that ends.
     Exec(Box<super::verb::ExecFollow>),
+    /// `node1 CMD` prints what its command prints, until that ends.
+    Tool(super::verb::ToolFollow),
     /// `logs -f` prints lines as they come, until the containers end.
     Logs(Box<super::verb::LogFollow>),
     /// `request --every` prints when all have been sent.

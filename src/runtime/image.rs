@@ -122,8 +122,10 @@ impl Kit {
     const TIMEOUT: u8 = 8;
     const GETENT: u8 = 16;
     const GNU_WGET: u8 = 32;
+    /// ss, iptables-save, conntrack.
+    const KERNEL: u8 = 64;
     /// Those that a machine has.
-    pub const MACHINE: Kit = Kit(Kit::CURL | Kit::BUSYBOX | Kit::TIMEOUT | Kit::GETENT);
+    pub const MACHINE: Kit = Kit(Kit::CURL | Kit::BUSYBOX | Kit::TIMEOUT | Kit::GETENT | Kit::KERNEL);
     /// Those of the machine at which a user sits.
     pub const HOST: Kit = Kit(Kit::CURL | Kit::TIMEOUT | Kit::GETENT);
     /// All.
@@ -135,7 +137,8 @@ impl Kit {
             "curl" => Kit::CURL,
             "wget" => Kit::BUSYBOX | Kit::GNU_WGET,
             "nslookup" => Kit::BUSYBOX | Kit::BIND,
-            "ping" | "nc" | "telnet" | "traceroute" => Kit::BUSYBOX,
+            "ping" | "nc" | "telnet" | "traceroute" | "ip" | "netstat" | "ifconfig" | "route" => Kit::BUSYBOX,
+            "ss" | "iptables-save" | "conntrack" => Kit::KERNEL,
             "dig" | "host" => Kit::BIND,
             "timeout" => Kit::TIMEOUT,
             "getent" => Kit::GETENT,

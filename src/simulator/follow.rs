@@ -73,6 +73,11 @@ impl Following {
                     (self.done, self.exit) = (true, code);
                 }
             }
+            Follow::Tool(tool) => {
+                let (text, code) = tool.poll(world);
+                self.printed.push_str(&text);
+                (self.done, self.exit) = (code.is_some(), code.unwrap_or_default());
+            }
             Follow::Attached(attached) => {
                 let (text, exit) = attached.poll(world);
                 self.printed.push_str(&text);

@@ -1,10 +1,10 @@
-//! Commands on a node or on the client outside, as through ssh: what looks into the node's kernel is done here.
-//! Left out: all other administration of a machine.
+//! The tools that look into a kernel: of a node, the client, a pod. Addresses, routes and sockets are told by `interfaces` and `sockets`.
+//! Left out: all that changes something there.
 
 use crate::base::{Name, SimTime};
 use crate::engine::World;
 use crate::network::{Place, iptables};
-use crate::runtime::Ran;
+use crate::runtime::Reply;
 
 impl World {
     /// Whether a name is a machine that commands can be run on: a node or `client`.
@@ -15,22 +15,24 @@ impl World {
         }
     }
 
-    /// Runs a command of a node's own tools to its end; None if it is none of these.
-    pub fn look_into(&mut self, place: &Place, words: &[String], at: SimTime) -> Option<Ran> {
-        let (name, args) = words.split_first()?;
-        let Place::Node(node) = place else { return None };
-        let node = node.clone();
-        let output = match name.rsplit('/').next().unwrap_or_default() {
-            "iptables-save" => self.iptables_save(&node, args, at),
-            "conntrack" => self.conntrack(&node, args, at),
-            "hostname" if args.is_empty() => Ok(format!("{node}\n")),
-            _ => return None,
+    /// What a tool that looks into the kernel prints at a place.
+    pub(in crate::engine) fn look_into_kernel(&mut self, place: &Place, words: &[String], at: SimTime) -> Reply {
+        let (name, args) = words.split_first().map_or(("", &[] as &[String]), |(name, args)| (name.as_str(), args));
+        let node = if let Place::Node(node) = place { Some(node.clone()) } else { None };
+        let printed = match (name, node) {
+            ("iptables-save", Some(node)) => self.iptables_save(&node, args, at),
+            ("conntrack", Some(node)) => return self.conntrack(&node, args, at),
+            ("iptables-save" | "conntrack", None) => Err((4, format!("{name}: Permission denied (you must be root)\n"))),
+            ("ss" | "netstat", _) if !args.iter().any(|arg| arg.contains('r')) => Ok(self.sockets(place, name, args, at)),
+            _ => self.interfaces(place, name, args),
         };
-        let (output, code) = output.map_or_else(|text| (text, 2), |text| (text, 0));
-        Some(Ran { output, code: Some(code), at })
+        match printed {
+            Ok(output) => Reply::Printed { output, error: String::new(), code: 0 },
+            Err((code, error)) => Reply::Printed { output: String::new(), error, code },
+        }
     }
 
-    fn iptables_save(&mut self, node: &Name, args: &[String], at: SimTime) -> Result<String, String> {
+    fn iptables_save(&mut self, node: &Name, args: &[String], at: SimTime) -> Result<String, (i32, String)> {
         let table = value(args, "-t", "--table");
         let known = self.network.plane.known_on(node, at);
         let (first, bits) = self.network.settings.cluster_cidr;
@@ -41,25 +43,26 @@ impl World {
             Some("nat") => Ok(nat()),
             Some("filter") => Ok(filter()),
             Some("mangle" | "raw" | "security") => Ok(String::new()),
-            Some(other) => Err(format!("iptables-save v1.8.9 (nf_tables): Unknown table '{other}'\nTry `iptables-save -h' or 'iptables-save --help' for more information.\n")),
+            Some(other) => Err((1, format!("iptables-save v1.8.9 (nf_tables): Unknown table '{other}'\nTry `iptables-save -h' or 'iptables-save --help' for more information.\n"))),
         }
     }
 
-    fn conntrack(&mut self, node: &Name, args: &[String], at: SimTime) -> Result<String, String> {
+    fn conntrack(&mut self, node: &Name, args: &[String], at: SimTime) -> Reply {
         if !args.iter().any(|arg| arg == "-L" || arg == "--dump") {
-            return Err("conntrack v1.4.7 (conntrack-tools): only -L is done here\n".to_owned());
+            let error = "conntrack v1.4.7 (conntrack-tools): only -L is done here\n".to_owned();
+            return Reply::Printed { output: String::new(), error, code: 2 };
         }
         let address = |short, long| value(args, short, long).map(str::to_owned);
         let (to, from) = (address("-d", "--dst"), address("-s", "--src"));
         let protocol = address("-p", "--proto");
         let same = |wanted: &Option<String>, is: &str| wanted.as_ref().is_none_or(|wanted| wanted == is);
-        let (text, count) = self.network.tables(node).list(at, |known| {
+        let (output, count) = self.network.tables(node).list(at, |known| {
             let original = &known.original;
             same(&to, &original.destination.ip.to_string())
                 && same(&from, &original.source.ip.to_string())
                 && same(&protocol, original.protocol.lower())
         });
-        Ok(format!("{text}conntrack v1.4.7 (conntrack-tools): {count} flow entries have been shown.\n"))
+        Reply::Printed { output, error: format!("conntrack v1.4.7 (conntrack-tools): {count} flow entries have been shown.\n"), code: 0 }
     }
 }
 

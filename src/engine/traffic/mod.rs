@@ -5,7 +5,9 @@
 mod console;
 mod flow;
 mod ingress;
+mod interfaces;
 mod servers;
+mod sockets;
 
 use std::net::Ipv4Addr;
 use std::rc::Rc;

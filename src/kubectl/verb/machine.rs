@@ -2,7 +2,8 @@
 //! kubectl's and these.
 
 use super::{Run, Verb};
-use crate::kubectl::answer::Answer;
+use crate::engine::{ExecProgress, World};
+use crate::kubectl::answer::{Answer, Follow};
 use crate::kubectl::flags::Given;
 
 /// What carries it out; its name is none that kubectl knows.
@@ -45,10 +46,27 @@ fn run(run: &mut Run<'_>) -> Answer {
     if words.is_empty() {
         return Answer { output: format!("{name}: give a command to run there, as in \"{name} curl http://10.96.0.1\"\n"), exit: 2, ..Answer::default() };
     }
-    let at = run.world.now();
-    let ran = match run.world.look_into(&place, words, at) {
-        Some(ran) => ran,
-        None => run.world.run_tool(&place, words, "", at),
-    };
-    Answer { output: ran.output, exit: ran.code.unwrap_or(130), ..Answer::default() }
+    let mut follow = ToolFollow { number: run.world.start_tool(&place, words), shown: 0 };
+    match follow.poll(run.world) {
+        (output, Some(exit)) => Answer { output, exit, ..Answer::default() },
+        (output, None) => Answer::ok(output).followed_by(Follow::Tool(follow)),
+    }
+}
+
+/// A command of a machine that goes on.
+#[derive(Clone, Debug)]
+pub struct ToolFollow {
+    number: u32,
+    /// So much of its output has been shown.
+    shown: usize,
+}
+
+impl ToolFollow {
+    /// What it has printed since the last call, and its exit code once it has ended.
+    pub fn poll(&mut self, world: &World) -> (String, Option<i32>) {
+        let ExecProgress { output, code, endless } = world.tool_progress(self.number, self.shown);
+        self.shown += output.len();
+        // What would go on for ever is left as if the user had pressed Ctrl+C.
+        (output, code.or_else(|| endless.then_some(130)))
+    }
 }

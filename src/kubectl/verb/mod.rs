@@ -59,6 +59,7 @@ pub use attached::Attached;
 pub use exec::ExecFollow;
 pub use logs::LogFollow;
 pub(super) use machine::is_own;
+pub use machine::ToolFollow;
 pub use traffic::RequestFollow;
 pub use wait::Wait;
 

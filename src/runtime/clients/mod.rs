@@ -9,6 +9,7 @@ mod curl_options;
 mod curl_report;
 mod dig;
 mod getent;
+mod kernel;
 mod nc;
 mod nslookup;
 mod ping;
@@ -78,7 +79,7 @@ impl Client<'_, '_> {
 
 type Program = fn(&mut Client<'_, '_>) -> Ending;
 
-const PROGRAMS: [(&str, Program); 9] = [
+const PROGRAMS: [(&str, Program); 16] = [
     ("curl", curl::run),
     ("wget", wget::run),
     ("nslookup", nslookup::run),
@@ -88,6 +89,13 @@ const PROGRAMS: [(&str, Program); 9] = [
     ("ping", ping::run),
     ("nc", nc::run),
     ("telnet", nc::telnet),
+    ("ip", kernel::ip),
+    ("ss", kernel::ss),
+    ("netstat", kernel::netstat),
+    ("ifconfig", kernel::ifconfig),
+    ("route", kernel::route),
+    ("iptables-save", kernel::iptables_save),
+    ("conntrack", kernel::conntrack),
 ];
 
 /// Whether a program of this name uses the network.

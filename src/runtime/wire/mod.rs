@@ -62,6 +62,11 @@ pub enum Ask {
         /// Its port.
         port: u16,
     },
+    /// What the kernel of the own machine or pod holds, in the words of the tool that asks: `ip route`.
+    Kernel {
+        /// The tool and its arguments.
+        words: Vec<String>,
+    },
 }
 
 /// What came of an [`Ask`].
@@ -92,6 +97,15 @@ pub enum Reply {
     HostUnreachable,
     /// No answer within the limit.
     Silence,
+    /// What a tool prints, on both streams, and its exit code.
+    Printed {
+        /// On standard output.
+        output: String,
+        /// On standard error.
+        error: String,
+        /// The exit code.
+        code: i32,
+    },
 }
 
 /// A reply and how long it took.

@@ -231,8 +231,8 @@ fn commands_of_machines_take_their_time_and_see_what_happens_meanwhile() {
         ("node1 sleep 5", 5, 0),
         ("client curl -s -m 4 http://10.244.1.77", 0, 7),
         ("node1 curl -s -m 4 http://10.96.3.3", 4, 28),
-        ("client sh -c 'sleep 2; curl -s http://192.168.64.11:31777 > /tmp/answer'", 2, 0),
-        ("client grep -c hit /tmp/answer", 0, 0),
+        ("client sh -c 'sleep 2; curl -s http://192.168.64.11:31777 > answer'", 2, 0),
+        ("client grep -c hit answer", 0, 0),
         ("client timeout 3 sleep 60", 3, 143),
         ("node1 sh -c 'iptables-save -t nat | grep -q default/web'", 0, 0),
     ];

@@ -319,6 +319,14 @@ impl App {
                 }
                 return false;
             }
+            KeyAction::Press(selector) => {
+                let document = web_sys::window().and_then(|window| window.document());
+                let button = document.and_then(|document| document.query_selector(selector).ok().flatten());
+                if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+                    button.click();
+                }
+                return false;
+            }
             KeyAction::Palette => LookIntent::Palette(!look.palette).into(),
             KeyAction::Labs => LookIntent::Labs(!look.labs).into(),
             KeyAction::Help => LookIntent::Help(!look.help).into(),

@@ -24,6 +24,8 @@ pub enum KeyAction {
     Labs,
     /// The selector lens.
     Lens,
+    /// A button of the page, by its selector.
+    Press(&'static str),
     /// The sheet of keys.
     Help,
     /// Close, let go.
@@ -68,6 +70,9 @@ pub fn action(event: &KeyboardEvent) -> Option<KeyAction> {
         ("KeyF", _) => KeyAction::Lens,
         ("KeyL", _) => KeyAction::Labs,
         ("KeyE", _) => KeyAction::Editor,
+        ("Equal" | "NumpadAdd", _) => KeyAction::Press(".zoom-in"),
+        ("Minus" | "NumpadSubtract", _) => KeyAction::Press(".zoom-out"),
+        ("Digit0" | "Numpad0", _) => KeyAction::Press(".zoom-fit"),
         ("Escape", _) => KeyAction::Escape,
         _ => return None,
     };

@@ -123,6 +123,7 @@ words! {
     tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs shelf_services run_line undone lab_opened no_lab share share_title share_hint close theme_system theme_light theme_dark theme_title
     language_title help help_title branches branch_main
     files file_title add_file update_file apply apply_title editor_label editor_empty nothing_wrong
+    zoom zoom_in zoom_out zoom_fit key_pan key_zoom
     stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty
     wanted there ready not_ready no_answer cordoned powered_off power_on power_off start_component stop_component
     cordon uncordon scale_up scale_down scale_to_zero details delete delete_now delete_title delete_now_title delete_with_pods

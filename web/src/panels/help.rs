@@ -32,6 +32,8 @@ pub fn Help(props: &HelpProps) -> Html {
         ("l", texts.labs_title),
         ("Ctrl Enter", texts.key_apply),
         ("← → ↑ ↓", texts.key_arrows),
+        ("Shift ← → ↑ ↓", texts.key_pan),
+        ("+  -  0", texts.key_zoom),
         ("Enter  m", texts.key_menu),
         ("i", texts.key_details),
         ("Esc", texts.key_escape),

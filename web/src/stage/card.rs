@@ -50,7 +50,7 @@ fn body(env: &Env, card: &ControllerCard) -> Html {
         send.emit(LookIntent::Select(key.clone()).into());
     });
     html! {
-        <button type="button" class="card-body" onclick={select} aria-label={label} aria-haspopup="menu" data-stop="card" title={card.image.to_string()}>
+        <button type="button" class="card-body" onclick={select} aria-label={label} aria-haspopup="menu" data-stop="card" title={format!("{}: {}", card.key.name, card.image)}>
             <svg class="mould" viewBox="0 0 28 28" aria-hidden="true">
                 <rect class="body" x="1.5" y="1.5" width="25" height="25" rx="6.5" />
                 { stamp_glyph(card.stamp, 14.0, 14.0, 5.0) }

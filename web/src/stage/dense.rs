@@ -1,13 +1,15 @@
-//! Many pods on one canvas: the same places and the same states as the tiles, without stamps and names. The table says in words
-//! what is drawn here.
+//! Many pods on one canvas: the same places and the same states as the tiles, with stamps and names from the scale on at
+//! which they can be read. The table says in words what is drawn here.
 
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, Path2d};
 use yew::prelude::*;
 
-use super::layout::{Plan, Rect, Slots, Spot};
+use super::camera::use_scroll;
+use super::layout::{Plan, Rect, Spot};
 use super::lit::Lit;
 use crate::intent::LookIntent;
+use crate::number::decimal;
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{Frame, Kind, ObjectKey, PodState, PodTile, Readiness};
 
@@ -22,8 +24,12 @@ pub struct DenseProps {
     pub selected: Option<ObjectKey>,
     /// What lights up.
     pub lit: Option<Lit>,
-    /// The width of the stage.
-    pub width: f64,
+    /// The window's width and height.
+    pub size: (f64, f64),
+    /// The scale.
+    pub zoom: f64,
+    /// What scrolls.
+    pub scroller: NodeRef,
     /// Changes with the colours of the page.
     pub colours: u8,
 }
@@ -37,6 +43,7 @@ struct Palette {
     paper: String,
     line: String,
     accent: String,
+    ink: String,
 }
 
 impl Palette {
@@ -55,30 +62,54 @@ impl Palette {
             paper: colour("paper"),
             line: colour("line"),
             accent: colour("accent"),
+            ink: colour("ink"),
         }
     }
 }
 
-const PROBES: [&str; 7] = ["ready", "starting", "failing", "going", "paper", "line", "accent"];
+const PROBES: [&str; 8] = ["ready", "starting", "failing", "going", "paper", "line", "accent", "ink"];
 
-/// The canvas with all pods and, where nodes are boxes, all nodes.
+/// The canvas with all pods and, where nodes are boxes, all nodes, as far as they are in sight; and the one pod that keys go from.
 #[component]
 pub fn Dense(props: &DenseProps) -> Html {
     let env = use_env();
     let holder = use_node_ref();
-    let drawn = (props.frame.clone(), props.plan.clone(), props.selected.clone(), props.width, props.colours, props.lit.clone());
-    use_effect_with((drawn, holder.clone()), |((frame, plan, selected, width, _, lit), holder)| {
+    let scroll = use_scroll(&props.scroller);
+    let sight = Sight { left: scroll.0, top: scroll.1, width: props.size.0, height: props.size.1, zoom: props.zoom };
+    let drawn = (props.frame.clone(), props.plan.clone(), props.selected.clone(), sight, props.colours, props.lit.clone());
+    use_effect_with((drawn, holder.clone()), |((frame, plan, selected, sight, _, lit), holder)| {
         if let Some(holder) = holder.cast::<Element>() {
-            paint(&holder, (frame, plan), selected.as_ref(), lit.as_ref(), *width);
+            paint(&holder, (frame, plan), selected.as_ref(), lit.as_ref(), *sight);
         }
     });
     let label = (env.texts.pods_summary)(props.frame.counts.ready, props.frame.counts.pods);
     html! {
-        <div class="dense-holder" ref={holder}>
-            { for PROBES.map(|name| html! { <span class={format!("probe-{name}")} hidden=true></span> }) }
-            <canvas class="dense-canvas" role="img" aria-label={label} data-testid="canvas"
-                data-pods={props.plan.pods.len().to_string()}></canvas>
-        </div>
+        <>
+            <div class="dense-holder" ref={holder}>
+                { for PROBES.map(|name| html! { <span class={format!("probe-{name}")} hidden=true></span> }) }
+                <canvas class="dense-canvas" role="img" aria-label={label} data-testid="canvas"
+                    data-pods={props.plan.pods.len().to_string()}></canvas>
+            </div>
+            <super::cursor::Cursor frame={props.frame.clone()} plan={props.plan.clone()} selected={props.selected.clone()} zoom={props.zoom} />
+        </>
+    }
+}
+
+/// The part of the ground that is in sight: how far it is scrolled, the window's size, the scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Sight {
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
+    zoom: f64,
+}
+
+impl Sight {
+    /// Whether something of a rectangle of the ground is seen.
+    fn meets(&self, at: Rect) -> bool {
+        let at = at.scaled(self.zoom);
+        at.x < self.left + self.width && at.x + at.w > self.left && at.y < self.top + self.height && at.y + at.h > self.top
     }
 }
 
@@ -94,31 +125,53 @@ pub fn find(frame: &Frame, plan: &Plan, (x, y): (f64, f64)) -> Option<ObjectKey>
     pod.map(|pod| pod.key.clone()).or_else(|| node().map(|node| ObjectKey::new(Kind::Node, "", node.name.clone())))
 }
 
-fn paint(holder: &Element, (frame, plan): (&Frame, &Plan), selected: Option<&ObjectKey>, lit: Option<&Lit>, width: f64) {
+fn paint(holder: &Element, (frame, plan): (&Frame, &Plan), selected: Option<&ObjectKey>, lit: Option<&Lit>, sight: Sight) {
     let canvas = holder.query_selector("canvas").ok().flatten().and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
     let Some(canvas) = canvas else { return };
-    let scale = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).min(2.0);
-    canvas.set_width((width * scale) as u32);
-    canvas.set_height((plan.height * scale) as u32);
-    let _ = canvas.style().set_property("width", &format!("{width}px"));
-    let _ = canvas.style().set_property("height", &format!("{}px", plan.height));
+    let sharp = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).min(2.0);
+    let (width, height) = ((sight.width * sharp) as u32, (sight.height * sharp) as u32);
+    if (canvas.width(), canvas.height()) != (width, height) {
+        canvas.set_width(width);
+        canvas.set_height(height);
+        let _ = canvas.style().set_property("width", &format!("{}px", sight.width));
+        let _ = canvas.style().set_property("height", &format!("{}px", sight.height));
+    }
     let context = canvas.get_context("2d").ok().flatten().and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
     let Some(context) = context else { return };
-    let _ = context.scale(scale, scale);
+    let scale = sharp * sight.zoom;
+    let _ = context.set_transform(sharp, 0.0, 0.0, sharp, 0.0, 0.0);
+    context.clear_rect(0.0, 0.0, sight.width, sight.height);
+    let _ = context.set_transform(scale, 0.0, 0.0, scale, -sight.left * sharp, -sight.top * sharp);
     let palette = Palette::of(holder);
     if plan.boxes {
-        boxes(&context, frame, plan, &palette, selected);
+        boxes(&context, frame, plan, &palette, selected, sight);
     }
+    let pen = Pen { context: &context, palette: &palette, zoom: sight.zoom };
     for pod in frame.pods() {
-        if let Some(spot) = plan.pods.get(&pod.uid) {
+        let Some(spot) = plan.pods.get(&pod.uid) else { continue };
+        let (w, h) = spot.density.cell();
+        if sight.meets(Rect { x: spot.x, y: spot.y, w, h }) {
             context.set_global_alpha(if lit.is_none_or(|lit| lit.shows(pod)) { 1.0 } else { 0.15 });
-            draw(&context, &palette, pod, *spot, selected == Some(&pod.key));
+            pen.draw(pod, *spot, selected == Some(&pod.key));
         }
     }
+    context.set_global_alpha(1.0);
 }
 
-fn boxes(context: &CanvasRenderingContext2d, frame: &Frame, plan: &Plan, palette: &Palette, selected: Option<&ObjectKey>) {
+/// A node's name over its box, where the box is large enough for one.
+const NAMED_BOX: f64 = 64.0;
+
+fn boxes(context: &CanvasRenderingContext2d, frame: &Frame, plan: &Plan, palette: &Palette, selected: Option<&ObjectKey>, sight: Sight) {
+    let head = 3.4;
     for (node, at) in frame.nodes.iter().zip(&plan.rooms) {
+        if !sight.meets(*at) {
+            continue;
+        }
+        if at.w * sight.zoom >= NAMED_BOX && head * sight.zoom > 7.0 {
+            context.set_font(&format!("{}px system-ui, sans-serif", decimal(head, 1)));
+            context.set_fill_style_str(&palette.ink);
+            let _ = context.fill_text_with_max_width(&node.name, at.x + 3.0, at.y + head, at.w - 6.0);
+        }
         let chosen = selected.is_some_and(|key| key.kind == Kind::Node && key.name == node.name);
         let colour = match node.readiness {
             _ if chosen => &palette.accent,
@@ -142,83 +195,126 @@ fn line(context: &CanvasRenderingContext2d, from: (f64, f64), to: (f64, f64)) {
     context.stroke();
 }
 
-fn draw(context: &CanvasRenderingContext2d, palette: &Palette, pod: &PodTile, spot: Spot, selected: bool) {
-    let side = spot.density.tile();
-    let inset = (spot.density.cell().0 - side) / 2.0;
-    let (x, y) = (spot.x + inset, spot.y + inset);
-    let edge = (side / 9.0).clamp(0.8, 2.0);
-    context.set_line_width(edge);
-    let outline = |colour: &str| {
-        context.set_stroke_style_str(colour);
-        context.stroke_rect(x + edge / 2.0, y + edge / 2.0, side - edge, side - edge);
-    };
-    let fill = |colour: &str, part: f64| {
-        context.set_fill_style_str(colour);
-        context.fill_rect(x, y + side * (1.0 - part), side, side * part);
-    };
-    match pod.state {
-        PodState::Ready => fill(&palette.ready, 1.0),
-        PodState::NotReady => {
-            fill(&palette.starting, 1.0);
-            context.set_fill_style_str(&palette.paper);
-            context.fill_rect(x + side * 0.3, y + side * 0.3, side * 0.4, side * 0.4);
+/// What pods are drawn with.
+struct Pen<'a> {
+    context: &'a CanvasRenderingContext2d,
+    palette: &'a Palette,
+    zoom: f64,
+}
+
+/// From so many pixels on a tile bears its stamp, and the end of its name.
+const STAMPED: f64 = 16.0;
+const NAMED: f64 = 40.0;
+
+impl Pen<'_> {
+    fn draw(&self, pod: &PodTile, spot: Spot, selected: bool) {
+        let (context, palette) = (self.context, self.palette);
+        let side = spot.density.tile();
+        let inset = (spot.density.cell().0 - side) / 2.0;
+        let (x, y) = (spot.x + inset, spot.y + inset);
+        self.state(pod, (x, y), side);
+        let seen = side * self.zoom;
+        if seen >= STAMPED && let Some(stamp) = pod.stamp {
+            let filled = matches!(pod.state, PodState::Ready | PodState::BackOff { .. });
+            let middle = if seen >= NAMED { 0.38 } else { 0.5 };
+            self.stamp(stamp, (x + side / 2.0, y + side * middle), side * 0.19, if filled { &palette.paper } else { &palette.ink });
         }
-        PodState::Starting { progress } => {
-            fill(&palette.starting, f64::from(progress) / 1000.0);
-            outline(&palette.starting);
+        if seen >= NAMED {
+            let filled = matches!(pod.state, PodState::Ready | PodState::BackOff { .. });
+            context.set_fill_style_str(if filled { &palette.paper } else { &palette.ink });
+            context.set_font(&format!("{}px ui-monospace, monospace", decimal(side * 0.21, 2)));
+            context.set_text_align("center");
+            let _ = context.fill_text_with_max_width(super::pod::short_name(pod), x + side / 2.0, y + side * 0.86, side * 0.92);
+            context.set_text_align("start");
         }
-        PodState::Pending => outline(&palette.starting),
-        PodState::Terminating { .. } => {
-            outline(&palette.going);
-            line(context, (x, y + side), (x + side, y));
+        if selected {
+            context.set_line_width(2.0 / self.zoom);
+            context.set_stroke_style_str(&palette.accent);
+            let out = 2.0 / self.zoom;
+            context.stroke_rect(x - out, y - out, side + 2.0 * out, side + 2.0 * out);
         }
-        PodState::BackOff { .. } => {
-            fill(&palette.failing, 1.0);
-            context.set_stroke_style_str(&palette.paper);
-            line(context, (x + side / 2.0, y + side / 2.0), (x + side / 2.0, y));
-        }
-        PodState::Failed => {
-            context.set_stroke_style_str(&palette.failing);
-            line(context, (x, y), (x + side, y + side));
-            line(context, (x, y + side), (x + side, y));
-        }
-        PodState::Completed => fill(&palette.line, 1.0),
-        PodState::Lost => outline(&palette.going),
     }
-    if selected {
-        context.set_line_width(2.0);
-        context.set_stroke_style_str(&palette.accent);
-        context.stroke_rect(x - 2.0, y - 2.0, side + 4.0, side + 4.0);
+
+    /// The stamp of its template.
+    fn stamp(&self, stamp: u8, (x, y): (f64, f64), r: f64, colour: &str) {
+        self.context.set_fill_style_str(colour);
+        if let Ok(path) = Path2d::new_with_path_string(&super::mark::stamp_path(stamp, x, y, r)) {
+            if stamp == super::mark::OPEN {
+                self.context.set_stroke_style_str(colour);
+                self.context.set_line_width(r * 0.42);
+                self.context.stroke_with_path(&path);
+            } else {
+                self.context.fill_with_path_2d(&path);
+            }
+        }
+    }
+
+    fn state(&self, pod: &PodTile, (x, y): (f64, f64), side: f64) {
+        let (context, palette) = (self.context, self.palette);
+        let edge = (side / 9.0).clamp(0.8, 2.0);
+        context.set_line_width(edge);
+        let outline = |colour: &str| {
+            context.set_stroke_style_str(colour);
+            context.stroke_rect(x + edge / 2.0, y + edge / 2.0, side - edge, side - edge);
+        };
+        let fill = |colour: &str, part: f64| {
+            context.set_fill_style_str(colour);
+            context.fill_rect(x, y + side * (1.0 - part), side, side * part);
+        };
+        match pod.state {
+            PodState::Ready => fill(&palette.ready, 1.0),
+            PodState::NotReady => {
+                fill(&palette.starting, 1.0);
+                context.set_fill_style_str(&palette.paper);
+                context.fill_rect(x + side * 0.3, y + side * 0.3, side * 0.4, side * 0.4);
+            }
+            PodState::Starting { progress } => {
+                fill(&palette.starting, f64::from(progress) / 1000.0);
+                outline(&palette.starting);
+            }
+            PodState::Pending => outline(&palette.starting),
+            PodState::Terminating { .. } => {
+                outline(&palette.going);
+                line(context, (x, y + side), (x + side, y));
+            }
+            PodState::BackOff { .. } => {
+                fill(&palette.failing, 1.0);
+                context.set_stroke_style_str(&palette.paper);
+                line(context, (x + side / 2.0, y + side / 2.0), (x + side / 2.0, y));
+            }
+            PodState::Failed => {
+                context.set_stroke_style_str(&palette.failing);
+                line(context, (x, y), (x + side, y + side));
+                line(context, (x, y + side), (x + side, y));
+            }
+            PodState::Completed => fill(&palette.line, 1.0),
+            PodState::Lost => outline(&palette.going),
+        }
     }
 }
 
 /// Where a pointer is over the stage's ground.
-fn place(event: &MouseEvent) -> Option<(f64, f64)> {
+fn place(event: &MouseEvent, zoom: f64) -> Option<(f64, f64)> {
     let ground = event.current_target()?.dyn_into::<Element>().ok()?.get_bounding_client_rect();
-    Some((f64::from(event.client_x()) - ground.x(), f64::from(event.client_y()) - ground.y()))
+    Some(((f64::from(event.client_x()) - ground.x()) / zoom, (f64::from(event.client_y()) - ground.y()) / zoom))
 }
 
 /// A click on the ground marks what is drawn there.
-pub fn on_click(env: &Env, frame: &Shared<Frame>, plan: &Shared<Plan>) -> Callback<MouseEvent> {
+pub fn on_click(env: &Env, frame: &Shared<Frame>, plan: &Shared<Plan>, zoom: f64) -> Callback<MouseEvent> {
     let (frame, plan, send) = (frame.clone(), plan.clone(), env.send.clone());
     Callback::from(move |event: MouseEvent| {
-        let found = place(&event).and_then(|at| find(&frame, &plan, at));
+        let found = place(&event, zoom).and_then(|at| find(&frame, &plan, at));
         send.emit(found.map_or(LookIntent::Deselect, LookIntent::Select).into());
     })
 }
 
 /// A pointer that rests is told the name of what is drawn there.
-pub fn on_move(frame: &Shared<Frame>, plan: &Shared<Plan>) -> Callback<MouseEvent> {
+pub fn on_move(frame: &Shared<Frame>, plan: &Shared<Plan>, zoom: f64) -> Callback<MouseEvent> {
     let (frame, plan) = (frame.clone(), plan.clone());
     Callback::from(move |event: MouseEvent| {
-        let name = place(&event).and_then(|at| find(&frame, &plan, at)).map(|key| key.name.to_string());
+        let name = place(&event, zoom).and_then(|at| find(&frame, &plan, at)).map(|key| key.name.to_string());
         if let Some(ground) = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
             ground.set_title(&name.unwrap_or_default());
         }
     })
-}
-
-/// All that stands on the stage, kept from drawing to drawing.
-pub fn plan_of(frame: &Frame, width: f64, height: f64, slots: &mut Slots) -> Shared<Plan> {
-    Shared::new(super::layout::plan(frame, width, height, slots))
 }

@@ -18,7 +18,7 @@ pub enum Direction {
 }
 
 /// A thing's place: left, top, right, bottom.
-type Area = [f64; 4];
+pub type Area = [f64; 4];
 
 /// What a thing beside the row or column costs, so that rows and columns hold together.
 const ASIDE: f64 = 2_000.0;
@@ -53,6 +53,9 @@ fn stops(within: &Element) -> Vec<HtmlElement> {
 fn go(event: &KeyboardEvent, direction: Direction) {
     let Some(stage) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
     let Some(from) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    if from.class_list().contains("scroller") {
+        return;
+    }
     let here = area(&from);
     let far = |element: &HtmlElement| distance(direction, here, area(element));
     let nearest = stops(&stage).into_iter().filter_map(|element| Some((far(&element)?, element)));
@@ -70,6 +73,10 @@ pub fn on_key(env: &Env, look: &Shared<Look>) -> Callback<KeyboardEvent> {
         if in_menu.is_some_and(|element| element.closest(".menu").ok().flatten().is_some()) {
             return;
         }
+        // The scroller's own arrows move the ground, and with Shift everybody's.
+        if event.shift_key() && shift(&event) {
+            return;
+        }
         match event.key().as_str() {
             "ArrowLeft" => go(&event, Direction::Left),
             "ArrowRight" => go(&event, Direction::Right),
@@ -85,6 +92,24 @@ pub fn on_key(env: &Env, look: &Shared<Look>) -> Callback<KeyboardEvent> {
             _ => {}
         }
     })
+}
+
+/// Moves the ground by a part of the window. False if the key is no arrow.
+fn shift(event: &KeyboardEvent) -> bool {
+    const BY: f64 = 120.0;
+    let (x, y) = match event.key().as_str() {
+        "ArrowLeft" => (-BY, 0.0),
+        "ArrowRight" => (BY, 0.0),
+        "ArrowUp" => (0.0, -BY),
+        "ArrowDown" => (0.0, BY),
+        _ => return false,
+    };
+    let stage = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+    if let Some(scroller) = stage.and_then(|stage| stage.query_selector(".scroller").ok().flatten()) {
+        event.prevent_default();
+        scroller.scroll_by_with_x_and_y(x, y);
+    }
+    true
 }
 
 fn press(event: &KeyboardEvent) {

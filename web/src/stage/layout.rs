@@ -1,6 +1,9 @@
 //! Where everything stands. Places are stable: a pod keeps its cell while others come and go, nodes keep theirs.
 //! All lengths are CSS pixels.
 
+mod form;
+
+pub use self::form::Form;
 use crate::number::whole;
 use crate::simulator::{Frame, LargeMap, Name, PodTile, SmallMap, SmallSet, Uid};
 
@@ -24,8 +27,14 @@ impl Rect {
         format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px")
     }
 
-    fn bottom(self) -> f64 {
+    /// Its lower edge.
+    pub fn bottom(self) -> f64 {
         self.y + self.h
+    }
+
+    /// The same place, drawn larger or smaller.
+    pub fn scaled(self, scale: f64) -> Rect {
+        Rect { x: self.x * scale, y: self.y * scale, w: self.w * scale, h: self.h * scale }
     }
 }
 
@@ -111,8 +120,12 @@ pub struct Spot {
 /// The places of everything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
+    /// The whole width.
+    pub width: f64,
     /// The whole height; more than the window's when it has to scroll.
     pub height: f64,
+    /// How much room the cards take.
+    pub form: Form,
     /// The controller manager with its shelf.
     pub manager: Rect,
     /// The scheduler with its tray.
@@ -138,26 +151,23 @@ pub struct Plan {
 const PAD: f64 = 16.0;
 const GAP: f64 = 12.0;
 const HEAD: f64 = 30.0;
-const CARD: (f64, f64) = (284.0, 76.0);
 /// The world outside has room where this much is.
 const WIDE: f64 = 480.0;
 const OUTSIDE: f64 = 118.0;
-const SERVICE: (f64, f64) = (236.0, 52.0);
 const RAIL: f64 = 26.0;
-/// The same in a narrow window.
-const NARROW_CARD: f64 = 50.0;
+/// The tray in a narrow window.
 const NARROW_TRAY: f64 = 40.0;
 /// The controller manager without a controller.
 const NARROW_EMPTY: f64 = 82.0;
-/// Head of a node: name, state, two hairlines.
-const ROOM_HEAD: f64 = 66.0;
 /// Pods do not stand closer than this many rows of named tiles would need; the stage scrolls instead.
 const LEAST_ROWS: f64 = 2.0;
+/// A row of nodes with a row of pods: cards get smaller where this is not in sight.
+const LEAST_ROOMS: f64 = 100.0;
 const ROOM_PAD: f64 = 10.0;
 const ROOM_MIN: (f64, f64) = (110.0, 136.0);
 const NARROW: f64 = 620.0;
 /// More nodes than this are boxes without a head.
-const MOST_HEADS: usize = 48;
+pub const MOST_HEADS: usize = 48;
 
 /// Which cell of its room each pod has. Survives from frame to frame.
 #[derive(Clone, Debug, Default)]
@@ -180,67 +190,90 @@ impl Slots {
     }
 }
 
-/// Places everything in a window of a width and a height.
+/// Places everything in a window of a width and a height. Cards take less room where the nodes would else be out of sight.
 pub fn plan(frame: &Frame, width: f64, height: f64, slots: &mut Slots) -> Plan {
-    let mut plan = Plan::default();
+    let mut plan = Plan { width, ..Plan::default() };
     let inner = (width - 2.0 * PAD).max(ROOM_MIN.0);
-    let top = control_plane(&mut plan, frame, inner, width < NARROW, slots);
-    plan.rail = Rect { x: PAD, y: top + GAP / 2.0, w: inner, h: RAIL };
-    let y = services(&mut plan, frame, inner);
+    let narrow = width < NARROW;
+    let forms = Form::ALL.into_iter().filter(|form| !narrow || *form != Form::Full);
+    let mut y = 0.0;
+    for form in forms {
+        y = above(&mut plan, frame, inner, form);
+        if height - y - PAD >= LEAST_ROOMS {
+            break;
+        }
+    }
+    fill_tray(&mut plan, frame, narrow, slots);
     rooms(&mut plan, frame, Rect { x: PAD, y, w: inner, h: (height - y - PAD).max(0.0) }, slots);
     let bottom = plan.rooms.iter().map(|room| room.bottom()).fold(y, f64::max);
     plan.height = (bottom + PAD).max(height);
     plan
 }
 
+/// All that is above the nodes. Returns where they begin.
+fn above(plan: &mut Plan, frame: &Frame, inner: f64, form: Form) -> f64 {
+    plan.form = form;
+    let top = control_plane(plan, frame, inner, plan.width < NARROW);
+    plan.rail = Rect { x: PAD, y: top + GAP / 2.0, w: inner, h: RAIL };
+    services(plan, frame, inner)
+}
+
 /// Services in rows under the API server. Returns where the rooms begin.
 fn services(plan: &mut Plan, frame: &Frame, inner: f64) -> f64 {
     let top = plan.rail.bottom() + GAP / 2.0;
+    (plan.outside, plan.services) = (None, Vec::new());
     if frame.services.is_empty() {
         return top;
     }
-    let aside = if inner >= WIDE { OUTSIDE + GAP } else { 0.0 };
-    plan.outside = (aside > 0.0).then_some(Rect { x: PAD, y: top, w: OUTSIDE, h: SERVICE.1 });
-    let columns = ((inner - aside + GAP) / (SERVICE.0 + GAP)).floor().max(1.0);
-    let width = if columns == 1.0 { inner - aside } else { SERVICE.0 };
+    let (least, height) = plan.form.service();
+    let gap = plan.form.gap();
+    let aside = if inner >= WIDE { OUTSIDE + gap } else { 0.0 };
+    plan.outside = (aside > 0.0).then_some(Rect { x: PAD, y: top, w: OUTSIDE, h: height });
+    let columns = ((inner - aside + gap) / (least + gap)).floor().max(1.0);
+    let width = if columns == 1.0 { inner - aside } else { ((inner - aside + gap) / columns - gap).floor().min(least * plan.form.stretch()) };
     let place = |n: usize| {
         let (column, row) = (n as f64 % columns, (n as f64 / columns).floor());
-        Rect { x: PAD + aside + column * (width + GAP), y: top + row * (SERVICE.1 + GAP), w: width, h: SERVICE.1 }
+        Rect { x: PAD + aside + column * (width + gap), y: top + row * (height + gap), w: width, h: height }
     };
     plan.services = (0..frame.services.len()).map(place).collect();
-    plan.services.last().map_or(top, |last| last.bottom() + GAP)
+    plan.services.last().map_or(top, |last| last.bottom() + gap)
 }
 
 /// The controller manager and the scheduler, side by side or, in a narrow window, one above the other. Returns their bottom.
-fn control_plane(plan: &mut Plan, frame: &Frame, inner: f64, narrow: bool, slots: &mut Slots) -> f64 {
-    let manager_width = if narrow { inner } else { ((inner - GAP) * 0.62).floor() };
+fn control_plane(plan: &mut Plan, frame: &Frame, inner: f64, narrow: bool) -> f64 {
+    let form = plan.form;
+    let manager_width = if narrow { inner } else { ((inner - GAP) * form.manager()).floor() };
     let shelf = manager_width - 2.0 * ROOM_PAD;
-    let card_height = if narrow { NARROW_CARD } else { CARD.1 };
-    let columns = ((shelf + GAP) / (CARD.0 + GAP)).floor().max(1.0);
-    let card_width = if columns == 1.0 { shelf.min(CARD.0 * 1.6) } else { CARD.0 };
-    let rows = (frame.controllers.len() as f64 / columns).ceil().max(1.0);
+    let ((least, height), gap, count) = (form.card(), form.gap(), frame.controllers.len() as f64);
+    let columns = ((shelf + gap) / (least + gap)).floor().max(1.0);
+    let stretch = if columns == 1.0 { 1.6 } else { form.stretch() };
+    let card_width = ((shelf + gap) / columns - gap).floor().min(least * stretch);
+    let rows = (count / columns).ceil().max(1.0);
     let empty = narrow && frame.controllers.is_empty();
-    let manager_height = if empty { NARROW_EMPTY } else { HEAD + rows * card_height + (rows - 1.0) * GAP + ROOM_PAD };
-    let top = if narrow { PAD / 2.0 } else { PAD };
+    let manager_height = if empty { NARROW_EMPTY } else { HEAD + rows * height + (rows - 1.0) * gap + form.pad().min(ROOM_PAD) };
+    let top = if narrow { PAD / 2.0 } else { form.pad() };
     plan.manager = Rect { x: PAD, y: top, w: manager_width, h: manager_height };
-    plan.cards = (0..frame.controllers.len())
-        .map(|n| {
-            let (column, row) = ((n as f64 % columns), (n as f64 / columns).floor());
-            let x = PAD + ROOM_PAD + column * (card_width + GAP);
-            Rect { x, y: top + HEAD + row * (card_height + GAP), w: card_width, h: card_height }
-        })
-        .collect();
-    if narrow {
-        plan.scheduler = Rect { x: PAD, y: plan.manager.bottom() + GAP / 2.0, w: inner, h: NARROW_TRAY };
-        let name = (inner * 0.3).min(110.0);
-        let inside = Rect { x: PAD + name, y: plan.scheduler.y + 3.0, w: inner - name - 36.0, h: NARROW_TRAY - 4.0 };
-        tray(plan, &frame.tray, inside, slots);
-    } else {
-        plan.scheduler = Rect { x: PAD + manager_width + GAP, y: top, w: inner - manager_width - GAP, h: manager_height };
-        let Rect { x, y, w, h } = plan.scheduler;
-        tray(plan, &frame.tray, Rect { x: x + ROOM_PAD, y: y + HEAD, w: w - 2.0 * ROOM_PAD, h: h - HEAD - 4.0 }, slots);
-    }
+    let place = |n: usize| {
+        let (column, row) = ((n as f64 % columns), (n as f64 / columns).floor());
+        Rect { x: PAD + ROOM_PAD + column * (card_width + gap), y: top + HEAD + row * (height + gap), w: card_width, h: height }
+    };
+    plan.cards = (0..frame.controllers.len()).map(place).collect();
+    plan.scheduler = match narrow {
+        true => Rect { x: PAD, y: plan.manager.bottom() + GAP / 2.0, w: inner, h: NARROW_TRAY },
+        false => Rect { x: PAD + manager_width + GAP, y: top, w: inner - manager_width - GAP, h: manager_height },
+    };
     plan.manager.bottom().max(plan.scheduler.bottom())
+}
+
+/// The scheduler's tray with the pods that wait.
+fn fill_tray(plan: &mut Plan, frame: &Frame, narrow: bool, slots: &mut Slots) {
+    let Rect { x, y, w, h } = plan.scheduler;
+    let name = (w * 0.3).min(110.0);
+    let inside = match narrow {
+        true => Rect { x: PAD + name, y: y + 3.0, w: w - name - 36.0, h: h - 4.0 },
+        false => Rect { x: x + ROOM_PAD, y: y + HEAD, w: w - 2.0 * ROOM_PAD, h: h - HEAD - 4.0 },
+    };
+    tray(plan, &frame.tray, inside, slots);
 }
 
 fn tray(plan: &mut Plan, pods: &[PodTile], inside: Rect, slots: &mut Slots) {
@@ -277,8 +310,10 @@ struct RoomForm {
     least_pods: f64,
 }
 
-const WITH_HEAD: RoomForm =
-    RoomForm { head: ROOM_HEAD, pad: ROOM_PAD, gap: GAP, least: ROOM_MIN, least_pods: LEAST_ROWS * 50.0 };
+fn with_head(form: Form) -> RoomForm {
+    RoomForm { head: form.room_head(), pad: ROOM_PAD, gap: GAP, least: (ROOM_MIN.0, ROOM_MIN.1 - 66.0 + form.room_head()), least_pods: LEAST_ROWS * 50.0 }
+}
+
 const BOX: RoomForm = RoomForm { head: 4.0, pad: 3.0, gap: 5.0, least: (30.0, 14.0), least_pods: 0.0 };
 
 /// Nodes in a grid as even as can be; all pods at the same density, the loosest at which they fit.
@@ -288,7 +323,7 @@ fn rooms(plan: &mut Plan, frame: &Frame, area: Rect, slots: &mut Slots) {
         return;
     }
     plan.boxes = count > MOST_HEADS;
-    let form = if plan.boxes { BOX } else { WITH_HEAD };
+    let form = if plan.boxes { BOX } else { with_head(plan.form) };
     let columns = columns(count, area, &form);
     let rows = count.div_ceil(columns);
     let w = ((area.w - form.gap * (columns as f64 - 1.0)) / columns as f64).floor();
@@ -296,8 +331,12 @@ fn rooms(plan: &mut Plan, frame: &Frame, area: Rect, slots: &mut Slots) {
     let pods_width = w - 2.0 * form.pad;
     let slots: Vec<SmallMap<Uid, usize>> = frame.nodes.iter().map(|node| slots.settle(&node.name, &node.pods).clone()).collect();
     let most = slots.iter().flat_map(SmallMap::values).max().map_or(0, |last| last + 1);
-    let pods_height = (fair - form.head - form.pad).max(form.least_pods);
-    let fits = |density: &Density| capacity(*density, pods_width, pods_height) >= most;
+    let given = fair - form.head - form.pad;
+    let fits = |density: &Density| {
+        // Larger than life only where there is room for it: the stage scrolls for names, not for more.
+        let height = if *density < Density::Normal { given } else { given.max(form.least_pods) };
+        capacity(*density, pods_width, height) >= most
+    };
     let density = Density::ALL.into_iter().find(fits).unwrap_or(Density::Map);
     let per_row = (pods_width / density.cell().0).floor().max(1.0);
     let needed = form.head + form.pad + (most as f64 / per_row).ceil() * density.cell().1;
@@ -321,98 +360,4 @@ fn columns(count: usize, area: Rect, form: &RoomForm) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::simulator::{Kind, NodeRoom, ObjectKey, PodState, Readiness, Share};
-
-    fn pod(uid: u128) -> PodTile {
-        PodTile {
-            key: ObjectKey::new(Kind::Pod, "default", format!("kubia-{uid}")),
-            uid: Uid(uid),
-            node: Name::default(),
-            state: PodState::Ready,
-            word: Name::default(),
-            lost: false,
-            ready: (1, 1),
-            restarts: 0,
-            nicks: 0,
-            stamp: None,
-            labels: Default::default(),
-            owner: None,
-        }
-    }
-
-    fn frame(rooms: &[&[u128]], tray: &[u128]) -> Frame {
-        let room = |(n, pods): (usize, &&[u128])| NodeRoom {
-            name: format!("node{n}").into(),
-            address: Name::default(),
-            word: Name::default(),
-            readiness: Readiness::Ready,
-            cordoned: false,
-            powered: true,
-            cpu: Share::default(),
-            memory: Share::default(),
-            labels: Default::default(),
-            pods: pods.iter().map(|uid| pod(*uid)).collect(),
-        };
-        Frame {
-            now: Default::default(),
-            namespaces: Vec::new(),
-            components: Vec::new(),
-            controllers: Vec::new(),
-            services: Vec::new(),
-            tray: tray.iter().map(|uid| pod(*uid)).collect(),
-            nodes: rooms.iter().enumerate().map(room).collect(),
-            counts: Default::default(),
-            events: Vec::new(),
-            inspected: None,
-        }
-    }
-
-    #[test]
-    fn a_pod_keeps_its_place_when_another_goes_and_a_newcomer_fills_the_gap() {
-        let mut slots = Slots::default();
-        let before = plan(&frame(&[&[1, 2, 3]], &[]), 900.0, 600.0, &mut slots);
-        let without = plan(&frame(&[&[2, 3]], &[]), 900.0, 600.0, &mut slots);
-        let with = plan(&frame(&[&[2, 3, 4]], &[]), 900.0, 600.0, &mut slots);
-        assert_eq!((before.pods[&Uid(2)], before.pods[&Uid(3)]), (without.pods[&Uid(2)], without.pods[&Uid(3)]));
-        assert_eq!(before.pods[&Uid(1)], with.pods[&Uid(4)]);
-    }
-
-    #[test]
-    fn nothing_overlaps_and_everything_is_inside() {
-        for (width, height) in [(960.0, 560.0), (620.0, 400.0), (390.0, 380.0), (200.0, 100.0)] {
-            for count in [1, 3, 5, 12, 60] {
-                let pods: Vec<Vec<u128>> = (0..count).map(|room: u128| (room * 100..room * 100 + 20).collect()).collect();
-                let rooms: Vec<&[u128]> = pods.iter().map(Vec::as_slice).collect();
-                let plan = plan(&frame(&rooms, &[9_000, 9_001]), width, height, &mut Slots::default());
-                let boxes: Vec<Rect> = plan.rooms.iter().copied().chain([plan.manager, plan.scheduler, plan.rail]).collect();
-                for (n, a) in boxes.iter().enumerate() {
-                    assert!(a.x >= 0.0 && a.x + a.w <= width.max(140.0) && a.y + a.h <= plan.height, "{width} {count} {a:?}");
-                    let apart = |b: &Rect| a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
-                    assert!(boxes.iter().skip(n + 1).all(apart), "{width}x{height} {count}: {a:?}");
-                }
-                for (room, uids) in plan.rooms.iter().zip(&pods) {
-                    for uid in uids {
-                        let spot = plan.pods[&Uid(*uid)];
-                        let (w, h) = spot.density.cell();
-                        assert!(spot.x >= room.x && spot.x + w <= room.x + room.w && spot.y + h <= room.y + room.h, "{uid}");
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn many_pods_stand_closer_and_the_tray_tells_how_many_it_hides() {
-        let few: Vec<u128> = (0..3).collect();
-        let many: Vec<u128> = (0..110).collect();
-        let waiting: Vec<u128> = (1_000..3_000).collect();
-        let loose = plan(&frame(&[&few], &[]), 900.0, 600.0, &mut Slots::default());
-        let tight = plan(&frame(&[&many], &waiting), 500.0, 420.0, &mut Slots::default());
-        assert_eq!(loose.pods[&Uid(0)].density, Density::Grand);
-        assert!(tight.pods[&Uid(0)].density > Density::Normal);
-        let placed = tight.pods.keys().filter(|uid| uid.0 >= 1_000).count();
-        assert_eq!(placed + tight.tray_rest, waiting.len());
-    }
-}
+mod tests;

@@ -75,18 +75,20 @@ fn cosine(angle: f64) -> f64 {
     sine(angle + TAU / 4.0)
 }
 
+/// The stamp that is a ring.
+pub const OPEN: u8 = 5;
+
 /// A stamp: one of twelve glyphs around a centre.
 pub fn stamp_glyph(stamp: u8, x: f64, y: f64, r: f64) -> Html {
-    let class = "stamp";
-    match stamp {
-        0 => html! { <circle {class} cx={x.to_string()} cy={y.to_string()} r={(r * 0.86).to_string()} /> },
-        5 => html! { <circle class="stamp open" cx={x.to_string()} cy={y.to_string()} r={(r * 0.72).to_string()} /> },
-        other => html! { <path {class} d={glyph(other, x, y, r)} /> },
-    }
+    let class = if stamp == OPEN { "stamp open" } else { "stamp" };
+    html! { <path {class} d={stamp_path(stamp, x, y, r)} /> }
 }
 
-fn glyph(stamp: u8, x: f64, y: f64, r: f64) -> String {
+/// The same as a path.
+pub fn stamp_path(stamp: u8, x: f64, y: f64, r: f64) -> String {
     match stamp {
+        0 => circle(x, y, r * 0.86),
+        OPEN => circle(x, y, r * 0.72),
         1 => polygon(&corners(3, x, y + r * 0.2, r * 1.1, 0.0)),
         2 => polygon(&corners(4, x, y, r * 1.05, TAU / 8.0)),
         3 => polygon(&corners(4, x, y, r * 1.1, 0.0)),
@@ -104,6 +106,11 @@ fn glyph(stamp: u8, x: f64, y: f64, r: f64) -> String {
     }
 }
 
+fn circle(x: f64, y: f64, r: f64) -> String {
+    let [left, y, r, across] = [x - r, y, r, 2.0 * r].map(|value| decimal(value, 2));
+    format!("M{left} {y}a{r} {r} 0 1 1 {across} 0a{r} {r} 0 1 1 -{across} 0")
+}
+
 fn corners(count: u8, x: f64, y: f64, r: f64, turn: f64) -> Vec<(f64, f64)> {
     let at = |n| turn + TAU * f64::from(n) / f64::from(count);
     (0..count).map(|n| (x + r * sine(at(n)), y - r * cosine(at(n)))).collect()
@@ -115,7 +122,7 @@ fn star(points: u8, x: f64, y: f64, r: f64) -> Vec<(f64, f64)> {
 }
 
 fn polygon(points: &[(f64, f64)]) -> String {
-    let points: Vec<String> = points.iter().map(|(x, y)| format!("{} {}", decimal(*x, 1), decimal(*y, 1))).collect();
+    let points: Vec<String> = points.iter().map(|(x, y)| format!("{} {}", decimal(*x, 2), decimal(*y, 2))).collect();
     format!("M{}Z", points.join("L"))
 }
 

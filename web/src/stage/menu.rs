@@ -35,10 +35,10 @@ struct Item {
 }
 
 /// The menu of the marked object, if it is open and the object is there.
-pub fn draw(env: &Env, frame: &Frame, plan: &Plan, look: &Look, width: f64) -> Html {
+pub fn draw(env: &Env, frame: &Frame, plan: &Plan, look: &Look, zoom: f64) -> Html {
     let Some(key) = look.selected.as_ref().filter(|_| look.menu) else { return Html::default() };
     let Some((anchor, state, items)) = entries(env, frame, plan, key) else { return Html::default() };
-    let (x, y) = place(anchor, width, plan.height, items.len());
+    let (x, y) = place(anchor.scaled(zoom), plan.width * zoom, plan.height * zoom, items.len());
     html! { <Menu key={format!("{key:?}")} name={key.name.to_string()} {state} {items} {x} {y} /> }
 }
 

@@ -1,12 +1,15 @@
 //! The picture of the cluster: the control plane above, nodes as rooms below, pods as tiles that move between them.
 
+mod camera;
 mod card;
+mod cursor;
 mod dense;
 mod focus;
 pub mod layout;
 mod lit;
 mod mark;
 mod menu;
+mod minimap;
 mod plane;
 mod pod;
 mod room;
@@ -25,7 +28,7 @@ use self::lit::Lit;
 pub use self::trip::shown as shown_trip;
 pub use self::mark::{definitions, stamp_glyph, state_class};
 use crate::intent::LookIntent;
-use crate::number::whole;
+use crate::number::{decimal, whole};
 use crate::session::{Insight, Look};
 use crate::shared::{Shared, use_env};
 use crate::simulator::{Frame, ObjectKey, PodTile, SmallMap, Uid};
@@ -34,6 +37,10 @@ use crate::simulator::{Frame, ObjectKey, PodTile, SmallMap, Uid};
 const MOST_TILES: usize = 400;
 /// How long a pod that is gone is still seen to go, in milliseconds.
 const LEAVING: u32 = 260;
+/// A window narrower than this has no room for a small picture.
+const LEAST_FOR_MAP: f64 = 420.0;
+/// With more of the ground in sight than this a small picture would only be in the way.
+const MOST_IN_SIGHT: f64 = 0.75;
 
 /// The picture's data.
 #[derive(Properties, PartialEq)]
@@ -105,63 +112,137 @@ fn use_size(node: NodeRef) -> (f64, f64) {
     *size
 }
 
+/// Scales at which everything is tried to be seen at once.
+const FITS: [f64; 8] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
+
+/// Under 100 % there is more ground.
+fn plan_at(frame: &Frame, zoom: f64, (width, height): (f64, f64), slots: &mut Slots) -> Plan {
+    let more = zoom.min(1.0);
+    layout::plan(frame, width / more, height / more, slots)
+}
+
+/// The largest scale at which all is seen.
+fn fit(frame: &Frame, size: (f64, f64), slots: &Slots) -> f64 {
+    let all = |zoom: &f64| plan_at(frame, *zoom, size, &mut slots.clone()).height * zoom <= size.1 + 1.0;
+    FITS.into_iter().find(all).unwrap_or(0.25)
+}
+
 /// The picture.
 #[component]
 pub fn Stage(props: &StageProps) -> Html {
     let env = use_env();
     let node = use_node_ref();
-    let (width, height) = use_size(node.clone());
+    let size = use_size(node.clone());
     let memory = use_mut_ref(Memory::default);
     let redraw = use_force_update();
     let frame = &*props.frame;
-    if width == 0.0 {
-        return html! { <section class="stage" ref={node} aria-label={env.texts.stage_label}></section> };
-    }
-    let mut memory = memory.borrow_mut();
-    let plan = dense::plan_of(frame, width, height, &mut memory.slots);
-    let many = frame.counts.pods as usize > MOST_TILES || plan.boxes;
-    if many || props.look.table {
-        memory.forget();
-    } else if memory.follow(frame, &plan) {
-        Timeout::new(LEAVING, move || redraw.force_update()).forget();
-    }
-    let selected = props.look.selected.clone();
+    let many = frame.counts.pods as usize > MOST_TILES || frame.nodes.len() > layout::MOST_HEADS;
+    let camera = camera::use_camera(&node, many);
+    let drag = use_mut_ref(camera::Drag::default);
+    let onkeydown = focus::on_key(&env, &props.look);
+    let zoom = camera.zoom;
+    // Before the window's size is known nothing is placed; the elements are the same, for what listens to them.
+    let drawn = (size.0 > 0.0).then(|| {
+        let mut memory = memory.borrow_mut();
+        let plan = Shared::new(plan_at(frame, zoom, size, &mut memory.slots));
+        if many || props.look.table {
+            memory.forget();
+        } else if memory.follow(frame, &plan) {
+            Timeout::new(LEAVING, move || redraw.force_update()).forget();
+        }
+        (plan, std::mem::take(&mut memory.leaving))
+    });
     let lit = Lit::of(frame, &props.look);
-    let style = format!("height:{}px", whole(plan.height));
-    let class = classes!("stage", props.quick.then_some("quick"));
-    let leaving = std::mem::take(&mut memory.leaving);
-    let onclick = if many { dense::on_click(&env, &props.frame, &plan) } else { env.on(LookIntent::Deselect.into()) };
-    let onmousemove = many.then(|| dense::on_move(&props.frame, &plan));
-    let body = if props.look.table {
-        html! { <table::PodTable frame={props.frame.clone()} {selected} lit={lit.clone()} lens={props.look.lens.clone()} /> }
-    } else {
+    let larger = drawn.as_ref().is_some_and(|(plan, _)| plan.height * zoom > size.1 + 1.0 || plan.width * zoom > size.0 + 1.0);
+    let form = drawn.as_ref().map(|(plan, _)| plan.form.class());
+    let class = classes!("stage", props.quick.then_some("quick"), larger.then_some("larger"), form);
+    let much = |plan: &Plan| size.0 * size.1 < MOST_IN_SIGHT * plan.width * plan.height * zoom * zoom;
+    let map = drawn.as_ref().filter(|(plan, _)| much(plan) && !props.look.table && size.0 > LEAST_FOR_MAP);
+    let map = map.map(|(plan, _)| html! { <minimap::Minimap frame={props.frame.clone()} plan={plan.clone()} {zoom} {size} scroller={node.clone()} /> });
+    let (kept, whole_frame) = (memory.clone(), props.frame.clone());
+    let tools = (!props.look.table).then(|| camera.tools(&env, move || fit(&whole_frame, size, &kept.borrow().slots)));
+    let body = match drawn {
+        _ if props.look.table => {
+            html! { <table::PodTable frame={props.frame.clone()} selected={props.look.selected.clone()} {lit} lens={props.look.lens.clone()} /> }
+        }
+        Some((plan, leaving)) => View { env: &env, props, plan: &plan, zoom, many, lit }.field(leaving, size, &node),
+        None => Html::default(),
+    };
+    let [down, moved, up] = camera::on_drag(&node, &drag);
+    html! {
+        <section {class} aria-label={env.texts.stage_label} {onkeydown} data-testid="stage">
+            <p class="unseen" role="status">{ (env.texts.pods_summary)(frame.counts.ready, frame.counts.pods) }</p>
+            <div class="scroller" ref={node} tabindex={larger.then_some("0")} role={larger.then_some("group")}
+                aria-label={larger.then_some(env.texts.stage_label)} onwheel={camera.on_wheel()} onpointerdown={down}
+                onpointermove={moved} onpointerup={up.clone()} onpointercancel={up} data-testid="scroller">{ body }</div>
+            { tools.unwrap_or_default() }
+            { map.unwrap_or_default() }
+        </section>
+    }
+}
+
+/// All that one drawing of the ground is made from.
+struct View<'a> {
+    env: &'a crate::shared::Env,
+    props: &'a StageProps,
+    plan: &'a Shared<Plan>,
+    zoom: f64,
+    many: bool,
+    lit: Option<Lit>,
+}
+
+impl View<'_> {
+    /// The ground as large as it is drawn, with what is not scaled above it.
+    fn field(&self, leaving: SmallMap<Uid, (PodTile, Spot)>, size: (f64, f64), scroller: &NodeRef) -> Html {
+        let View { env, props, plan, zoom, lit, .. } = self;
+        let (frame, look) = (&*props.frame, &*props.look);
+        let [width, height] = [plan.width * zoom, plan.height * zoom].map(whole);
+        let ground = self.ground_style();
         html! {
-            <div class="ground" {style} {onclick} {onmousemove}>
-                { plane::draw(&env, frame, &plan) }
-                { plane::rail(&env, frame, &plan, &props.look, lit.as_ref()) }
-                { for frame.services.iter().zip(&plan.services).map(|(card, at)| service::draw(&env, card, *at, &selected)) }
-                { for frame.controllers.iter().zip(&plan.cards).map(|(card, at)| card::draw(&env, card, *at, &selected)) }
-                if !plan.boxes {
-                    { for frame.nodes.iter().zip(&plan.rooms).map(|(room, at)| room::draw(&env, room, *at, &selected)) }
+            <div class="field" style={format!("width:{width}px;height:{height}px")}>
+                { self.ground(leaving) }
+                if self.many {
+                    <dense::Dense frame={props.frame.clone()} plan={(*plan).clone()} selected={look.selected.clone()} lit={lit.clone()} {size}
+                        zoom={*zoom} scroller={scroller.clone()} colours={look.theme as u8} />
                 }
-                if many {
-                    <dense::Dense frame={props.frame.clone()} plan={plan.clone()} selected={selected.clone()} lit={lit.clone()} {width}
-                        colours={props.look.theme as u8} />
-                } else {
-                    { pods(&env, frame, &plan, leaving, &selected, lit.as_ref()) }
-                }
-                { service::wires(frame, &plan, &props.look) }
-                { service::outside(&env, &plan) }
-                { trip::draw(frame, &plan, &props.look, &props.insight) }
-                { menu::draw(&env, frame, &plan, &props.look, width) }
+                <div class="over" style={ground}>
+                    { service::wires(frame, plan, look) }
+                    { trip::draw(frame, plan, look, &props.insight) }
+                </div>
+                { trip::label(frame, plan, look, &props.insight, *zoom) }
+                { menu::draw(env, frame, plan, look, *zoom) }
             </div>
         }
-    };
-    html! {
-        <section {class} ref={node} aria-label={env.texts.stage_label} onkeydown={focus::on_key(&env, &props.look)} data-testid="stage">
-            <p class="unseen" role="status">{ (env.texts.pods_summary)(frame.counts.ready, frame.counts.pods) }</p>
-            { body }
-        </section>
+    }
+
+    /// At its own scale the ground is not transformed: text is sharpest so.
+    fn ground_style(&self) -> String {
+        let [width, height] = [self.plan.width, self.plan.height].map(whole);
+        let scale = if self.zoom == 1.0 { String::new() } else { format!(";transform:scale({})", decimal(self.zoom, 2)) };
+        format!("width:{width}px;height:{height}px{scale}")
+    }
+
+    fn ground(&self, leaving: SmallMap<Uid, (PodTile, Spot)>) -> Html {
+        let View { env, props, plan, many, lit, .. } = self;
+        let (frame, look) = (&*props.frame, &*props.look);
+        let selected = &look.selected;
+        let onclick = if *many { dense::on_click(env, &props.frame, plan, self.zoom) } else { env.on(LookIntent::Deselect.into()) };
+        let onmousemove = many.then(|| dense::on_move(&props.frame, plan, self.zoom));
+        html! {
+            <div class="ground" style={self.ground_style()} {onclick} {onmousemove}>
+                { plane::draw(env, frame, plan) }
+                { plane::rail(env, frame, plan, look, lit.as_ref()) }
+                { for frame.services.iter().zip(&plan.services).map(|(card, at)| service::draw(env, card, *at, selected)) }
+                { for frame.controllers.iter().zip(&plan.cards).map(|(card, at)| card::draw(env, card, *at, selected)) }
+                if !plan.boxes {
+                    { for frame.nodes.iter().zip(&plan.rooms).map(|(room, at)| room::draw(env, room, *at, selected)) }
+                }
+                if !many {
+                    { pods(env, frame, plan, leaving, selected, lit.as_ref()) }
+                }
+                { service::outside(env, plan) }
+            </div>
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::shared::Env;
 use crate::simulator::{PodState, PodTile};
 
 /// What stands under a tile: of replicas the part of the name that tells them apart.
-fn short_name(pod: &PodTile) -> &str {
+pub fn short_name(pod: &PodTile) -> &str {
     let name = pod.key.name.as_str();
     let end = name.rsplit_once('-').map(|(_, end)| end);
     end.filter(|_| pod.stamp.is_some()).unwrap_or(name)
@@ -39,7 +39,7 @@ fn class(pod: &PodTile, spot: Spot) -> Classes {
 }
 
 /// What a screen reader says of a pod.
-fn label(env: &Env, pod: &PodTile) -> String {
+pub fn label(env: &Env, pod: &PodTile) -> String {
     let texts = &env.texts;
     let mut label = format!("{} {}: {}", texts.pod, pod.key.name, (texts.pod_state)(pod.state));
     if !pod.node.is_empty() {

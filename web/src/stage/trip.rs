@@ -8,24 +8,28 @@ use crate::number::whole;
 use crate::session::{Insight, Look};
 use crate::simulator::{Frame, HopRow, Place, Trip};
 
-/// The way that is looked at.
+/// The way that is looked at: a line through its places.
 pub fn draw(frame: &Frame, plan: &Plan, look: &Look, insight: &Insight) -> Html {
-    let Some(trip) = shown(look, insight) else { return Html::default() };
-    let points: Vec<(f64, f64)> = trip.hops.iter().map(|hop| place(frame, plan, &hop.place)).collect();
-    let at = look.hop.min(points.len().saturating_sub(1));
-    let (Some((x, y)), Some(hop)) = (points.get(at).copied(), trip.hops.get(at)) else { return Html::default() };
+    let Some((hop, points)) = reached(frame, plan, look, insight) else { return Html::default() };
+    let at = look.hop.min(points.len() - 1);
+    let (x, y) = points[at];
     let line = |points: &[(f64, f64)]| points.iter().map(|(x, y)| format!("{},{}", whole(*x), whole(*y))).collect::<Vec<_>>().join(" ");
     let class = classes!("packet", hop.bad.then_some("bad"), (at + 1 == points.len() && !hop.bad).then_some("done"));
     html! {
-        <>
-            <svg class="trip" style={format!("height:{}px", whole(plan.height))} aria-hidden="true" data-testid="trip" data-hop={at.to_string()}>
-                <polyline class="way" points={line(&points)} />
-                <polyline class="gone" points={line(&points[..=at])} />
-                <circle {class} r="6" style={format!("transform:translate({}px,{}px)", whole(x), whole(y))} />
-            </svg>
-            { label(hop, plan, x, y) }
-        </>
+        <svg class="trip" style={format!("height:{}px", whole(plan.height))} aria-hidden="true" data-testid="trip" data-hop={at.to_string()}>
+            <polyline class="way" points={line(&points)} />
+            <polyline class="gone" points={line(&points[..=at])} />
+            <circle {class} r="6" style={format!("transform:translate({}px,{}px)", whole(x), whole(y))} />
+        </svg>
     }
+}
+
+/// The hop that it has come to, and the places of all.
+fn reached<'a>(frame: &Frame, plan: &Plan, look: &Look, insight: &'a Insight) -> Option<(&'a HopRow, Vec<(f64, f64)>)> {
+    let trip = shown(look, insight)?;
+    let points: Vec<(f64, f64)> = trip.hops.iter().map(|hop| place(frame, plan, &hop.place)).collect();
+    let hop = trip.hops.get(look.hop.min(points.len().checked_sub(1)?))?;
+    Some((hop, points))
 }
 
 /// The request that is looked at.
@@ -34,11 +38,14 @@ pub fn shown<'a>(look: &Look, insight: &'a Insight) -> Option<&'a Trip> {
     insight.trips.iter().find(|trip| trip.id == id)
 }
 
-fn label(hop: &HopRow, plan: &Plan, x: f64, y: f64) -> Html {
-    let width = plan.rail.w + 2.0 * plan.rail.x;
+/// At the hop that it has come to: what is done there, and the packet's addresses.
+pub fn label(frame: &Frame, plan: &Plan, look: &Look, insight: &Insight, zoom: f64) -> Html {
+    let Some((hop, points)) = reached(frame, plan, look, insight) else { return Html::default() };
+    let (x, y) = points[look.hop.min(points.len() - 1)];
+    let (x, y, width) = (x * zoom, y * zoom, plan.width * zoom);
     // To the side where there is more room, and not below the ground.
     let side = if x > width / 2.0 { format!("right:{}px", whole(width - x + 12.0)) } else { format!("left:{}px", whole(x + 12.0)) };
-    let top = (y + 10.0).min(plan.height - 74.0);
+    let top = (y + 10.0).min(plan.height * zoom - 74.0);
     let changed = hop.before != hop.after;
     html! {
         <div class={classes!("packet-label", hop.bad.then_some("bad"))} style={format!("{side};top:{}px", whole(top))} data-testid="packet">

@@ -1,0 +1,174 @@
+//! The picture as a map: scale, moving about, the small picture, levels of detail, and nodes in sight in any window.
+
+mod cluster;
+
+use cluster::{all_ready, attribute, click, hook, pods, press};
+use podscape::simulator::{Command, Scenario, SimDuration, Simulator};
+use podscape_browser_tests::{Options, Result, Session, keys, story, story_with};
+use serde_json::{Value, json};
+
+/// How far the picture is scrolled: left, top.
+fn scroll(page: &Session) -> Result<(i64, i64)> {
+    let at = page.run("const s = document.querySelector('.scroller'); return [Math.round(s.scrollLeft), Math.round(s.scrollTop)];", &[])?;
+    Ok((at[0].as_i64().unwrap_or_default(), at[1].as_i64().unwrap_or_default()))
+}
+
+fn percent(page: &Session) -> Result<u64> {
+    Ok(attribute(page, "zoom-fit", "data-percent")?.parse().unwrap_or_default())
+}
+
+fn width(page: &Session, name: &str) -> Result<f64> {
+    Ok(page.find(&hook(name))?.area()?[2])
+}
+
+/// The link of a cluster with so many nodes and pods.
+fn crowd(nodes: u32, pods: u32) -> String {
+    let mut scenario = Scenario::example();
+    scenario.base.nodes = (1..=nodes).map(|n| format!("node{n}")).collect();
+    let mut native = Simulator::new(&scenario);
+    native.apply(Command::Line(format!("kubectl scale rc kubia --replicas={pods}")));
+    native.catch_up(native.now() + SimDuration::from_seconds(120));
+    format!("#{}", native.link())
+}
+
+fn touch(page: &Session, kind: &str, points: &[(i64, i64)]) -> Result<Value> {
+    let points: Vec<Value> = points.iter().enumerate().map(|(id, (x, y))| json!({ "x": x, "y": y, "id": id })).collect();
+    page.devtools("Input.dispatchTouchEvent", &json!({ "type": kind, "touchPoints": points }))
+}
+
+fn mouse(page: &Session, kind: &str, (x, y): (i64, i64), more: &Value) -> Result<Value> {
+    let mut event = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+    if let (Some(event), Some(more)) = (event.as_object_mut(), more.as_object()) {
+        event.extend(more.clone());
+    }
+    page.devtools("Input.dispatchMouseEvent", &event)
+}
+
+fn middle(page: &Session) -> Result<(i64, i64)> {
+    let [x, y, w, h] = page.find(&hook("scroller"))?.area()?;
+    Ok(((x + w / 2.0) as i64, (y + h / 2.0) as i64))
+}
+
+#[test]
+fn keys_and_the_wheel_zoom_and_zero_shows_all() -> Result<()> {
+    story("keys_and_the_wheel_zoom_and_zero_shows_all", |page| {
+        all_ready(page, 3)?;
+        let before = width(page, "node-node1")?;
+        assert_eq!(page.count(&hook("minimap"))?, 0, "all is in sight");
+        for _ in 0..3 {
+            page.keys("=")?;
+        }
+        page.until("three steps", |page| Ok(percent(page)? == 195))?;
+        page.until("a larger node", |page| Ok((width(page, "node-node1")? / before - 1.95).abs() < 0.08))?;
+        page.find(&hook("minimap"))?;
+        page.keys("-")?;
+        page.until("a step back", |page| Ok(percent(page)? == 156))?;
+        page.keys("0")?;
+        page.until("all", |page| Ok(percent(page)? == 100 && page.count(&hook("minimap"))? == 0))?;
+        let at = middle(page)?;
+        mouse(page, "mouseWheel", at, &json!({ "deltaX": 0, "deltaY": -100, "modifiers": 2 }))?;
+        page.until("a turn of the wheel", |page| Ok(percent(page)? == 125))?;
+        assert_eq!(page.run("return visualViewport.scale", &[])?, json!(1), "the page itself stays");
+        Ok(())
+    })
+}
+
+#[test]
+fn the_picture_is_moved_by_drag_wheel_arrows_and_the_small_picture() -> Result<()> {
+    story("the_picture_is_moved", |page| {
+        all_ready(page, 3)?;
+        for _ in 0..4 {
+            page.keys("=")?;
+        }
+        page.until("four steps", |page| Ok(percent(page)? == 244))?;
+        page.until("the middle", |page| Ok(scroll(page)?.0 > 100))?;
+        let (start, (x, y)) = (scroll(page)?, middle(page)?);
+        mouse(page, "mousePressed", (x, y), &json!({ "buttons": 1 }))?;
+        mouse(page, "mouseMoved", (x - 30, y - 20), &json!({ "buttons": 1 }))?;
+        mouse(page, "mouseMoved", (x - 60, y - 40), &json!({ "buttons": 1 }))?;
+        mouse(page, "mouseReleased", (x - 60, y - 40), &json!({}))?;
+        page.until("a drag", |page| Ok(scroll(page)? == (start.0 + 60, start.1 + 40)))?;
+        assert_eq!(page.count(&hook("menu"))?, 0, "a drag is no click");
+        mouse(page, "mouseWheel", (x, y), &json!({ "deltaX": 0, "deltaY": 50 }))?;
+        page.until("the wheel", |page| Ok(scroll(page)?.1 == start.1 + 90))?;
+        page.find(&format!("{} .room-name", hook("node-node2")))?;
+        page.run("document.querySelector('[data-testid=node-node2] .room-name').focus()", &[])?;
+        let before = scroll(page)?;
+        page.keys(&format!("{}{}{}", keys::SHIFT, keys::RIGHT, keys::SHIFT))?;
+        page.until("an arrow", |page| Ok(scroll(page)?.0 == before.0 + 120))?;
+        let [left, top, w, h] = page.find(&hook("minimap"))?.area()?;
+        mouse(page, "mousePressed", ((left + w - 4.0) as i64, (top + h - 4.0) as i64), &json!({ "buttons": 1 }))?;
+        mouse(page, "mouseReleased", ((left + w - 4.0) as i64, (top + h - 4.0) as i64), &json!({}))?;
+        let end = "const s = document.querySelector('.scroller'); return s.scrollLeft + s.clientWidth > s.scrollWidth - 2;";
+        page.until("the far corner", |page| Ok(page.run(end, &[])? == json!(true)))
+    })
+}
+
+#[test]
+fn two_fingers_zoom() -> Result<()> {
+    story_with("two_fingers_zoom", &Options::phone(), "", |page| {
+        all_ready(page, 3)?;
+        page.devtools("Emulation.setTouchEmulationEnabled", &json!({ "enabled": true, "maxTouchPoints": 2 }))?;
+        let (x, y) = middle(page)?;
+        touch(page, "touchStart", &[(x - 40, y), (x + 40, y)])?;
+        touch(page, "touchMove", &[(x - 60, y), (x + 60, y)])?;
+        touch(page, "touchMove", &[(x - 80, y), (x + 80, y)])?;
+        touch(page, "touchEnd", &[])?;
+        page.until("twice as large", |page| Ok(percent(page)? == 200))?;
+        assert_eq!(page.run("return visualViewport.scale", &[])?, json!(1), "the page itself stays");
+        Ok(())
+    })
+}
+
+#[test]
+fn many_controllers_leave_the_nodes_in_sight() -> Result<()> {
+    for size in [(1024, 768), (390, 844)] {
+        let options = Options { size, ..Options::default() };
+        story_with(&format!("many_controllers_leave_the_nodes_in_sight_{}", size.0), &options, "?lab=ingress", |page| {
+            all_ready(page, 3)?;
+            for name in pods(page)? {
+                let seen = "const pod = document.querySelector(arguments[0]).getBoundingClientRect();
+                    const s = document.querySelector('.scroller').getBoundingClientRect(); return pod.bottom <= s.bottom + 1;";
+                let pod = json!(hook(&format!("pod-{name}")));
+                page.until("a pod in sight", |page| Ok(page.run(seen, std::slice::from_ref(&pod))? == json!(true)))?;
+            }
+            let over = page.run("return document.documentElement.scrollWidth - innerWidth;", &[])?;
+            assert!(over.as_i64().is_some_and(|over| over <= 0), "nothing is wider than the window: {over}");
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_crowd_is_points_that_grow_into_tiles_and_keys_reach_each() -> Result<()> {
+    story_with("a_crowd_is_points_that_grow_into_tiles", &Options::default(), &crowd(60, 3_000), |page| {
+        page.until("all pods", |page| Ok(attribute(page, "canvas", "data-pods")? == "3000"))?;
+        let name = |page: &Session| attribute(page, "cursor", "data-name");
+        page.run("document.querySelector('[data-testid=cursor]').focus()", &[])?;
+        let first = name(page)?;
+        press(page, keys::RIGHT)?;
+        page.until("the next pod", |page| Ok(name(page)? != first))?;
+        let second = name(page)?;
+        press(page, keys::ENTER)?;
+        page.see(&hook("menu"), &second)?;
+        press(page, keys::ESCAPE)?;
+        let canvas = |page: &Session| -> Result<f64> { Ok(page.find(&hook("canvas"))?.area()?[2]) };
+        let before = canvas(page)?;
+        for _ in 0..12 {
+            page.keys("=")?;
+        }
+        page.until("the largest", |page| Ok(percent(page)? > 1_400))?;
+        assert!(canvas(page)? <= before, "the canvas is as large as the window, not as the ground");
+        page.find(&hook("minimap"))?;
+        let inside = "const c = document.querySelector('[data-testid=cursor]').getBoundingClientRect();
+            return c.width;";
+        page.until("a tile", |page| Ok(page.run(inside, &[])?.as_f64().is_some_and(|w| w > 50.0)))?;
+        let colours = "const canvas = document.querySelector('canvas');
+            const data = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+            return new Set(data).size;";
+        page.until("stamps and names", |page| Ok(page.run(colours, &[])?.as_u64().is_some_and(|count| count > 30)))?;
+        click(page, "zoom-fit")?;
+        page.until("all again", |page| Ok(percent(page)? == 100))
+    })
+}

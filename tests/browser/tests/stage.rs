@@ -18,7 +18,8 @@ fn percent(page: &Session) -> Result<u64> {
 }
 
 fn width(page: &Session, name: &str) -> Result<f64> {
-    Ok(page.find(&hook(name))?.area()?[2])
+    let width = page.run("return document.querySelector(arguments[0])?.getBoundingClientRect().width;", &[json!(hook(name))])?;
+    Ok(width.as_f64().unwrap_or_default())
 }
 
 /// The link of a cluster with so many nodes and pods.
@@ -153,17 +154,14 @@ fn a_crowd_is_points_that_grow_into_tiles_and_keys_reach_each() -> Result<()> {
         press(page, keys::ENTER)?;
         page.see(&hook("menu"), &second)?;
         press(page, keys::ESCAPE)?;
-        let canvas = |page: &Session| -> Result<f64> { Ok(page.find(&hook("canvas"))?.area()?[2]) };
-        let before = canvas(page)?;
+        let before = width(page, "canvas")?;
         for _ in 0..12 {
             page.keys("=")?;
         }
         page.until("the largest", |page| Ok(percent(page)? > 1_400))?;
-        assert!(canvas(page)? <= before, "the canvas is as large as the window, not as the ground");
+        assert!(width(page, "canvas")? <= before, "the canvas is as large as the window, not as the ground");
         page.find(&hook("minimap"))?;
-        let inside = "const c = document.querySelector('[data-testid=cursor]').getBoundingClientRect();
-            return c.width;";
-        page.until("a tile", |page| Ok(page.run(inside, &[])?.as_f64().is_some_and(|w| w > 50.0)))?;
+        page.until("a tile", |page| Ok(width(page, "cursor")? > 50.0))?;
         let colours = "const canvas = document.querySelector('canvas');
             const data = new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
             return new Set(data).size;";

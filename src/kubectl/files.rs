@@ -73,6 +73,11 @@ impl Source {
         self.text("generateName")
     }
 
+    /// As it is written.
+    pub fn written(&self) -> &Value {
+        &self.document.value
+    }
+
     /// The version it is written in.
     pub fn api_version(&self) -> &str {
         self.document.api_version()

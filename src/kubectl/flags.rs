@@ -25,6 +25,8 @@ pub(super) enum Support {
     Yes,
     /// It is real but not done here: what to do instead.
     No(&'static str),
+    /// The same, but with this value it asks for nothing more than what is done.
+    Only(&'static str, &'static str),
 }
 
 /// A flag.
@@ -52,6 +54,21 @@ impl Flag {
         Flag { support: Support::No(instead), ..self }
     }
 
+    /// Done only with one value, that which it has anyway; what to do instead of others.
+    pub const fn only(self, value: &'static str, instead: &'static str) -> Flag {
+        Flag { support: Support::Only(value, instead), ..self }
+    }
+
+    /// What to do instead, if this value of it is not done here.
+    pub fn refuses(&self, value: Option<&str>) -> Option<&'static str> {
+        match self.support {
+            Support::Yes => None,
+            Support::No(_) if self.takes == Takes::Truth && value.and_then(truth) == Some(false) => None,
+            Support::Only(only, _) if value == Some(only) => None,
+            Support::No(instead) | Support::Only(_, instead) => Some(instead),
+        }
+    }
+
     /// As pflag names it in errors: `-n, --namespace`.
     fn shown(&self) -> String {
         match self.short {
@@ -69,6 +86,8 @@ pub(super) struct Given {
     /// How many of them come before `--`, if that is there.
     pub before_dash: Option<usize>,
     values: SmallMap<&'static str, Vec<String>>,
+    /// The flags and their values in full, in their order: ` --record=true`.
+    pub written: String,
 }
 
 impl Given {
@@ -110,6 +129,9 @@ impl Given {
     fn put(&mut self, flag: &Flag, value: String, shown: &str) -> Result<(), String> {
         if let Some(why) = wrong(flag.takes, &value) {
             return Err(format!("invalid argument \"{value}\" for \"{shown}\" flag: {why}"));
+        }
+        for part in [" --", flag.long, "=", &value] {
+            self.written.push_str(part);
         }
         self.values.entry(flag.long).or_default().push(value);
         Ok(())

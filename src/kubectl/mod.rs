@@ -150,7 +150,10 @@ impl Invocation {
     /// Carries it out at the world's present.
     pub fn run(&self, session: &mut Session, world: &mut World) -> Answer {
         session.input.clone_from(&self.input);
-        let answer = verb::run(self.verb, &mut Run { given: &self.given, session, world });
+        let mut answer = verb::run(self.verb, &mut Run { verb: self.verb.name, given: &self.given, session, world });
+        if self.given.text("record").is_some() {
+            answer.output.insert_str(0, "Flag --record has been deprecated, --record will be removed in the future\n");
+        }
         session.input = None;
         answer
     }

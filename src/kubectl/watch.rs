@@ -6,7 +6,7 @@ use crate::base::{Name, SimTime};
 use crate::store::{Change, View, WatchEvent, WatchKind};
 
 use super::item::Item;
-use super::print::{Context, Output, TablePrinter};
+use super::print::{Context, Output, TablePrinter, TabWriter};
 use super::resource::Filter;
 
 /// A watch that goes on.
@@ -29,6 +29,8 @@ pub(super) enum Form {
     Table(TablePrinter),
     /// The number says how many objects were printed: YAML puts a line between.
     Other(Output, usize),
+    /// As `kubectl events` prints them; whether the headings are still to come.
+    Events { everywhere: bool, headers: bool },
 }
 
 impl Watch {
@@ -82,6 +84,15 @@ impl Watch {
     pub(super) fn print(&mut self, items: &[Item], event: &str, context: &Context<'_>) -> String {
         let (output, printed) = match &mut self.form {
             Form::Table(table) => return table.print(items, event, context),
+            Form::Events { everywhere, headers } => {
+                let mut table = if std::mem::take(headers) { super::verb::event_headings(*everywhere) } else { String::new() };
+                for item in items {
+                    if let Item::Event(event) = item {
+                        table.push_str(&super::verb::event_row(context, event, *everywhere));
+                    }
+                }
+                return TabWriter::table().set(&table);
+            }
             Form::Other(output, printed) => (output, printed),
         };
         let mut text = String::new();

@@ -151,8 +151,17 @@ fn from_file(text: &str, files: &SmallMap<String, String>) -> Result<Option<Stri
 
 /// JSON as `-o json` prints it: keys sorted, four spaces, a line break at the end.
 fn pretty_json(value: &Value) -> String {
+    indented_json(value, b"    ")
+}
+
+/// The same with two spaces, as `version -o json` prints it.
+pub(in crate::kubectl) fn narrow_json(value: &Value) -> String {
+    indented_json(value, b"  ")
+}
+
+fn indented_json(value: &Value, indent: &[u8]) -> String {
     let mut bytes = Vec::new();
-    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(indent);
     let written = value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, formatter));
     assert!(written.is_ok(), "BUG: a JSON value that cannot be written");
     escape_html(&String::from_utf8_lossy(&bytes)) + "\n"

@@ -4,7 +4,7 @@
 use super::{Names, Run, whole};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
-use crate::kubectl::print::TabWriter;
+use crate::kubectl::print::{Output, TabWriter};
 
 pub(super) const TOP_FLAGS: &[Flag] = &[
     flag("containers", Takes::Truth),
@@ -19,7 +19,25 @@ pub(super) const AUTH_FLAGS: &[Flag] = &[
     flag("list", Takes::Truth),
     flag("no-headers", Takes::Truth),
     flag("subresource", Takes::Text),
-    flag("output", Takes::Text).or('o').not("leave it out"),
+    flag("remove-extra-permissions", Takes::Truth).not("use \"kubectl replace -f\""),
+    flag("remove-extra-subjects", Takes::Truth).not("use \"kubectl replace -f\""),
+];
+pub(super) const FORCE_FLAGS: &[Flag] = &[flag("force", Takes::Truth)];
+pub(super) const PLUGIN_FLAGS: &[Flag] = &[flag("name-only", Takes::Truth)];
+pub(super) const KUSTOMIZE_FLAGS: &[Flag] = &[
+    flag("as-current-user", Takes::Truth),
+    flag("enable-alpha-plugins", Takes::Truth),
+    flag("enable-helm", Takes::Truth),
+    flag("env", Takes::Text).or('e'),
+    flag("helm-api-versions", Takes::Text),
+    flag("helm-command", Takes::Text),
+    flag("helm-debug", Takes::Truth),
+    flag("helm-kube-version", Takes::Text),
+    flag("load-restrictor", Takes::Text),
+    flag("mount", Takes::Text),
+    flag("network", Takes::Truth),
+    flag("network-name", Takes::Text),
+    flag("output", Takes::Text).or('o'),
 ];
 pub(super) const ATTACH_FLAGS: &[Flag] = &[
     flag("container", Takes::Text).or('c'),
@@ -39,7 +57,12 @@ pub(super) const DEBUG_FLAGS: &[Flag] = &[
     flag("arguments-only", Takes::Truth),
     flag("env", Takes::Text),
     flag("image-pull-policy", Takes::Text),
+    flag("keep-annotations", Takes::Truth),
+    flag("keep-init-containers", Takes::Truth),
     flag("keep-labels", Takes::Truth),
+    flag("keep-liveness", Takes::Truth),
+    flag("keep-readiness", Takes::Truth),
+    flag("keep-startup", Takes::Truth),
     flag("profile", Takes::Text),
     flag("custom", Takes::Text),
     flag("quiet", Takes::Truth).or('q'),
@@ -102,6 +125,7 @@ pub(super) fn auth(run: &mut Run<'_>) -> Answer {
             let message = "you must specify two arguments: verb resource or verb resource/resourceName.";
             Answer::failed(Failure::Own(format!("{message}\nSee 'kubectl auth can-i -h' for help and examples.")))
         }
+        ["whoami"] if run.given.text("output").is_some_and(|output| !output.is_empty()) => whole(who_am_i(run)),
         ["whoami"] => Answer::ok(TabWriter::table().set(
             "ATTRIBUTE\tVALUE\nUsername\tkubernetes-admin\nGroups\t[kubeadm:cluster-admins system:authenticated]\n",
         )),
@@ -110,6 +134,17 @@ pub(super) fn auth(run: &mut Run<'_>) -> Answer {
                                Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects\n  whoami        \
                                Experimental: Check self subject attributes\n".to_owned(), exit: 1, ..Answer::default() },
     }
+}
+
+/// The review that tells a user who it is.
+fn who_am_i(run: &Run<'_>) -> Result<Answer, Failure> {
+    let user = serde_json::json!({"groups": ["kubeadm:cluster-admins", "system:authenticated"], "username": "kubernetes-admin"});
+    let review = serde_json::json!({
+        "apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview",
+        "metadata": {"creationTimestamp": null}, "status": {"userInfo": user},
+    });
+    let output = Output::of_write(Some(&super::get::template(run.given)))?;
+    output.map_or_else(|| Ok(Answer::ok("")), |output| output.value(&review).map(Answer::ok))
 }
 
 /// Looks whether what is named is there, then says what to use instead.

@@ -28,6 +28,8 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("prune", Takes::Truth).not("delete what is not wanted with \"kubectl delete\""),
     flag("prune-allowlist", Takes::Text).not("delete what is not wanted with \"kubectl delete\""),
     flag("applyset", Takes::Text).not("delete what is not wanted with \"kubectl delete\""),
+    flag("windows-line-endings", Takes::Truth).not("lines end here as they do on Linux"),
+    flag("create-annotation", Takes::Truth),
     flag("subresource", Takes::Text).not("the cluster itself writes the status"),
 ];
 

@@ -1,5 +1,7 @@
 //! What a cluster says of itself: `version`, `cluster-info`, `api-resources`, `api-versions`.
 
+use serde_json::{Value, json};
+
 use super::Run;
 use crate::api::Kind;
 use crate::base::{SmallSet, sort_by_key};
@@ -12,21 +14,60 @@ const KUSTOMIZE: &str = "v5.5.0";
 pub(super) const SERVER: &str = "v1.32.13";
 
 pub(super) const VERSION_FLAGS: &[Flag] =
-    &[flag("client", Takes::Truth), flag("output", Takes::Text).or('o').not("leave it out")];
+    &[flag("client", Takes::Truth), flag("output", Takes::Text).or('o')];
+pub(super) const DUMP_FLAGS: &[Flag] = &[
+    flag("namespaces", Takes::Text),
+    flag("output-directory", Takes::Text),
+    flag("pod-running-timeout", Takes::Duration),
+];
 pub(super) const API_RESOURCES_FLAGS: &[Flag] = &[
     flag("output", Takes::Text).or('o'),
     flag("no-headers", Takes::Truth),
     flag("namespaced", Takes::Truth),
     flag("api-group", Takes::Text),
     flag("sort-by", Takes::Text),
-    flag("verbs", Takes::Text).not("every kind takes all verbs here"),
-    flag("categories", Takes::Text).not("leave it out"),
-    flag("cached", Takes::Truth).not("nothing is cached, so leave it out"),
+    flag("verbs", Takes::Text),
+    flag("categories", Takes::Text),
+    flag("cached", Takes::Truth),
 ];
 
 pub(super) fn version(run: &mut Run<'_>) -> Answer {
+    match run.given.text("output") {
+        None | Some("") => {}
+        Some("yaml") => return Answer::ok(crate::manifest::encode(&versions(run)) + "\n"),
+        Some("json") => return Answer::ok(crate::kubectl::print::narrow_json(&versions(run))),
+        Some(_) => return Answer::failed(Failure::own("--output must be 'yaml' or 'json'")),
+    }
     let server = if run.given.is_on("client") { String::new() } else { format!("Server Version: {SERVER}\n") };
     Answer::ok(format!("Client Version: {CLIENT}\nKustomize Version: {KUSTOMIZE}\n{server}"))
+}
+
+/// What `version -o` prints: of what is built here, only what Kubernetes says too.
+fn versions(run: &Run<'_>) -> Value {
+    let of = |version: &str| json!({"compiler": "gc", "gitTreeState": "clean", "gitVersion": version, "major": "1", "minor": "32", "platform": "linux/amd64"});
+    let mut value = json!({"clientVersion": of(CLIENT), "kustomizeVersion": KUSTOMIZE});
+    if !run.given.is_on("client") {
+        value["serverVersion"] = of(SERVER);
+    }
+    value
+}
+
+/// What the API server can be asked to do with a kind.
+fn verbs(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ComponentStatus => "get,list",
+        Kind::Namespace => "create,delete,get,list,patch,update,watch",
+        _ if kind.info().is_review => "create",
+        _ => "create,delete,deletecollection,get,list,patch,update,watch",
+    }
+}
+
+fn category(kind: Kind) -> &'static str {
+    match kind.info().group {
+        _ if kind.info().in_all => "all",
+        "admissionregistration.k8s.io" | "apiextensions.k8s.io" | "apiregistration.k8s.io" => "api-extensions",
+        _ => "",
+    }
 }
 
 pub(super) fn cluster_info(run: &mut Run<'_>) -> Answer {
@@ -73,13 +114,7 @@ pub(super) fn api_resources(run: &mut Run<'_>) -> Answer {
         let (short, name) = (info.short.join(","), kind.name());
         text += &format!("{}\t{short}\t{version}\t{}\t{name}", info.plural, info.namespaced);
         if wide {
-            let category = if info.in_all { "all" } else { "" };
-            let verbs = match kind {
-                Kind::ComponentStatus => "get,list",
-                _ if info.is_review => "create",
-                _ => "create,delete,deletecollection,get,list,patch,update,watch",
-            };
-            text += &format!("\t{verbs}\t{category}");
+            text += &format!("\t{}\t{}", verbs(kind), category(kind));
         }
         text += "\n";
     }
@@ -99,7 +134,10 @@ fn kinds(run: &Run<'_>) -> Vec<(Kind, String)> {
             (_, true) => !info.namespaced,
             _ => true,
         };
-        scope_fits && group.is_none_or(|group| version.rsplit_once('/').map_or("", |(group, _)| group) == group)
+        let (able, categories) = (given.list("verbs"), given.list("categories"));
+        let able = able.iter().all(|verb| verbs(*kind).split(',').any(|known| known == *verb));
+        let belongs = categories.iter().all(|wanted| category(*kind) == *wanted);
+        scope_fits && able && belongs && group.is_none_or(|group| version.rsplit_once('/').map_or("", |(group, _)| group) == group)
     });
     match given.text("sort-by") {
         Some("kind") => sort_by_key(&mut kinds, |(kind, _)| kind.name()),

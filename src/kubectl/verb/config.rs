@@ -11,12 +11,27 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("current", Takes::Truth),
     flag("minify", Takes::Truth),
     flag("no-headers", Takes::Truth),
-    flag("output", Takes::Text).or('o'),
-    flag("raw", Takes::Truth).not("leave it out"),
-    flag("flatten", Takes::Truth).not("leave it out"),
+    flag("raw", Takes::Truth),
+    flag("flatten", Takes::Truth),
+    flag("merge", Takes::Truth),
+    flag("set-raw-bytes", Takes::Truth),
+    flag("embed-certs", Takes::Truth),
+    flag("proxy-url", Takes::Text),
+    flag("auth-provider", Takes::Text),
+    flag("auth-provider-arg", Takes::Text),
+    flag("exec-api-version", Takes::Text),
+    flag("exec-arg", Takes::Text),
+    flag("exec-command", Takes::Text),
+    flag("exec-env", Takes::Text),
+    flag("exec-interactive-mode", Takes::Text),
+    flag("exec-provide-cluster-info", Takes::Truth),
 ];
 
 const CONTEXT: &str = "podscape";
+/// What kubectl can do to a file of settings, which there is not here.
+const REAL: [&str; 8] = ["delete-cluster", "delete-context", "delete-user", "rename-context", "set", "set-cluster", "set-credentials", "unset"];
+/// Stands for a secret: nothing asks for it.
+const TOKEN: &str = "podscape-admin";
 
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
     whole(answer(run))
@@ -34,6 +49,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         ["use-context" | "use", name] if *name == CONTEXT => format!("Switched to context \"{CONTEXT}\".\n"),
         ["use-context" | "use", name] => return Err(Failure::Own(format!("no context exists with the name: \"{name}\""))),
         [] => "Usage:\n  kubectl config current-context | get-contexts | view | set-context --current --namespace=NAME\n".to_owned(),
+        [word, ..] if !REAL.contains(word) => {
+            return Err(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl config -h' for help and examples")));
+        }
         [word, ..] => {
             let instead = "there is one context; \"kubectl config set-context --current --namespace=NAME\" changes its namespace";
             return Err(Failure::unsupported(&format!("kubectl config {word}"), instead));
@@ -61,7 +79,10 @@ fn contexts(run: &Run<'_>) -> Result<String, Failure> {
     match run.given.text("output") {
         Some("name") => return Ok(format!("{CONTEXT}\n")),
         None | Some("") => {}
-        Some(other) => return Err(Failure::Own(format!("output must be one of '' or 'name': {other}"))),
+        Some(other) => {
+            let message = format!("--output {other} is not available in kubectl config get-contexts; resetting to default output format");
+            return Err(Failure::Own(message));
+        }
     }
     let heading = if run.given.is_on("no-headers") { "" } else { "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n" };
     let namespace = &run.session.namespace;
@@ -75,8 +96,8 @@ fn view(run: &Run<'_>) -> Result<String, Failure> {
         "contexts": [{"name": CONTEXT, "context": {
             "cluster": CONTEXT, "user": "admin", "namespace": run.session.namespace.as_str(),
         }}],
-        "users": [{"name": "admin", "user": {"token": "REDACTED"}}],
+        "users": [{"name": "admin", "user": {"token": if run.given.is_on("raw") { TOKEN } else { "REDACTED" }}}],
     });
-    let output = crate::kubectl::print::Output::of_write(run.given.text("output"))?;
+    let output = crate::kubectl::print::Output::of_write(Some(&super::get::template(run.given)))?;
     output.unwrap_or(crate::kubectl::print::Output::Yaml).value(&value)
 }

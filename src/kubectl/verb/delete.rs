@@ -6,7 +6,7 @@ use crate::apiserver::{DeleteOptions, Propagation, Write};
 use crate::base::SmallMap;
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::files;
-use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
 use crate::kubectl::item::{self, Item};
 use crate::kubectl::resource::{Found, Names, Scope, Wanted};
 
@@ -17,7 +17,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("ignore-not-found", Takes::Truth),
     flag("now", Takes::Truth),
     flag("wait", Takes::Truth),
-    flag("timeout", Takes::Duration).not("use --wait=false"),
+    flag("timeout", Takes::Duration),
     flag("interactive", Takes::Truth).or('i').not("nobody is asked here, so leave it out"),
     flag("raw", Takes::Text).not("name the object"),
 ];
@@ -59,7 +59,12 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         tally.text += "No resources found\n";
     }
     // kubectl does not wait if anything went wrong.
-    let follow = if manner.wait && !gone.is_empty() { Follow::UntilGone(gone) } else { Follow::Done };
+    let limited = run.given.text("timeout").and_then(|text| duration_millis(text).ok()).is_some_and(|millis| millis > 0);
+    let follow = match () {
+        _ if !manner.wait || gone.is_empty() => Follow::Done,
+        _ if limited => Follow::Wait(Box::new(super::Wait::until_gone(gone, super::wait::limit_or_never(run)))),
+        _ => Follow::UntilGone(gone),
+    };
     Ok(tally.answer().followed_by(follow))
 }
 

@@ -11,7 +11,7 @@ use crate::kubectl::resource::{Scope, Wanted};
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("chunk-size", Takes::Number),
-    flag("show-events", Takes::Truth).not("leave it out: events are always shown"),
+    flag("show-events", Takes::Truth),
 ];
 
 const NOTHING_GIVEN: &str =
@@ -41,12 +41,22 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
         Some(machine) => Lease::Renewed(machine.last_heartbeat(run.now())),
         None => Lease::Unseen,
     };
-    let texts: Vec<String> = found.items.iter().map(|item| describe(item, run.context(), lease(item))).collect();
+    let shows_events = !run.given.is_off("show-events");
+    let text_of = |item: &Item| {
+        let text = describe(item, run.context(), lease(item));
+        if shows_events { text } else { without_events(&text).to_owned() }
+    };
+    let texts: Vec<String> = found.items.iter().map(text_of).collect();
     let mut text = texts.join("\n\n");
     if text.is_empty() && found.failures.is_empty() {
         text = super::get::nothing_found(&scope, &wanted.kinds());
     }
     Ok(Answer::of(text, &found.failures))
+}
+
+/// A description up to the events, which are its last part.
+fn without_events(text: &str) -> &str {
+    text.rfind("\nEvents:").map_or(text, |at| &text[..=at])
 }
 
 fn with_prefix(run: &Run<'_>, scope: &Scope, kind: Kind, prefix: &Name) -> Result<Vec<Item>, Failure> {

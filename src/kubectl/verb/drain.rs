@@ -19,7 +19,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("pod-selector", Takes::Text),
     flag("disable-eviction", Takes::Truth),
     flag("chunk-size", Takes::Number),
-    flag("skip-wait-for-delete-timeout", Takes::Number).not("leave it out"),
+    flag("skip-wait-for-delete-timeout", Takes::Number).only("0", "drain waits for every pod; --timeout limits it"),
 ];
 
 /// What is to be done with a pod, and what is said about it.

@@ -1,21 +1,23 @@
 //! `kubectl events`: sorted by time, unlike `kubectl get events`. Models kubectl/pkg/cmd/events.
 
+use std::rc::Rc;
+
 use super::{Run, whole};
 use crate::api::{Event, Kind};
 use crate::base::{Name, sort_by_key};
-use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
-use crate::kubectl::print::{Output, TabWriter};
-use crate::kubectl::resource::Wanted;
+use crate::kubectl::print::{Context, Output, TabWriter};
+use crate::kubectl::resource::{Scope, Wanted};
+use crate::kubectl::watch::{Form, Watch};
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("for", Takes::Text),
     flag("types", Takes::Text),
     flag("no-headers", Takes::Truth),
-    flag("output", Takes::Text).or('o'),
     flag("chunk-size", Takes::Number),
-    flag("watch", Takes::Truth).or('w').not("use \"kubectl get events -w\""),
+    flag("watch", Takes::Truth).or('w'),
 ];
 
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
@@ -45,7 +47,11 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         is_about && (types.is_empty() || types.iter().any(|kind| kind.eq_ignore_ascii_case(event.note.kind.as_str())))
     });
     sort_by_key(&mut events, |event| event.last);
-    if let Some(output) = Output::of_write(run.given.text("output").filter(|text| *text != "wide"))? {
+    let output = Some(super::get::template(run.given)).filter(|text| text != "wide");
+    if run.given.is_on("watch") {
+        return watch(run, &scope, Output::of_write(output.as_deref())?, &events);
+    }
+    if let Some(output) = Output::of_write(output.as_deref())? {
         let items: Vec<Item> = events.into_iter().map(Item::Event).collect();
         return Ok(Answer::ok(output.several(&items)?));
     }
@@ -54,19 +60,41 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         let text = if scope.everywhere { "No events found.\n".to_owned() } else { format!("No events found in {namespace} namespace.\n") };
         return Ok(Answer::ok(text));
     }
-    let mut text = String::new();
-    if !run.given.is_on("no-headers") {
-        text += if scope.everywhere { "NAMESPACE\t" } else { "" };
-        text += "LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n";
-    }
+    let mut text = if run.given.is_on("no-headers") { String::new() } else { headings(scope.everywhere) };
     for event in &events {
-        text += &row(run, event, scope.everywhere);
+        text += &row(&run.context(), event, scope.everywhere);
     }
     Ok(Answer::ok(TabWriter::table().set(&text)))
 }
 
-fn row(run: &Run<'_>, event: &Event, everywhere: bool) -> String {
-    let context = run.context();
+/// The first line of the table.
+pub(in crate::kubectl) fn headings(everywhere: bool) -> String {
+    (if everywhere { "NAMESPACE\t" } else { "" }).to_owned() + "LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n"
+}
+
+/// The events that there are, and those that come. Of `--for` and `--types` a watch knows nothing here.
+fn watch(run: &Run<'_>, scope: &Scope, output: Option<Output>, events: &[Rc<Event>]) -> Result<Answer, Failure> {
+    if run.given.text("for").is_some() || run.given.text("types").is_some() {
+        return Err(Failure::unsupported("--watch with --for or --types", "use \"kubectl get events -w --field-selector=involvedObject.name=NAME,type=Warning\""));
+    }
+    let headers = !run.given.is_on("no-headers");
+    let form = output.map_or(Form::Events { everywhere: scope.everywhere, headers }, |output| Form::Other(output, 0));
+    let mut watch = Watch {
+        kind: Kind::Event,
+        namespace: if scope.everywhere { Name::default() } else { scope.namespace.clone() },
+        name: Name::default(),
+        filter: scope.filter(Kind::Event)?,
+        form,
+        event_types: false,
+        until: None,
+    };
+    let items: Vec<Item> = events.iter().cloned().map(Item::Event).collect();
+    let text = watch.print(&items, "ADDED", &run.context());
+    Ok(Answer::ok(text).followed_by(Follow::Watch(Box::new(watch))))
+}
+
+/// A line of the table. Models event_printer.go printOneEvent.
+pub(in crate::kubectl) fn row(context: &Context<'_>, event: &Event, everywhere: bool) -> String {
     let age = |moment| if event.is_new_style() { context.fine_age(moment) } else { context.age(moment) };
     let seen = match event.count {
         0 | 1 => age(event.first),

@@ -25,8 +25,8 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("ignore-not-found", Takes::Truth),
     flag("chunk-size", Takes::Number),
     flag("show-managed-fields", Takes::Truth).not("field owners are not kept, so leave it out"),
-    flag("allow-missing-template-keys", Takes::Truth).not("absent fields always print nothing, so leave it out"),
-    flag("server-print", Takes::Truth).not("leave it out"),
+    flag("allow-missing-template-keys", Takes::Truth).only("true", "absent fields always print nothing, so leave it out"),
+    flag("server-print", Takes::Truth).only("true", "the columns of the API server are the ones that there are"),
     flag("raw", Takes::Text),
     flag("subresource", Takes::Text).not("the status is part of what -o yaml prints"),
     flag("template", Takes::Text),
@@ -73,7 +73,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
 }
 
 /// What `-o` says, with `--template` behind it where it needs one.
-fn template(given: &Given) -> String {
+pub(super) fn template(given: &Given) -> String {
     match (given.text("output").unwrap_or_default(), given.text("template")) {
         ("", Some(template)) => format!("go-template={template}"),
         (output, Some(template)) if !output.contains('=') => format!("{output}={template}"),

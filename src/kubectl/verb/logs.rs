@@ -19,12 +19,13 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("container", Takes::Text).or('c'),
     flag("tail", Takes::Number),
     flag("since", Takes::Duration),
-    flag("since-time", Takes::Text).not("use --since"),
+    flag("since-time", Takes::Text),
     flag("timestamps", Takes::Truth),
     flag("prefix", Takes::Truth),
     flag("all-containers", Takes::Truth),
     flag("all-pods", Takes::Truth),
-    flag("limit-bytes", Takes::Number).not("use --tail"),
+    flag("limit-bytes", Takes::Number),
+    flag("insecure-skip-tls-verify-backend", Takes::Truth),
     flag("ignore-errors", Takes::Truth),
     flag("max-log-requests", Takes::Number),
     flag("pod-running-timeout", Takes::Duration),
@@ -41,6 +42,8 @@ struct Form {
     /// None: all.
     tail: Option<usize>,
     since: Option<SimTime>,
+    /// How many bytes of each container's log.
+    limit: usize,
     timestamps: bool,
     prefix: bool,
 }
@@ -109,14 +112,31 @@ impl Form {
             None => selector.then_some(10),
         };
         let since = given.text("since").and_then(|text| duration_millis(text).ok()).and_then(|millis| u64::try_from(millis).ok());
+        let since = since.filter(|millis| *millis > 0).map(|millis| now - crate::base::SimDuration::from_millis(millis));
+        let from = given.text("since-time").filter(|text| !text.is_empty()).map(instant).transpose()?;
+        if since.is_some() && from.is_some() {
+            return Err(Failure::own("at most one of `sinceTime` or `sinceSeconds` may be specified"));
+        }
+        let limit = given.number("limit-bytes").filter(|limit| *limit != 0);
+        if limit.is_some_and(|limit| limit < 0) {
+            return Err(Failure::own("--limit-bytes must be greater than 0"));
+        }
         Ok(Form {
+            limit: limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX),
             which: if given.is_on("previous") { Which::Previous } else { Which::Present },
             tail,
-            since: since.map(|millis| now - crate::base::SimDuration::from_millis(millis)),
+            since: since.or(from),
             timestamps: given.is_on("timestamps"),
             prefix: given.is_on("prefix"),
         })
     }
+}
+
+/// `--since-time`, in Go's words if it is none.
+fn instant(text: &str) -> Result<SimTime, Failure> {
+    let layout = "2006-01-02T15:04:05Z07:00";
+    let why = || Failure::Own(format!("parsing time \"{text}\" as \"{layout}\": cannot parse \"{text}\" as \"2006\""));
+    SimTime::parse_rfc3339(text).ok_or_else(why)
 }
 
 fn selected(run: &Run<'_>) -> Result<Vec<Rc<Pod>>, Failure> {
@@ -238,7 +258,12 @@ impl Source {
             let stamp = if form.timestamps { format!("{}000Z ", at.rfc3339_micro().trim_end_matches('Z')) } else { String::new() };
             format!("{prefix}{stamp}{line}\n")
         };
-        Ok(fresh.iter().skip(skip).map(line).collect())
+        let text: String = fresh.iter().skip(skip).map(line).collect();
+        let mut end = text.len().min(form.limit);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        Ok(text[..end].to_owned())
     }
 
     fn is_over(&self, world: &World) -> bool {

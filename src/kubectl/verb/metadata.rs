@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{DryRun, Names, Run, Tally, Teller, object_of, whole};
+use super::{local, Names, Run, Tally, Teller, object_of, whole};
 use crate::api::{Json, Labels};
 use crate::apiserver::Write;
 use crate::base::Name;
@@ -15,7 +15,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("overwrite", Takes::Truth),
     flag("list", Takes::Truth),
     flag("resource-version", Takes::Text),
-    flag("local", Takes::Truth).not("change the file"),
+    flag("local", Takes::Truth),
 ];
 
 /// What both verbs differ in.
@@ -30,6 +30,14 @@ enum What {
 struct Changes {
     put: Labels,
     remove: Vec<Name>,
+}
+
+impl Changes {
+    fn made_to(&self, mut pairs: Labels) -> Labels {
+        pairs.extend(self.put.iter().map(|(key, value)| (key.clone(), value.clone())));
+        self.remove.iter().for_each(|key| drop(pairs.remove(key)));
+        pairs
+    }
 }
 
 pub(super) fn label(run: &mut Run<'_>) -> Answer {
@@ -58,7 +66,7 @@ fn answer(run: &mut Run<'_>, what: What) -> Result<Answer, Failure> {
     let (_, found) = run.find_args(&scope, &resources, Names::Needed)?;
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {
-        tally.add(if lists { Ok(list(item, what)) } else { change(run, item, &changes, what, &teller) });
+        tally.add(if lists { Ok(list(&changes.made_to(what.of(item)))) } else { change(run, item, &changes, what, &teller) });
     }
     Ok(tally.answer())
 }
@@ -154,8 +162,8 @@ impl What {
     }
 }
 
-fn list(item: &Item, what: What) -> String {
-    what.of(item).iter().map(|(key, value)| format!("{key}={value}\n")).collect()
+fn list(pairs: &Labels) -> String {
+    pairs.iter().map(|(key, value)| format!("{key}={value}\n")).collect()
 }
 
 fn change(run: &mut Run<'_>, item: &Item, changes: &Changes, what: What, teller: &Teller) -> Result<String, Failure> {
@@ -163,16 +171,14 @@ fn change(run: &mut Run<'_>, item: &Item, changes: &Changes, what: What, teller:
     let overwrite = run.given.is_on("overwrite");
     let old = what.of(item);
     let mut text = String::new();
-    if what == What::Labels && teller.dry_run != DryRun::Client {
+    if what == What::Labels && !teller.dry_run.is_unsent() {
         let absent = changes.remove.iter().filter(|key| !old.contains_key(*key));
         text.extend(absent.map(|key| format!("label \"{key}\" not found.\n")));
     }
     if !overwrite && let Some(failure) = what.conflict(&old, &changes.put) {
         return Err(failure);
     }
-    let mut new = old.clone();
-    new.extend(changes.put.iter().map(|(key, value)| (key.clone(), value.clone())));
-    changes.remove.iter().for_each(|key| drop(new.remove(key)));
+    let new = changes.made_to(old.clone());
     let deed = what.deed(&old, &new, overwrite);
     let meta = object.meta_mut();
     match what {
@@ -181,8 +187,8 @@ fn change(run: &mut Run<'_>, item: &Item, changes: &Changes, what: What, teller:
     }
     // Sent as a patch of the metadata, which holds for any version unless one is asked for.
     meta.resource_version = run.given.number("resource-version").and_then(|version| u64::try_from(version).ok()).unwrap_or_default();
-    if teller.dry_run == DryRun::Client {
-        return Ok(text + &teller.tell(&Item::Object(object), deed)?);
+    if teller.dry_run.is_unsent() {
+        return Ok(text + &local::tell(run, &object_of(item)?, object, deed, teller)?);
     }
     let committed = run.write(Write::Update(object), teller.dry_run)?;
     Ok(text + &teller.tell_written(committed, deed)?)

@@ -26,6 +26,7 @@ mod explain;
 mod expose;
 mod get;
 mod json_patch;
+mod local;
 mod logs;
 mod machine;
 mod metadata;
@@ -38,6 +39,7 @@ mod rollout;
 mod scale;
 mod set;
 mod set_template;
+mod subcommands;
 mod traffic;
 mod wait;
 
@@ -56,6 +58,7 @@ use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
 
 pub use attached::Attached;
+pub(super) use events::{headings as event_headings, row as event_row};
 pub use exec::ExecFollow;
 pub use logs::LogFollow;
 pub(super) use machine::is_own;
@@ -77,6 +80,7 @@ pub(super) struct Verb {
 
 /// A command at work.
 pub(super) struct Run<'a> {
+    pub verb: &'static str,
     pub given: &'a Given,
     pub session: &'a mut Session,
     pub world: &'a mut World,
@@ -101,7 +105,17 @@ const GLOBAL: &[Flag] = &[
     flag("client-key", Takes::Text).not("there is no network to the API server, so leave it out"),
     flag("cache-dir", Takes::Text).not("nothing is cached, so leave it out"),
     flag("warnings-as-errors", Takes::Truth).not("read the warnings"),
-    flag("v", Takes::Text).or('v').not("kubectl's own log is not shown"),
+    flag("v", Takes::Number).or('v').only("0", "kubectl's own log is not shown"),
+    flag("vmodule", Takes::Text).not("kubectl's own log is not shown"),
+    flag("log-flush-frequency", Takes::Duration).not("kubectl's own log is not shown"),
+    flag("profile", Takes::Text).only("none", "there is no kubectl process to profile"),
+    flag("profile-output", Takes::Text).not("there is no kubectl process to profile"),
+    flag("match-server-version", Takes::Truth).not("client and server always fit here"),
+    flag("disable-compression", Takes::Truth).not("there is no network to the API server, so leave it out"),
+    flag("tls-server-name", Takes::Text).not("there is no network to the API server, so leave it out"),
+    flag("username", Takes::Text).not("there is one user, who may do everything"),
+    flag("password", Takes::Text).not("there is one user, who may do everything"),
+    flag("as-user-extra", Takes::Text).not("there is one user, who may do everything"),
 ];
 const FILES: &[Flag] = &[
     flag("filename", Takes::Text).or('f'),
@@ -116,24 +130,32 @@ const WRITE: &[Flag] = &[
     flag("output", Takes::Text).or('o'),
     flag("field-manager", Takes::Text).not("field owners are not kept, so leave it out"),
     flag("show-managed-fields", Takes::Truth).not("field owners are not kept, so leave it out"),
-    flag("template", Takes::Text).not("use -o jsonpath=…"),
-    flag("allow-missing-template-keys", Takes::Truth).not("absent fields always print nothing, so leave it out"),
-    flag("record", Takes::Truth).not("annotate the object instead"),
+    flag("template", Takes::Text),
+    flag("allow-missing-template-keys", Takes::Truth).only("true", "absent fields always print nothing, so leave it out"),
+];
+/// Of those that can note the command in the object.
+const RECORD: &[Flag] = &[flag("record", Takes::Truth)];
+/// Of verbs that only print objects.
+const PRINT: &[Flag] = &[
+    flag("output", Takes::Text).or('o'),
+    flag("show-managed-fields", Takes::Truth).not("field owners are not kept, so leave it out"),
+    flag("template", Takes::Text),
+    flag("allow-missing-template-keys", Takes::Truth).only("true", "absent fields always print nothing, so leave it out"),
 ];
 
 static VERBS: &[Verb] = &[
     Verb { name: "alpha", usage: "", flags: &[], run: absent::alpha, writes: false },
-    Verb { name: "annotate", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE], run: metadata::annotate, writes: true },
+    Verb { name: "annotate", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: metadata::annotate, writes: true },
     Verb { name: "api-resources", usage: "", flags: &[cluster::API_RESOURCES_FLAGS], run: cluster::api_resources, writes: false },
     Verb { name: "api-versions", usage: "", flags: &[], run: cluster::api_versions, writes: false },
     Verb { name: "apply", usage: "-f FILE", flags: &[apply::FLAGS, FILES, SELECT, ALL, WRITE], run: apply::run, writes: true },
     Verb { name: "attach", usage: "POD", flags: &[absent::ATTACH_FLAGS, FILES], run: absent::attach, writes: false },
-    Verb { name: "auth", usage: "can-i VERB RESOURCE | whoami", flags: &[absent::AUTH_FLAGS, SELECT], run: absent::auth, writes: false },
-    Verb { name: "autoscale", usage: "TYPE NAME --max=COUNT [--min=COUNT] [--cpu-percent=PERCENT]", flags: &[autoscale::FLAGS, FILES, SELECT, ALL, WRITE], run: autoscale::run, writes: true },
-    Verb { name: "certificate", usage: "approve | deny NAME", flags: &[], run: absent::certificate, writes: false },
-    Verb { name: "cluster-info", usage: "", flags: &[], run: cluster::cluster_info, writes: false },
+    Verb { name: "auth", usage: "can-i VERB RESOURCE | whoami", flags: &[absent::AUTH_FLAGS, FILES, SELECT, WRITE], run: absent::auth, writes: false },
+    Verb { name: "autoscale", usage: "TYPE NAME --max=COUNT [--min=COUNT] [--cpu-percent=PERCENT]", flags: &[autoscale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: autoscale::run, writes: true },
+    Verb { name: "certificate", usage: "approve | deny NAME", flags: &[absent::FORCE_FLAGS, FILES, PRINT], run: absent::certificate, writes: false },
+    Verb { name: "cluster-info", usage: "", flags: &[cluster::DUMP_FLAGS, SELECT, PRINT], run: cluster::cluster_info, writes: false },
     Verb { name: "completion", usage: "SHELL", flags: &[], run: absent::completion, writes: false },
-    Verb { name: "config", usage: "current-context | get-contexts | view | set-context --current --namespace=NAME", flags: &[config::FLAGS], run: config::run, writes: false },
+    Verb { name: "config", usage: "current-context | get-contexts | view | set-context --current --namespace=NAME", flags: &[config::FLAGS, PRINT], run: config::run, writes: false },
     Verb { name: "cordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::cordon, writes: true },
     Verb { name: "cp", usage: "FILE POD:FILE | POD:FILE FILE", flags: &[absent::COPY_FLAGS], run: absent::copy, writes: false },
     Verb { name: "create", usage: "-f FILE | namespace NAME | deployment NAME --image=IMAGE | job NAME --image=IMAGE | cronjob NAME --image=IMAGE --schedule=SCHEDULE", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
@@ -143,29 +165,29 @@ static VERBS: &[Verb] = &[
     Verb { name: "diff", usage: "-f FILE", flags: &[diff::FLAGS, FILES, SELECT], run: diff::run, writes: false },
     Verb { name: "drain", usage: "NODE", flags: &[drain::FLAGS, SELECT, WRITE], run: drain::run, writes: true },
     Verb { name: "edit", usage: "TYPE NAME", flags: &[edit::FLAGS, FILES, SELECT, WRITE], run: edit::run, writes: true },
-    Verb { name: "events", usage: "[--for TYPE/NAME]", flags: &[events::FLAGS, SELECT], run: events::run, writes: false },
+    Verb { name: "events", usage: "[--for TYPE/NAME]", flags: &[events::FLAGS, SELECT, PRINT], run: events::run, writes: false },
     Verb { name: "exec", usage: "POD -- COMMAND", flags: &[exec::FLAGS, FILES], run: exec::run, writes: true },
     Verb { name: "explain", usage: "TYPE[.FIELD…]", flags: &[explain::FLAGS], run: explain::run, writes: false },
-    Verb { name: "expose", usage: "TYPE NAME", flags: &[expose::FLAGS, FILES, WRITE], run: expose::run, writes: true },
+    Verb { name: "expose", usage: "TYPE NAME", flags: &[expose::FLAGS, FILES, WRITE, RECORD], run: expose::run, writes: true },
     Verb { name: "get", usage: "TYPE [NAME]", flags: &[get::FLAGS, FILES, SELECT], run: get::run, writes: false },
-    Verb { name: "kustomize", usage: "FOLDER", flags: &[FILES], run: absent::kustomize, writes: false },
-    Verb { name: "label", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE], run: metadata::label, writes: true },
+    Verb { name: "kustomize", usage: "FOLDER", flags: &[absent::KUSTOMIZE_FLAGS], run: absent::kustomize, writes: false },
+    Verb { name: "label", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: metadata::label, writes: true },
     Verb { name: "logs", usage: "POD", flags: &[logs::FLAGS], run: logs::run, writes: false },
     Verb { name: "options", usage: "", flags: &[], run: options, writes: false },
-    Verb { name: "patch", usage: "TYPE NAME -p PATCH", flags: &[patch::FLAGS, FILES, WRITE], run: patch::run, writes: true },
-    Verb { name: "plugin", usage: "list", flags: &[], run: absent::plugin, writes: false },
+    Verb { name: "patch", usage: "TYPE NAME -p PATCH", flags: &[patch::FLAGS, FILES, WRITE, RECORD], run: patch::run, writes: true },
+    Verb { name: "plugin", usage: "list", flags: &[absent::PLUGIN_FLAGS], run: absent::plugin, writes: false },
     Verb { name: "port-forward", usage: "TYPE/NAME PORT:PORT", flags: &[absent::FORWARD_FLAGS], run: absent::port_forward, writes: false },
     Verb { name: "proxy", usage: "", flags: &[absent::PROXY_FLAGS], run: absent::proxy, writes: false },
     Verb { name: "replace", usage: "-f FILE", flags: &[replace::FLAGS, FILES, WRITE], run: replace::run, writes: true },
     Verb { name: "rollout", usage: "status | history | undo | pause | resume | restart TYPE/NAME", flags: &[rollout::FLAGS, FILES, SELECT, WRITE], run: rollout::run, writes: true },
-    Verb { name: "run", usage: "NAME --image=IMAGE [-- COMMAND]", flags: &[pod::FLAGS, WRITE], run: pod::run, writes: true },
-    Verb { name: "scale", usage: "TYPE NAME --replicas=COUNT", flags: &[scale::FLAGS, FILES, SELECT, ALL, WRITE], run: scale::run, writes: true },
-    Verb { name: "set", usage: "image | env | resources | selector | serviceaccount | subject TYPE/NAME …", flags: &[set::FLAGS, FILES, SELECT, ALL, WRITE], run: set::run, writes: true },
+    Verb { name: "run", usage: "NAME --image=IMAGE [-- COMMAND]", flags: &[pod::FLAGS, WRITE, RECORD], run: pod::run, writes: true },
+    Verb { name: "scale", usage: "TYPE NAME --replicas=COUNT", flags: &[scale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: scale::run, writes: true },
+    Verb { name: "set", usage: "image | env | resources | selector | serviceaccount | subject TYPE/NAME …", flags: &[set::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: set::run, writes: true },
     Verb { name: "taint", usage: "node NAME KEY=VALUE:EFFECT … KEY-", flags: &[node::TAINT_FLAGS, SELECT, ALL, WRITE], run: node::taint, writes: true },
     Verb { name: "top", usage: "nodes | pods", flags: &[absent::TOP_FLAGS, SELECT], run: absent::top, writes: false },
     Verb { name: "uncordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::uncordon, writes: true },
     Verb { name: "version", usage: "", flags: &[cluster::VERSION_FLAGS], run: cluster::version, writes: false },
-    Verb { name: "wait", usage: "TYPE/NAME --for=condition=Ready | --for=delete", flags: &[wait::FLAGS, FILES, SELECT, ALL], run: wait::run, writes: false },
+    Verb { name: "wait", usage: "TYPE/NAME --for=condition=Ready | --for=delete", flags: &[wait::FLAGS, FILES, SELECT, ALL, PRINT], run: wait::run, writes: false },
 ];
 
 /// Reads the words after `kubectl`.
@@ -174,17 +196,18 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
     let name = words[at].as_str();
     let Some(verb) = VERBS.iter().find(|verb| verb.name == name) else { return Err(Answer::failed(unknown_verb(name))) };
     let rest: Vec<String> = words[..at].iter().chain(&words[at + 1..]).cloned().collect();
-    let tables: Vec<&[Flag]> = verb.flags.iter().copied().chain([GLOBAL]).collect();
+    let (path, own) = subcommands::of(verb, &words_behind(&rest));
+    let tables: [&[Flag]; 2] = [&own, GLOBAL];
     let given = match flags::parse(&rest, &tables) {
         Ok(given) => given,
-        Err(why) if why == "help requested" => return Err(Answer::ok(help(verb))),
-        Err(why) => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl {name} --help' for usage.")))),
+        Err(why) if why == "help requested" => return Err(Answer::ok(help(verb, &path, &own))),
+        Err(why) => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl {path} --help' for usage.")))),
     };
     // A command without `--` before it is refused as such; what looks like a flag of kubectl's in it is none.
     let misses_dash = name == "exec" && given.before_dash.is_none() && given.args.len() > 1;
     for long in given.given().filter(|_| !misses_dash) {
         let known = tables.iter().copied().flatten().find(|flag| flag.long == long);
-        if let Some(flags::Support::No(instead)) = known.map(|flag| flag.support) {
+        if let Some(instead) = known.and_then(|flag| flag.refuses(given.text(long))) {
             return Err(Answer::failed(Failure::unsupported(&format!("--{long}"), instead)));
         }
     }
@@ -216,6 +239,16 @@ fn verb_place(words: &[String]) -> Option<usize> {
     None
 }
 
+/// The first two words that are neither flags nor values of flags of every verb.
+fn words_behind(words: &[String]) -> Vec<&str> {
+    let (mut found, mut rest) = (Vec::new(), words);
+    while let Some(at) = verb_place(rest).filter(|_| found.len() < 2) {
+        found.push(rest[at].as_str());
+        rest = &rest[at + 1..];
+    }
+    found
+}
+
 fn without_verb(words: &[String]) -> Answer {
     match flags::parse(words, &[GLOBAL]) {
         Err(why) if why != "help requested" => Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl --help' for usage."))),
@@ -233,17 +266,18 @@ fn options(_: &mut Run<'_>) -> Answer {
         let short = flag.short.map(|short| format!("-{short}, ")).unwrap_or_default();
         let here = match flag.support {
             flags::Support::Yes => "",
-            flags::Support::No(instead) => instead,
+            flags::Support::No(instead) | flags::Support::Only(_, instead) => instead,
         };
         text += &format!("    {short}--{}\n\t{here}\n", flag.long);
     }
     Answer::ok(text)
 }
 
-fn help(verb: &Verb) -> String {
-    let flags = verb.flags.iter().copied().flatten().filter(|flag| flag.support == flags::Support::Yes);
+fn help(verb: &Verb, path: &str, flags: &[Flag]) -> String {
+    let flags = flags.iter().filter(|flag| flag.support == flags::Support::Yes);
     let shown: Vec<String> = flags.map(|flag| format!("--{}", flag.long)).collect();
-    let usage = format!("Usage:\n  kubectl {} {}", verb.name, verb.usage);
+    let usage = if path == verb.name { verb.usage } else { "…" };
+    let usage = format!("Usage:\n  kubectl {path} {usage}");
     let options = if shown.is_empty() { String::new() } else { format!("\nOptions:\n  {}\n", shown.join(" ")) };
     format!("{}\n{options}", usage.trim_end())
 }
@@ -300,6 +334,9 @@ impl Run<'_> {
 
     /// What these arguments or the files of the command name.
     fn find_args(&self, scope: &Scope, args: &[String], names: Names) -> Result<(Wanted, Found), Failure> {
+        if self.given.is_on("local") {
+            return local::find(self, scope, args);
+        }
         if self.given.text("filename").is_none() {
             let wanted = Wanted::of_args(args)?;
             let found = scope.find(self.view(), &wanted, names);
@@ -321,10 +358,13 @@ impl Run<'_> {
         Ok((wanted, found))
     }
 
-    fn write(&mut self, write: Write, dry_run: DryRun) -> Result<Committed, Failure> {
+    fn write(&mut self, mut write: Write, dry_run: DryRun) -> Result<Committed, Failure> {
+        if self.given.is_on("record") {
+            local::record(self, &mut write);
+        }
         let result = match dry_run {
             DryRun::No => self.world.request(write),
-            DryRun::Client | DryRun::Server => self.world.dry_run(write),
+            DryRun::Client | DryRun::Server | DryRun::Local => self.world.dry_run(write),
         };
         result.map_err(Failure::from)
     }
@@ -336,11 +376,14 @@ enum DryRun {
     No,
     Client,
     Server,
+    /// `--local`: the file alone is looked at.
+    Local,
 }
 
 impl DryRun {
     fn of(given: &Given) -> Result<DryRun, Failure> {
         match given.text("dry-run") {
+            None if given.is_on("local") => Ok(DryRun::Local),
             None | Some("none" | "false" | "0" | "f" | "F" | "FALSE" | "False") => Ok(DryRun::No),
             Some("client" | "unchanged" | "true" | "1" | "t" | "T" | "TRUE" | "True") => Ok(DryRun::Client),
             Some("server") => Ok(DryRun::Server),
@@ -350,9 +393,14 @@ impl DryRun {
         }
     }
 
+    /// Whether nothing is sent to the server.
+    fn is_unsent(self) -> bool {
+        matches!(self, DryRun::Client | DryRun::Local)
+    }
+
     fn suffix(self) -> &'static str {
         match self {
-            DryRun::No => "",
+            DryRun::No | DryRun::Local => "",
             DryRun::Client => " (dry run)",
             DryRun::Server => " (server dry run)",
         }
@@ -369,7 +417,7 @@ struct Teller {
 
 impl Teller {
     fn of(given: &Given) -> Result<Teller, Failure> {
-        Ok(Teller { dry_run: DryRun::of(given)?, output: Output::of_write(given.text("output"))?, printed: false.into() })
+        Ok(Teller { dry_run: DryRun::of(given)?, output: Output::of_write(Some(&get::template(given)))?, printed: false.into() })
     }
 
     /// `pod/kubia labeled`, or what `-o` asks for.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{DryRun, Names, Run, Tally, Teller, json_patch, object_of, warnings, whole};
+use super::{Names, Run, Tally, Teller, json_patch, local, object_of, warnings, whole};
 use crate::api::{ApiError, Kind, Object, Reason};
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
@@ -16,7 +16,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("patch-file", Takes::Text),
     flag("type", Takes::Text),
     flag("subresource", Takes::Text),
-    flag("local", Takes::Truth).not("change the file"),
+    flag("local", Takes::Truth),
 ];
 
 /// How a patch is meant.
@@ -80,9 +80,9 @@ fn one(run: &mut Run<'_>, item: &Item, style: Style, patch: &Value, teller: &Tel
     let old = object_of(item)?;
     let patched = patched(&old, style, patch)?;
     let (object, dropped) = patched.read(style)?;
-    if teller.dry_run == DryRun::Client {
+    if teller.dry_run.is_unsent() {
         let same = object.to_value() == old.to_value();
-        return teller.tell(&Item::Object(object), if same { "patched (no change)" } else { "patched" });
+        return local::tell(run, &old, object, if same { "patched (no change)" } else { "patched" }, teller);
     }
     let write = match run.given.text("subresource") {
         None | Some("") => Write::Update(object),

@@ -26,7 +26,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("save-config", Takes::Truth),
     flag("quiet", Takes::Truth).or('q'),
     flag("privileged", Takes::Truth),
-    flag("override-type", Takes::Text).not("--overrides is taken as a merge patch"),
+    flag("override-type", Takes::Text),
     flag("attach", Takes::Truth),
     flag("stdin", Takes::Truth).or('i'),
     flag("tty", Takes::Truth).or('t'),
@@ -36,6 +36,11 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("pod-running-timeout", Takes::Duration),
     flag("grace-period", Takes::Number).not("use \"kubectl delete pod\""),
     flag("force", Takes::Truth).not("use \"kubectl delete pod\""),
+    flag("cascade", Takes::TextOr("background")).not("use \"kubectl delete pod\""),
+    flag("timeout", Takes::Duration).not("use \"kubectl delete pod\""),
+    flag("wait", Takes::Truth).not("use \"kubectl delete pod\""),
+    flag("recursive", Takes::Truth).or('R').not("use \"kubectl create -f\""),
+    flag("kustomize", Takes::Text).or('k').not("use \"kubectl create -f\""),
     flag("filename", Takes::Text).or('f').not("use \"kubectl create -f\""),
 ];
 
@@ -64,7 +69,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         let Some(patch) = decoded.readable().first().filter(|_| decoded.failure.is_none()) else {
             return Err(Failure::own("Invalid JSON Patch"));
         };
-        manifest::json_merge(&mut value, &patch.value);
+        override_with(&mut value, given.text("override-type").unwrap_or("merge"), &patch.value)?;
     }
     if given.is_on("save-config") {
         super::create::save_config(&mut value);
@@ -79,6 +84,17 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let Some(mut attached) = attach else { return Ok(Answer::ok(exposed + &teller.tell_written(committed, "created")?)) };
     attached.key = key;
     Ok(Answer::ok(exposed + &super::warnings(&committed.warnings)).followed_by(Follow::Attached(Box::new(attached))))
+}
+
+/// Changes what would be sent as `--overrides` says.
+fn override_with(pod: &mut Value, how: &str, patch: &Value) -> Result<(), Failure> {
+    match how {
+        "merge" => manifest::json_merge(pod, patch),
+        "strategic" => super::patch::merge_strategically(Kind::Pod, pod, patch)?,
+        "json" => super::json_patch::apply(pod, patch).map_err(|_| Failure::own("Invalid JSON Patch"))?,
+        other => return Err(Failure::Own(format!("invalid override type: {other}"))),
+    }
+    Ok(())
 }
 
 /// A service in front of the pod.

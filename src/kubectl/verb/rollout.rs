@@ -46,7 +46,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         "pause" => pause,
         "resume" => resume,
         "restart" => restart,
-        other => return Err(Failure::Own(format!("unknown command \"{other}\" for \"kubectl rollout\""))),
+        other => return Err(Failure::Own(format!("unknown command \"{other}\"\nSee 'kubectl rollout -h' for help and examples"))),
     };
     if rest.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own("required resource not specified"));
@@ -97,6 +97,9 @@ fn revisions(run: &Run<'_>, object: &Object, what: &str) -> Result<SmallMap<i64,
 
 fn history(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
     let object = object_of(item)?;
+    if run.given.text("output").is_some_and(|output| !output.is_empty()) {
+        return Err(Failure::unsupported("kubectl rollout history -o", "\"kubectl get replicasets -o yaml\" or \"kubectl get controllerrevisions -o yaml\" prints them"));
+    }
     let all = revisions(run, &object, "history viewer")?;
     let wanted = run.given.number("revision").unwrap_or_default();
     if wanted > 0 {

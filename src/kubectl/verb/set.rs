@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{DryRun, Names, Run, Tally, Teller, object_of, set_template, whole};
+use super::{local, Names, Run, Tally, Teller, object_of, set_template, whole};
 use crate::api::{Container, Object, PodSpec};
 use crate::apiserver::Write;
 use crate::base::Name;
@@ -12,7 +12,7 @@ use crate::kubectl::item::Item;
 use crate::kubectl::resource::NOTHING_GIVEN;
 
 pub(super) const FLAGS: &[Flag] = &[
-    flag("local", Takes::Truth).not("change the file"),
+    flag("local", Takes::Truth),
     flag("env", Takes::Text).or('e'),
     flag("containers", Takes::Text).or('c'),
     flag("from", Takes::Text),
@@ -80,8 +80,8 @@ fn one(run: &mut Run<'_>, item: &Item, images: &[(&str, &str)], teller: &Teller)
         return Ok(String::new());
     }
     object.meta_mut().resource_version = 0;
-    if teller.dry_run == DryRun::Client {
-        return teller.tell(&Item::Object(object), "image updated");
+    if teller.dry_run.is_unsent() {
+        return local::tell(run, &before, object, "image updated", teller);
     }
     let committed = run.write(Write::Update(object), teller.dry_run)?;
     teller.tell_written(committed, "image updated")

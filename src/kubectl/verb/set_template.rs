@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{DryRun, Names, Run, Tally, Teller, object_of};
+use super::{local, Names, Run, Tally, Teller, object_of};
 use crate::api::{Kind, Object, Quantity};
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
@@ -45,8 +45,8 @@ fn one(run: &mut Run<'_>, item: &Item, deed: &str, change: Change<'_>, teller: &
         return Ok(String::new());
     }
     object.meta_mut().resource_version = 0;
-    if teller.dry_run == DryRun::Client {
-        return teller.tell(&Item::Object(object), deed);
+    if teller.dry_run.is_unsent() {
+        return local::tell(run, &before, object, deed, teller);
     }
     let committed = run.write(Write::Update(object), teller.dry_run)?;
     teller.tell_written(committed, deed)

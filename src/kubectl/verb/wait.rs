@@ -8,7 +8,7 @@ use crate::base::{SimDuration, SimTime};
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
 use crate::kubectl::item::{self, Item};
-use crate::kubectl::print::{JsonPath, relaxed};
+use crate::kubectl::print::{JsonPath, Output, relaxed};
 use crate::kubectl::resource::Wanted;
 use crate::kubectl::rollout;
 use crate::store::View;
@@ -16,8 +16,7 @@ use crate::store::View;
 pub(super) const FLAGS: &[Flag] = &[
     flag("for", Takes::Text),
     flag("timeout", Takes::Duration),
-    flag("output", Takes::Text).or('o').not("leave it out"),
-    flag("local", Takes::Truth).not("leave it out"),
+    flag("local", Takes::Truth).not("what a file says does not change while one waits"),
 ];
 
 /// A wait that goes on: ask it after every change of the cluster.
@@ -29,6 +28,8 @@ pub struct Wait {
     told: String,
     /// What is told of each.
     deed: &'static str,
+    /// What `-o` asks for in the place of that.
+    output: Option<Output>,
     /// What is told when all are done.
     finally: String,
     until: SimTime,
@@ -49,13 +50,18 @@ impl Wait {
     /// The end of a drain: until the pods that it evicted are gone.
     pub(super) fn until_evicted(gone: Vec<(ObjectKey, Uid)>, finally: String, until: SimTime) -> Wait {
         let pending = gone.into_iter().map(|(key, uid)| (key, Some(uid))).collect();
-        Wait { goal: Goal::Gone, pending, told: String::new(), deed: "evicted", finally, until }
+        Wait { goal: Goal::Gone, pending, told: String::new(), deed: "evicted", output: None, finally, until }
+    }
+
+    /// The end of a deletion, which says nothing more.
+    pub(super) fn until_gone(gone: Vec<(ObjectKey, Uid)>, until: SimTime) -> Wait {
+        Wait { deed: "", ..Wait::until_evicted(gone, String::new(), until) }
     }
 
     /// A wait for the end of a rollout.
     pub(super) fn for_rollout(key: ObjectKey, revision: i64, until: SimTime) -> Wait {
         let (goal, pending) = (Goal::RolledOut { revision, told: 0 }, vec![(key, None)]);
-        Wait { goal, pending, told: String::new(), deed: "", finally: String::new(), until }
+        Wait { goal, pending, told: String::new(), deed: "", output: None, finally: String::new(), until }
     }
 
     /// Tells each change of a rollout. Models kubectl/pkg/cmd/rollout/rollout_status.go.
@@ -103,7 +109,11 @@ impl Wait {
                 return (now >= self.until).then(|| self.time_out());
             }
             let (kind, name) = (key.kind.qualified(), &key.name);
-            self.told += &format!("{kind}/{name} {}\n", self.deed);
+            self.told += &match &self.output {
+                Some(output) => found.and_then(|item| output.one(&item).ok()).unwrap_or_default(),
+                None if self.deed.is_empty() => String::new(),
+                None => format!("{kind}/{name} {}\n", self.deed),
+            };
             self.pending.remove(0);
         }
         self.told += &std::mem::take(&mut self.finally);
@@ -186,6 +196,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         Some(text) if !text.is_empty() => Goal::parse(text)?,
         _ => return Err(Failure::own("unrecognized condition: \"\"")),
     };
+    let output = Output::of_write(Some(&super::get::template(run.given)))?;
     let scope = run.scope();
     let (wanted, found) = run.find(&scope, Names::Needed)?;
     let mut failures = found.failures;
@@ -214,7 +225,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         pending.retain(|(_, uid)| uid.is_some());
     }
     let until = run.now() + time_limit(run);
-    let mut wait = Wait { goal, pending, told: String::new(), deed: "condition met", finally: String::new(), until };
+    let mut wait = Wait { goal, pending, told: String::new(), deed: "condition met", output, finally: String::new(), until };
     match wait.poll(run.view(), run.now()) {
         Some((output, exit)) => Ok(Answer { output, exit, follow: Follow::Done }),
         None => Ok(Answer::ok("").followed_by(Follow::Wait(Box::new(wait)))),

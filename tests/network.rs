@@ -251,3 +251,48 @@ fn commands_of_machines_take_their_time_and_see_what_happens_meanwhile() {
         assert!((seconds..=seconds + 1).contains(&took), "{line} took {took} s");
     }
 }
+
+#[test]
+fn a_name_is_looked_up_query_by_query_over_the_network() {
+    let alias = "apiVersion: v1\nkind: Service\nmetadata: {name: alias}\nspec: {type: ExternalName, externalName: api.somecompany.com}\n";
+    let mut cluster = Cluster::new(&[WEB, alias]);
+    let web = cluster.run("kubectl get svc web -o jsonpath={.spec.clusterIP}");
+    // The name, and the questions with their answers: the search list with ndots:5, both kinds of each name.
+    let table = [
+        ("web", vec![("web.default.svc.cluster.local", web.as_str(), "no such record")]),
+        ("web.default", vec![("web.default.default.svc.cluster.local", "NXDOMAIN", "NXDOMAIN"), ("web.default.svc.cluster.local", &web, "no such record")]),
+        ("web.default.svc.cluster.local.", vec![("web.default.svc.cluster.local", &web, "no such record")]),
+        ("alias", vec![("alias.default.svc.cluster.local", "alias of api.somecompany.com, 192.168.64.100", "alias of api.somecompany.com")]),
+        (
+            "nosuch.org",
+            vec![
+                ("nosuch.org.default.svc.cluster.local", "NXDOMAIN", "NXDOMAIN"),
+                ("nosuch.org.svc.cluster.local", "NXDOMAIN", "NXDOMAIN"),
+                ("nosuch.org.cluster.local", "NXDOMAIN", "NXDOMAIN"),
+                ("nosuch.org", "NXDOMAIN", "NXDOMAIN"),
+            ],
+        ),
+    ];
+    for (name, questions) in table {
+        let mut expected = String::new();
+        for (asked, first, second) in questions {
+            expected += &format!("{asked} A: {first}\n{asked} AAAA: {second}\n");
+        }
+        let mut world = cluster.0.world().clone();
+        let Some(url) = Url::parse(name) else { panic!("{name} is no URL") };
+        let id = world.start_flow(Flow::new(pod("friend"), url));
+        let visit = world.flow(id).map(|flow| flow.visits[0].clone()).unwrap_or_else(|| panic!("no flow"));
+        let mut told = String::new();
+        for lookup in visit.lookups.iter() {
+            told += &format!("{} {}: {}\n", lookup.name, lookup.kind.as_str(), lookup.answer);
+            assert_eq!(lookup.route.reached().map(|hop| hop.place.clone()), Some(Place::ControlPlane), "{name}");
+        }
+        assert_eq!(told, expected, "{name}");
+    }
+    // Without a way to the name server there is no name, for requests of all kinds.
+    cluster.apply("deny.yaml", "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}, policyTypes: [Egress]}\n");
+    assert_eq!(cluster.ask(&pod("friend"), "http://web", 1), ["could not resolve web"]);
+    let dns = "spec: {podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 53, protocol: UDP}]}, {to: [{podSelector: {matchLabels: {app: web}}}]}]}\n";
+    cluster.apply("dns.yaml", &format!("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: dns}}\n{dns}"));
+    assert_eq!(cluster.ask(&pod("friend"), "http://web", 1), ["200"]);
+}

@@ -9,20 +9,14 @@ use super::{Wakeup, World};
 use crate::api::Pod;
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
 use crate::network::{Outcome, Place, dns};
-use crate::runtime::{Answer, Ask, HttpRequest, HttpResponse, Message, PodName, Question, Record, RecordData, RecordKind, Reply, ResponseCode, Sandbox};
+use crate::runtime::{Answer, Ask, HttpRequest, HttpResponse, Message, PodName, Question, Reply, Sandbox};
 
-/// A name server takes about this long for an answer.
-const LOOKUP: SimDuration = SimDuration::from_micros(250);
 /// An answer that takes longer is looked after this often.
 const POLL: SimDuration = SimDuration::from_millis(250);
 /// So many connections are remembered; the oldest is forgotten first.
 const MAX_LINKS: usize = 1024;
 /// Programs ask one after the other; not more is answered at one moment.
 const MAX_ANSWERS: usize = 10_000;
-/// Answers of the world's name servers live so many seconds.
-const WORLD_TTL: u32 = 30;
-/// The port of name servers.
-const NAMES_PORT: u16 = 53;
 
 /// The open connections of programs, and the name server.
 #[derive(Clone, Debug)]
@@ -119,49 +113,15 @@ impl World {
     fn ask_names(&mut self, from: &Place, server: Ipv4Addr, questions: &[Question], at: SimTime) -> Answer {
         let (mut messages, mut longest, mut other): (Vec<Option<Message>>, _, _) = (Vec::new(), SimDuration::ZERO, None);
         for question in questions {
-            let delivery = self.datagram(from, server, NAMES_PORT, at);
-            longest = longest.max(delivery.took);
-            let is_server = matches!(&delivery.reached, Some((Place::ControlPlane | Place::Pod(..), NAMES_PORT)));
-            let message = match delivery.outcome {
-                Outcome::Delivered if is_server => Some(self.name_server_answer(question, at)),
-                outcome => {
-                    other = Some(reply_of(outcome));
-                    None
-                }
-            };
-            messages.push(message);
+            let (answered, took) = self.look_up(from, server, question, at);
+            longest = longest.max(took);
+            other = other.or(answered.as_ref().err().map(|outcome| reply_of(*outcome)));
+            messages.push(answered.ok());
         }
         match other {
             Some(reply) if messages.iter().all(Option::is_none) => answer(if reply == Reply::Delivered { Reply::Silence } else { reply }, longest),
-            _ => answer(Reply::Names(messages), longest + LOOKUP),
+            _ => answer(Reply::Names(messages), longest),
         }
-    }
-
-    /// What the name server answers: what it knows, else what the servers of the world say of the hosts of ingresses.
-    fn name_server_answer(&mut self, question: &Question, at: SimTime) -> Message {
-        let mut message = self.programs.names.answer(self.api.view(), question, at);
-        if message.code == ResponseCode::NxDomain && message.authority.is_empty() {
-            let found = self.names_outside(&question.name);
-            if !found.is_empty() {
-                message.code = ResponseCode::NoError;
-                let kept = found.into_iter().filter(|_| question.kind == RecordKind::A);
-                message.answers.extend(kept.map(|ip| Record { name: question.name.clone(), ttl: WORLD_TTL, data: RecordData::A(ip) }));
-            }
-        }
-        message
-    }
-
-    /// The addresses of a name as a program in a pod of a namespace with the usual resolver finds them, without the way to the server.
-    pub(super) fn names_inside(&mut self, namespace: &Name, host: &str, at: SimTime) -> Vec<Ipv4Addr> {
-        let host = host.to_ascii_lowercase();
-        for suffix in [format!(".{namespace}.svc.cluster.local"), ".svc.cluster.local".to_owned(), ".cluster.local".to_owned(), String::new()] {
-            let question = Question { name: format!("{host}{suffix}"), kind: RecordKind::A };
-            let found: Vec<Ipv4Addr> = self.name_server_answer(&question, at).addresses().collect();
-            if !found.is_empty() {
-                return found;
-            }
-        }
-        Vec::new()
     }
 
     fn ask_connect(&mut self, from: &Place, (to, port): (Ipv4Addr, u16), limit: SimDuration, at: SimTime) -> Answer {

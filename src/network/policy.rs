@@ -66,7 +66,7 @@ fn side(view: View<'_>, pod: &Rc<Pod>, direction: Direction, other: &End<'_>, se
         }
         if let Some(rule) = allowing_rule(view, policy, direction, other, server, packet) {
             let reason = format!("NetworkPolicy {namespace}/{} selects pod {}: its {word} rule {} allows this", policy.meta.name, pod.meta.name, rule + 1);
-            return Some(Verdict { allowed: true, reason });
+            return Some(Verdict { allowed: true, by_sender: direction == Direction::Egress, reason });
         }
         selecting.push(policy.meta.name.as_str());
     }
@@ -75,7 +75,7 @@ fn side(view: View<'_>, pod: &Rc<Pod>, direction: Direction, other: &End<'_>, se
     }
     let names = selecting.join(", ");
     let reason = format!("NetworkPolicy {namespace}/{names} selects pod {}: none of its {word} rules allows this", pod.meta.name);
-    Some(Verdict { allowed: false, reason })
+    Some(Verdict { allowed: false, by_sender: direction == Direction::Egress, reason })
 }
 
 /// The first rule of a policy that allows a connection.

@@ -134,6 +134,8 @@ pub enum End {
 pub struct Verdict {
     /// Whether it may be.
     pub allowed: bool,
+    /// Whether the sender's policies say so, which its own node enforces.
+    pub by_sender: bool,
     /// Why, in a sentence.
     pub reason: String,
 }

@@ -382,6 +382,7 @@ impl Way<'_> {
             false => None,
         };
         if let Some(verdict) = verdict.as_ref().filter(|verdict| !verdict.allowed) {
+            let place = if verdict.by_sender { self.back_at_sender(place) } else { place };
             return self.end(place, End::Policy(verdict.clone()), Outcome::Dropped);
         }
         if let Place::Outside(ip) = place {
@@ -395,6 +396,15 @@ impl Way<'_> {
         }
         self.push(place, self.packet, Step::Received(verdict), 0);
         Outcome::Delivered
+    }
+
+    /// The sender's node held the packet back: what was told of places behind it did not happen.
+    fn back_at_sender(&mut self, place: Place) -> Place {
+        let Some(node) = self.sender.node.clone() else { return place };
+        let own = |hop: &Hop| hop.place == self.sender.place || hop.place == Place::Node(node.clone());
+        let last = self.hops.iter().rposition(own).unwrap_or_default();
+        self.hops.truncate(last + 1);
+        Place::Node(node)
     }
 
     /// The answer's way back, and how long all of it took.

@@ -15,7 +15,7 @@ mod serving;
 mod shell;
 mod wire;
 
-pub use clients::{Process, away};
+pub use clients::{Process, Resolver, away};
 pub use commands::{Asker, Progress, Sent};
 pub use container::{Exit, Inside, Instance, InstanceState, Sandbox};
 pub use files::{Disk, Entry, Files};

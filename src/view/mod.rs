@@ -27,5 +27,5 @@ pub use relations::{Linked, Relation};
 pub use service::ServiceCard;
 pub use stamp::STAMPS;
 pub use crate::network::Place;
-pub use traffic::{Answers, HopRow, Trip, answers, trips};
+pub use traffic::{Answers, HopRow, LookupRow, Trip, answers, lookups, trips};
 pub use timeline::{BranchLine, Mark, MarkKind, Timeline};

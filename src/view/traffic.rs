@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::base::{Name, SimDuration, SimTime};
-use crate::engine::{Flow, Visit};
-use crate::network::{Hop, Outcome, Place};
+use crate::engine::{Flow, Lookup, Visit};
+use crate::network::{Hop, Outcome, Place, Route};
 
 /// A request and its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,25 @@ pub struct Trip {
     pub status: u16,
     /// Its first line, or why there is none.
     pub text: Name,
+    /// How long it took.
+    pub took: SimDuration,
+    /// The questions for its name, in their order.
+    pub lookups: Vec<LookupRow>,
+    /// Its way.
+    pub hops: Vec<HopRow>,
+}
+
+/// A question to a name server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LookupRow {
+    /// When it was sent.
+    pub at: SimTime,
+    /// Who asked.
+    pub from: Place,
+    /// `web.default.svc.cluster.local A`
+    pub question: String,
+    /// `10.96.3.4`, `NXDOMAIN`, `no answer`
+    pub answer: Name,
     /// How long it took.
     pub took: SimDuration,
     /// Its way.
@@ -71,13 +90,30 @@ pub fn answers(flows: &[Rc<Flow>]) -> Answers {
     Answers { by: flow.tally.iter().map(|(who, count)| (who.clone(), *count)).collect(), sent: flow.sent }
 }
 
+/// The latest questions to name servers, the latest first: also those of programs in containers and on machines.
+pub fn lookups(asked: &[Rc<Lookup>], most: usize) -> Vec<LookupRow> {
+    asked.iter().rev().take(most).map(|lookup| lookup_row(lookup)).collect()
+}
+
+fn lookup_row(lookup: &Lookup) -> LookupRow {
+    LookupRow {
+        at: lookup.at,
+        from: lookup.from.clone(),
+        question: format!("{} {}", lookup.name, lookup.kind.as_str()),
+        answer: lookup.answer.clone(),
+        took: lookup.took,
+        hops: rows(&lookup.route).collect(),
+    }
+}
+
+fn rows(route: &Route) -> impl Iterator<Item = HopRow> + '_ {
+    let last = route.hops.len().saturating_sub(1);
+    let bad = route.outcome != Outcome::Delivered;
+    route.hops.iter().enumerate().map(move |(n, hop)| row(hop, bad && n == last))
+}
+
 fn trip(flow: &Flow, visit: &Visit) -> Trip {
     let url = &flow.url;
-    let hops = visit.routes.iter().flat_map(|route| {
-        let last = route.hops.len().saturating_sub(1);
-        let bad = route.outcome != Outcome::Delivered;
-        route.hops.iter().enumerate().map(move |(n, hop)| row(hop, bad && n == last))
-    });
     Trip {
         id: (flow.id, visit.number),
         at: visit.at,
@@ -87,7 +123,8 @@ fn trip(flow: &Flow, visit: &Visit) -> Trip {
         status: visit.status,
         text: visit.text.clone(),
         took: visit.took,
-        hops: hops.collect(),
+        lookups: visit.lookups.iter().map(|lookup| lookup_row(lookup)).collect(),
+        hops: visit.routes.iter().flat_map(rows).collect(),
     }
 }
 

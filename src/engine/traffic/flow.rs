@@ -4,11 +4,10 @@
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use super::Connection;
+use super::{Connection, Lookup};
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
 use crate::engine::{Wakeup, World};
-use crate::network::ingress::addresses_of;
-use crate::network::{CLIENT, Outcome, Place, Route};
+use crate::network::{Outcome, Place, Route};
 use crate::runtime::HttpRequest;
 
 /// So many of a flow's latest requests are kept with their ways.
@@ -17,8 +16,6 @@ const KEPT: usize = 100;
 const FLOWS: usize = 20;
 /// A client goes on to a name's next address after so long without an answer, and gives up after the last.
 const PATIENCE: SimDuration = SimDuration::from_seconds(5);
-/// The name of the machine outside.
-const OUTSIDE: &str = "api.somecompany.com";
 /// Not more requests at once than this.
 const AT_ONCE: u32 = 10_000;
 
@@ -80,6 +77,8 @@ pub struct Visit {
     pub took: SimDuration,
     /// Its ways: to the one who was asked, and from there on.
     pub routes: Rc<[Route]>,
+    /// The questions for the name that were asked before.
+    pub lookups: Rc<[Rc<Lookup>]>,
 }
 
 /// Requests that belong together.
@@ -232,12 +231,14 @@ impl World {
             text: Name::default(),
             took: SimDuration::ZERO,
             routes: Rc::from([]),
+            lookups: Rc::from([]),
         };
         let connection = match flow.connection.clone().filter(|connection| self.still_there(connection)) {
             Some(connection) => connection,
             None => {
-                let addresses = self.addresses_behind(&flow.from, &flow.url.host);
-                let Some(connection) = self.connect_to_any(flow, &addresses, &mut visit) else {
+                let resolved = self.resolve(&flow.from, &flow.url.host, at);
+                (visit.took, visit.lookups) = (resolved.took, resolved.lookups.into());
+                let Some(connection) = self.connect_to_any(flow, &resolved.addresses, &mut visit) else {
                     visit.text = Name::from(format!("could not resolve {}", flow.url.host));
                     return (visit, None);
                 };
@@ -295,34 +296,6 @@ impl World {
             }
         }
         last
-    }
-
-    /// The addresses of a name, as a place finds them.
-    fn addresses_behind(&mut self, from: &Place, host: &str) -> Vec<Ipv4Addr> {
-        if host == "localhost" {
-            return vec![Ipv4Addr::LOCALHOST];
-        }
-        if let Ok(ip) = host.parse() {
-            return vec![ip];
-        }
-        match from {
-            Place::Pod(namespace, _) => self.names_inside(namespace, host, self.now),
-            _ => self.names_outside(host),
-        }
-    }
-
-    /// What the name servers outside the cluster answer: the hosts of ingresses lead to the addresses of these, another one first each
-    /// time, as whoever owns such a name would set it up.
-    pub fn names_outside(&mut self, host: &str) -> Vec<Ipv4Addr> {
-        if host == OUTSIDE {
-            return vec![CLIENT];
-        }
-        let mut found = addresses_of(self.view(), host);
-        if !found.is_empty() {
-            let first = self.network.random.below(found.len() as u64) as usize;
-            found.rotate_left(first);
-        }
-        found
     }
 }
 

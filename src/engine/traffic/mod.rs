@@ -6,6 +6,7 @@ mod console;
 mod flow;
 mod ingress;
 mod interfaces;
+mod lookup;
 mod servers;
 mod sockets;
 
@@ -20,6 +21,7 @@ use crate::runtime::{HttpRequest, HttpResponse, Machine, Sandbox};
 use crate::store::View;
 
 pub use flow::{Flow, Url, Visit};
+pub use lookup::Lookup;
 
 /// A TCP connection, or the attempt at one.
 #[derive(Clone, Debug, PartialEq)]

@@ -74,6 +74,10 @@ fn all_well(flow: &Flow) -> bool {
 fn told(flow: &Flow) -> String {
     let [visit] = flow.visits.as_slice() else { return flow.table() };
     let mut text = String::new();
+    for lookup in visit.lookups.iter() {
+        text.push_str(&lookup.to_string());
+        text.push('\n');
+    }
     for route in visit.routes.iter() {
         text.push_str(&route.to_string());
     }

@@ -4,7 +4,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::resolver::{self, Config};
+use super::resolver::{self, Resolver};
 use super::{Client, Ending, Suspended};
 use crate::base::SimDuration;
 use crate::runtime::wire::{Ask, Message, Question, Record, RecordData, RecordKind, Reply, ResponseCode};
@@ -61,7 +61,7 @@ pub(super) fn reverse(address: Ipv4Addr) -> String {
 }
 
 /// The server to ask: one that is named, or the first that is configured.
-pub(super) fn server(client: &mut Client<'_, '_>, config: &Config, named: Option<&str>) -> Result<Option<Ipv4Addr>, Suspended> {
+pub(super) fn server(client: &mut Client<'_, '_>, config: &Resolver, named: Option<&str>) -> Result<Option<Ipv4Addr>, Suspended> {
     let Some(named) = named else { return Ok(Some(config.servers.first().copied().unwrap_or(Ipv4Addr::LOCALHOST))) };
     Ok(match resolver::resolve(client, named)? {
         resolver::Found::Addresses(addresses, _) => addresses.first().copied(),
@@ -98,8 +98,8 @@ pub(super) fn host(client: &mut Client<'_, '_>) -> Ending {
     }
     let (names, kinds) = match (name.parse::<Ipv4Addr>(), kind) {
         (Ok(address), None) => (vec![reverse(address)], vec![RecordKind::Ptr]),
-        (_, Some(kind)) => (resolver::candidates(&name, &config), vec![kind]),
-        (_, None) => (resolver::candidates(&name, &config), vec![RecordKind::A, RecordKind::Aaaa, RecordKind::Mx]),
+        (_, Some(kind)) => (config.candidates(&name), vec![kind]),
+        (_, None) => (config.candidates(&name), vec![RecordKind::A, RecordKind::Aaaa, RecordKind::Mx]),
     };
     let last = names.len() - 1;
     for (n, candidate) in names.iter().enumerate() {

@@ -85,7 +85,7 @@ pub(super) fn run(client: &mut Client<'_, '_>) -> Ending {
     let head = format!("\n; <<>> DiG 9.18.49-1~deb12u1-Debian <<>> {}\n", client.args.join(" "));
     let shows = |section: &str| !options.short && !options.hidden.contains(&section);
     let whole = options.name.trim_end_matches('.').to_owned();
-    let names = if options.search { resolver::candidates(&options.name, &config) } else { vec![whole] };
+    let names = if options.search { config.candidates(&options.name) } else { vec![whole] };
     let before = client.at;
     let mut found = None;
     for name in names {

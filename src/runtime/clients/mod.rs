@@ -24,6 +24,7 @@ use super::wire::{Answer, Ask, Reply};
 use crate::base::{SimDuration, SimTime};
 
 pub use process::Process;
+pub use resolver::Resolver;
 
 /// A program stands still.
 struct Suspended;

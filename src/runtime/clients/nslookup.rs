@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 
 use super::bind::{self, Asked};
-use super::resolver::{self, Config};
+use super::resolver::{self, Resolver};
 use super::{Client, Ending};
 use crate::base::SimDuration;
 use crate::runtime::wire::{Ask, Message, Question, Record, RecordData, RecordKind, Reply, ResponseCode};
@@ -48,7 +48,7 @@ struct Lookup {
     server: Ipv4Addr,
     named: Option<String>,
     kind: Option<RecordKind>,
-    config: Config,
+    config: Resolver,
 }
 
 /// CoreDNS does not recurse, which bind says of each answer.
@@ -71,7 +71,7 @@ fn of_bind(client: &mut Client<'_, '_>, lookup: &Lookup) -> Ending {
             }
         });
     }
-    let names = resolver::candidates(&lookup.name, &lookup.config);
+    let names = lookup.config.candidates(&lookup.name);
     let kind = lookup.kind.unwrap_or(RecordKind::A);
     let head = format!("Server:\t\t{}\nAddress:\t{server}#53\n", lookup.named.as_deref().map_or_else(|| server.to_string(), str::to_owned));
     for (n, name) in names.iter().enumerate() {

@@ -14,11 +14,17 @@ const TIMEOUT: u64 = 5;
 const ATTEMPTS: usize = 2;
 
 /// What `/etc/resolv.conf` says.
-pub(super) struct Config {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolver {
+    /// The name servers, in the order in which they are asked.
     pub servers: Vec<Ipv4Addr>,
+    /// The search list.
     pub search: Vec<String>,
+    /// A name with so many dots is tried as it is first.
     pub ndots: usize,
+    /// A server is waited for so long.
     pub timeout: SimDuration,
+    /// And asked so often.
     pub attempts: usize,
 }
 
@@ -33,51 +39,52 @@ pub(super) enum Found {
     NoAnswer,
 }
 
-/// Reads the resolver's configuration.
-pub(super) fn config(client: &mut Client<'_, '_>) -> Config {
-    let text = client.around.disk.read("/etc/resolv.conf").unwrap_or_default();
-    let mut config = Config {
-        servers: Vec::new(),
-        search: Vec::new(),
-        ndots: 1,
-        timeout: SimDuration::from_seconds(TIMEOUT),
-        attempts: ATTEMPTS,
-    };
-    for line in text.lines() {
-        let mut words = line.split_whitespace();
-        match words.next() {
-            Some("nameserver") => config.servers.extend(words.next().and_then(|word| word.parse::<Ipv4Addr>().ok())),
-            Some("search" | "domain") => config.search = words.map(str::to_owned).collect(),
-            Some("options") => {
-                for (key, value) in words.filter_map(|word| word.split_once(':')) {
-                    let number = value.parse::<u64>().unwrap_or_default().min(30);
-                    match key {
-                        "ndots" => config.ndots = usize::try_from(number.min(15)).unwrap_or_default(),
-                        "timeout" => config.timeout = SimDuration::from_seconds(number.max(1)),
-                        "attempts" => config.attempts = usize::try_from(number.min(5)).unwrap_or_default(),
-                        _ => {}
-                    }
-                }
+impl Resolver {
+    /// Of the text of `/etc/resolv.conf`.
+    pub fn parse(text: &str) -> Resolver {
+        let timeout = SimDuration::from_seconds(TIMEOUT);
+        let mut config = Resolver { servers: Vec::new(), search: Vec::new(), ndots: 1, timeout, attempts: ATTEMPTS };
+        for line in text.lines() {
+            let mut words = line.split_whitespace();
+            match words.next() {
+                Some("nameserver") => config.servers.extend(words.next().and_then(|word| word.parse::<Ipv4Addr>().ok())),
+                Some("search" | "domain") => config.search = words.map(str::to_owned).collect(),
+                Some("options") => words.filter_map(|word| word.split_once(':')).for_each(|(key, value)| config.set(key, value)),
+                _ => {}
             }
+        }
+        config
+    }
+
+    fn set(&mut self, key: &str, value: &str) {
+        let number = value.parse::<u64>().unwrap_or_default().min(30);
+        match key {
+            "ndots" => self.ndots = usize::try_from(number.min(15)).unwrap_or_default(),
+            "timeout" => self.timeout = SimDuration::from_seconds(number.max(1)),
+            "attempts" => self.attempts = usize::try_from(number.min(5)).unwrap_or_default(),
             _ => {}
         }
     }
-    config
+
+    /// The names to try for a name, in their order.
+    pub fn candidates(&self, name: &str) -> Vec<String> {
+        if let Some(whole) = name.strip_suffix('.') {
+            return vec![whole.to_owned()];
+        }
+        let mut names: Vec<String> = self.search.iter().map(|domain| format!("{name}.{}", domain.trim_end_matches('.'))).collect();
+        let dots = name.matches('.').count();
+        if dots >= self.ndots {
+            names.insert(0, name.to_owned());
+        } else {
+            names.push(name.to_owned());
+        }
+        names
+    }
 }
 
-/// The names to try for a name, in their order.
-pub(super) fn candidates(name: &str, config: &Config) -> Vec<String> {
-    if let Some(whole) = name.strip_suffix('.') {
-        return vec![whole.to_owned()];
-    }
-    let mut names: Vec<String> = config.search.iter().map(|domain| format!("{name}.{}", domain.trim_end_matches('.'))).collect();
-    let dots = name.matches('.').count();
-    if dots >= config.ndots {
-        names.insert(0, name.to_owned());
-    } else {
-        names.push(name.to_owned());
-    }
-    names
+/// Reads the resolver's configuration.
+pub(super) fn config(client: &mut Client<'_, '_>) -> Resolver {
+    Resolver::parse(&client.around.disk.read("/etc/resolv.conf").unwrap_or_default())
 }
 
 /// The addresses of a name in `/etc/hosts`.
@@ -100,7 +107,7 @@ pub(super) fn own_address(client: &mut Client<'_, '_>) -> Option<Ipv4Addr> {
 }
 
 /// Asks one server questions of one name; tries again after each time-out. None if nothing came.
-pub(super) fn query(client: &mut Client<'_, '_>, config: &Config, name: &str, kinds: &[RecordKind]) -> Result<Option<Vec<Message>>, Suspended> {
+pub(super) fn query(client: &mut Client<'_, '_>, config: &Resolver, name: &str, kinds: &[RecordKind]) -> Result<Option<Vec<Message>>, Suspended> {
     let glibc = client.around.kit.has_glibc();
     // musl sends again within its one time-out.
     let (attempts, wait) = match glibc {
@@ -135,7 +142,7 @@ pub(super) fn resolve(client: &mut Client<'_, '_>, name: &str) -> Result<Found, 
         return Ok(Found::Missing);
     }
     let config = config(client);
-    for candidate in candidates(name, &config) {
+    for candidate in config.candidates(name) {
         let Some(messages) = query(client, &config, &candidate, &[RecordKind::A, RecordKind::Aaaa])? else { return Ok(Found::NoAnswer) };
         let mut addresses: Vec<Ipv4Addr> = messages.iter().flat_map(Message::addresses).collect();
         if !addresses.is_empty() {
@@ -163,14 +170,14 @@ mod tests {
     #[test]
     fn the_search_list_goes_first_for_names_with_few_dots() {
         let search = ["net.svc.cluster.local", "svc.cluster.local", "cluster.local"].map(str::to_owned).to_vec();
-        let config = Config { servers: Vec::new(), search, ndots: 5, timeout: SimDuration::from_seconds(5), attempts: 2 };
+        let config = Resolver { servers: Vec::new(), search, ndots: 5, timeout: SimDuration::from_seconds(5), attempts: 2 };
         let table: [(&str, &[&str]); 3] = [
             ("kubia", &["kubia.net.svc.cluster.local", "kubia.svc.cluster.local", "kubia.cluster.local", "kubia"]),
             ("a.b.c.d.e.f", &["a.b.c.d.e.f", "a.b.c.d.e.f.net.svc.cluster.local", "a.b.c.d.e.f.svc.cluster.local", "a.b.c.d.e.f.cluster.local"]),
             ("kubia.net.", &["kubia.net"]),
         ];
         for (name, expected) in table {
-            assert_eq!(candidates(name, &config), expected, "{name}");
+            assert_eq!(config.candidates(name), expected, "{name}");
         }
     }
 

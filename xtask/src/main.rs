@@ -3,6 +3,7 @@
 //! One file per command, one file per thing that is set up (`setup/`). Nothing here is part of the page.
 
 mod arguments;
+mod bench_web;
 mod failure;
 mod page;
 mod schema;
@@ -69,6 +70,12 @@ const COMMANDS: &[Command] = &[
         options: screenshot::OPTIONS,
         summary: "take a picture of the page",
         run: screenshot::run,
+    },
+    Command {
+        name: "bench-web",
+        options: bench_web::OPTIONS,
+        summary: "measure the page in a browser: load, frames, memory, keys",
+        run: bench_web::run,
     },
     Command {
         name: "schema",

@@ -32,6 +32,11 @@ impl Checkpoints {
         &self.states[after.saturating_sub(1)]
     }
 
+    /// The beginning.
+    pub fn first(&self) -> &State {
+        &self.states[0]
+    }
+
     /// Counts a wake-up; keeps the state if enough has happened since the last one: a replay between two takes milliseconds.
     pub fn offer(&mut self, state: &State) {
         self.since += 1;

@@ -12,8 +12,10 @@ use crate::view::{BranchLine, Mark, MarkKind, Timeline};
 /// A branch.
 #[derive(Clone, Debug)]
 pub(super) struct Branch {
-    name: Name,
-    forked_at: Option<SimTime>,
+    /// Empty for the first that nobody has named.
+    pub name: Name,
+    /// Where it left another.
+    pub forked_at: Option<SimTime>,
     pub journal: Vec<Entry>,
     /// The last moment reached.
     pub end: SimTime,
@@ -47,6 +49,23 @@ impl Branch {
             recorded: start,
             tally: Tally::default(),
             tallies: vec![(start, Tally::default())],
+        }
+    }
+
+    /// The same, to be played on for a look: only its beginning is kept whole.
+    pub fn without_checkpoints(&self) -> Branch {
+        Branch {
+            name: self.name.clone(),
+            forked_at: self.forked_at,
+            journal: self.journal.clone(),
+            end: self.end,
+            checkpoints: Checkpoints::new(self.checkpoints.first()),
+            marks: self.marks.clone(),
+            ready: self.ready.clone(),
+            visible: self.visible.clone(),
+            recorded: self.recorded,
+            tally: self.tally,
+            tallies: self.tallies.clone(),
         }
     }
 

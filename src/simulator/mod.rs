@@ -3,9 +3,11 @@
 //! A moment is derived: the nearest checkpoint before it, and the journal and the wake-ups from there on. Going back and playing on
 //! therefore gives the same history again; acting in the past begins a branch.
 
+mod branches;
 mod check;
 mod checkpoints;
 mod clean;
+mod compare;
 mod follow;
 mod history;
 mod state;
@@ -27,7 +29,9 @@ pub use crate::base::{LargeMap, Name, SimDuration, SimTime, SmallMap, SmallSet, 
 pub use crate::manifest::updated;
 pub use crate::scenario::{Command, Entry, FileError, Lab, LinkError, MAX_LINK, Scenario, Told, parse_file, parse_lab};
 pub use crate::view::*;
+pub use branches::KeptBranch;
 pub use check::{Diagnostic, Severity};
+pub use compare::{Comparison, Difference, Field as DifferingField};
 pub use tally::{Tallies, Tally};
 pub use upcoming::{Due, Upcoming};
 use follow::Following;
@@ -375,24 +379,6 @@ impl Simulator {
         self.watches.remove(&id).map(|mut following| following.drain().0)
     }
 
-    /// Begins a branch here: the same past, another future.
-    pub fn fork(&mut self) {
-        let id = self.branches.len();
-        let branch = self.branch().fork(id, &self.state);
-        self.branches.push(branch);
-        self.current = id;
-    }
-
-    /// Takes the last command before now back: begins a branch at the moment before it, without it. False if there is none, or it was
-    /// given at the very beginning.
-    pub fn undo(&mut self) -> bool {
-        let given = self.branch().journal[..self.state.applied].last().map(|entry| entry.at);
-        let Some(at) = given.filter(|at| *at > SimDuration::ZERO) else { return false };
-        self.seek(self.start_time() + at - SimDuration::from_micros(1));
-        self.fork();
-        true
-    }
-
     /// The next moment after now that is worth a look: a command, a warning, another number of ready pods. None if the history knows
     /// of none yet.
     pub fn next_interest(&self) -> Option<SimTime> {
@@ -404,32 +390,9 @@ impl Simulator {
         self.branch().interests()
     }
 
-    /// The number of the branch being shown.
-    pub fn current_branch(&self) -> usize {
-        self.current
-    }
-
     /// How many pods were in which state, from each moment on.
     pub fn tallies(&self) -> &Tallies {
         &self.branch().tallies
-    }
-
-    /// Shows another branch, at its end. A number that none has changes nothing.
-    pub fn switch_branch(&mut self, id: usize) {
-        if self.branches.len() <= id {
-            return;
-        }
-        self.interrupt();
-        let branch = &self.branches[id];
-        let end = branch.end;
-        self.state = branch.checkpoints.before(end).clone();
-        self.current = id;
-        self.catch_up(end);
-    }
-
-    /// The history as a track.
-    pub fn timeline(&self) -> Timeline {
-        history::timeline(self.start_time(), self.now(), &self.branches, self.current)
     }
 
     /// The picture of the present.

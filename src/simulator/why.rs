@@ -1,7 +1,7 @@
 //! Why: the past again, with a recorder on. From the checkpoint before an object was made, as far as a budget goes; then the
 //! latest minutes, so that the answer ends in the present.
 
-use super::Simulator;
+use super::{Branch, Simulator};
 use super::state::State;
 use crate::api::{Object, ObjectKey, PodConditionKind, Truth};
 use crate::base::{SimDuration, SimTime};
@@ -51,7 +51,7 @@ impl Simulator {
         let mut state = branch.checkpoints.before(begin).clone();
         state.world.follow(key);
         let mut left = BUDGET;
-        while left > 0 && self.play(&mut state, to) {
+        while left > 0 && self.play(branch, &mut state, to) {
             left -= 1;
         }
         let reached = if left > 0 { to } else { state.world.now() };
@@ -59,10 +59,9 @@ impl Simulator {
         (reasons, placement, reached)
     }
 
-    /// One wake-up or one command of the journal. False if none is due by `until`.
-    fn play(&self, state: &mut State, until: SimTime) -> bool {
-        let journal = &self.branch().journal;
-        let next = journal.get(state.applied).map(|entry| (self.start_time() + entry.at, &entry.command)).filter(|(at, _)| *at <= until);
+    /// One wake-up or one command of a branch's journal. False if none is due by `until`.
+    pub(super) fn play(&self, branch: &Branch, state: &mut State, until: SimTime) -> bool {
+        let next = branch.journal.get(state.applied).map(|entry| (self.start_time() + entry.at, &entry.command)).filter(|(at, _)| *at <= until);
         let limit = next.map_or(until, |(at, _)| at);
         let _ = state.world.take_changes();
         if state.world.step(limit) {

@@ -8,7 +8,8 @@ async function keepNamed() {
   const scope = self.registration.scope;
   const index = await (await fresh(new Request(scope))).text();
   const named = index.match(/[\w./-]+-[0-9a-f]{8,}(_bg|_later)?\.(wasm|js|css)/g) ?? [];
-  await Promise.all([...new Set(named)].map((name) => kept(new Request(new URL(name, scope)))));
+  const all = [...new Set(named)].map((name) => kept(new Request(new URL(name, scope))));
+  await Promise.all([...all, fresh(new Request(new URL("picture.js", scope)))]);
 }
 
 self.addEventListener("install", (event) => {

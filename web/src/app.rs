@@ -299,7 +299,7 @@ impl App {
         html! {
             <Dock tab={model.look.dock} terminal={model.terminal.clone()} events={model.events.clone()} now={whole_second(model.now)}
                 focus={self.line.clone()} insight={model.insight.clone()} frame={model.frame.clone()} look={model.look.clone()}
-                start={model.timeline.start} />
+                branches={model.timeline.branches.clone()} start={model.timeline.start} />
         }
     }
 
@@ -409,6 +409,9 @@ fn narrow_tabs(env: &Env, model: &Model) -> Html {
             { tab(env, texts.traffic_tab, at(dock(DockTab::Traffic)), go(dock(DockTab::Traffic)), "narrow-traffic") }
             { tab(env, texts.next_tab, at(dock(DockTab::Next)), go(dock(DockTab::Next)), "narrow-next") }
             { tab(env, texts.charts_tab, at(dock(DockTab::Charts)), go(dock(DockTab::Charts)), "narrow-charts") }
+            if model.timeline.branches.len() > 1 {
+                { tab(env, texts.branches, at(dock(DockTab::Branches)), go(dock(DockTab::Branches)), "narrow-branches") }
+            }
             { tab(env, texts.inspector, at(NarrowTab::Inspector), go(NarrowTab::Inspector), "narrow-inspector") }
         </div></nav>
     }

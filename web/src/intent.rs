@@ -17,6 +17,8 @@ pub enum DockTab {
     Charts,
     /// Requests and their ways.
     Traffic,
+    /// The branches of the history, and two of them beside each other.
+    Branches,
 }
 
 /// What a narrow page shows under the time bar.
@@ -195,6 +197,20 @@ pub enum LabIntent {
     },
 }
 
+/// What is done with the branches of the history.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BranchIntent {
+    /// Calls one by another name.
+    Rename {
+        /// Its number.
+        id: usize,
+        /// The name.
+        name: String,
+    },
+    /// Puts one beside that which is shown; None puts it away.
+    Compare(Option<usize>),
+}
+
 /// What is done with scenarios that are kept under a name.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ShelfIntent {
@@ -219,6 +235,8 @@ pub enum Intent {
     Lab(LabIntent),
     /// Of the scenarios kept.
     Shelf(ShelfIntent),
+    /// Of the branches.
+    Branch(BranchIntent),
     /// A line in the terminal.
     Line(String),
     /// Tab in the terminal: complete this line.
@@ -278,6 +296,12 @@ impl From<LabIntent> for Intent {
 impl From<ShelfIntent> for Intent {
     fn from(intent: ShelfIntent) -> Intent {
         Intent::Shelf(intent)
+    }
+}
+
+impl From<BranchIntent> for Intent {
+    fn from(intent: BranchIntent) -> Intent {
+        Intent::Branch(intent)
     }
 }
 

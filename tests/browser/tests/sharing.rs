@@ -95,3 +95,41 @@ fn a_reload_loses_nothing() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+fn the_stage_goes_out_as_a_picture() -> Result<()> {
+    let options = Options { theme: podscape_browser_tests::Theme::Dark, ..Options::default() };
+    story_with("the_stage_goes_out_as_a_picture", &options, "?lab=service", |page| {
+        all_ready(page, 3)?;
+        play(page, false)?;
+        let script = "const { picture } = await import('./picture.js');
+            const image = await createImageBitmap(await picture('png'));
+            const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+            const pen = canvas.getContext('2d');
+            pen.drawImage(image, 0, 0);
+            const at = (x, y) => [...pen.getImageData(x, y, 1, 1).data];
+            const field = document.querySelector('.field').getBoundingClientRect();
+            const mark = document.querySelector('.pod .mark').getBoundingClientRect();
+            const data = pen.getImageData(0, 0, image.width, image.height).data, seen = new Set();
+            for (let n = 0; n < data.length; n += 400) seen.add(data.slice(n, n + 3).join());
+            return [image.width / field.width, at(4, 4), at(2 * (mark.x + mark.width / 2 - field.x) | 0, 2 * (mark.y + mark.height * 0.3 - field.y) | 0), seen.size];";
+        let found = page.run_async(script, &[])?;
+        assert!(found[0].as_f64().is_some_and(|scale| (scale - 2.0).abs() < 0.02), "{found}");
+        assert!(found[1][0].as_u64().is_some_and(|red| red < 60), "dark as the page: {found}");
+        assert!(found[2] != found[1], "a pod is drawn where it stands: {found}");
+        assert!(found[3].as_u64().is_some_and(|colours| colours > 20), "{found}");
+        let taken = "window.taken = []; HTMLAnchorElement.prototype.click = function () { taken.push([this.download, fetch(this.href).then(answer => answer.text())]); };";
+        page.run(taken, &[])?;
+        click(page, "share")?;
+        click(page, "tab-files")?;
+        click(page, "picture-png")?;
+        click(page, "picture-svg")?;
+        page.until("two files", |page| Ok(page.run("return taken.length;", &[])? == serde_json::json!(2)))?;
+        let names = page.run("return taken.map(([name]) => name).sort();", &[])?;
+        assert_eq!(names, serde_json::json!(["podscape.png", "podscape.svg"]));
+        let words = page.run_async("const [, text] = taken.find(([name]) => name.endsWith('svg')); return await text;", &[])?;
+        let words = words.as_str().unwrap_or_default();
+        assert!(words.starts_with("<svg ") && words.contains("kubia-") && words.contains("</foreignObject></svg>"), "{}", words.chars().take(300).collect::<String>());
+        Ok(())
+    })
+}

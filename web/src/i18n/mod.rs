@@ -97,6 +97,8 @@ macro_rules! words {
             pub pods_summary: fn(u32, u32) -> String,
             pub forked: fn(&str) -> String,
             pub branch_name: fn(usize) -> String,
+            pub only_on: fn(&str) -> String,
+            pub more_of: fn(usize) -> String,
             pub power_of: fn(&str, bool) -> String,
             pub cordon_of: fn(&str, bool) -> String,
             pub take_out: fn(&str) -> String,
@@ -121,7 +123,7 @@ macro_rules! words {
 
 words! {
     tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs shelf_services run_line undone lab_opened no_lab share share_title share_hint close theme_system theme_light theme_dark theme_title
-    language_title help help_title branches branch_main
+    language_title help help_title branches branch_main branch_show branch_rename compare compare_title compare_hint compare_same compare_field
     files file_title add_file update_file apply apply_title editor_label editor_empty nothing_wrong
     zoom zoom_in zoom_out zoom_fit key_pan key_zoom
     stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty
@@ -134,7 +136,7 @@ words! {
     events events_empty event_age event_type event_reason event_object event_message
     as_table as_picture filter table_empty status namespace digest
     traffic_tab traffic_empty request_line send again hop_back hop_on rule_taken rule_passed rule_because outside request_inside request_outside
-    theme_projector palette palette_hint share_link share_code share_frame share_files file_scenario file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file
+    theme_projector palette palette_hint share_link share_code share_frame share_files file_scenario file_picture file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file
     why_tab why_empty scores next_tab next_empty charts_tab chart_pods chart_restarts chart_spread chart_empty jump undo redo
     waiting starting terminating ended
     lens_title probe_failures probes conditions log log_empty edit_yaml

@@ -25,28 +25,43 @@ const LAYERS: [Layer; 5] = [
 pub fn draw(env: &Env, insight: &Insight, frame: &Frame, start: SimTime) -> Html {
     let texts = &env.texts;
     let tallies = &insight.tallies;
-    let most = tallies.iter().map(|(_, tally)| all(tally)).max().unwrap_or_default();
+    let most = most(tallies);
     if most == 0 {
         return html! { <p class="empty-text">{ texts.chart_empty }</p> };
     }
+    let restarted = tallies.last().map(|(_, tally)| tally.restarts).unwrap_or_default();
+    html! {
+        <div class="charts" data-testid="charts">
+            { pods(env, tallies, start, most, texts.chart_pods.to_owned()) }
+            <figure><figcaption>{ texts.chart_restarts }<span class="most" data-testid="chart-restarts">{ restarted }</span></figcaption>
+                <svg viewBox="0 0 600 100" preserveAspectRatio="none" aria-hidden="true"><path class="line" d={restarts(tallies, start)} /></svg>
+            </figure>
+            <figure class="spread"><figcaption>{ texts.chart_spread }</figcaption>{ spread(frame) }</figure>
+        </div>
+    }
+}
+
+/// The most pods that there were at any time.
+pub fn most(tallies: &Tallies) -> i64 {
+    tallies.iter().map(|(_, tally)| all(tally)).max().unwrap_or_default()
+}
+
+/// Pods by state over time, under a title; `most` is as high as the picture.
+pub fn pods(env: &Env, tallies: &Tallies, start: SimTime, most: i64, title: String) -> Html {
+    let texts = &env.texts;
     let names = [texts.ready, texts.starting, texts.waiting, texts.terminating, texts.ended];
     let last = tallies.last().map(|(_, tally)| *tally).unwrap_or_default();
     let legend = LAYERS.iter().zip(names).map(|((class, count), name)| {
         html! { <span class={*class}><i></i>{ name }{ " " }<b>{ count(&last) }</b></span> }
     });
+    let (ready, there) = (u32::try_from(last.ready).unwrap_or_default(), u32::try_from(all(&last)).unwrap_or_default());
     html! {
-        <div class="charts" data-testid="charts">
-            <figure class="wide"><figcaption>{ texts.chart_pods }<span class="most">{ most }</span></figcaption>
-                <svg viewBox="0 0 600 100" preserveAspectRatio="none" role="img" aria-label={(texts.pods_summary)(frame.counts.ready, frame.counts.pods)}>
-                    { for layers(tallies, start, most).into_iter().zip(LAYERS).map(|(path, (class, _))| html! { <path {class} d={path} /> }) }
-                </svg>
-                <div class="legend">{ for legend }</div>
-            </figure>
-            <figure><figcaption>{ texts.chart_restarts }<span class="most" data-testid="chart-restarts">{ last.restarts }</span></figcaption>
-                <svg viewBox="0 0 600 100" preserveAspectRatio="none" aria-hidden="true"><path class="line" d={restarts(tallies, start)} /></svg>
-            </figure>
-            <figure class="spread"><figcaption>{ texts.chart_spread }</figcaption>{ spread(frame) }</figure>
-        </div>
+        <figure class="wide"><figcaption>{ title }<span class="most">{ most }</span></figcaption>
+            <svg viewBox="0 0 600 100" preserveAspectRatio="none" role="img" aria-label={(texts.pods_summary)(ready, there)}>
+                { for layers(tallies, start, most).into_iter().zip(LAYERS).map(|(path, (class, _))| html! { <path {class} d={path} /> }) }
+            </svg>
+            <div class="legend">{ for legend }</div>
+        </figure>
     }
 }
 

@@ -2,11 +2,11 @@
 
 use yew::prelude::*;
 
-use super::{charts, events, next, tab, terminal::TerminalPanel, traffic::Traffic};
+use super::{branches, charts, events, next, tab, terminal::TerminalPanel, traffic::Traffic};
 use crate::intent::{DockTab, LookIntent};
 use crate::session::{Insight, Look, Terminal};
 use crate::shared::{Env, Shared, use_env};
-use crate::simulator::{EventRow, Frame, SimTime};
+use crate::simulator::{BranchLine, EventRow, Frame, SimTime};
 
 #[derive(Properties, PartialEq)]
 pub struct DockProps {
@@ -16,6 +16,8 @@ pub struct DockProps {
     pub insight: Shared<Insight>,
     pub frame: Shared<Frame>,
     pub look: Shared<Look>,
+    /// All branches of the history.
+    pub branches: Vec<BranchLine>,
     /// The first moment of the history.
     pub start: SimTime,
     /// The moment in whole seconds.
@@ -38,6 +40,9 @@ pub fn Dock(props: &DockProps) -> Html {
                 { tab(&env, texts.traffic_tab, props.tab == DockTab::Traffic, go(DockTab::Traffic), "traffic") }
                 { tab(&env, texts.next_tab, props.tab == DockTab::Next, go(DockTab::Next), "next") }
                 { tab(&env, texts.charts_tab, props.tab == DockTab::Charts, go(DockTab::Charts), "charts") }
+                if props.branches.len() > 1 || props.tab == DockTab::Branches {
+                    { tab(&env, texts.branches, props.tab == DockTab::Branches, go(DockTab::Branches), "branches") }
+                }
             </div>
             if props.tab == DockTab::Terminal {
                 <TerminalPanel terminal={props.terminal.clone()} focus={props.focus.clone()} />
@@ -54,6 +59,7 @@ fn page(env: &Env, props: &DockProps) -> Html {
         DockTab::Events => events::list(env, &props.events, props.now, true),
         DockTab::Traffic => html! { <Traffic insight={props.insight.clone()} frame={props.frame.clone()} look={props.look.clone()} /> },
         DockTab::Next => next::draw(env, &props.insight),
+        DockTab::Branches => branches::draw(env, &props.branches, &props.insight, props.start),
         DockTab::Charts => charts::draw(env, &props.insight, &props.frame, props.start),
     }
 }

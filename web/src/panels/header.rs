@@ -3,11 +3,12 @@
 use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
-use crate::intent::{Intent, LookIntent, Theme, TimeIntent};
+use crate::intent::{BranchIntent, Intent, LookIntent, Theme, TimeIntent};
 use crate::session::{Look, Shelf};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::BranchLine;
 
+use super::branches::name_of;
 use super::share;
 
 #[derive(Properties, PartialEq)]
@@ -75,13 +76,16 @@ fn branches(env: &Env, branches: &[BranchLine]) -> Html {
         }
     });
     let option = |branch: &BranchLine| {
-        let name = if branch.id == 0 { texts.branch_main.to_owned() } else { (texts.branch_name)(branch.id + 1) };
-        html! { <option value={branch.id.to_string()} selected={branch.current}>{ name }</option> }
+        html! { <option value={branch.id.to_string()} selected={branch.current}>{ name_of(env, branch) }</option> }
     };
+    // Beside the one shown: that which was shown before, or the first.
+    let other = branches.iter().rev().find(|branch| !branch.current).map(|branch| branch.id);
     html! {
-        <label class="branches">{ icon(Icon::Branch) }<span class="unseen">{ texts.branches }</span>
-            <select onchange={choose} data-testid="branches">{ for branches.iter().map(option) }</select>
-        </label>
+        <div class="branches">
+            <button type="button" class="quiet" onclick={env.on(BranchIntent::Compare(other).into())} aria-label={texts.compare_title} title={texts.compare_title}
+                data-testid="compare-open">{ icon(Icon::Branch) }</button>
+            <select onchange={choose} aria-label={texts.branches} data-testid="branches">{ for branches.iter().map(option) }</select>
+        </div>
     }
 }
 

@@ -1,5 +1,6 @@
 //! The panels around the stage. Each draws what it is given and sends intents.
 
+mod branches;
 mod charts;
 mod dock;
 mod events;

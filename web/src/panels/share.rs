@@ -50,6 +50,10 @@ fn form(env: &Env, form: ShareForm, link: &str, shelf: &Shelf) -> Html {
                 { file(texts.file_scenario, "scenario.yaml", &shelf.exports.scenario) }
                 { file(texts.file_manifests, "manifests.yaml", &shelf.exports.manifests) }
                 { file(texts.file_script, "to-a-cluster.sh", &shelf.exports.script) }
+                { for ["png", "svg"].map(|form| html! {
+                    <li><button type="button" class="link" data-picture={form} data-testid={format!("picture-{form}")}>{ texts.file_picture }</button>
+                        <code>{ format!("podscape.{form}") }</code></li>
+                }) }
             </ul>
         },
     }

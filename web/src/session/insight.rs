@@ -2,7 +2,7 @@
 
 use crate::intent::{DockTab, InspectorTab, NarrowTab};
 use crate::session::Look;
-use crate::simulator::{Answers, ObjectKey, Placement, Reason, SimTime, Simulator, Tallies, Trip, Upcoming, answers, trips};
+use crate::simulator::{Answers, Comparison, ObjectKey, Placement, Reason, SimTime, Simulator, Tallies, Trip, Upcoming, answers, trips};
 
 /// How many things that are due are told.
 const NEXT: usize = 40;
@@ -34,6 +34,8 @@ pub struct Insight {
     pub answers: Answers,
     /// The moment of it all.
     pub at: SimTime,
+    /// Another branch beside the one shown.
+    pub comparison: Option<Comparison>,
 }
 
 /// Works it out when it is needed.
@@ -49,6 +51,7 @@ impl Thinker {
     pub fn think(&mut self, simulator: &Simulator, look: &Look) {
         self.frames = 0;
         self.reasons(simulator, look);
+        self.compare(simulator, look);
         self.rest(simulator, look);
     }
 
@@ -60,6 +63,7 @@ impl Thinker {
         }
         if self.frames.is_multiple_of(PATIENCE) {
             self.reasons(simulator, look);
+            self.compare(simulator, look);
         }
     }
 
@@ -79,19 +83,32 @@ impl Thinker {
         self.insight.at = simulator.now();
     }
 
+    fn compare(&mut self, simulator: &Simulator, look: &Look) {
+        let wanted = look.compare.filter(|_| shows(look, DockTab::Branches));
+        let known = |comparison: &Comparison| (comparison.with, comparison.at) == (wanted.unwrap_or(usize::MAX), simulator.now());
+        if !self.insight.comparison.as_ref().is_some_and(known) {
+            self.insight.comparison = wanted.and_then(|with| simulator.compare(with));
+        }
+    }
+
     fn rest(&mut self, simulator: &Simulator, look: &Look) {
         let flows = simulator.world().flows();
         let latest = flows.last().and_then(|flow| Some((flow.id, flow.visits.last()?.number)));
         if self.insight.trips.first().map(|trip| trip.id) != latest {
             (self.insight.trips, self.insight.answers) = (trips(flows, TRIPS), answers(flows));
         }
-        let shows = |tab: DockTab| look.dock == tab || look.narrow == NarrowTab::Dock(tab);
+        let shows = |tab: DockTab| shows(look, tab);
+        let counts = shows(DockTab::Charts) || shows(DockTab::Branches) && look.compare.is_some();
         self.insight.next = if shows(DockTab::Next) { simulator.upcoming(NEXT) } else { Vec::new() };
-        self.insight.tallies = if shows(DockTab::Charts) { thinned(simulator) } else { Tallies::new() };
-        if shows(DockTab::Next) || shows(DockTab::Charts) {
+        self.insight.tallies = if counts { thinned(simulator) } else { Tallies::new() };
+        if shows(DockTab::Next) || counts {
             self.insight.at = simulator.now();
         }
     }
+}
+
+fn shows(look: &Look, tab: DockTab) -> bool {
+    look.dock == tab || look.narrow == NarrowTab::Dock(tab)
 }
 
 /// Counts up to now; of very many, some in even distances, and the last.

@@ -88,6 +88,8 @@ pub struct Look {
     pub palette: bool,
     /// The form of what is shared.
     pub share_form: ShareForm,
+    /// The branch beside that which is shown.
+    pub compare: Option<usize>,
 }
 
 impl Look {
@@ -115,13 +117,14 @@ impl Look {
             hop: 0,
             palette: false,
             share_form: ShareForm::Link,
+            compare: None,
         }
     }
 
     /// Forgets what belongs to a scenario.
     pub fn forget_objects(&mut self) {
         (self.selected, self.menu, self.inspecting, self.hover) = (None, false, None, None);
-        self.trip = None;
+        (self.trip, self.compare) = (None, None);
     }
 
     /// Does what was asked.

@@ -1,6 +1,7 @@
 //! The only part that changes anything: it owns the simulator and what the user has chosen, takes intents and gives data to
 //! draw. It knows no browser: what only a browser can do goes out as an [`Effect`].
 
+mod branches;
 mod files;
 mod insight;
 pub mod labs;
@@ -84,7 +85,7 @@ impl Session {
 
     /// A session as it was saved; the error if its link cannot be read.
     pub fn restored(saved: &Saved, settings: &Settings) -> Result<Session, LinkError> {
-        let mut session = Session::with(Simulator::from_link(&saved.link)?, settings);
+        let mut session = Session::with(branches::simulator_of(saved)?, settings);
         session.files.lay_over(saved.drafts.clone(), &saved.open);
         session.playback.playing = saved.playing;
         session.labs.current = saved.lab.clone();
@@ -129,14 +130,17 @@ impl Session {
 
     /// What a reload needs.
     pub fn saved(&self) -> Saved {
-        Saved {
+        let mut saved = Saved {
             link: self.simulator.link(),
             drafts: self.files.texts().clone(),
             open: self.files.name().to_owned(),
             playing: self.playback.playing,
             lab: self.labs.current.clone(),
             terminal: self.terminal.latest(),
-        }
+            ..Saved::default()
+        };
+        self.save_branches(&mut saved);
+        saved
     }
 
     /// What the next visit needs.
@@ -181,6 +185,7 @@ impl Session {
             Intent::Look(intent) => self.handle_look(intent),
             Intent::Lab(intent) => self.handle_lab(intent),
             Intent::Shelf(intent) => self.handle_shelf(intent),
+            Intent::Branch(intent) => self.handle_branch(intent),
             Intent::File(intent) => self.handle_file(intent),
             Intent::Line(line) => self.line(&line),
             Intent::Interrupt => {
@@ -459,7 +464,7 @@ impl Session {
 
     fn bring_back(&mut self) -> Vec<Effect> {
         let Some(previous) = self.previous.take() else { return Vec::new() };
-        let Ok(simulator) = Simulator::from_link(&previous.link) else { return Vec::new() };
+        let Ok(simulator) = branches::simulator_of(&previous) else { return Vec::new() };
         let effects = self.replace(simulator);
         self.files.lay_over(previous.drafts, &previous.open);
         self.labs.current = previous.lab;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Entry, Origin, Speed};
 use crate::i18n::Language;
 use crate::intent::Theme;
-use crate::simulator::SmallMap;
+use crate::simulator::{KeptBranch, SimDuration, SmallMap};
 
 /// What a reload needs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +22,12 @@ pub struct Saved {
     pub lab: String,
     /// The latest lines of the terminal.
     pub terminal: Vec<Entry>,
+    /// All branches of the history, where there are several, or where more has happened than the link holds.
+    pub branches: Vec<KeptBranch>,
+    /// The number of the one shown.
+    pub branch: usize,
+    /// Its moment, in microseconds since the start.
+    pub at: u64,
 }
 
 impl Saved {
@@ -33,7 +39,9 @@ impl Saved {
         }
         let entry = |entry: &Entry| json!([entry.line, entry.output, entry.failed, entry.origin == Origin::Button]);
         let entries: Vec<Value> = self.terminal.iter().map(entry).collect();
-        json!({"link": self.link, "drafts": drafts, "open": self.open, "playing": self.playing, "lab": self.lab, "terminal": entries}).to_string()
+        json!({"link": self.link, "drafts": drafts, "open": self.open, "playing": self.playing, "lab": self.lab, "terminal": entries,
+            "branches": self.branches.iter().map(branch_value).collect::<Vec<Value>>(), "branch": self.branch, "at": self.at})
+        .to_string()
     }
 
     /// From text; None if it is none of ours.
@@ -47,8 +55,21 @@ impl Saved {
             playing: value.get("playing")?.as_bool()?,
             lab: value.get("lab").and_then(Value::as_str).unwrap_or_default().to_owned(),
             terminal: value.get("terminal").and_then(Value::as_array).into_iter().flatten().filter_map(entry).collect(),
+            branches: value.get("branches").and_then(Value::as_array).into_iter().flatten().filter_map(branch).collect(),
+            branch: value.get("branch").and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok()).unwrap_or_default(),
+            at: value.get("at").and_then(Value::as_u64).unwrap_or_default(),
         })
     }
+}
+
+fn branch_value(branch: &KeptBranch) -> Value {
+    json!([branch.name.as_str(), branch.forked_at.map(SimDuration::micros), branch.link])
+}
+
+fn branch(value: &Value) -> Option<KeptBranch> {
+    let text = |at: usize| value.get(at).and_then(Value::as_str);
+    let forked_at = value.get(1).and_then(Value::as_u64).map(SimDuration::from_micros);
+    Some(KeptBranch { name: text(0)?.into(), forked_at, link: text(2)?.to_owned() })
 }
 
 fn entry(value: &Value) -> Option<Entry> {
@@ -115,7 +136,9 @@ mod tests {
     #[test]
     fn what_is_saved_reads_back() {
         let drafts = [("a.yaml".to_owned(), "x: \"한\"\n".to_owned())].into();
-        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), playing: true, lab: "rc".to_owned(), terminal: vec![Entry { number: 0, line: "kubectl get rc".to_owned(), output: "x\n".to_owned(), failed: false, origin: Origin::Typed }] };
+        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), playing: true, lab: "rc".to_owned(), terminal: vec![Entry { number: 0, line: "kubectl get rc".to_owned(), output: "x\n".to_owned(), failed: false, origin: Origin::Typed }],
+            branches: vec![KeptBranch { name: "".into(), forked_at: None, link: "1.abc".to_owned() }, KeptBranch { name: "b".into(), forked_at: Some(SimDuration::from_micros(7)), link: "1.d".to_owned() }],
+            branch: 1, at: 12 };
         assert_eq!(Saved::parse(&saved.to_text()), Some(saved));
         let settings = Settings { language: Language::Korean, theme: Theme::Dark, speed: Speed::at(250), hint: false };
         assert_eq!(Settings::parse(&settings.to_text(), Language::English), settings);

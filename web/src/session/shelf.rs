@@ -69,7 +69,7 @@ impl Session {
     }
 
     fn open_saved(&mut self, saved: Saved) -> Vec<Effect> {
-        let Ok(simulator) = Simulator::from_link(&saved.link) else { return Vec::new() };
+        let Ok(simulator) = super::branches::simulator_of(&saved) else { return Vec::new() };
         let mut effects = self.replace(simulator);
         self.files.lay_over(saved.drafts, &saved.open);
         self.labs.current = saved.lab;

@@ -17,6 +17,7 @@ mod kubectl {
     mod session;
     mod stateful_set;
     mod shell;
+    mod typing;
     mod update;
     mod watch;
 }

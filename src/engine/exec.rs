@@ -8,7 +8,7 @@ use crate::api::{Pod, Uid};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::kubelet;
 use crate::network::Place;
-use crate::runtime::{Instance, PodName, Power, Which};
+use crate::runtime::{Instance, PodName, Power, Stdin, Which};
 
 /// A command that was just sent may run so far ahead of the clock: quick ones have ended at once, also while the clock stands.
 pub(super) const AHEAD: SimDuration = SimDuration::from_millis(100);
@@ -36,9 +36,9 @@ impl World {
         Ok(found.and_then(|(container, instance)| instance.log(container, which, self.now)))
     }
 
-    /// Sends a command into a container of a pod; None if that does not run. What is quick has ended when this returns. An error as of
+    /// Sends a command with its input into a container of a pod; None if that does not run. What is quick has ended when this returns. An error as of
     /// [`World::log`].
-    pub fn exec(&mut self, pod: &Rc<Pod>, container: &str, command: &[String]) -> Result<Option<Exec>, String> {
+    pub fn exec(&mut self, pod: &Rc<Pod>, container: &str, command: &[String], stdin: Stdin<'_>) -> Result<Option<Exec>, String> {
         let now = self.now;
         let Some(machine) = self.machines.get_mut(&pod.node_name) else { return Ok(None) };
         if machine.kubelet == Power::Off {
@@ -51,6 +51,7 @@ impl World {
         let variables = kubelet::variables(self.api.view(), pod, container, sandbox, index, machine);
         let Some(sandbox) = Rc::make_mut(machine).sandboxes.get_mut(&name) else { return Ok(None) };
         let Some(number) = sandbox.send_command(index, container, command, &variables, now) else { return Ok(None) };
+        sandbox.set_input(index, number, stdin);
         self.run_ahead(&node, &name, (index, number));
         // The command may have ended the program.
         self.agenda.put(now + SimDuration::from_millis(1), Wakeup::Pod(node.clone(), name.clone()));
@@ -58,7 +59,7 @@ impl World {
     }
 
     /// Lets a command that was just sent run a little ahead of the clock.
-    fn run_ahead(&mut self, node: &Name, name: &PodName, (index, number): (usize, u32)) {
+    pub(super) fn run_ahead(&mut self, node: &Name, name: &PodName, (index, number): (usize, u32)) {
         let until = self.now + AHEAD;
         for _ in 0..MAX_STEPS_AHEAD {
             let Some(sandbox) = self.sandbox_mut(node, name) else { return };
@@ -90,11 +91,11 @@ impl World {
 /// A command in a container.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exec {
-    node: Name,
-    pod: PodName,
-    uid: Uid,
-    index: usize,
-    number: u32,
+    pub(super) node: Name,
+    pub(super) pod: PodName,
+    pub(super) uid: Uid,
+    pub(super) index: usize,
+    pub(super) number: u32,
 }
 
 /// How a command goes.

@@ -10,6 +10,7 @@ mod invariants;
 mod programs;
 mod tools;
 mod traffic;
+mod typing;
 mod wakeup;
 mod why;
 mod world;

@@ -31,7 +31,7 @@ pub use check::check;
 pub use complete::complete;
 pub use describe::probe_text;
 pub use selector::parse_labels;
-pub use verb::{Attached, ExecFollow, LogFollow, RequestFollow, Wait};
+pub use verb::{Attached, ExecFollow, LogFollow, RequestFollow, Typing, Wait};
 pub use watch::Watch;
 
 use answer::Failure;
@@ -48,12 +48,16 @@ pub struct Session {
     pub files: SmallMap<String, String>,
     /// The standard input of the command at work.
     pub input: Option<String>,
+    /// The program that what is typed goes to, while a line like `exec -it` is at work.
+    pub typing: Option<Typing>,
+    /// Whether a person sits at it, as far as the lines that are printed tell that.
+    pub is_terminal: bool,
 }
 
 impl Session {
     /// A session without files in a namespace.
     pub fn new(namespace: &str) -> Session {
-        Session { namespace: namespace.into(), files: SmallMap::new(), input: None }
+        Session { namespace: namespace.into(), files: SmallMap::new(), input: None, typing: None, is_terminal: false }
     }
 }
 

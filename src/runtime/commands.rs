@@ -4,7 +4,7 @@
 use super::clients::{Process, away};
 use super::container::{Exit, Instance, Place, Sandbox};
 use super::files::Disk;
-use super::shell::{End, Surroundings};
+use super::shell::{End, Stdin, Surroundings, Typed};
 use super::wire::{Answer, Ask};
 use crate::api::Container;
 use crate::base::SimTime;
@@ -114,6 +114,36 @@ impl Sandbox {
         Some(number)
     }
 
+    /// Gives a command that was just sent its input.
+    pub fn set_input(&mut self, index: usize, number: u32, stdin: Stdin<'_>) {
+        if let Some(process) = self.process_mut(index, number) {
+            process.shell.set_input(stdin);
+        }
+    }
+
+    /// Somebody types into a command, or into the container's own program (0). False if that does not read it.
+    pub fn type_in(&mut self, index: usize, number: u32, typed: Typed<'_>, now: SimTime) -> bool {
+        self.process_mut(index, number).is_some_and(|process| process.shell.type_in(typed, now))
+    }
+
+    /// What stands before what is typed into it next; None if it does not wait for that.
+    pub fn prompt(&self, index: usize, number: u32) -> Option<String> {
+        let instance = self.instances.get(index).filter(|instance| instance.is_running())?;
+        let inside = instance.inside.as_deref()?;
+        match number {
+            0 => inside.process.as_ref()?.shell.prompt(),
+            number => inside.sent.iter().find(|sent| sent.number == number && sent.end.is_none())?.process.shell.prompt(),
+        }
+    }
+
+    fn process_mut(&mut self, index: usize, number: u32) -> Option<&mut Process> {
+        let inside = self.instances.get_mut(index).filter(|instance| instance.is_running())?.inside.as_deref_mut()?;
+        match number {
+            0 => inside.process.as_mut(),
+            number => inside.sent.iter_mut().find(|sent| sent.number == number && sent.end.is_none()).map(|sent| &mut sent.process),
+        }
+    }
+
     /// Lets a command run up to a moment, as far as it goes without answers.
     pub fn run_command(&mut self, index: usize, number: u32, until: SimTime) {
         self.with_place(|instances, place| {
@@ -127,7 +157,7 @@ impl Sandbox {
     pub fn command(&self, index: usize, number: u32) -> Option<Progress<'_>> {
         let inside = self.instances.get(index)?.inside.as_deref()?;
         let sent = inside.sent.iter().find(|sent| sent.number == number)?;
-        let endless = sent.end.is_none() && sent.process.due().is_none();
+        let endless = sent.end.is_none() && sent.process.due().is_none() && sent.process.shell.prompt().is_none();
         Some(Progress { output: sent.process.shell.collected(), end: sent.end, endless })
     }
 

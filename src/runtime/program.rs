@@ -9,7 +9,7 @@ use super::files::Files;
 use super::image::{Fails, Image, Life, Manner, OnTerm, Server, words};
 use super::log::Log;
 use super::serving::{self, Asked};
-use super::shell::{Other, formatted_time};
+use super::shell::{Other, Stdin, formatted_time};
 use super::wire::{HttpRequest, HttpResponse, Served};
 use crate::api::{Container, Quantity, VolumeMount};
 use crate::base::{SimDuration, SimTime};
@@ -76,7 +76,11 @@ impl Instance {
                     [] => vec!["sh".to_owned()],
                     words => words.iter().map(|word| (*word).to_owned()).collect(),
                 };
-                self.inside(container).process = Some(Process::new(&words, &variables(), now));
+                let mut process = Process::new(&words, &variables(), now);
+                if container.rest.get("stdin").and_then(serde_json::Value::as_bool) == Some(true) {
+                    process.shell.set_input(Stdin::Typed);
+                }
+                self.inside(container).process = Some(process);
                 None
             }
             Life::Server(_) | Life::Printer(..) | Life::NotFound => None,

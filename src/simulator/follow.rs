@@ -104,6 +104,11 @@ impl Following {
         }
     }
 
+    /// Whether somebody types into what it has begun.
+    pub fn takes_typing(&self) -> bool {
+        !self.done && matches!(self.follow, Follow::Exec(_) | Follow::Attached(_))
+    }
+
     /// When it ends at the latest; None if it has ended.
     pub fn ends_at(&self) -> Option<SimTime> {
         (!self.done).then_some(self.until)

@@ -12,8 +12,9 @@ mod follow;
 mod history;
 mod state;
 mod tally;
-mod transfer;
 mod terminal;
+mod transfer;
+mod typing;
 mod upcoming;
 mod why;
 

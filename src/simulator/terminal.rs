@@ -61,6 +61,11 @@ impl Terminal {
         self.console.is_busy()
     }
 
+    /// Whether somebody types into one of the programs that go on.
+    pub fn takes_typing(&self) -> bool {
+        self.jobs.values().any(Following::takes_typing)
+    }
+
     /// When it next does something by itself.
     pub fn due(&self) -> Option<SimTime> {
         let jobs = self.jobs.values().filter_map(Following::ends_at);

@@ -3,6 +3,8 @@
 //! - `{"op":"start","nodes":[…],"namespace":"…","time":"2026-…Z","seed":1}` begins anew;
 //! - `{"op":"file","name":"…","text":"…"}` saves a file;
 //! - `{"op":"run","at":SECONDS,"command":"kubectl …"}` runs a command at a virtual time, to its end;
+//! - `{"op":"terminal","on":true}`: from now on a person sits there. A program that reads what is typed (`kubectl exec -it POD -- sh`)
+//!   stops with its prompt, and the next `run` is typed into it (`^D` and `^C` are keys); otherwise its input ends at once;
 //! - `{"op":"watch","at":…,"command":"…","id":N}` and `{"op":"stop","at":…,"id":N}` frame a command that goes on;
 //! - `{"op":"node","name":"…","power":"on|off","at":…}` and `{"op":"component",…}` switch a kubelet, a component (`kube-proxy on node1` is one as well).
 //!
@@ -74,6 +76,19 @@ fn answer(simulator: &mut Simulator, pace: &mut Pace, request: &Value) -> Result
             *pace = Pace { sent: simulator.start_time(), turn: simulator.start_time() };
             return Ok(json!({"output": "", "exit": 0}));
         }
+        "terminal" => {
+            simulator.set_terminal(request.get("on").and_then(Value::as_bool).unwrap_or(true));
+            return Ok(json!({"output": "", "exit": 0}));
+        }
+        "run" if simulator.prompt().is_some() => {
+            match text("command")? {
+                "^D" => simulator.type_end(),
+                "^C" => drop(simulator.type_interrupt()),
+                line => simulator.type_line(line),
+            }
+            let receipt = go_on(simulator, Receipt { running: true, ..Receipt::default() });
+            return Ok(json!({"output": receipt.output, "exit": receipt.exit}));
+        }
         "watch" => {
             simulator.watch(id()?, text("command")?);
             return Ok(json!({"output": "", "exit": 0}));
@@ -115,19 +130,38 @@ fn scenario(request: &Value) -> Result<Scenario, String> {
 
 /// Gives a command and lets the clock run until it has ended.
 pub fn to_its_end(simulator: &mut Simulator, command: Command) -> Receipt {
-    let mut receipt = simulator.apply(command);
+    let receipt = simulator.apply(command);
+    go_on(simulator, receipt)
+}
+
+/// Lets the clock run until a line has ended, or wants something to be typed.
+fn go_on(simulator: &mut Simulator, mut receipt: Receipt) -> Receipt {
     let limit = simulator.now() + PATIENCE;
     while receipt.running && simulator.now() < limit {
+        match simulator.prompt() {
+            Some(prompt) if simulator.is_terminal() => {
+                drain(simulator, &mut receipt);
+                receipt.output.push_str(&prompt);
+                return receipt;
+            }
+            Some(_) => simulator.type_end(),
+            None => {}
+        }
         let Some(next) = simulator.next_event_time().filter(|next| *next <= limit) else { break };
         simulator.catch_up(next);
-        if let Some((text, done)) = simulator.drain_output() {
-            receipt.output.push_str(&text);
-            receipt.running = !done;
-            receipt.exit = simulator.line_exit();
-        }
+        drain(simulator, &mut receipt);
     }
     simulator.interrupt();
     receipt
+}
+
+/// Takes over what a line has printed, and whether that was all.
+fn drain(simulator: &mut Simulator, receipt: &mut Receipt) {
+    if let Some((text, done)) = simulator.drain_output() {
+        receipt.output.push_str(&text);
+        receipt.running = !done;
+        receipt.exit = simulator.line_exit();
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Verbs that need what is not here: a metrics server, a terminal in a container, the user's own disk. What is wrong with the line is
+//! Verbs that need what is not here: a metrics server, a container beside another, the user's own disk. What is wrong with the line is
 //! told as kubectl tells it; what is right is told to be not supported, with what to use instead.
 
 use super::{Names, Run, whole};
@@ -38,13 +38,6 @@ pub(super) const KUSTOMIZE_FLAGS: &[Flag] = &[
     flag("network", Takes::Truth),
     flag("network-name", Takes::Text),
     flag("output", Takes::Text).or('o'),
-];
-pub(super) const ATTACH_FLAGS: &[Flag] = &[
-    flag("container", Takes::Text).or('c'),
-    flag("stdin", Takes::Truth).or('i'),
-    flag("tty", Takes::Truth).or('t'),
-    flag("quiet", Takes::Truth).or('q'),
-    flag("pod-running-timeout", Takes::Duration),
 ];
 pub(super) const DEBUG_FLAGS: &[Flag] = &[
     flag("image", Takes::Text),
@@ -158,13 +151,6 @@ fn named_or(run: &Run<'_>, what: &str, instead: &str) -> Result<Answer, Failure>
         Some(failure) => Err(failure),
         None => Err(Failure::unsupported(what, instead)),
     }
-}
-
-pub(super) fn attach(run: &mut Run<'_>) -> Answer {
-    if run.given.args.is_empty() {
-        return Answer::failed(Failure::own("at least 1 argument is required for attach"));
-    }
-    whole(named_or(run, "kubectl attach", "\"kubectl logs -f\" shows what it prints, \"kubectl exec\" runs a command beside it"))
 }
 
 pub(super) fn debug(run: &mut Run<'_>) -> Answer {

@@ -1,11 +1,56 @@
-//! `kubectl run --attach`, `-i`, `-t`, `--rm`: what the pod's program prints, until it ends; then the pod is deleted if that was asked
-//! for. Models kubectl/pkg/cmd/run/run.go waitForPod and handleAttachPod.
-//! Left out: typing into the program.
+//! `kubectl attach`, and `kubectl run --attach`, `-i`, `-t`, `--rm`: what the container's program prints, until it ends, and what is
+//! typed into it; then the pod is deleted if that was asked for. Models kubectl/pkg/cmd/attach/attach.go, and waitForPod and
+//! handleAttachPod of kubectl/pkg/cmd/run/run.go.
+//! Left out: raw terminals.
 
-use crate::api::{ObjectKey, Pod, PodPhase};
-use crate::base::Name;
-use crate::engine::World;
+use super::{Run, exec, logs, whole};
+use crate::api::{Kind, ObjectKey, Pod, PodPhase};
+use crate::base::{Name, SimTime};
+use crate::engine::{Exec, World};
+use crate::kubectl::answer::{Answer, Failure, Follow};
+use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::runtime::Which;
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("container", Takes::Text).or('c'),
+    flag("stdin", Takes::Truth).or('i'),
+    flag("tty", Takes::Truth).or('t'),
+    flag("quiet", Takes::Truth).or('q'),
+    flag("pod-running-timeout", Takes::Duration),
+];
+
+/// Where what is typed goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Typing {
+    /// To a command that was sent into a container.
+    Sent(Exec),
+    /// To the own program of a container, once that runs.
+    Own(ObjectKey, Name),
+}
+
+impl Typing {
+    /// The program, if it is there.
+    pub fn program(&self, world: &World) -> Option<Exec> {
+        match self {
+            Typing::Sent(exec) => Some(exec.clone()),
+            Typing::Own(key, container) => {
+                let pod = world.view().get(key)?.as_pod().cloned()?;
+                world.own_program(&pod, container)
+            }
+        }
+    }
+}
+
+/// Who looks at a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hand {
+    /// Somebody who only looks.
+    Looks,
+    /// Somebody who types.
+    Types,
+    /// Somebody who types at a terminal.
+    Terminal,
+}
 
 /// A program that is watched.
 #[derive(Clone, Debug)]
@@ -18,6 +63,9 @@ pub struct Attached {
     pub(super) removes: bool,
     /// Whether an end counts as the command's own: not if the program is started again.
     pub(super) tells_end: bool,
+    pub(super) hand: Hand,
+    /// The program that is attached to, and since when it runs.
+    pub(super) program: Option<(Exec, SimTime)>,
 }
 
 impl Attached {
@@ -26,6 +74,15 @@ impl Attached {
         let pod = world.view().get(&self.key).and_then(|object| object.as_pod().cloned());
         let Some(pod) = pod else { return (String::new(), Some(1)) };
         let mut text = String::new();
+        if self.program.is_none()
+            && let Some(exec) = world.own_program(&pod, &self.container)
+            && let Some(since) = world.runs_since(&exec)
+        {
+            self.program = Some((exec, since));
+            if self.hand == Hand::Terminal {
+                text.push_str("If you don't see a command prompt, try pressing enter.\n");
+            }
+        }
         if let Ok(Some(lines)) = world.log(&pod, &self.container, Which::Present) {
             for (_, line) in lines.iter().skip(self.shown) {
                 text.push_str(line);
@@ -33,21 +90,42 @@ impl Attached {
             }
             self.shown = self.shown.max(lines.len());
         }
+        let exit = self.exit(&pod, world, &mut text);
+        (text, exit)
+    }
+
+    fn exit(&self, pod: &Pod, world: &World, text: &mut String) -> Option<i32> {
         let ended = matches!(pod.status.phase, PodPhase::Succeeded | PodPhase::Failed);
-        if !ended {
-            return (text, None);
+        let left = self.program.as_ref().is_some_and(|(exec, since)| world.runs_since(exec) != Some(*since));
+        if !ended && (!left || self.tells_end) {
+            return None;
         }
-        let code = exit_code(&pod, &self.container);
-        if code != 0 && self.tells_end {
+        if !self.tells_end {
+            if self.hand == Hand::Terminal && pod.spec.restart_policy == "Always" {
+                let (name, container) = (&pod.meta.name, &self.container);
+                let line = format!("Session ended, resume using 'kubectl attach {name} -c {container} -i -t' command when the pod is running\n");
+                text.push_str(&line);
+            }
+            return Some(0);
+        }
+        let code = exit_code(pod, &self.container);
+        if code != 0 {
             text.push_str(&format!("pod {}/{} terminated (Error)\n", pod.meta.namespace, pod.meta.name));
         }
-        (text, Some(if self.tells_end { code } else { 0 }))
+        Some(code)
     }
 
     /// The line that is given once it has ended.
     pub fn then(&self) -> Option<String> {
         let ObjectKey { namespace, name, .. } = &self.key;
         self.removes.then(|| format!("kubectl delete pod {name} -n {namespace} --wait=false"))
+    }
+
+    /// Takes what is typed from now on, if somebody types.
+    pub(super) fn take_typing(&self, run: &mut Run<'_>) {
+        if self.hand != Hand::Looks {
+            run.session.typing = Some(Typing::Own(self.key.clone(), self.container.clone()));
+        }
     }
 }
 
@@ -57,4 +135,55 @@ fn exit_code(pod: &Pod, container: &Name) -> i32 {
     let of = statuses.iter().find(|status| status["name"] == container.as_str());
     let code = of.and_then(|status| status.pointer("/state/terminated/exitCode")?.as_i64());
     code.and_then(|code| i32::try_from(code).ok()).unwrap_or_default()
+}
+
+/// Who looks, by `-i` and `-t`.
+pub(super) fn hand(run: &Run<'_>) -> Hand {
+    match (run.given.is_on("stdin") && run.session.input.is_none(), run.given.is_on("tty")) {
+        (true, true) => Hand::Terminal,
+        (true, false) => Hand::Types,
+        (false, _) => Hand::Looks,
+    }
+}
+
+/// `kubectl attach`
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    whole(answer(run))
+}
+
+fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let given = run.given;
+    let Some(word) = given.args.first() else { return Err(Failure::own("at least 1 argument is required for attach")) };
+    if given.args.len() > 2 {
+        return Err(Failure::own("expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw more"));
+    }
+    let pod = exec::pod(run, word)?;
+    let phase = pod.status.phase;
+    if matches!(phase, PodPhase::Succeeded | PodPhase::Failed) {
+        return Err(Failure::Own(format!("cannot attach a container in a completed pod; current phase is {}", phase.as_str())));
+    }
+    let mut text = String::new();
+    let container = logs::container(given, &pod, &mut text)?;
+    if run.world.own_program(&pod, &container).is_none() {
+        let (name, namespace) = (&pod.meta.name, &pod.meta.namespace);
+        return Err(Failure::Own(format!("unable to upgrade connection: container {container} not found in pod {name}_{namespace}")));
+    }
+    let of = pod.spec.containers.iter().find(|known| known.name == *container);
+    let has = |field: &str| of.and_then(|of| of.rest.get(field)).and_then(serde_json::Value::as_bool) == Some(true);
+    let mut hand = hand(run);
+    if hand == Hand::Terminal && !has("tty") {
+        text += &format!("Unable to use a TTY - container {container} did not allocate one\n");
+        hand = Hand::Types;
+    }
+    if !has("stdin") {
+        hand = Hand::Looks;
+    }
+    // What it printed before is not shown.
+    let shown = run.world.log(&pod, &container, Which::Present).ok().flatten().map_or(0, |lines| lines.len());
+    let key = ObjectKey::new(Kind::Pod, pod.meta.namespace.clone(), pod.meta.name.as_str());
+    let container = Name::from(container.as_str());
+    let mut attached = Attached { key, container, shown, removes: false, tells_end: false, hand, program: None };
+    text += &attached.poll(run.world).0;
+    attached.take_typing(run);
+    Ok(Answer::ok(text).followed_by(Follow::Attached(Box::new(attached))))
 }

@@ -1,14 +1,15 @@
 //! `kubectl exec`: runs a command in a container. Models kubectl/pkg/cmd/exec/exec.go. What is quick is
 //! done at once; the rest takes its time, and prints as it goes.
-//! Left out: terminals and input.
+//! Left out: raw terminals.
 
 use std::rc::Rc;
 
-use super::{Run, logs, whole};
+use super::{Run, Typing, logs, whole};
 use crate::api::{ApiError, Kind, Pod, PodPhase, Reason};
 use crate::engine::{Exec, ExecProgress, World};
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::runtime::Stdin;
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("container", Takes::Text).or('c'),
@@ -46,11 +47,17 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if pod.node_name.is_empty() {
         return Err(ApiError::new(Reason::BadRequest, format!("pod {} does not have a host assigned", pod.meta.name)).into());
     }
-    let sent = run.world.exec(&pod, &container, command).map_err(|why| Failure::Own(format!("error dialing backend: {why}")))?;
+    let typed = given.is_on("stdin") && run.session.input.is_none();
+    let input = run.session.input.clone().filter(|_| given.is_on("stdin"));
+    let stdin = input.as_deref().map_or(if typed { Stdin::Typed } else { Stdin::Empty }, Stdin::Text);
+    let sent = run.world.exec(&pod, &container, command, stdin).map_err(|why| Failure::Own(format!("error dialing backend: {why}")))?;
     let Some(exec) = sent else {
         return Err(Failure::Own(format!("unable to upgrade connection: container not found (\"{container}\")")));
     };
-    if given.is_on("tty") && given.is_on("stdin") {
+    if typed {
+        run.session.typing = Some(Typing::Sent(exec.clone()));
+    }
+    if given.is_on("tty") && given.is_on("stdin") && !run.session.is_terminal {
         text += "Unable to use a TTY - input is not a terminal or the right kind of file\n";
     }
     let mut follow = ExecFollow { exec, name: command[0].clone(), shown: 0 };
@@ -101,7 +108,8 @@ impl ExecFollow {
     }
 }
 
-fn pod(run: &Run<'_>, word: &str) -> Result<Rc<Pod>, Failure> {
+/// The pod that a word names: a pod, or one of those of TYPE/NAME.
+pub(super) fn pod(run: &Run<'_>, word: &str) -> Result<Rc<Pod>, Failure> {
     // `exec` says it as the server does; `logs` in words of its own.
     let name = word.rsplit('/').next().unwrap_or(word);
     let missing = || Failure::from(ApiError::not_found(Kind::Pod, &name.into()));

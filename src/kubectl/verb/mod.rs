@@ -39,6 +39,7 @@ mod rollout;
 mod scale;
 mod set;
 mod set_template;
+mod stdin;
 mod subcommands;
 mod traffic;
 mod wait;
@@ -57,7 +58,7 @@ use super::print::{Context, Output};
 use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
 
-pub use attached::Attached;
+pub use attached::{Attached, Typing};
 pub(super) use events::{headings as event_headings, row as event_row};
 pub use exec::ExecFollow;
 pub use logs::LogFollow;
@@ -149,7 +150,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "api-resources", usage: "", flags: &[cluster::API_RESOURCES_FLAGS], run: cluster::api_resources, writes: false },
     Verb { name: "api-versions", usage: "", flags: &[], run: cluster::api_versions, writes: false },
     Verb { name: "apply", usage: "-f FILE", flags: &[apply::FLAGS, FILES, SELECT, ALL, WRITE], run: apply::run, writes: true },
-    Verb { name: "attach", usage: "POD", flags: &[absent::ATTACH_FLAGS, FILES], run: absent::attach, writes: false },
+    Verb { name: "attach", usage: "POD", flags: &[attached::FLAGS, FILES], run: attached::run, writes: true },
     Verb { name: "auth", usage: "can-i VERB RESOURCE | whoami", flags: &[absent::AUTH_FLAGS, FILES, SELECT, WRITE], run: absent::auth, writes: false },
     Verb { name: "autoscale", usage: "TYPE NAME --max=COUNT [--min=COUNT] [--cpu-percent=PERCENT]", flags: &[autoscale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: autoscale::run, writes: true },
     Verb { name: "certificate", usage: "approve | deny NAME", flags: &[absent::FORCE_FLAGS, FILES, PRINT], run: absent::certificate, writes: false },

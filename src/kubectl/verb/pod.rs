@@ -1,5 +1,4 @@
 //! `kubectl run`: makes one pod. Models kubectl/pkg/cmd/run/run.go and pkg/generate/versioned/run.go BasicPod.
-//! Left out: typing into the program (`-it` without a command).
 
 use serde_json::{Map, Value, json};
 
@@ -83,6 +82,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let committed = run.write(Write::Create(object), teller.dry_run)?;
     let Some(mut attached) = attach else { return Ok(Answer::ok(exposed + &teller.tell_written(committed, "created")?)) };
     attached.key = key;
+    attached.take_typing(run);
     Ok(Answer::ok(exposed + &super::warnings(&committed.warnings)).followed_by(Follow::Attached(Box::new(attached))))
 }
 
@@ -126,14 +126,10 @@ fn attaches(run: &Run<'_>, name: &str, dry_run: DryRun) -> Result<Option<Attache
         let message = "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)";
         return Err(Failure::Own(format!("{message}\n{help}")));
     }
-    let first = given.args.get(1).map(|word| word.rsplit('/').next().unwrap_or_default());
-    if attach && given.is_on("tty") && matches!(first, None | Some("sh" | "bash" | "ash")) && given.args.len() < 3 {
-        let instead = "start the pod with \"kubectl run NAME --image=IMAGE -- sleep infinity\" and use \"kubectl exec NAME -- COMMAND\"";
-        return Err(Failure::unsupported("typing into a program", instead));
-    }
+    let hand = super::attached::hand(run);
     let tells_end = given.text("restart") == Some("Never");
     let key = ObjectKey::new(Kind::Pod, run.scope().namespace, name);
-    Ok(attach.then(|| Attached { key, container: Name::from(name), shown: 0, removes: given.is_on("rm"), tells_end }))
+    Ok(attach.then(|| Attached { key, container: Name::from(name), shown: 0, removes: given.is_on("rm"), tells_end, hand, program: None }))
 }
 
 /// The pod with the namespace in force.

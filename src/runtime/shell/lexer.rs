@@ -29,6 +29,8 @@ pub(super) struct Lexer {
     depth: usize,
     /// Here-documents whose text is still to come.
     documents: Vec<Document>,
+    /// Whether the end of one is missing.
+    lacks_end: bool,
 }
 
 /// A here-document.
@@ -44,7 +46,7 @@ struct Document {
 
 impl Lexer {
     pub fn new(text: &str, depth: usize) -> Lexer {
-        Lexer { chars: text.chars().collect(), at: 0, depth, documents: Vec::new() }
+        Lexer { chars: text.chars().collect(), at: 0, depth, documents: Vec::new(), lacks_end: false }
     }
 
     fn peek(&self, ahead: usize) -> Option<char> {
@@ -57,7 +59,16 @@ impl Lexer {
         Some(c)
     }
 
+    /// Whether the end of a here-document is still to come.
+    pub fn lacks_document(mut self) -> bool {
+        self.read().is_ok() && (self.lacks_end || !self.documents.is_empty())
+    }
+
     pub fn tokens(mut self) -> Result<Vec<Token>, SyntaxError> {
+        self.read()
+    }
+
+    fn read(&mut self) -> Result<Vec<Token>, SyntaxError> {
         let mut tokens = Vec::new();
         while let Some(c) = self.peek(0) {
             if c == ' ' || c == '\t' || c == '\r' {
@@ -108,17 +119,20 @@ impl Lexer {
     fn read_documents(&mut self, tokens: &mut [Token]) -> Result<(), SyntaxError> {
         for document in std::mem::take(&mut self.documents) {
             let mut text = String::new();
+            let mut ended = false;
             while self.at < self.chars.len() {
                 let length = self.chars[self.at..].iter().position(|c| *c == '\n').unwrap_or(self.chars.len() - self.at);
                 let line: String = self.chars[self.at..self.at + length].iter().collect();
                 self.at = (self.at + length + 1).min(self.chars.len());
                 let line = if document.strips { line.trim_start_matches('\t') } else { &line };
                 if line == document.end {
+                    ended = true;
                     break;
                 }
                 text += line;
                 text.push('\n');
             }
+            self.lacks_end |= !ended;
             let word = match document.quoted {
                 true => vec![Part::Quoted(text)],
                 false => Lexer::new(&text, self.depth + 1).expanded_text()?,

@@ -53,6 +53,8 @@ pub struct Shell {
     pub(super) ended: SmallMap<u32, i32>,
     /// What is run on a signal: `TERM`, `EXIT`.
     pub(super) traps: SmallMap<String, Rc<str>>,
+    /// The input that somebody types.
+    pub(super) typed: Option<u32>,
     pub(super) next_number: u32,
     /// A SIGTERM that has come and not been answered.
     pub(super) asked_to_stop: bool,
@@ -92,6 +94,7 @@ impl Shell {
             errands: Vec::new(),
             ended: SmallMap::new(),
             traps: SmallMap::new(),
+            typed: None,
             next_number: 7,
             asked_to_stop: false,
             out_of_memory: false,
@@ -142,6 +145,7 @@ impl Shell {
         match strand.tasks.last() {
             Some(Task::Serve | Task::Away) => true,
             Some(Task::Call(_, need, _)) => self.lacks(strand, *need),
+            Some(Task::Script(seen)) => self.lacks_lines(strand, *seen),
             Some(Task::Join(pids)) => self.strands.iter().any(|other| pids.contains(&other.pid)),
             Some(Task::Wait) => self.strands.len() > 1 && !(strand.pid == 1 && self.is_trapped()),
             _ => false,
@@ -235,6 +239,7 @@ impl Shell {
             }
             Task::Item(command, items, next) => self.item(index, command, items, next),
             Task::Call(program, _, status) => self.go_on_with(index, &program, status, around),
+            Task::Script(_) => self.read_command(index, around),
             Task::Join(pids) => self.joined(index, &pids),
             Task::Limit(pid, until) => self.limited(index, pid, until, around),
             Task::Filled(command, buffer) => self.filled(index, &command, buffer),

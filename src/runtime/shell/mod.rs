@@ -27,6 +27,7 @@ mod syntax;
 mod tests;
 mod text_tools;
 mod tools;
+mod typed;
 
 use super::files::Disk;
 use super::image::Kit;
@@ -37,6 +38,7 @@ pub use console::Console;
 pub use errand::{Away, Errand};
 pub use machine::{End, Shell};
 pub use tools::is_tool;
+pub use typed::{Stdin, Typed};
 pub(super) use tools::formatted;
 
 /// What a program of the shell sees around it.

@@ -10,6 +10,18 @@ pub fn parse(text: &str) -> Result<Rc<Command>, String> {
     parse_at(text, 0)
 }
 
+/// The same of what was typed so far; None if more has to come.
+pub(super) fn parse_typed(text: &str) -> Result<Option<Rc<Command>>, String> {
+    if text.ends_with("\\\n") || Lexer::new(text, 0).lacks_document() {
+        return Ok(None);
+    }
+    match parse(text) {
+        Ok(command) => Ok(Some(command)),
+        Err(why) if why.contains("unexpected end of file") || why.contains("unterminated") || why.contains("missing '}'") => Ok(None),
+        Err(why) => Err(why),
+    }
+}
+
 pub(super) fn parse_at(text: &str, depth: usize) -> Result<Rc<Command>, SyntaxError> {
     if lexer::too_deep(depth) {
         return Err("syntax error: nested too deeply".to_owned());

@@ -85,7 +85,7 @@ impl Shell {
 
     fn wake_reader(&mut self, pipe: u32, at: crate::base::SimTime) {
         for strand in self.strands.iter_mut().filter(|strand| strand.io.input == Some(pipe)) {
-            if matches!(strand.tasks.last(), Some(Task::Call(..))) {
+            if matches!(strand.tasks.last(), Some(Task::Call(..) | Task::Script(_))) {
                 strand.at = strand.at.max(at);
             }
         }

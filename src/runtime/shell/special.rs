@@ -164,7 +164,7 @@ impl Shell {
         self.strands[index].status = best;
     }
 
-    /// `sh -c script name arguments`, `sh file`, `sh` without input.
+    /// `sh -c script name arguments`, `sh file`, `sh` with a script as its input.
     fn enter_shell(&mut self, index: usize, args: &[String], values: &[(String, String)], around: &mut Surroundings<'_>) {
         let options = args.iter().take_while(|arg| arg.starts_with(['-', '+']) && arg.len() > 1).count();
         let (flags, rest) = args.split_at(options);
@@ -184,7 +184,12 @@ impl Shell {
                 self.strands[index].status = 2;
                 return;
             }
-            None => (String::new(), Vec::new()),
+            None => {
+                let strand = &mut self.strands[index];
+                let saved = strand.saved();
+                strand.tasks.extend([Task::Leave(saved), Task::Script(0)]);
+                return;
+            }
         };
         match parser::parse(&script) {
             Ok(command) => {

@@ -115,6 +115,8 @@ pub(super) enum Task {
     Exit,
     /// Sets the status after a pause.
     Status(i32),
+    /// The next command of a script that comes in by the input, of which so many bytes were looked at without finding its end.
+    Script(usize),
     /// Until all background jobs have ended.
     Wait,
     /// For ever.

@@ -114,12 +114,12 @@ fn a_pod_is_run_to_be_typed_into() {
 fn what_was_typed_replays() {
     let mut screen = Screen::new();
     screen.line("kubectl run web --image=luksa/kubia").wait(10);
-    screen.line("kubectl exec -it web -- sh").line("echo \"it's\" > /root/x").line("^C").line("cat /root/x").line("exit");
+    screen.line("kubectl exec -it web -- sh").line("echo \"it's\" > /note").line("^C").line("cat /note").line("exit");
     let shown = screen.shown();
-    assert!(shown.ends_with("/ # ^C\n/ # cat /root/x\nit's\n/ # exit\n"), "{shown}");
+    assert!(shown.ends_with("/ # ^C\n/ # cat /note\nit's\n/ # exit\n"), "{shown}");
     screen.wait(3);
     let Ok(mut again) = Simulator::from_link(&screen.simulator.link()) else { panic!("the link is refused") };
     assert_eq!(again.digest(), screen.simulator.digest());
-    let shown = again.apply(Command::Line("kubectl exec web -- cat /root/x".to_owned())).output;
+    let shown = again.apply(Command::Line("kubectl exec web -- cat /note".to_owned())).output;
     assert_eq!(shown, "it's\n");
 }

@@ -3,6 +3,7 @@
 mod kubectl {
     pub mod lab;
 
+    mod client_side;
     mod configuration;
     mod create_and_apply;
     mod delete_and_wait;

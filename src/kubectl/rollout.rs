@@ -96,7 +96,7 @@ pub(super) fn replica_sets(view: View<'_>, deployment: &Deployment) -> (Option<R
     (new, sets)
 }
 
-/// A revision of a deployment or a daemon set.
+/// A revision of a deployment, a daemon set or a stateful set.
 #[derive(Clone, Debug)]
 pub(super) struct Revision {
     /// What pods were made from.
@@ -119,7 +119,7 @@ pub(super) fn history(view: View<'_>, object: &Object) -> Option<SmallMap<i64, R
             };
             Some(old.into_iter().chain(new).map(revision).filter(|(number, _)| *number > 0).collect())
         }
-        Object::DaemonSet(set) => {
+        Object::DaemonSet(_) | Object::Other(_) if matches!(object.kind(), Kind::DaemonSet | Kind::StatefulSet) => {
             let revision = |object: &Object| {
                 let Object::ControllerRevision(kept) = object else { return None };
                 let template = kept.data.get("spec").and_then(|spec| spec.get("template")).cloned();
@@ -128,7 +128,7 @@ pub(super) fn history(view: View<'_>, object: &Object) -> Option<SmallMap<i64, R
                 let (cause, annotations) = (cause(&kept.meta), kept.meta.annotations.clone());
                 Some((kept.revision, Revision { template: Json::read(&template), cause, annotations }))
             };
-            Some(view.owned_by(set.meta.uid).filter_map(revision).collect())
+            Some(view.owned_by(object.meta().uid).filter_map(revision).collect())
         }
         _ => None,
     }

@@ -1,32 +1,31 @@
 //! `kubectl apply`: works out a patch from what was applied last, what is to be applied, and what is there.
-//! Models kubectl/pkg/cmd/apply. Left out: `--prune`, field owners.
+//! Models kubectl/pkg/cmd/apply. Left out: field owners, apply sets.
 
 use serde_json::{Value, json};
 
 use super::create::{LAST_APPLIED, save_config};
-use super::{DryRun, Names, Run, Tally, Teller, patch, warnings, whole};
+use super::{DryRun, Run, Tally, Teller, apply_last, apply_prune, patch, warnings, whole};
 use crate::api::{Object, Reason};
-use crate::apiserver::{Committed, Write};
+use crate::apiserver::{Committed, DeleteOptions, Write};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::files::{self, Source, Validate};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
-use crate::kubectl::print::Output;
 use crate::manifest;
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("validate", Takes::TextOr("strict")),
     flag("server-side", Takes::Truth),
     flag("force-conflicts", Takes::Truth),
-    flag("overwrite", Takes::Truth),
+    flag("overwrite", Takes::Truth).only("true", "what is applied always wins over what others have set"),
     flag("openapi-patch", Takes::Truth),
-    flag("wait", Takes::Truth).not("use \"kubectl wait\""),
-    flag("force", Takes::Truth).not("use \"kubectl delete -f\", then \"kubectl apply -f\""),
-    flag("grace-period", Takes::Number).not("use \"kubectl delete -f\""),
-    flag("cascade", Takes::TextOr("background")).not("use \"kubectl delete -f\""),
-    flag("timeout", Takes::Duration).not("use \"kubectl wait\""),
-    flag("prune", Takes::Truth).not("delete what is not wanted with \"kubectl delete\""),
-    flag("prune-allowlist", Takes::Text).not("delete what is not wanted with \"kubectl delete\""),
+    flag("wait", Takes::Truth),
+    flag("force", Takes::Truth),
+    flag("grace-period", Takes::Number),
+    flag("cascade", Takes::TextOr("background")),
+    flag("timeout", Takes::Duration),
+    flag("prune", Takes::Truth),
+    flag("prune-allowlist", Takes::Text),
     flag("applyset", Takes::Text).not("delete what is not wanted with \"kubectl delete\""),
     flag("windows-line-endings", Takes::Truth).not("lines end here as they do on Linux"),
     flag("create-annotation", Takes::Truth),
@@ -40,11 +39,9 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if let Some(word) = run.given.args.first() {
         return match word.as_str() {
-            "view-last-applied" => view_last_applied(run),
-            "set-last-applied" | "edit-last-applied" => {
-                let instead = format!("the annotation {LAST_APPLIED} holds it, as -o yaml shows");
-                Err(Failure::unsupported(&format!("kubectl apply {word}"), &instead))
-            }
+            "view-last-applied" => apply_last::view(run),
+            "set-last-applied" => apply_last::set(run),
+            "edit-last-applied" => apply_last::edit(run),
             _ => {
                 let args = run.given.args.join(" ");
                 Err(Failure::Own(format!("Unexpected args: [{args}]\nSee 'kubectl apply -h' for help and examples")))
@@ -54,12 +51,10 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if run.given.text("filename").is_none() {
         return Err(Failure::own("must specify one of -f and -k"));
     }
-    let (teller, validate) = (Teller::of(run.given)?, Validate::of(run.given)?);
+    let (teller, validate) = (Teller::gathering(run.given)?, Validate::of(run.given)?);
+    contradiction(run, teller.dry_run)?;
+    let cascade = super::delete::cascade(run.given.text("cascade").unwrap_or("background"), &mut String::new())?;
     let server_side = run.given.is_on("server-side");
-    if server_side && teller.dry_run == DryRun::Client {
-        let advice = "did you mean --dry-run=server?";
-        return Err(Failure::Own(format!("--dry-run=client doesn't work with --server-side ({advice})")));
-    }
     let scope = run.scope();
     let (sources, failures) = files::sources(run.given, run.session, &scope, validate);
     if sources.is_empty() && failures.is_empty() {
@@ -67,35 +62,43 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     }
     let filter = scope.filter_labels()?;
     let mut tally = Tally { text: String::new(), failures };
+    let mut applied = Vec::new();
     for source in sources.into_iter().filter(|source| filter.fits_labels(&source.labels())) {
         let result = match server_side {
             true => on_server(run, &source, &teller, validate),
             false => one(run, &source, &teller, validate, &mut tally.text),
         };
         tally.add(result);
+        applied.push(source.key());
+    }
+    // kubectl stops here if anything went wrong.
+    if tally.failures.is_empty() {
+        tally.text += &teller.gathered()?;
+        if run.given.is_on("prune") {
+            apply_prune::prune(run, &applied, cascade, &teller, &mut tally)?;
+        }
     }
     Ok(tally.answer())
 }
 
-/// `kubectl apply view-last-applied TYPE/NAME`
-fn view_last_applied(run: &mut Run<'_>) -> Result<Answer, Failure> {
-    let (_, found) = run.find_args(&run.scope(), &run.given.args[1..], Names::Needed)?;
-    let mut tally = Tally { text: String::new(), failures: found.failures };
-    for item in &found.items {
-        let Item::Object(object) = item else { continue };
-        let applied = object.meta().annotations.get(LAST_APPLIED).and_then(|text| serde_json::from_str::<Value>(text).ok());
-        let Some(applied) = applied else {
-            let message = format!("no last-applied-configuration annotation found on resource: {}", item.name());
-            tally.failures.push(Failure::Own(message));
-            continue;
-        };
-        tally.add(match run.given.text("output") {
-            Some("json") => Output::Json.value(&applied),
-            None | Some("" | "yaml") => Output::Yaml.value(&applied),
-            Some(other) => Err(Failure::Own(format!("Unexpected -o output mode: {other}, the flag 'output' must be one of yaml|json"))),
-        });
-    }
-    Ok(tally.answer())
+/// Flags that do not go together. Models ApplyOptions.Validate.
+fn contradiction(run: &Run<'_>, dry_run: DryRun) -> Result<(), Failure> {
+    let (given, scope) = (run.given, run.scope());
+    let (server_side, force) = (given.is_on("server-side"), given.is_on("force"));
+    let all_of_prune = "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you \
+                        did not mean to prune all resources, specify a label selector";
+    let table = [
+        (given.is_on("force-conflicts") && !server_side, "--force-conflicts only works with --server-side"),
+        (
+            server_side && dry_run == DryRun::Client,
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+        ),
+        (server_side && force, "--force cannot be used with --server-side"),
+        (dry_run == DryRun::Server && force, "--dry-run=server cannot be used with --force"),
+        (scope.all && scope.labels.is_some(), "cannot set --all and --selector at the same time"),
+        (given.is_on("prune") && !scope.all && scope.labels.is_none(), all_of_prune),
+    ];
+    table.into_iter().find(|(wrong, _)| *wrong).map_or(Ok(()), |(_, message)| Err(Failure::own(message)))
 }
 
 /// What is printed even if it fails goes to `printed`.
@@ -156,11 +159,28 @@ fn configure(
         let committed: Committed = run.write(Write::Update(object), teller.dry_run)?;
         Ok(warnings(&dropped) + &teller.tell_written(committed, "configured")?)
     });
-    let mut text = result.map_err(|failure| explain(failure, source, current, &patch))?;
+    let forces = |failure: &Failure| matches!(failure, Failure::Api { error, .. } if matches!(error.reason, Reason::Invalid | Reason::Conflict));
+    let mut text = match result {
+        Err(failure) if run.given.is_on("force") && forces(&failure) => anew(run, source, teller)?,
+        result => result.map_err(|failure| explain(failure, source, current, &patch))?,
+    };
     if current.meta().is_deleting() {
         text += &format!("Warning: Detected changes to resource {} which is currently being deleted.\n", current.meta().name);
     }
     Ok(text)
+}
+
+/// `--force`: what cannot be changed is deleted at once and created as the file has it. Models patcher.go deleteAndCreate.
+fn anew(run: &mut Run<'_>, source: &Source, teller: &Teller) -> Result<String, Failure> {
+    let grace = run.given.number("grace-period").filter(|seconds| *seconds >= 0).unwrap_or(0);
+    let options = DeleteOptions { grace_seconds: Some(grace), ..DeleteOptions::default() };
+    run.write(Write::Delete { key: source.key(), options }, teller.dry_run)?;
+    let mut source = source.clone();
+    save_config(&mut source.value);
+    let (mut object, _) = source.object(Validate::Ignore)?;
+    object.meta_mut().resource_version = 0;
+    let committed = run.write(Write::Create(object), teller.dry_run)?;
+    teller.tell_written(committed, "configured")
 }
 
 fn missing_annotation(current: &Object) -> String {

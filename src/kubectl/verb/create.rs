@@ -191,7 +191,7 @@ pub(super) fn save_config(value: &mut Value) {
 }
 
 /// An object's configuration as the annotation holds it: one line of JSON, with an empty map where other annotations are not.
-fn configuration(value: &Value) -> String {
+pub(super) fn configuration(value: &Value) -> String {
     let mut value = value.clone();
     if let Some(meta) = value.get_mut("metadata").and_then(Value::as_object_mut) {
         let annotations = meta.entry("annotations").or_insert_with(|| json!({}));
@@ -210,7 +210,10 @@ impl Teller {
     pub(super) fn tell_unsent(&self, item: &Item, value: &Value, deed: &str) -> Result<String, Failure> {
         match &self.output {
             None | Some(Output::Name) => self.tell(item, deed),
-            Some(output) => Ok(self.apart(output) + &output.value(value)?),
+            Some(output) => match self.gather(value) {
+                true => Ok(String::new()),
+                false => Ok(self.apart(output) + &output.value(value)?),
+            },
         }
     }
 }

@@ -116,7 +116,7 @@ fn manner(run: &Run<'_>) -> Result<Manner, Failure> {
 }
 
 /// Models delete_flags.go and delete.go parseCascadingFlag.
-fn cascade(text: &str, warnings: &mut String) -> Result<Propagation, Failure> {
+pub(super) fn cascade(text: &str, warnings: &mut String) -> Result<Propagation, Failure> {
     let (deprecated, propagation) = match text {
         "background" => return Ok(Propagation::Background),
         "foreground" => return Ok(Propagation::Foreground),

@@ -3,6 +3,8 @@
 
 mod absent;
 mod apply;
+mod apply_last;
+mod apply_prune;
 mod attached;
 mod autoscale;
 mod cluster;
@@ -414,17 +416,48 @@ struct Teller {
     dry_run: DryRun,
     /// Whether it has printed an object: YAML documents stand apart.
     printed: std::cell::Cell<bool>,
+    /// Objects that are printed together at the end, if that is how the verb does it.
+    gathered: Option<std::cell::RefCell<Vec<serde_json::Value>>>,
 }
 
 impl Teller {
     fn of(given: &Given) -> Result<Teller, Failure> {
-        Ok(Teller { dry_run: DryRun::of(given)?, output: Output::of_write(Some(&get::template(given)))?, printed: false.into() })
+        Ok(Teller { dry_run: DryRun::of(given)?, output: Output::of_write(Some(&get::template(given)))?, printed: false.into(), gathered: None })
+    }
+
+    /// One that prints all objects together at the end, as `apply` does: several of them as a List.
+    fn gathering(given: &Given) -> Result<Teller, Failure> {
+        let mut teller = Teller::of(given)?;
+        if !matches!(teller.output, None | Some(Output::Name)) {
+            teller.gathered = Some(Vec::new().into());
+        }
+        Ok(teller)
+    }
+
+    /// Keeps an object for the end; false if it is to be printed now.
+    fn gather(&self, value: &serde_json::Value) -> bool {
+        let Some(gathered) = &self.gathered else { return false };
+        gathered.borrow_mut().push(value.clone());
+        true
+    }
+
+    /// All objects that were kept for the end.
+    fn gathered(&self) -> Result<String, Failure> {
+        let (Some(output), Some(gathered)) = (&self.output, &self.gathered) else { return Ok(String::new()) };
+        let values = gathered.take();
+        match values.as_slice() {
+            [] => Ok(String::new()),
+            [one] => output.value(one),
+            _ => output.value(&serde_json::json!({"apiVersion": "v1", "items": values, "kind": "List", "metadata": {}})),
+        }
     }
 
     /// `pod/kubia labeled`, or what `-o` asks for.
     fn tell(&self, item: &Item, deed: &str) -> Result<String, Failure> {
         match &self.output {
             None => Ok(format!("{} {deed}{}\n", item.slashed(), self.dry_run.suffix())),
+            Some(Output::Name) => Ok(item.slashed() + "\n"),
+            Some(_) if self.gather(&item.to_value()) => Ok(String::new()),
             Some(output) => Ok(self.apart(output) + &output.one(item)?),
         }
     }

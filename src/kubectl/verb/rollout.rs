@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::{DryRun, Names, Run, Tally, Teller, object_of, whole};
-use crate::api::{Deployment, Object, TEMPLATE_HASH_LABEL, is_same_template};
+use crate::api::{Deployment, Json, Kind, Object, PodTemplateSpec, TEMPLATE_HASH_LABEL, is_same_template};
 use crate::apiserver::Write;
 use crate::base::{Name, SimDuration, SmallMap};
 use crate::kubectl::answer::{Answer, Failure, Follow};
@@ -133,14 +133,18 @@ fn undo(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
         return Err(Failure::own("cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"));
     }
     let teller = Teller::of(run.given)?;
-    if object.template().is_some_and(|template| is_same_template(template, &revision.template)) {
-        let text = format!("skipped rollback (current template already matches revision {wanted})");
-        return teller.tell(item, &text);
-    }
     let mut changed = object.clone();
-    if let Some(template) = changed.template_mut() {
+    let mut same = false;
+    let found = change_template(&mut changed, &mut |template| {
+        same = is_same_template(template, &revision.template);
         *template = revision.template.clone();
         Rc::make_mut(&mut template.meta.0.labels).remove(&TEMPLATE_HASH_LABEL);
+        Ok(())
+    })?;
+    assert!(found, "BUG: a history without a template");
+    if same {
+        let text = format!("skipped rollback (current template already matches revision {wanted})");
+        return teller.tell(item, &text);
     }
     if let Object::Deployment(deployment) = &mut changed {
         restore_annotations(Rc::make_mut(deployment), revision);
@@ -197,14 +201,33 @@ fn restart(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
             return Err(refused(item, "can't restart paused deployment (run rollout resume first)"));
         }
         Object::Deployment(_) | Object::DaemonSet(_) => {}
+        Object::Other(other) if other.kind == Kind::StatefulSet => {}
         _ => return Err(refused(item, "restarting is not supported")),
     }
     let time = Name::from(run.now().rfc3339());
-    if let Some(template) = object.template_mut() {
-        Rc::make_mut(&mut template.meta.0.annotations).insert(RESTARTED, time);
-    }
+    change_template(&mut object, &mut |template| {
+        Rc::make_mut(&mut template.meta.0.annotations).insert(RESTARTED, time.clone());
+        Ok(())
+    })?;
     let teller = Teller::of(run.given)?;
     write(run, object, "restarted", &teller)
+}
+
+/// Changes the template of an object, also of a stateful set, which is kept as JSON; false if it has none.
+pub(super) fn change_template(
+    object: &mut Object,
+    change: &mut dyn FnMut(&mut PodTemplateSpec) -> Result<(), Failure>,
+) -> Result<bool, Failure> {
+    if let Some(template) = object.template_mut() {
+        return change(template).map(|()| true);
+    }
+    let Object::Other(other) = object else { return Ok(false) };
+    let spec = Rc::make_mut(other).fields.get_mut("spec");
+    let Some(place) = spec.and_then(|spec| spec.get_mut("template")) else { return Ok(false) };
+    let mut template: PodTemplateSpec = Json::read(place);
+    change(&mut template)?;
+    *place = template.write_item();
+    Ok(true)
 }
 
 fn write(run: &mut Run<'_>, mut object: Object, deed: &str, teller: &Teller) -> Result<String, Failure> {

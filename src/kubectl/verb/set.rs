@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{local, Names, Run, Tally, Teller, object_of, set_template, whole};
+use super::{local, rollout, Names, Run, Tally, Teller, object_of, set_template, whole};
 use crate::api::{Container, Object, PodSpec};
 use crate::apiserver::Write;
 use crate::base::Name;
@@ -67,13 +67,12 @@ fn one(run: &mut Run<'_>, item: &Item, images: &[(&str, &str)], teller: &Teller)
     let before = object.clone();
     match &mut object {
         Object::Pod(pod) => set_images(Rc::make_mut(&mut Rc::make_mut(pod).spec), images)?,
-        other => match other.template_mut() {
-            Some(template) => set_images(Rc::make_mut(&mut template.spec), images)?,
-            None => {
+        other => {
+            if !rollout::change_template(other, &mut |template| set_images(Rc::make_mut(&mut template.spec), images))? {
                 let info = item.kind().info();
                 return Err(Failure::Own(format!("{}/{} the object is not a pod or does not have a pod template", info.plural, item.name())));
             }
-        },
+        }
     }
     // kubectl sends nothing, and says nothing, where all images are as wanted.
     if object == before {

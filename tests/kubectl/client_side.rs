@@ -230,7 +230,7 @@ fn it_answers_as_the_genuine_client_does_without_a_server() {
              See 'kubectl create deployment --help' for usage.\n"),
         ("kubectl create deployment x --image=a -l a=b", "error: unknown shorthand flag: 'l' in -l\n\
              See 'kubectl create deployment --help' for usage.\n"),
-        ("kubectl create deployment x --image=a --dry-run=client --template={{.kind}}", ""),
+        ("kubectl create deployment x --image=a --dry-run=client --template={{.kind}}", "Deployment"),
         ("kubectl create service clusterip x --node-port=5", "error: unknown flag: --node-port\n\
              See 'kubectl create service clusterip --help' for usage.\n"),
         ("kubectl rollout undo deploy/x --timeout=4", "error: unknown flag: --timeout\n\

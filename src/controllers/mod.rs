@@ -142,7 +142,7 @@ const LAG: SimDuration = SimDuration::from_millis(10);
 /// Changes of a job's pods within this time are looked at together (syncJobBatchPeriod).
 const JOB_BATCH: SimDuration = SimDuration::from_millis(1000);
 /// The garbage collector's graph is built from its own watches.
-const GARBAGE_LAG: SimDuration = SimDuration::from_millis(30);
+const GARBAGE_LAG: SimDuration = SimDuration::from_millis(10);
 
 /// Who is to be woken by a change.
 pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {

@@ -179,6 +179,17 @@ impl World {
         true
     }
 
+    /// Lets time pass between two requests of one command: what is due by then happens. The command goes on later than it began, so that
+    /// its later requests meet what its first ones brought about.
+    pub fn pass(&mut self, time: SimDuration) {
+        let actor = self.recorder.as_ref().map(|recorder| recorder.actor());
+        let until = self.now + time;
+        while self.step(until) {}
+        if let (Some(recorder), Some(actor)) = (&mut self.recorder, actor) {
+            recorder.resume(actor);
+        }
+    }
+
     /// From now on, records what happens to an object and why.
     pub fn follow(&mut self, key: &ObjectKey) {
         self.recorder = Some(Box::new(Recorder::new(key.clone())));

@@ -97,6 +97,14 @@ impl Wanted {
         Ok(Wanted::Named(pairs.collect()))
     }
 
+    /// The same in parts of one kind each, in their order.
+    pub fn by_kind(self) -> Vec<Wanted> {
+        match self {
+            Wanted::Kinds(kinds) => kinds.into_iter().map(|kind| Wanted::Kinds(vec![kind])).collect(),
+            Wanted::Named(named) => named.chunk_by(|one, next| one.0 == next.0).map(|part| Wanted::Named(part.to_vec())).collect(),
+        }
+    }
+
     /// The kinds, each once.
     pub fn kinds(&self) -> Vec<Kind> {
         let mut kinds: Vec<Kind> = Vec::new();

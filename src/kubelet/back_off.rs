@@ -13,8 +13,9 @@ const FIRST: u64 = 10;
 const MAX: u64 = 300;
 /// Twice the maximum after the last raise, the delay starts over.
 const FORGET: SimDuration = SimDuration::from_seconds(2 * MAX);
-/// backOffPeriod, with up to half of it more (workerBackOffPeriodJitterFactor)
-const REQUEUE: SimDuration = SimDuration::from_seconds(10);
+/// backOffPeriod, with up to half of it more (workerBackOffPeriodJitterFactor): from the middle of what that can be.
+const REQUEUE: SimDuration = SimDuration::from_millis(11_500);
+const JITTER: u64 = 17;
 
 /// Whether a container that has ended has to wait still. The first restart is immediate.
 pub(super) fn waits(instance: &Instance, ended: &Terminated, now: SimTime) -> bool {
@@ -34,7 +35,7 @@ fn forgotten(instance: &Instance, ended: &Terminated) -> bool {
 
 /// After which time the kubelet looks again at a pod of which a container waits.
 pub(super) fn requeue(random: &mut Random) -> SimDuration {
-    random.jitter(REQUEUE, 50)
+    random.jitter(REQUEUE, JITTER)
 }
 
 /// `kubia_default(UID)`

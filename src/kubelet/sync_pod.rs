@@ -17,8 +17,8 @@ use crate::store::View;
 
 /// The network and the sandbox container take about this long, and up to half more.
 const SANDBOX_TIME: SimDuration = SimDuration::from_millis(150);
-/// A pod whose containers have ended for good has ended about so much later.
-const MAKE_SURE: SimDuration = SimDuration::from_millis(700);
+/// From the relist on which the kubelet begins to end a pod of which all containers have ended, to the report that it has ended.
+const MAKE_SURE: SimDuration = SimDuration::from_millis(100);
 /// Its sandbox is taken down about so long after that.
 const TEAR_DOWN: SimDuration = SimDuration::from_millis(150);
 /// Of a pod that was active for too long: reason and message.
@@ -279,11 +279,12 @@ pub(super) fn report(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context
 }
 
 /// A pod has ended only when the kubelet has made sure that nothing of it can run: until then it says that its containers ended, and no more.
-/// Models pkg/kubelet/status/status_manager.go mergePodStatus.
+/// Its worker goes from one stage to the next only on news from the runtime that are later than the stage before.
+/// Models pkg/kubelet/status/status_manager.go mergePodStatus and pkg/kubelet/pod_workers.go podWorkerLoop (GetNewerThan).
 fn delay_end(pod: &Pod, sandbox: &mut Sandbox, status: &mut PodStatus, context: &mut Context) {
     let at = match sandbox.ends_at {
         Some(at) => at,
-        None => context.now + context.random.jitter(MAKE_SURE, JITTER),
+        None => context.machine.next_relist(context.now) + context.random.jitter(MAKE_SURE, JITTER),
     };
     sandbox.ends_at = Some(at);
     if context.now < at {

@@ -55,7 +55,17 @@ impl Recorder {
 
     /// The user acts.
     pub fn begin_command(&mut self, line: String) {
-        (self.who, self.facts) = (Who::You { line }, Facts::None);
+        self.resume(Who::You { line });
+    }
+
+    /// Who acts now.
+    pub fn actor(&self) -> Who {
+        self.who.clone()
+    }
+
+    /// One who acted before goes on.
+    pub fn resume(&mut self, who: Who) {
+        (self.who, self.facts) = (who, Facts::None);
         self.after.clear();
     }
 

@@ -3,12 +3,17 @@
 use super::{DryRun, Run, Tally, object_of, whole};
 use crate::api::{ObjectKey, Uid};
 use crate::apiserver::{DeleteOptions, Propagation, Write};
-use crate::base::SmallMap;
+use crate::base::SimDuration;
 use crate::kubectl::answer::{Answer, Failure, Follow};
-use crate::kubectl::files;
+use crate::kubectl::files::{self, Target};
 use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
 use crate::kubectl::item::{self, Item};
 use crate::kubectl::resource::{Found, Names, Scope, Wanted};
+
+/// From one request of kubectl to the next: eleven objects that were applied, a GET and a POST each, took 302 ms.
+const REQUEST: SimDuration = SimDuration::from_millis(14);
+/// No longer is waited for the requests of one kind, however many they are.
+const LONGEST: SimDuration = SimDuration::from_seconds(1);
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("cascade", Takes::TextOr("background")),
@@ -39,23 +44,29 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let manner = manner(run)?;
     let scope = run.scope();
-    let (found, sources) = match find(run, &scope) {
-        Ok(found) => found,
+    let (parts, failures) = match parts(run, &scope) {
+        Ok(parts) => parts,
         Err(failure) => return Ok(Answer::of(manner.warnings, &[failure])),
     };
-    let mut failures = found.failures;
-    if run.given.is_on("ignore-not-found") || scope.all && !run.given.is_off("ignore-not-found") {
-        failures.retain(|failure| !failure.is_not_found());
-    }
+    let lenient = run.given.is_on("ignore-not-found") || scope.all && !run.given.is_off("ignore-not-found");
     let mut tally = Tally { text: manner.warnings.clone(), failures };
-    let mut gone = Vec::new();
-    for item in &found.items {
-        let result = delete(run, item, &manner, &mut gone);
-        let file = sources.get(&item.key());
-        tally.add(result.map_err(|failure| file.map_or(failure.clone(), |file| failure.of_file("deleting", file))));
+    let (mut gone, mut sent) = (Vec::new(), 0);
+    for part in &parts {
+        if sent > 0 && manner.dry_run == DryRun::No {
+            // A kind is listed when its turn comes: by then some of it may have gone with what was deleted before.
+            run.world.pass(between(sent));
+        }
+        let (mut found, file) = find(run, &scope, part);
+        found.failures.retain(|failure| !lenient || !failure.is_not_found());
+        tally.failures.append(&mut found.failures);
+        for item in &found.items {
+            let result = delete(run, item, &manner, &mut gone);
+            tally.add(result.map_err(|failure| file.map_or(failure.clone(), |file| failure.of_file("deleting", file))));
+        }
+        sent = found.items.len();
     }
     let quiet = run.given.is_on("ignore-not-found") && !scope.selects();
-    if found.items.is_empty() && tally.failures.is_empty() && !quiet {
+    if gone.is_empty() && tally.text == manner.warnings && tally.failures.is_empty() && !quiet {
         tally.text += "No resources found\n";
     }
     // kubectl does not wait if anything went wrong.
@@ -66,6 +77,12 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         _ => Follow::UntilGone(gone),
     };
     Ok(tally.answer().followed_by(follow))
+}
+
+/// How long the requests for so many objects take.
+fn between(objects: usize) -> SimDuration {
+    let millis = REQUEST.millis().saturating_mul(u64::try_from(objects).unwrap_or(u64::MAX));
+    SimDuration::from_millis(millis).min(LONGEST)
 }
 
 fn manner(run: &Run<'_>) -> Result<Manner, Failure> {
@@ -133,33 +150,45 @@ pub(super) fn cascade(text: &str, warnings: &mut String) -> Result<Propagation, 
     Ok(propagation)
 }
 
-/// What is to be deleted, and the files it was named in.
-fn find(run: &Run<'_>, scope: &Scope) -> Result<(Found, SmallMap<ObjectKey, String>), Failure> {
+/// What one request asks for.
+enum Part {
+    /// What arguments name, of one kind.
+    Args(Wanted),
+    /// What a file names.
+    File(Target),
+}
+
+/// What is to be deleted, in the order of the requests.
+fn parts(run: &Run<'_>, scope: &Scope) -> Result<(Vec<Part>, Vec<Failure>), Failure> {
     let args = &run.given.args;
     if run.given.text("filename").is_none() {
         let wanted = Wanted::of_args(args)?;
-        return Ok((scope.find(run.view(), &wanted, Names::Needed), SmallMap::new()));
+        if matches!(wanted, Wanted::Kinds(_)) && !scope.selects() {
+            // Names are missing: that is said once, for all kinds.
+            return Ok((vec![Part::Args(wanted)], Vec::new()));
+        }
+        return Ok((wanted.by_kind().into_iter().map(Part::Args).collect(), Vec::new()));
     }
     if !args.is_empty() {
         let message = "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well";
         return Err(Failure::own(message));
     }
     let (targets, failures) = files::targets(run.given, run.session, scope);
-    let mut found = Found { items: Vec::new(), failures };
-    let mut sources = SmallMap::new();
-    for target in targets {
-        match item::find(run.view(), &target.key) {
-            Some(item) => {
-                sources.insert(target.key, target.file);
-                found.items.push(item);
-            }
-            None => {
-                let missing = Failure::from(crate::api::ApiError::not_found(target.key.kind, &target.key.name));
-                found.failures.push(missing.of_file("deleting", &target.file));
-            }
-        }
-    }
-    Ok((found, sources))
+    Ok((targets.into_iter().map(Part::File).collect(), failures))
+}
+
+/// What is there of a part, and the file that names it.
+fn find<'a>(run: &Run<'_>, scope: &Scope, part: &'a Part) -> (Found, Option<&'a str>) {
+    let target = match part {
+        Part::Args(wanted) => return (scope.find(run.view(), wanted, Names::Needed), None),
+        Part::File(target) => target,
+    };
+    let missing = || Failure::from(crate::api::ApiError::not_found(target.key.kind, &target.key.name));
+    let found = match item::find(run.view(), &target.key) {
+        Some(item) => Found { items: vec![item], failures: Vec::new() },
+        None => Found { items: Vec::new(), failures: vec![missing().of_file("deleting", &target.file)] },
+    };
+    (found, Some(&target.file))
 }
 
 fn delete(run: &mut Run<'_>, item: &Item, manner: &Manner, gone: &mut Vec<(ObjectKey, Uid)>) -> Result<String, Failure> {

@@ -14,8 +14,10 @@ use crate::runtime::{Exit, Instance, InstanceState, Sandbox};
 
 /// minimumGracePeriodInSeconds
 const MINIMUM_GRACE: u64 = 2;
-/// From the report of the last container's end to the removal of the object: the sandbox, volumes and cgroups go first.
-const CLEAN_UP: SimDuration = SimDuration::from_millis(800);
+/// From the relist that follows the last container's end to the removal of the object: the sandbox, volumes and cgroups go first.
+const CLEAN_UP: SimDuration = SimDuration::from_millis(350);
+/// From the last container's end to its report.
+const REPORT: SimDuration = SimDuration::from_millis(20);
 /// A hook that asks the network is taken to be done after this long.
 const REQUEST_TIME: SimDuration = SimDuration::from_millis(50);
 /// 128 + SIGKILL
@@ -35,17 +37,17 @@ pub(super) fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -
     }
     sandbox.probes = None;
     let Some(stopped) = sandbox.stopped else {
-        // The end of the last container is seen at the next relist.
+        // Who stopped the containers knows that they have ended, and goes on with the next news from the runtime.
         match sandbox.look_at {
             Some(at) if at <= now => {
                 if sandbox.instances.iter().any(|instance| instance.starts > 0) {
                     report(pod, &mut sandbox, context);
                 }
                 sandbox.stopped = Some(now);
-                sandbox.look_at = Some(now + context.random.jitter(CLEAN_UP, 20));
+                sandbox.look_at = Some(context.machine.next_relist(now) + context.random.jitter(CLEAN_UP, 20));
             }
             Some(_) => {}
-            None => sandbox.look_at = Some(context.machine.next_relist(now)),
+            None => sandbox.look_at = Some(now + REPORT),
         }
         return Some(sandbox);
     };

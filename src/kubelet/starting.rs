@@ -4,14 +4,16 @@ use std::rc::Rc;
 
 use super::environment::{environment, is_configured};
 use super::hooks::{Asked, Asker};
-use super::sync_pod::{Context, containers, is_reported};
+use super::sync_pod::{Context, MOST_SHARED, containers, is_reported};
 use super::{back_off, pulling, terminate, volumes};
 use crate::api::{Container, EventText, EventType, ObjectReference, Pod, Terminated};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::{Image, Instance, InstanceState, Life, ProbeKind, ProbeResult, Sandbox};
 
 /// The start of a container takes about this long, and up to half more.
-const START_TIME: SimDuration = SimDuration::from_millis(330);
+const START_TIME: SimDuration = SimDuration::from_millis(80);
+/// So much longer for each pod that the machine starts at the same time.
+const START_SHARE: SimDuration = SimDuration::from_millis(40);
 const JITTER: u64 = 50;
 
 /// Containers start one after the other, each after its image is there.
@@ -58,7 +60,8 @@ pub(super) fn created(pod: &Rc<ObjectReference>, container: &Container, instance
     }
     let text = EventText::Named { text: "Created container: ", name: container.name.clone() };
     context.note(pod, EventType::Normal, "Created", &container.name, text);
-    instance.state = InstanceState::Starting { until: context.now + context.random.jitter(START_TIME, JITTER) };
+    let shared = SimDuration::from_micros(START_SHARE.micros() * context.machine.starting(context.now).min(MOST_SHARED));
+    instance.state = InstanceState::Starting { until: context.now + context.random.jitter(START_TIME + shared, JITTER) };
 }
 
 /// A container could not be started: reason and message of its waiting state, and what the event says. The first time the runtime's

@@ -204,6 +204,7 @@ mod tests {
                 ready_at: SimTime::default(),
                 instances: words.split(' ').map(instance).collect(),
                 look_at: None,
+                synced: SimTime::default(),
                 stopping: is_ending.then(SimTime::default),
                 stopped: None,
                 killing: None,

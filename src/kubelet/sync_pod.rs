@@ -15,8 +15,11 @@ use crate::base::{Name, Random, SimDuration, SimTime};
 use crate::runtime::{Instance, Machine, PodName, Power, Sandbox};
 use crate::store::View;
 
-/// The network and the sandbox container take about this long, and up to half more.
-const SANDBOX_TIME: SimDuration = SimDuration::from_millis(150);
+/// The network and the sandbox container take about this long, and up to a fifth more.
+const SANDBOX_TIME: SimDuration = SimDuration::from_millis(400);
+const SANDBOX_JITTER: u64 = 20;
+/// So much longer for each pod that the machine starts at the same time.
+const SANDBOX_SHARE: SimDuration = SimDuration::from_millis(150);
 /// From the relist on which the kubelet begins to end a pod of which all containers have ended, to the report that it has ended.
 const MAKE_SURE: SimDuration = SimDuration::from_millis(100);
 /// Its sandbox is taken down about so long after that.
@@ -24,6 +27,8 @@ const TEAR_DOWN: SimDuration = SimDuration::from_millis(150);
 /// Of a pod that was active for too long: reason and message.
 const DEADLINE: (&str, &str) = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
 const JITTER: u64 = 50;
+/// More pods than this do not start at the same time any slower.
+pub(super) const MOST_SHARED: u64 = 8;
 
 /// What a look came to.
 #[derive(Debug, Default)]
@@ -125,9 +130,10 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
     let mut sandbox = Sandbox {
         pod: reference,
         address,
-        ready_at: context.now + context.random.jitter(SANDBOX_TIME, JITTER),
+        ready_at: sandbox_ready(context),
         instances: vec![Instance::idle(); count],
         look_at: None,
+        synced: context.now,
         stopping: None,
         stopped: None,
         killing: None,
@@ -145,6 +151,12 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
     Some(sandbox)
 }
 
+/// When a sandbox that is begun now will be up.
+fn sandbox_ready(context: &mut Context) -> SimTime {
+    let shared = SimDuration::from_micros(SANDBOX_SHARE.micros() * context.machine.starting(context.now).min(MOST_SHARED));
+    context.now + context.random.jitter(SANDBOX_TIME + shared, SANDBOX_JITTER)
+}
+
 fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
     let now = context.now;
     if now < sandbox.ready_at {
@@ -159,7 +171,7 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
     if sandbox.mount_tries > 0 {
         let reference = sandbox.pod.clone();
         if volumes::mount(pod, &reference, &mut sandbox, context) {
-            sandbox.ready_at = now + context.random.jitter(SANDBOX_TIME, JITTER);
+            sandbox.ready_at = sandbox_ready(context);
         }
         return sandbox;
     }
@@ -183,6 +195,7 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
         sandbox.look_at = Some(context.machine.next_relist(now));
     } else if due {
         sandbox.look_at = None;
+        sandbox.synced = now;
         context.looked = true;
         report(pod, &mut sandbox, context);
         restarting::act(pod, &mut sandbox, context);

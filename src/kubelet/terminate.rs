@@ -26,6 +26,11 @@ const KILLED: i32 = 137;
 /// A pod whose deletion has begun.
 pub(super) fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Option<Sandbox> {
     let now = context.now;
+    let news = context.machine.next_relist(sandbox.synced);
+    if sandbox.stopping.is_none() && news > now {
+        sandbox.look_at = Some(news);
+        return Some(sandbox);
+    }
     let grace = u64::try_from(pod.meta.grace_seconds.unwrap_or_default()).unwrap_or_default().max(MINIMUM_GRACE);
     stop(pod, &mut sandbox, SimDuration::from_seconds(grace), context);
     if sandbox.is_busy() {

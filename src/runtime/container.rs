@@ -250,6 +250,8 @@ pub struct Sandbox {
     pub instances: Vec<Instance>,
     /// When the kubelet is to look at it next because something it saw changed; None if nothing did.
     pub look_at: Option<SimTime>,
+    /// When the kubelet last dealt with it: it begins to stop it only on later news from the runtime.
+    pub synced: SimTime,
     /// When the kubelet began to stop it.
     pub stopping: Option<SimTime>,
     /// When the kubelet reported all containers ended.

@@ -84,6 +84,11 @@ impl Machine {
         next_tick(now, RELIST, self.phase % RELIST)
     }
 
+    /// How many of its pods are being started: they share the machine.
+    pub fn starting(&self, now: SimTime) -> u64 {
+        self.sandboxes.values().map(|sandbox| u64::from(sandbox.ready_at > now || sandbox.is_starting())).sum()
+    }
+
     /// When the lease was last renewed as of `now`.
     pub fn last_heartbeat(&self, now: SimTime) -> SimTime {
         let until = if self.kubelet == Power::On { now } else { self.switched };

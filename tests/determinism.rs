@@ -11,7 +11,7 @@ fn at(simulator: &Simulator, millis: u64) -> SimTime {
 fn lived() -> Simulator {
     let mut simulator = Simulator::new(&Scenario::example());
     let line = |text: &str| Command::Line(text.to_owned());
-    let steps: [(u64, Command); 7] = [
+    let steps: [(u64, Command); 8] = [
         (10_000, line("kubectl scale rc kubia --replicas=5")),
         (14_500, Command::NodePower { node: "node2".to_owned(), on: false }),
         (20_000, line("kubectl get pods -o wide")),
@@ -19,6 +19,8 @@ fn lived() -> Simulator {
         (400_000, Command::NodePower { node: "node2".to_owned(), on: true }),
         (402_000, line("kubectl label pod -l app=kubia tier=web")),
         (430_000, line("kubectl delete rc kubia --cascade=orphan")),
+        // Time passes between the requests of one command.
+        (470_000, line("kubectl delete pod,svc,cm --all --now --wait=false")),
     ];
     for (millis, command) in steps {
         let when = at(&simulator, millis);

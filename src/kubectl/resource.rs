@@ -305,4 +305,15 @@ mod tests {
             assert_eq!(wanted(line), expected, "{line}");
         }
     }
+
+    #[test]
+    fn each_kind_is_asked_for_by_itself() {
+        let parts = |line| wanted(line).map(|wanted| wanted.by_kind().iter().map(Wanted::kinds).collect::<Vec<_>>());
+        let (pod, rc) = (Kind::Pod, Kind::ReplicationController);
+        let table: [(&str, &[Kind]); 4] =
+            [("rc,po", &[rc, pod]), ("po a b", &[pod]), ("po/a rc/b rc/c po/d", &[pod, rc, pod]), ("po,rc a", &[pod, rc])];
+        for (line, kinds) in table {
+            assert_eq!(parts(line), Ok(kinds.iter().map(|kind| vec![*kind]).collect()), "{line}");
+        }
+    }
 }

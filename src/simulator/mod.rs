@@ -288,9 +288,11 @@ impl Simulator {
         if journalled && self.state.applied < self.branch().journal.len() {
             self.fork();
         }
+        // It may take time itself.
+        let at = self.now().since(self.start_time());
         let answer = self.state.perform(command);
         if journalled {
-            let entry = Entry { at: self.now().since(self.start_time()), command: command.clone() };
+            let entry = Entry { at, command: command.clone() };
             let branch = &mut self.branches[self.current];
             branch.journal.push(entry);
             self.state.applied = branch.journal.len();

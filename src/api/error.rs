@@ -22,6 +22,8 @@ pub enum Reason {
     Forbidden,
     /// 405
     MethodNotAllowed,
+    /// 429
+    TooManyRequests,
     /// 500
     InternalError,
     /// 500 without a word for it: what etcd says.
@@ -39,6 +41,7 @@ impl Reason {
             Reason::BadRequest => "BadRequest",
             Reason::Forbidden => "Forbidden",
             Reason::MethodNotAllowed => "MethodNotAllowed",
+            Reason::TooManyRequests => "TooManyRequests",
             Reason::InternalError => "InternalError",
             Reason::Unknown => "",
         }

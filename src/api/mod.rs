@@ -7,6 +7,7 @@ mod controller_revision;
 mod daemon_set;
 mod cron_job;
 mod deployment;
+mod disruption_budget;
 mod endpoint_slice;
 mod endpoints;
 mod error;
@@ -43,6 +44,7 @@ pub use controller_revision::ControllerRevision;
 pub use daemon_set::{DaemonSet, DaemonSetSpec, DaemonSetStatus, DaemonSetUpdateStrategy};
 pub use cron_job::{ActiveJob, CronJob, CronJobSpec, CronJobStatus, JobTemplateSpec};
 pub use deployment::{Deployment, DeploymentCondition, DeploymentSpec, DeploymentStatus, DeploymentStrategy};
+pub use disruption_budget::{DisruptionBudget, disruption_allowed};
 pub use endpoint_slice::{
     Endpoint, EndpointConditions, EndpointHints, EndpointSlice, EndpointSlicePort, ForZone, MANAGED_BY_LABEL, SERVICE_NAME_LABEL,
 };

@@ -6,6 +6,7 @@ mod allocation;
 pub mod defaulting;
 mod delete;
 mod events;
+pub mod eviction;
 mod naming;
 mod outcome;
 pub mod quota;
@@ -87,6 +88,7 @@ impl ApiServer {
             Write::Update(object) => self.update(object),
             Write::UpdateStatus(object) => self.update_status(object),
             Write::Delete { key, options } => self.delete(&key, &options, now),
+            Write::Evict { key, options } => self.evict(&key, &options, now),
             Write::Bind { namespace, pod, uid, node } => self.bind(&namespace, &pod, uid, &node, now),
         }
     }

@@ -20,6 +20,13 @@ pub enum Write {
         /// How.
         options: DeleteOptions,
     },
+    /// The deletion of a pod, if no disruption budget is against it.
+    Evict {
+        /// The pod.
+        key: ObjectKey,
+        /// How.
+        options: DeleteOptions,
+    },
     /// Gives a pod its node.
     Bind {
         /// The pod's namespace.

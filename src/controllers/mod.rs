@@ -5,6 +5,7 @@ mod claim;
 mod cron_job;
 mod daemon_set;
 mod deployment;
+mod disruption;
 mod endpoints;
 mod garbage_collector;
 mod job;
@@ -74,6 +75,8 @@ pub enum Controller {
     StatefulSet,
     /// Binds claims to volumes. Key: one of either.
     PersistentVolume,
+    /// Counts how many pods may be disrupted. Key: a PodDisruptionBudget.
+    Disruption,
 }
 
 impl Controller {
@@ -106,6 +109,7 @@ impl Controller {
             Controller::ResourceQuota => "resourcequota-controller",
             Controller::StatefulSet => "statefulset-controller",
             Controller::PersistentVolume => "persistentvolume-controller",
+            Controller::Disruption => "disruption-controller",
         }
     }
 }
@@ -205,6 +209,7 @@ fn other_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
     let spec = |object: &Object| object.as_other().map(|other| other.field("spec").clone());
     match event.key.kind {
         Kind::StatefulSet => list.push((Controller::StatefulSet, event.key.clone(), LAG)),
+        Kind::PodDisruptionBudget if event.kind != WatchKind::Deleted => list.push((Controller::Disruption, event.key.clone(), LAG)),
         Kind::PersistentVolumeClaim if event.kind == WatchKind::Added => list.push((Controller::PersistentVolume, event.key.clone(), LAG)),
         // The volume that a claim had.
         Kind::PersistentVolumeClaim if event.kind == WatchKind::Deleted => {
@@ -340,6 +345,7 @@ fn lifecycle_relevant(object: &Object) -> Option<(bool, bool)> {
 
 fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Trigger>) {
     endpoints::pod_triggers(event, pod, view, list);
+    disruption::pod_triggers(event, pod, view, list);
     let namespace = &pod.meta.namespace;
     let old = event.old.as_ref().and_then(Object::as_pod);
     let owner = |pod: &Pod| pod.meta.controller().map(|owner| (owner.kind.clone(), owner.name.clone()));
@@ -413,6 +419,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, look: 
         Controller::ResourceQuota => resource_quota::reconcile(view, key),
         Controller::StatefulSet => stateful_set::reconcile(view, key, controller.name(key.kind), now),
         Controller::PersistentVolume => persistent_volume::reconcile(view, key, controller.name(key.kind)),
+        Controller::Disruption => disruption::reconcile(view, key, now),
     }
 }
 

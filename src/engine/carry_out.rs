@@ -38,6 +38,7 @@ impl World {
             Wakeup::Traffic(flow) => self.send_of_flow(flow),
             Wakeup::Tool(number) => self.wake_a_tool(number),
             Wakeup::Ingresses => self.write_ingress_addresses(),
+            Wakeup::Eviction(id) => self.try_evictions(id),
         }
     }
 

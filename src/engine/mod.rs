@@ -5,6 +5,7 @@ mod agenda;
 mod base_cluster;
 mod carry_out;
 mod digest;
+mod eviction;
 mod exec;
 mod invariants;
 mod programs;
@@ -16,6 +17,7 @@ mod why;
 mod world;
 
 pub use agenda::Agenda;
+pub use eviction::Eviction;
 pub use exec::{Exec, ExecProgress, LogLine};
 pub use base_cluster::BaseCluster;
 pub use invariants::check;

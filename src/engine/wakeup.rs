@@ -22,4 +22,6 @@ pub enum Wakeup {
     Tool(u32),
     /// An ingress controller writes addresses.
     Ingresses,
+    /// A client tries again to evict pods.
+    Eviction(u32),
 }

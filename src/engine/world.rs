@@ -6,7 +6,7 @@ use super::carry_out::Failing;
 use super::why::{Placement, Reason, Recorder, What};
 use super::programs::Programs;
 use super::tools::Tools;
-use super::{Agenda, BaseCluster, Flow, Lookup, Wakeup};
+use super::{Agenda, BaseCluster, Eviction, Flow, Lookup, Wakeup};
 use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
 use crate::apiserver::{ApiServer, Committed, Write};
 use crate::base::{LargeMap, LargeSet, Name, Random, SimDuration, SimTime, SmallSet};
@@ -72,6 +72,8 @@ pub struct World {
     pub(super) flows: Vec<Rc<Flow>>,
     /// The latest questions to name servers.
     pub(super) lookups: Vec<Rc<Lookup>>,
+    /// Clients that evict pods.
+    pub(super) evictions: Vec<Rc<Eviction>>,
     /// Controllers that could not do what they wanted, and try again.
     pub(super) failing: LargeMap<(Controller, ObjectKey), Failing>,
     /// What programs have open, and the name server.
@@ -105,6 +107,7 @@ impl World {
             ingress_controllers: SmallSet::new(),
             flows: Vec::new(),
             lookups: Vec::new(),
+            evictions: Vec::new(),
             failing: LargeMap::new(),
             programs: Programs::new(base.seed, base.start),
             tools: Tools::default(),

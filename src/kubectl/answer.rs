@@ -28,6 +28,8 @@ pub enum Follow {
     Watch(Box<Watch>),
     /// `wait` returns when all of this holds, or when its time is over.
     Wait(Box<super::verb::Wait>),
+    /// `drain` returns when all pods are gone.
+    Drain(Box<super::verb::Draining>),
     /// `run --attach` shows what a program prints until it ends.
     Attached(Box<super::verb::Attached>),
     /// `edit` wants this text in the host's editor. What is saved is the input of the same line, given again.

@@ -1,13 +1,14 @@
 //! Pods that make room for one of a higher priority.
-//! Models pkg/scheduler/framework/preemption/preemption.go and plugins/defaultpreemption. Left out: disruption budgets, and the random
-//! share of nodes that is looked at where there are more than a hundred.
+//! Models pkg/scheduler/framework/preemption/preemption.go and plugins/defaultpreemption. Left out: the random share of nodes
+//! that is looked at where there are more than a hundred.
 
 use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::schedule_one::counted;
 use super::{Cache, NodeInfo, Removed, Verdict, Wish, filter};
-use crate::api::Pod;
+use crate::api::{DisruptionBudget, Pod, Uid};
+use crate::apiserver::eviction::budgets_of;
 use crate::base::{Name, SmallMap, sort_by};
 use crate::store::View;
 
@@ -18,6 +19,8 @@ pub struct Preemption {
     pub node: Name,
     /// Those who have to go, the most important first.
     pub victims: Vec<Rc<Pod>>,
+    /// How many of them their disruption budgets would keep.
+    violations: usize,
 }
 
 fn priority(pod: &Pod) -> i32 {
@@ -47,8 +50,8 @@ pub(super) fn preempt(cache: &Cache, view: View<'_>, pod: &Pod, verdicts: &Small
         let said = match verdict.unresolvable {
             true => Verdict::never(Name::fixed("Preemption is not helpful for scheduling")),
             false => match cache.node(name).map(|info| victims(cache, view, pod, info)) {
-                Some(Ok(victims)) => {
-                    candidates.push(Preemption { node: name.clone(), victims });
+                Some(Ok((victims, violations))) => {
+                    candidates.push(Preemption { node: name.clone(), victims, violations });
                     continue;
                 }
                 Some(Err(verdict)) => verdict,
@@ -60,8 +63,29 @@ pub(super) fn preempt(cache: &Cache, view: View<'_>, pod: &Pod, verdicts: &Small
     pick(candidates).ok_or_else(|| counted(&tried))
 }
 
-/// Who has to go from one node: all of lower priority, but for those who can be put back. Models SelectVictimsOnNode.
-fn victims(cache: &Cache, view: View<'_>, pod: &Pod, info: &Rc<NodeInfo>) -> Result<Vec<Rc<Pod>>, Verdict> {
+/// Which of these pods, the most important first, their disruption budgets would keep if all went.
+/// Models filterPodsWithPDBViolation.
+fn kept_by_budgets(view: View<'_>, pods: &[Rc<Pod>]) -> Vec<bool> {
+    let mut left: SmallMap<Uid, i64> = SmallMap::new();
+    let kept = pods.iter().map(|pod| {
+        let mut violates = false;
+        for budget in budgets_of(view, pod) {
+            let budget = DisruptionBudget(budget);
+            if budget.has_let_go(pod) || budget.selector().is_none_or(|selector| selector.is_empty()) {
+                continue;
+            }
+            let left = left.entry(budget.0.meta.uid).or_insert_with(|| budget.count("disruptionsAllowed"));
+            *left -= 1;
+            violates |= *left < 0;
+        }
+        violates
+    });
+    kept.collect()
+}
+
+/// Who has to go from one node: all of lower priority, but for those who can be put back; those whom budgets keep are put back first. And how
+/// many of them budgets would keep. Models SelectVictimsOnNode.
+fn victims(cache: &Cache, view: View<'_>, pod: &Pod, info: &Rc<NodeInfo>) -> Result<(Vec<Rc<Pod>>, usize), Verdict> {
     let lower = |other: &&Rc<Pod>| !other.status.phase.is_terminal() && priority(other) < priority(pod);
     let there = cache.has_lower(priority(pod)).then(|| view.pods_on(&info.node.meta.name).filter(lower).cloned());
     let mut lower: Vec<Rc<Pod>> = there.into_iter().flatten().collect();
@@ -79,17 +103,22 @@ fn victims(cache: &Cache, view: View<'_>, pod: &Pod, info: &Rc<NodeInfo>) -> Res
         return Err(alone);
     }
     sort_by(&mut lower, by_importance);
-    let mut victims = Vec::new();
-    for other in lower {
-        rest.change(&other, 1);
-        removed.put_back(&other);
-        if !verdict(&rest, &removed).is_fit() {
-            rest.change(&other, -1);
-            removed.insert(&other);
-            victims.push(other);
+    let kept = kept_by_budgets(view, &lower);
+    let (mut victims, mut violations) = (Vec::new(), 0);
+    for first in [true, false] {
+        for (other, _) in lower.iter().zip(&kept).filter(|(_, kept)| **kept == first) {
+            rest.change(other, 1);
+            removed.put_back(other);
+            if !verdict(&rest, &removed).is_fit() {
+                rest.change(other, -1);
+                removed.insert(other);
+                victims.push(other.clone());
+                violations += usize::from(first);
+            }
         }
     }
-    Ok(victims)
+    sort_by(&mut victims, by_importance);
+    Ok((victims, violations))
 }
 
 /// The candidate that harms least. Models pickOneNodeForPreemption.
@@ -99,7 +128,7 @@ fn pick(mut candidates: Vec<Preemption>) -> Option<Preemption> {
     let sum = |one: &Preemption| one.victims.iter().map(|pod| i64::from(priority(pod)) + i64::from(i32::MAX) + 1).sum::<i64>();
     let latest = |one: &Preemption| one.victims.iter().filter(|pod| Some(priority(pod)) == highest(one)).filter_map(|pod| pod.status.start_time).min();
     sort_by(&mut candidates, |a, b| {
-        let harm = highest(a).cmp(&highest(b)).then_with(|| sum(a).cmp(&sum(b))).then_with(|| a.victims.len().cmp(&b.victims.len()));
+        let harm = a.violations.cmp(&b.violations).then_with(|| highest(a).cmp(&highest(b))).then_with(|| sum(a).cmp(&sum(b))).then_with(|| a.victims.len().cmp(&b.victims.len()));
         harm.then_with(|| latest(b).cmp(&latest(a)))
     });
     candidates.into_iter().next()

@@ -27,6 +27,7 @@ impl Following {
         let until = match &follow {
             Follow::Watch(watch) => watch.until(),
             Follow::Wait(wait) => Some(wait.until()),
+            Follow::Drain(drain) => Some(drain.until()),
             _ => None,
         };
         Some(Following { follow, until: until.unwrap_or(now + LIMIT), ..Following::default() })
@@ -59,6 +60,11 @@ impl Following {
                     self.printed.push_str(&text);
                     (self.done, self.exit) = (true, exit);
                 }
+            }
+            Follow::Drain(drain) => {
+                let (text, exit) = drain.poll(world);
+                self.printed.push_str(&text);
+                (self.done, self.exit) = (exit.is_some(), exit.unwrap_or_default());
             }
             Follow::Requests(requests) => {
                 if let Some(text) = requests.poll(world) {

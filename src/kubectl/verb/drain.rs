@@ -1,8 +1,8 @@
 //! `kubectl drain`: cordons a node and evicts its pods. Models kubectl/pkg/cmd/drain/drain.go and pkg/drain/filters.go.
-//! Left out: disruption budgets, which are not simulated; an eviction is a deletion.
+//! Left out: pages of pods; pods of several nodes are evicted together.
 
 use super::node::cordon_one;
-use super::wait::Wait;
+use super::draining::Draining;
 use super::{DryRun, Names, Run, Teller, whole};
 use crate::api::{ObjectKey, Pod, Uid};
 use crate::apiserver::{DeleteOptions, Write};
@@ -49,14 +49,13 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Ok(Answer::of(String::new(), &found.failures));
     }
     let (mut text, mut refused, mut gone) = (String::new(), Vec::new(), Vec::new());
-    let mut finished = String::new();
+    let mut finished = Vec::new();
     for item in &found.items {
         text += &cordon_one(run, item, &teller)?;
-        let suffix = teller.dry_run.suffix();
         match evict_all(run, item, &teller, &mut gone) {
             Ok(told) => {
                 text += &told;
-                finished += &format!("node/{} drained{suffix}\n", item.name());
+                finished.push(item.name().to_string());
             }
             Err((told, reasons)) => {
                 let list = if reasons.len() == 1 { reasons.concat() } else { format!("[{}]", reasons.join(", ")) };
@@ -73,10 +72,18 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Ok(Answer::of(text, &failures));
     }
     if gone.is_empty() {
-        return Ok(Answer::ok(text + &finished));
+        finished.iter().for_each(|node| text += &format!("node/{node} drained{}\n", teller.dry_run.suffix()));
+        return Ok(Answer::ok(text));
     }
-    let wait = Wait::until_evicted(gone, finished, super::wait::limit_or_never(run));
-    Ok(Answer::ok(text).followed_by(Follow::Wait(Box::new(wait))))
+    let until = super::wait::limit_or_never(run);
+    let grace = run.given.number("grace-period").filter(|seconds| *seconds >= 0);
+    let client = (!run.given.is_on("disable-eviction")).then(|| run.world.evict(gone.clone(), grace, until));
+    let limit = run.given.text("timeout").unwrap_or_default().to_owned();
+    let mut draining = Draining::new(finished, gone, client, (until, limit));
+    match draining.poll(run.world) {
+        (more, Some(exit)) => Ok(Answer { output: text + &more, exit, follow: Follow::Done }),
+        (more, None) => Ok(Answer::ok(text + &more).followed_by(Follow::Drain(Box::new(draining)))),
+    }
 }
 
 /// Evicts the pods of a node, or says why that must not be.
@@ -105,14 +112,17 @@ fn evict_all(
     let mut text = if warnings.is_empty() { String::new() } else { format!("Warning: {}\n", warnings.join("; ")) };
     for (_, pod) in judged.iter().filter(|(verdict, _)| matches!(verdict, Verdict::Evict | Verdict::EvictWith(_))) {
         let key = crate::api::Object::Pod(pod.clone()).key();
-        text += &format!("evicting pod {}/{}{}\n", key.namespace, key.name, teller.dry_run.suffix());
         if teller.dry_run != DryRun::No {
+            text += &format!("evicting pod {}/{}{}\n", key.namespace, key.name, teller.dry_run.suffix());
             continue;
         }
-        let grace_seconds = run.given.number("grace-period").filter(|seconds| *seconds >= 0);
-        let options = DeleteOptions { grace_seconds, uid: Some(pod.meta.uid), ..DeleteOptions::default() };
-        let deleted = run.write(Write::Delete { key: key.clone(), options }, DryRun::No);
-        deleted.map_err(|_| (text.clone(), vec![format!("error when evicting pods/\"{}\" -n \"{}\"", key.name, key.namespace)]))?;
+        if run.given.is_on("disable-eviction") {
+            text += &format!("deleting pod {}/{}\n", key.namespace, key.name);
+            let grace_seconds = run.given.number("grace-period").filter(|seconds| *seconds >= 0);
+            let options = DeleteOptions { grace_seconds, uid: Some(pod.meta.uid), ..DeleteOptions::default() };
+            let deleted = run.write(Write::Delete { key: key.clone(), options }, DryRun::No);
+            deleted.map_err(|_| (text.clone(), vec![format!("error when deleting pods/\"{}\" -n \"{}\"", key.name, key.namespace)]))?;
+        }
         gone.push((key, pod.meta.uid));
     }
     Ok(text)

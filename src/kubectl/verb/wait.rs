@@ -30,8 +30,6 @@ pub struct Wait {
     deed: &'static str,
     /// What `-o` asks for in the place of that.
     output: Option<Output>,
-    /// What is told when all are done.
-    finally: String,
     until: SimTime,
 }
 
@@ -47,21 +45,16 @@ enum Goal {
 }
 
 impl Wait {
-    /// The end of a drain: until the pods that it evicted are gone.
-    pub(super) fn until_evicted(gone: Vec<(ObjectKey, Uid)>, finally: String, until: SimTime) -> Wait {
-        let pending = gone.into_iter().map(|(key, uid)| (key, Some(uid))).collect();
-        Wait { goal: Goal::Gone, pending, told: String::new(), deed: "evicted", output: None, finally, until }
-    }
-
     /// The end of a deletion, which says nothing more.
     pub(super) fn until_gone(gone: Vec<(ObjectKey, Uid)>, until: SimTime) -> Wait {
-        Wait { deed: "", ..Wait::until_evicted(gone, String::new(), until) }
+        let pending = gone.into_iter().map(|(key, uid)| (key, Some(uid))).collect();
+        Wait { goal: Goal::Gone, pending, told: String::new(), deed: "", output: None, until }
     }
 
     /// A wait for the end of a rollout.
     pub(super) fn for_rollout(key: ObjectKey, revision: i64, until: SimTime) -> Wait {
         let (goal, pending) = (Goal::RolledOut { revision, told: 0 }, vec![(key, None)]);
-        Wait { goal, pending, told: String::new(), deed: "", output: None, finally: String::new(), until }
+        Wait { goal, pending, told: String::new(), deed: "", output: None, until }
     }
 
     /// Tells each change of a rollout. Models kubectl/pkg/cmd/rollout/rollout_status.go.
@@ -116,7 +109,6 @@ impl Wait {
             };
             self.pending.remove(0);
         }
-        self.told += &std::mem::take(&mut self.finally);
         Some((std::mem::take(&mut self.told), 0))
     }
 
@@ -225,7 +217,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         pending.retain(|(_, uid)| uid.is_some());
     }
     let until = run.now() + time_limit(run);
-    let mut wait = Wait { goal, pending, told: String::new(), deed: "condition met", output, finally: String::new(), until };
+    let mut wait = Wait { goal, pending, told: String::new(), deed: "condition met", output, until };
     match wait.poll(run.view(), run.now()) {
         Some((output, exit)) => Ok(Answer { output, exit, follow: Follow::Done }),
         None => Ok(Answer::ok("").followed_by(Follow::Wait(Box::new(wait)))),

@@ -31,7 +31,7 @@ const PROBES: [&str; 4] = [
     "startupProbe: {httpGet: {port: 8080, path: /}, failureThreshold: 3}",
     "readinessProbe: {exec: {command: [ls, /var/ready]}}",
 ];
-const SPECS: [&str; 10] = [
+const SPECS: [&str; 12] = [
     "nodeSelector: {disk: ssd}",
     "tolerations: [{key: swarm, operator: Exists}]",
     "priorityClassName: high",
@@ -42,7 +42,33 @@ const SPECS: [&str; 10] = [
     "initContainers: [{name: i, image: luksa/kubia, restartPolicy: Always}]",
     "hostNetwork: false",
     "initContainers: [{name: i, image: busybox, restartPolicy: Always, command: [sh, -c, \"sleep 9; exit 1\"]}]",
+    "volumes: [{name: v, persistentVolumeClaim: {claimName: soon}}]",
+    "volumes: [{name: v, persistentVolumeClaim: {claimName: later}}]",
 ];
+
+/// Classes of storage and claims that pods use.
+const STORAGE: &str = "\
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: soon, annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}
+provisioner: example.com/soon
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: later}
+provisioner: example.com/later
+volumeBindingMode: WaitForFirstConsumer
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: soon}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: later}
+spec: {accessModes: [ReadWriteOnce], storageClassName: later, resources: {requests: {storage: 1Gi}}}
+";
 
 /// Services of the pods that are made.
 const SERVICES: &str = "\
@@ -144,7 +170,7 @@ impl Swarm {
         let template = |spec: String| format!("template: {{metadata: {{labels: {{app: {app}, x: {name}}}}}, spec: {spec}}}");
         let selector = format!("selector: {{matchLabels: {{app: {app}, x: {name}}}}}");
         let head = |api: &str, kind: &str| format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: {name}}}\n");
-        let text = match self.random.below(9) {
+        let text = match self.random.below(11) {
             8 => head("v1", "Service") + &format!("spec: {{selector: {{app: {app}}}, ports: [{{port: 80, targetPort: 8080}}]}}\n"),
             0 => head("v1", "ReplicationController") + &format!("spec: {{replicas: {replicas}, {}}}\n", template(self.spec(&app, &always))),
             1 => head("apps/v1", "ReplicaSet") + &format!("spec: {{replicas: {replicas}, {selector}, {}}}\n", template(self.spec(&app, &always))),
@@ -161,6 +187,19 @@ impl Swarm {
                 let policy = self.pick(&["Allow", "Forbid", "Replace"]);
                 let job = template(self.spec(&app, &["Never", "OnFailure"]));
                 head("batch/v1", "CronJob") + &format!("spec: {{schedule: '* * * * *', concurrencyPolicy: {policy}, jobTemplate: {{spec: {{{job}}}}}}}\n")
+            }
+            9 => {
+                let policy = self.pick(&["", "podManagementPolicy: Parallel, ", "updateStrategy: {type: OnDelete}, ", "minReadySeconds: 3, "]);
+                let class = self.pick(&["", "storageClassName: later, "]);
+                let claims = match self.chance(2) {
+                    true => format!(", volumeClaimTemplates: [{{metadata: {{name: w}}, spec: {{{class}accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1Gi}}}}}}}}]"),
+                    false => String::new(),
+                };
+                head("apps/v1", "StatefulSet") + &format!("spec: {{{policy}serviceName: s1, replicas: {replicas}, {selector}, {}{claims}}}\n", template(self.spec(&app, &always)))
+            }
+            10 => {
+                let how = self.pick(&["minAvailable: 1", "minAvailable: 50%", "maxUnavailable: 1", "maxUnavailable: 0"]);
+                head("policy/v1", "PodDisruptionBudget") + &format!("spec: {{{how}, selector: {{matchLabels: {{app: {app}}}}}}}\n")
             }
             _ => head("v1", "Pod").replace("}\n", &format!(", labels: {{app: {app}}}}}\n")) + &format!("spec: {}\n", self.spec(&app, &["Always", "Never", "OnFailure"])),
         };
@@ -182,11 +221,14 @@ impl Swarm {
     }
 
     fn act(&mut self) {
-        let kinds = [Kind::ReplicationController, Kind::ReplicaSet, Kind::Deployment, Kind::DaemonSet, Kind::Job, Kind::CronJob, Kind::Pod];
-        let kind = kinds[usize::try_from(self.random.below(7)).unwrap_or_default()];
+        let kinds = [
+            Kind::ReplicationController, Kind::ReplicaSet, Kind::Deployment, Kind::DaemonSet, Kind::Job, Kind::CronJob, Kind::Pod, Kind::StatefulSet,
+            Kind::PodDisruptionBudget,
+        ];
+        let kind = kinds[usize::try_from(self.random.below(9)).unwrap_or_default()];
         let (node, number) = (self.node(), self.random.below(4));
         let power = self.chance(2);
-        match self.random.below(17) {
+        match self.random.below(18) {
             0..=4 => self.create(),
             5 => {
                 let how = self.pick(&["", " --cascade=orphan", " --cascade=foreground", " --now", " --grace-period=0 --force"]);
@@ -216,6 +258,7 @@ impl Swarm {
                 self.tell(&format!("{component:?} {power}"));
                 self.simulator.apply(Command::ComponentPower { component, on: power });
             }
+            16 => self.line(&format!("kubectl drain {node} --ignore-daemonsets --force --timeout=20s")),
             14 if number == 0 => self.line(&format!("kubectl delete node {node}")),
             15 => {
                 let quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: \"4\"}}\n".to_owned();
@@ -318,6 +361,27 @@ fn unsettled(world: &World) -> Vec<String> {
                 let selects = PodSelector::Selector(set.spec.selector.as_deref());
                 say(!view.orphans(&set.meta.namespace).any(|pod| pod.is_active() && selects.matches(&pod.meta.labels)), format!("{key:?} leaves an orphan"));
             }
+            Object::Other(other) if other.kind == Kind::StatefulSet => {
+                let wanted = other.at(&["spec", "replicas"]).as_u64().unwrap_or(1) as usize;
+                let pods: Vec<_> = view.pods_owned_by(other.meta.uid).filter(|pod| pod.is_active()).collect();
+                // A pod that never becomes ready holds up those after it.
+                let held = pods.iter().any(|pod| !pod.is_ready());
+                say(pods.len() == wanted || held && pods.len() < wanted.max(4), format!("{key:?} has {} pods of {wanted}", pods.len()));
+                let said = other.at(&["status", "replicas"]).as_u64();
+                say(said == Some(pods.len() as u64), format!("{key:?} says that it has {said:?} pods of {}", pods.len()));
+            }
+            Object::Other(other) if other.kind == Kind::PersistentVolumeClaim => {
+                let used = view.pods(&other.meta.namespace).any(|pod| podscape::api::claims_of(pod).any(|(_, name)| *other.meta.name == *name));
+                say(other.is_bound_claim() || !used && other.storage_class() == "later", format!("{key:?} is not bound"));
+            }
+            Object::Other(other) if other.kind == Kind::PodDisruptionBudget => {
+                let budget = podscape::api::DisruptionBudget(other);
+                let pods: Vec<_> = view.pods(&other.meta.namespace).filter(|pod| budget.selects(&pod.meta.labels)).collect();
+                let healthy = pods.iter().filter(|pod| pod.is_ready() && !pod.meta.is_deleting()).count();
+                let failed = other.at(&["status", "conditions", "0", "reason"]) == "SyncFailed" || budget.counts_wanted();
+                say(failed || budget.count("currentHealthy") == healthy as i64, format!("{key:?} counts {} of {healthy} pods", budget.count("currentHealthy")));
+                say(failed || budget.count("expectedPods") == pods.len() as i64, format!("{key:?} expects {} of {} pods", budget.count("expectedPods"), pods.len()));
+            }
             Object::Service(service) => say(is_served(view, service), format!("{key:?} does not have the endpoints of its pods")),
             Object::Job(job) => say(settled(job, count), format!("{key:?} is {:?} with {count} pods", job.status)),
             _ => {}
@@ -377,6 +441,8 @@ fn play(seed: u64) -> Result<(), String> {
     swarm.line("kubectl create -f class.yaml");
     let _ = swarm.simulator.apply(Command::File { name: "services.yaml".to_owned(), text: SERVICES.to_owned() });
     swarm.line("kubectl create -f services.yaml");
+    let _ = swarm.simulator.apply(Command::File { name: "storage.yaml".to_owned(), text: STORAGE.to_owned() });
+    swarm.line("kubectl create -f storage.yaml");
     for _ in 0..ACTIONS {
         swarm.act();
         let pause = match swarm.random.below(4) {

@@ -34,6 +34,7 @@ mod replica_set;
 mod replication_controller;
 mod rolling_update;
 mod service;
+mod storage;
 mod subsets;
 mod template_dump;
 mod template_hash;
@@ -88,6 +89,7 @@ pub use service::{
     ClientIpConfig, HEADLESS, LoadBalancerIngress, LoadBalancerStatus, PortStatus, Service, ServicePort, ServiceSpec, ServiceStatus,
     SessionAffinityConfig, StatusCondition,
 };
+pub use storage::{SELECTED_NODE, claims_of, default_class};
 pub use subsets::{repack_subsets, sort_slice_ports};
 pub use template_hash::{TEMPLATE_HASH_LABEL, is_same_template, template_hash};
 pub use replication_controller::{ReplicationController, ReplicationControllerSpec, ReplicationControllerStatus};

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::{ApiServer, Committed, DeleteOptions, Propagation, admission};
-use crate::api::{ApiError, Object, ObjectKey, ObjectMeta, Pod, Reason};
+use crate::api::{ApiError, Kind, Object, ObjectKey, ObjectMeta, Other, Pod, Reason, claims_of};
 use crate::base::{Name, SimDuration, SimTime};
 
 /// The finalizer of a deletion that lets dependents stay.
@@ -32,9 +32,22 @@ impl ApiServer {
                 }
                 Ok(self.mark_deleted(object, finalizers, SimDuration::ZERO, now))
             }
-            Object::Other(_) if admission::only_protects(&finalizers) => Ok(self.remove(&object)),
+            Object::Other(other) if admission::only_protects(&finalizers) && !self.is_used(other) => Ok(self.remove(&object)),
             _ if finalizers.is_empty() => Ok(self.remove(&object)),
             _ => Ok(self.mark_deleted(object, finalizers, SimDuration::ZERO, now)),
+        }
+    }
+
+    /// Whether a claim has pods that use it, or a volume has a claim: it stays until they are gone.
+    /// Models pkg/controller/volume/pvcprotection and pvprotection.
+    fn is_used(&self, object: &Other) -> bool {
+        match object.kind {
+            Kind::PersistentVolumeClaim => {
+                let uses = |pod: &Rc<Pod>| !pod.status.phase.is_terminal() && claims_of(pod).any(|(_, name)| *object.meta.name == *name);
+                self.view().pods(&object.meta.namespace).any(uses)
+            }
+            Kind::PersistentVolume => object.at(&["status", "phase"]) == "Bound",
+            _ => false,
         }
     }
 

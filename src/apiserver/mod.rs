@@ -174,7 +174,8 @@ impl ApiServer {
     /// A pod whose spec is the very one that was admitted last: nothing is worked out again. False if it is not.
     fn admit_replica(&self, object: &mut Object) -> bool {
         let (Object::Pod(pod), Some(admitted)) = (object, &self.admitted) else { return false };
-        let known = Rc::ptr_eq(&pod.spec, &admitted.asked) && pod.meta.controller().is_some() && pod.node_name.is_empty();
+        let gated = pod.spec.rest.get("schedulingGates").is_some();
+        let known = Rc::ptr_eq(&pod.spec, &admitted.asked) && pod.meta.controller().is_some() && pod.node_name.is_empty() && !gated;
         let alive = self.view().namespace(&pod.meta.namespace).is_some_and(|namespace| !namespace.meta.is_deleting());
         if !known || !alive || !admission::admits_alike(self.view(), &pod.meta.namespace) {
             return false;

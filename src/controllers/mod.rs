@@ -26,7 +26,7 @@ mod ttl_after_finished;
 
 use std::rc::Rc;
 
-use crate::api::{DaemonSet, Deployment, Job, Kind, Node, Object, ObjectKey, Pod, PodSelector, PodSpec, ReplicaOwner};
+use crate::api::{DaemonSet, Deployment, Job, Kind, Node, Object, ObjectKey, Pod, PodSelector, PodSpec, ReplicaOwner, claims_of};
 use crate::apiserver::{Outcome, quota};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::Machine;
@@ -210,7 +210,7 @@ fn other_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
     match event.key.kind {
         Kind::StatefulSet => list.push((Controller::StatefulSet, event.key.clone(), LAG)),
         Kind::PodDisruptionBudget if event.kind != WatchKind::Deleted => list.push((Controller::Disruption, event.key.clone(), LAG)),
-        Kind::PersistentVolumeClaim if event.kind == WatchKind::Added => list.push((Controller::PersistentVolume, event.key.clone(), LAG)),
+        Kind::PersistentVolumeClaim if event.kind != WatchKind::Deleted => list.push((Controller::PersistentVolume, event.key.clone(), LAG)),
         // The volume that a claim had.
         Kind::PersistentVolumeClaim if event.kind == WatchKind::Deleted => {
             let volume = event.object.as_other().and_then(|claim| claim.at(&["spec", "volumeName"]).as_str());
@@ -377,6 +377,9 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
     }
     if event.kind == WatchKind::Deleted {
         list.extend(recreate_trigger(pod, view));
+        let claims = claims_of(pod).map(|(_, claim)| ObjectKey::new(Kind::PersistentVolumeClaim, namespace.clone(), claim));
+        let going = claims.filter(|claim| view.get(claim).is_some_and(|claim| claim.meta().is_deleting()));
+        list.extend(going.map(|claim| (Controller::PersistentVolume, claim, LAG)));
     }
     let bound = old.is_none_or(|old| old.node_name != pod.node_name) && !pod.node_name.is_empty();
     if bound && event.kind != WatchKind::Deleted {

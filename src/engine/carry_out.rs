@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use super::{Component, Wakeup, World};
-use crate::api::{EventText, EventType, Kind, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, Truth};
+use crate::api::{EventText, EventType, Kind, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, SELECTED_NODE, Truth};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::controllers::{self, Controller, Failure, Look};
 use crate::kubelet;
 use crate::runtime::PodName;
-use crate::scheduler::{Decision, Preemption, schedule_one};
+use crate::scheduler::{Decision, Preemption, Reserved, schedule_one};
 
 /// Between two pods the scheduler takes about this long (it places some hundreds a second).
 const SCHEDULING_TIME: SimDuration = SimDuration::from_micros(1200);
@@ -28,6 +28,9 @@ pub(super) struct Failing {
 /// A healthy kubelet writes its node's status this often (nodeStatusReportFrequency).
 const NODE_REPORT: SimDuration = SimDuration::from_seconds(300);
 
+/// Images that are new are in the node's status after about this long (imageCachePeriod, and the next report).
+const IMAGE_REPORT: SimDuration = SimDuration::from_seconds(30);
+
 impl World {
     pub(super) fn wake(&mut self, wakeup: Wakeup) {
         match wakeup {
@@ -39,6 +42,11 @@ impl World {
             Wakeup::Tool(number) => self.wake_a_tool(number),
             Wakeup::Ingresses => self.write_ingress_addresses(),
             Wakeup::Eviction(id) => self.try_evictions(id),
+            Wakeup::Images(node) => {
+                if let Some(machine) = self.machines.get(&node) {
+                    self.cache.note_images(&node, machine.images.iter().map(|image| (image.clone(), machine.image_size(image))));
+                }
+            }
         }
     }
 
@@ -116,7 +124,11 @@ impl World {
 
     fn wake_a_kubelet(&mut self, node: Name, pod: PodName) {
         let Some(machine) = self.machines.get_mut(&node) else { return };
+        let images = machine.images.len();
         let sync = kubelet::sync_pod(self.api.view(), Rc::make_mut(machine), (&mut self.kubelets, &mut self.services), &pod, self.now);
+        if machine.images.len() != images {
+            self.agenda.put(self.now + IMAGE_REPORT, Wakeup::Images(node.clone()));
+        }
         self.carry_out(sync.outcome);
         self.answer_programs(&node, &pod);
         if let Some(at) = sync.next {
@@ -160,12 +172,37 @@ impl World {
                 outcome.notes.push(scheduler_note(about, EventType::Normal, "Scheduled", EventText::Assigned { node }));
                 self.carry_out(outcome);
             }
+            Decision::Reserve(node, claims) => {
+                self.queue.hold(name.clone(), pod.spec.priority.unwrap_or_default(), self.now);
+                self.carry_out(reserve(&node, claims));
+            }
             Decision::Unschedulable { message, helped_by, preemption } => {
                 self.queue.park(name.clone(), pod.spec.priority.unwrap_or_default(), helped_by, self.now);
                 self.carry_out(unscheduled(pod, about, message.into(), preemption, self.now));
             }
         }
     }
+}
+
+/// Claims are given the volumes that are there for them; for others a new volume is asked for on the node.
+/// Models pkg/scheduler/framework/plugins/volumebinding/binder.go bindAPIUpdate.
+fn reserve(node: &Name, claims: Vec<Reserved>) -> Outcome {
+    let mut outcome = Outcome::default();
+    for (claim, volume) in claims {
+        let mut changed = volume.as_deref().unwrap_or(&claim).clone();
+        match (volume, changed.fields.get_mut("spec")) {
+            (Some(_), Some(spec)) => {
+                spec["claimRef"] = serde_json::json!({
+                    "apiVersion": "v1", "kind": "PersistentVolumeClaim", "name": claim.meta.name.as_str(), "namespace": claim.meta.namespace.as_str(),
+                    "resourceVersion": claim.meta.resource_version.to_string(), "uid": claim.meta.uid.to_string(),
+                });
+            }
+            _ => drop(Rc::make_mut(&mut changed.meta.annotations).insert(SELECTED_NODE, node.clone())),
+        }
+        changed.meta.resource_version = 0;
+        outcome.write(Write::Update(Object::Other(Rc::new(changed))));
+    }
+    outcome
 }
 
 /// What is written of a pod that found no node: first those who make room for it go, then it is told of, then the pod says so.

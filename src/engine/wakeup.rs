@@ -22,6 +22,8 @@ pub enum Wakeup {
     Tool(u32),
     /// An ingress controller writes addresses.
     Ingresses,
+    /// A node's kubelet tells which images it holds.
+    Images(Name),
     /// A client tries again to evict pods.
     Eviction(u32),
 }

@@ -336,6 +336,9 @@ impl World {
                 if matches!(other.kind, Kind::ConfigMap | Kind::Secret) {
                     self.spread_configuration(event);
                 }
+                if matches!(other.kind, Kind::PersistentVolumeClaim | Kind::PersistentVolume | Kind::StorageClass) {
+                    self.wake_scheduler_for_parked(scheduler::Cause::Node);
+                }
             }
         }
     }
@@ -367,12 +370,15 @@ impl World {
         let gone = event.kind == WatchKind::Deleted;
         if pod.node_name.is_empty() {
             let priority = pod.spec.priority.unwrap_or_default();
+            let gated = |pod: &Pod| pod.spec.rest.get("schedulingGates").is_some();
             match event.kind {
+                WatchKind::Deleted => self.queue.remove(&name),
+                _ if gated(pod) => return,
+                WatchKind::Modified if event.old.as_ref().and_then(Object::as_pod).is_some_and(|old| gated(old)) => self.queue.add(name, priority, self.now),
                 WatchKind::Added => self.queue.add(name, priority, self.now),
                 // The scheduler's own note of why a pod waits is no reason to try it again.
                 WatchKind::Modified if same_wish(event, pod) => return,
                 WatchKind::Modified => self.queue.update(&name, self.now),
-                WatchKind::Deleted => self.queue.remove(&name),
             }
             self.wake_scheduler();
             return;

@@ -26,6 +26,8 @@ pub(super) struct Asker<'a> {
     pub sandbox: &'a mut Sandbox,
     pub index: usize,
     pub timeout: SimDuration,
+    /// How the last command went: how long it took and its exit code; none if it did not end in time.
+    pub ended: Option<(SimDuration, i32)>,
 }
 
 /// The number of a port by number or name. Models pkg/probe/util.go ResolveContainerPort.
@@ -141,6 +143,7 @@ impl Asker<'_> {
         }
         self.sandbox.drop_command(self.index, number);
         let took = end.map(|end| end.at.since(since));
+        self.ended = end.zip(took).map(|(end, took)| (took, end.code)).filter(|(took, _)| *took <= self.timeout);
         let Some((end, took)) = end.zip(took).filter(|(_, took)| *took <= self.timeout) else {
             let command: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
             return Asked::Badly(format!("command timed out: {} timed out after {}", command.join(" "), go_seconds(self.timeout)));

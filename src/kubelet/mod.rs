@@ -14,6 +14,7 @@ mod restarting;
 mod service_variables;
 mod starting;
 mod status;
+mod storage;
 mod sync_pod;
 mod terminate;
 mod volumes;

@@ -148,7 +148,7 @@ fn one(pod: &Pod, container: &Container, probe: &Probe, worker: &mut ProbeWorker
 fn ask(pod: &Pod, container: &Container, probe: &Probe, worker: &mut ProbeWorker, sandbox: &mut Sandbox, context: &mut Context) -> Option<ProbeResult> {
     let timeout = SimDuration::from_seconds(u64::try_from(probe.timeout_seconds).unwrap_or_default().max(1));
     let reference = sandbox.pod.clone();
-    let mut asker = Asker { pod, sandbox, index: worker.index, timeout };
+    let mut asker = Asker { pod, sandbox, index: worker.index, timeout, ended: None };
     let asked = match (&probe.http_get, &probe.tcp_socket, &probe.exec, &probe.grpc) {
         (Some(http), ..) => asker.http(http, context),
         (_, Some(tcp), ..) => asker.tcp(&tcp.host, &tcp.port),

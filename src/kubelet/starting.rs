@@ -6,7 +6,7 @@ use super::environment::{environment, is_configured};
 use super::hooks::{Asked, Asker};
 use super::sync_pod::{Context, MOST_SHARED, containers, is_reported};
 use super::{back_off, pulling, terminate, volumes};
-use crate::api::{Container, EventText, EventType, ObjectReference, Pod, Terminated};
+use crate::api::{Container, EventText, EventType, LifecycleHandler, ObjectReference, Pod, Terminated};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::{Image, Instance, InstanceState, Life, ProbeKind, ProbeResult, Sandbox};
 
@@ -121,13 +121,29 @@ fn start(pod: &Rc<Pod>, container: &Container, index: usize, sandbox: &mut Sandb
     let text = EventText::Named { text: "Started container ", name: container.name.clone() };
     context.note(&reference, EventType::Normal, "Started", &container.name, text);
     let Some(hook) = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.post_start.as_ref()) else { return };
-    let timeout = SimDuration::from_seconds(3600);
-    let asked = Asker { pod, sandbox, index, timeout }.hook(hook, context);
-    if let Asked::Badly(_) | Asked::Error(_) = asked {
+    let mut asker = Asker { pod, sandbox, index, timeout: SimDuration::from_seconds(3600), ended: None };
+    let asked = asker.hook(hook, context);
+    let ended = asker.ended;
+    if let Asked::Badly(why) | Asked::Error(why) = asked {
         context.note(&reference, EventType::Warning, "FailedPostStartHook", &container.name, EventText::Text(Name::fixed("PostStartHook failed")));
         let text = EventText::Text(Name::fixed("FailedPostStartHook"));
         terminate::kill(pod, sandbox, index, (pod.spec.grace_seconds(), text), context);
+        let message = hook_message(hook, container, &back_off::pod_text(&reference), ended, &why);
+        sandbox.instances[index].waiting = Some(Rc::new((Name::fixed("PostStartHookError"), message.into())));
     }
+}
+
+/// What is said of a hook that failed. Models pkg/kubelet/lifecycle/handlers.go Run.
+fn hook_message(hook: &LifecycleHandler, container: &Container, pod: &str, ended: Option<(SimDuration, i32)>, why: &str) -> String {
+    let place = format!("for Container \"{}\" in Pod \"{pod}\" failed - error: ", container.name);
+    if let Some(exec) = &hook.exec {
+        let words: Vec<&str> = exec.command.iter().map(|word| word.as_str()).collect();
+        let (command, output) = (words.join(" "), if why.is_empty() { String::new() } else { format!("{why}\n") });
+        let error = ended.map_or_else(|| why.to_owned(), |(_, code)| format!("command '{command}' exited with {code}: "));
+        return format!("Exec lifecycle hook ([{command}]) {place}{error}, message: {output:?}");
+    }
+    let path = hook.http_get.as_ref().map_or("", |action| action.path.as_str());
+    format!("HTTP lifecycle hook ({path}) {place}{why}")
 }
 
 /// The runtime cannot start the command: it is not in the image.

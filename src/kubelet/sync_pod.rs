@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::environment::environment;
 use super::service_variables::ServiceVariables;
-use super::{naming, probing, restarting, starting, status, terminate, volumes};
+use super::{naming, probing, restarting, starting, status, storage, terminate, volumes};
 use crate::api::{
     Container, EventText, EventType, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, Terminated, Truth,
 };
@@ -88,6 +88,9 @@ pub fn sync_pod(
         return PodSync::default();
     }
     let pod = view.pod(&name.0, &name.1).filter(|pod| pod.node_name == *context.machine.name);
+    if let (Some(pod), Some(sandbox)) = (pod, &sandbox) {
+        storage::save(pod, sandbox, context.machine, view);
+    }
     let sandbox = match (pod, sandbox) {
         (None, None) => None,
         (None, Some(sandbox)) => terminate::without_object(sandbox, &mut context),
@@ -143,6 +146,7 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
         mount_tries: 0,
         naming: naming::of(pod, &context.machine.name, context.machine.address),
     };
+    storage::load(pod, &mut sandbox, context.machine, context.view);
     if volumes::has_any(pod) {
         let reference = sandbox.pod.clone();
         volumes::mount(pod, &reference, &mut sandbox, context);

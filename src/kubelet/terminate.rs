@@ -158,10 +158,14 @@ pub(super) fn kill(pod: &Rc<Pod>, sandbox: &mut Sandbox, index: usize, (seconds,
     let grace = SimDuration::from_seconds(u64::try_from(seconds).unwrap_or_default()).max(minimum);
     let mut hook_time = SimDuration::ZERO;
     if let Some(hook) = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref()) {
-        match (Asker { pod, sandbox, index, timeout: grace }).hook(hook, context) {
+        let mut asker = Asker { pod, sandbox, index, timeout: grace, ended: None };
+        match asker.hook(hook, context) {
             Asked::Well(took) => hook_time = took.min(grace),
             Asked::Pending(..) => hook_time = REQUEST_TIME,
+            // Once the grace is over nobody waits for the hook; that it failed is told when the container's end ends it.
+            Asked::Badly(_) if hook.exec.is_some() && asker.ended.is_none() => hook_time = grace,
             Asked::Badly(_) | Asked::Error(_) => {
+                hook_time = asker.ended.map_or(SimDuration::ZERO, |(took, _)| took);
                 let text = EventText::Text(Name::fixed("PreStopHook failed"));
                 context.note(&reference, EventType::Warning, "FailedPreStopHook", &container.name, text);
             }

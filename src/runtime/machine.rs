@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use super::{OwnImage, Sandbox};
+use super::{Files, Image, OwnImage, Sandbox};
 use crate::base::{Name, SimDuration, SimTime, SmallMap, SmallSet};
 
 /// Namespace and name of a pod.
@@ -39,6 +39,8 @@ pub struct Machine {
     pub images: SmallSet<Name>,
     /// Images that the scenario defines.
     pub own_images: Rc<[Rc<OwnImage>]>,
+    /// Directories that outlive pods, by their paths or the names of their volumes.
+    pub kept: SmallMap<String, Files>,
     /// When the pull that is under way ends: one at a time (serializeImagePulls).
     pub pulls_until: SimTime,
     /// Its pods.
@@ -61,6 +63,7 @@ impl Machine {
             switched: since,
             images: SmallSet::new(),
             own_images: Rc::from([]),
+            kept: SmallMap::new(),
             pulls_until: SimTime::default(),
             sandboxes: SmallMap::new(),
             pod_network: u32::from(pod_network),
@@ -77,6 +80,11 @@ impl Machine {
     /// The image of this reference, if the scenario defines it.
     pub fn own_image(&self, reference: &str) -> Option<&Rc<OwnImage>> {
         self.own_images.iter().find(|image| image.is_meant(reference))
+    }
+
+    /// Bytes of an image.
+    pub fn image_size(&self, reference: &str) -> u64 {
+        Image::find(reference).size
     }
 
     /// When the kubelet next asks the runtime what changed: strictly after `now`.

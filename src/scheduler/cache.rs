@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::terms::speaks_of_pods;
 use crate::api::{Node, Object, Pod, Quantity, Uid};
-use crate::base::{LargeMap, LargeSet, Name, SmallMap};
+use crate::base::{LargeMap, LargeSet, Name, SmallMap, SmallSet};
 use crate::store::{WatchEvent, WatchKind};
 
 /// Milli-CPU that a pod without requests counts as when nodes are scored (DefaultMilliCPURequest).
@@ -67,6 +67,8 @@ pub struct NodeInfo {
     pub host_ports: Vec<(i32, Name)>,
     /// What its pods ask for beside CPU and memory.
     pub others: SmallMap<Name, i64>,
+    /// The images that it holds.
+    pub(super) images: SmallSet<Name>,
 }
 
 impl NodeInfo {
@@ -82,6 +84,7 @@ impl NodeInfo {
             is_open: false,
             host_ports: Vec::new(),
             others: SmallMap::new(),
+            images: SmallSet::new(),
         };
         info.set_node(node);
         info
@@ -161,6 +164,8 @@ pub struct Cache {
     priorities: SmallMap<i32, u32>,
     /// Pods for which others were evicted, and the nodes that wait for them.
     nominated: SmallMap<(Name, Name), (Name, Rc<Pod>)>,
+    /// Images that nodes hold: bytes, and on how many nodes.
+    images: SmallMap<Name, (u64, u32)>,
     /// Where the next look begins.
     pub(super) next_start: u32,
 }
@@ -170,6 +175,22 @@ impl Cache {
     pub(super) fn owned(&self, owner: Uid, places: std::ops::Range<usize>) -> impl Iterator<Item = (usize, u32)> {
         let counts = self.by_owner.get(&owner).into_iter().flat_map(move |counts| counts.range_from(Bound::Included(&places.start)).take_while(move |(place, _)| **place < places.end));
         counts.map(|(place, count)| (*place, *count))
+    }
+
+    /// Takes note of the images that a node holds, with their sizes in bytes. None is ever given up.
+    pub fn note_images(&mut self, node: &str, images: impl Iterator<Item = (Name, u64)>) {
+        let Some(place) = self.place(node) else { return };
+        let info = Rc::make_mut(&mut self.nodes[place]);
+        for (image, size) in images {
+            if info.images.insert(image.clone()) {
+                self.images.entry(image).or_insert((size, 0)).1 += 1;
+            }
+        }
+    }
+
+    /// Bytes of an image, and how many nodes hold it.
+    pub(super) fn image(&self, name: &Name) -> Option<(u64, u32)> {
+        self.images.get(name).copied()
     }
 
     /// Pods on nodes that say something of other pods.
@@ -316,7 +337,12 @@ impl Cache {
 
     /// Takes a node out; those that came after it move up.
     fn remove(&mut self, gone: usize) {
-        self.nodes.remove(gone);
+        let info = self.nodes.remove(gone);
+        for image in info.images.iter() {
+            if let Some((_, nodes)) = self.images.get_mut(image) {
+                *nodes -= 1;
+            }
+        }
         let moved = |place: usize| if place > gone { place - 1 } else { place };
         self.places = Rc::new(self.nodes.iter().enumerate().map(|(place, info)| (info.node.meta.name.clone(), place)).collect());
         let left = |counts: &LargeMap<usize, u32>| {

@@ -1,6 +1,6 @@
 //! Which nodes a pod may go to, and the words for why not.
 //! Models pkg/scheduler/framework/plugins: nodeunschedulable, nodename, tainttoleration, nodeaffinity, nodeports,
-//! noderesources/fit, podtopologyspread, interpodaffinity, in this order.
+//! noderesources/fit, volumebinding, podtopologyspread, interpodaffinity, in this order.
 
 use std::rc::Rc;
 
@@ -55,7 +55,10 @@ pub fn filter(info: &NodeInfo, wish: &Wish<'_>) -> Verdict {
         return Verdict::now(Name::fixed("node(s) didn't have free ports for the requested pod ports"));
     }
     let verdict = fits_resources(info, wish);
-    if !verdict.is_fit() || wish.affinity.is_none() && wish.spread.is_none() {
+    if !verdict.is_fit() || wish.affinity.is_none() && wish.spread.is_none() && wish.volumes.is_none() {
+        return verdict;
+    }
+    if let Some(verdict) = wish.volumes.as_ref().map(|rules| rules.verdict(&info.node)).filter(|verdict| !verdict.is_fit()) {
         return verdict;
     }
     let spread = wish.spread.as_ref().map(|rules| rules.verdict(&info.node)).filter(|verdict| !verdict.is_fit());

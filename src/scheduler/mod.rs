@@ -1,5 +1,5 @@
 //! kube-scheduler: which node a pod goes to. Keeps its own picture of the nodes, brought up to date by each change.
-//! Left out: volumes, profiles, scheduling gates, disruption budgets in preemption.
+//! Left out: profiles.
 
 mod affinity;
 mod cache;
@@ -11,6 +11,7 @@ mod schedule_one;
 mod score;
 mod spread;
 mod terms;
+mod volumes;
 mod wish;
 
 #[cfg(test)]
@@ -23,4 +24,5 @@ pub use preempt::Preemption;
 pub use queue::{Cause, Queue};
 pub use schedule_one::{Decision, schedule_one, verdicts};
 use wish::Removed;
+pub use volumes::Reserved;
 pub use wish::Wish;

@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use super::schedule_one::counted;
+use super::schedule_one::{NOT_HELPFUL, counted};
 use super::{Cache, NodeInfo, Removed, Verdict, Wish, filter};
 use crate::api::{DisruptionBudget, Pod, Uid};
 use crate::apiserver::eviction::budgets_of;
@@ -48,7 +48,7 @@ pub(super) fn preempt(cache: &Cache, view: View<'_>, pod: &Pod, verdicts: &Small
     let mut candidates: Vec<Preemption> = Vec::new();
     for (name, verdict) in verdicts.iter() {
         let said = match verdict.unresolvable {
-            true => Verdict::never(Name::fixed("Preemption is not helpful for scheduling")),
+            true => Verdict::never(Name::fixed(NOT_HELPFUL)),
             false => match cache.node(name).map(|info| victims(cache, view, pod, info)) {
                 Some(Ok((victims, violations))) => {
                     candidates.push(Preemption { node: name.clone(), victims, violations });

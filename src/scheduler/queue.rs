@@ -89,6 +89,13 @@ impl Queue {
         self.oldest.get_or_insert(now);
     }
 
+    /// A pod that waits for its volumes: what happens to them calls it back, and it was not tried in vain.
+    pub fn hold(&mut self, pod: PodName, priority: i32, now: SimTime) {
+        self.unpark(&pod);
+        self.parked.insert(pod, Attempt { helped_by: Cause::Node, at: now, priority });
+        self.oldest.get_or_insert(now);
+    }
+
     /// Whether a pod is parked that a pod which comes or changes may help.
     pub fn waits_for_pods(&self) -> bool {
         self.wait_for_pods > 0

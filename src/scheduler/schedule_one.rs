@@ -4,7 +4,7 @@
 use super::score::score;
 use super::queue::Cause;
 use super::preempt::preempt;
-use super::{Cache, NodeInfo, Preemption, Verdict, Wish, filter};
+use super::{Cache, NodeInfo, Preemption, Reserved, Verdict, Wish, filter};
 use crate::api::Pod;
 use crate::base::{Name, Random, SmallMap, sort};
 use crate::store::View;
@@ -14,11 +14,16 @@ const MIN_FEASIBLE: usize = 100;
 /// The smallest share looked at, in percent (minFeasibleNodesPercentageToFind).
 const MIN_PERCENT: usize = 5;
 
+/// What preemption says of a node that it cannot help with.
+pub(super) const NOT_HELPFUL: &str = "Preemption is not helpful for scheduling";
+
 /// Where a pod goes.
 #[derive(Clone, Debug)]
 pub enum Decision {
     /// To this node.
     Bind(Name),
+    /// To this node, once its claims have their volumes there.
+    Reserve(Name, Vec<Reserved>),
     /// Nowhere now.
     Unschedulable {
         /// The sentence that says why.
@@ -37,15 +42,27 @@ pub fn schedule_one(cache: &mut Cache, view: View<'_>, pod: &Pod, random: &mut R
         return Decision::Unschedulable { message, helped_by: Cause::Node, preemption: None };
     }
     let wish = Wish::of(pod, cache, view);
+    if let Some(refused) = wish.volumes.as_ref().map(|rules| &rules.refused).filter(|refused| !refused.is_empty()) {
+        // A plug-in that refuses the pod before it looks at nodes is not counted by node.
+        let all = cache.len();
+        let message = format!("0/{all} nodes are available: {refused}. preemption: 0/{all} nodes are available: {all} {NOT_HELPFUL}.");
+        return Decision::Unschedulable { message, helped_by: Cause::Node, preemption: None };
+    }
     let feasible = find_feasible(cache, &wish);
     if feasible.is_empty() {
         return nowhere(cache, view, pod, &wish);
     }
-    if let [only] = feasible.as_slice() {
-        return Decision::Bind(cache.at(*only).node.meta.name.clone());
-    }
-    let scores = score(cache, &feasible, &wish);
-    Decision::Bind(choose(cache, &feasible, &scores, random))
+    let place = match feasible.as_slice() {
+        [only] => *only,
+        _ => {
+            let scores = score(cache, &feasible, &wish);
+            choose(&feasible, &scores, random)
+        }
+    };
+    let node = &cache.at(place).node;
+    let reserved = wish.volumes.as_ref().map(|rules| rules.reserve(node)).unwrap_or_default();
+    let name = node.meta.name.clone();
+    if reserved.is_empty() { Decision::Bind(name) } else { Decision::Reserve(name, reserved) }
 }
 
 fn nowhere(cache: &Cache, view: View<'_>, pod: &Pod, wish: &Wish<'_>) -> Decision {
@@ -105,7 +122,7 @@ fn wanted(nodes: usize) -> usize {
 }
 
 /// The best; among equals each with the same chance (reservoir sampling).
-fn choose(cache: &Cache, places: &[usize], scores: &[i64], random: &mut Random) -> Name {
+fn choose(places: &[usize], scores: &[i64], random: &mut Random) -> usize {
     let (mut best, mut equals) = (0, 1);
     for i in 1..places.len() {
         if scores[i] > scores[best] {
@@ -117,7 +134,7 @@ fn choose(cache: &Cache, places: &[usize], scores: &[i64], random: &mut Random) 
             }
         }
     }
-    cache.at(places[best]).node.meta.name.clone()
+    places[best]
 }
 
 /// The verdict on every node, by name.

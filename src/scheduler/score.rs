@@ -1,19 +1,24 @@
 //! Which of the nodes that fit is best. Integers alone.
 //! Models pkg/scheduler/framework/plugins: tainttoleration, nodeaffinity, noderesources (least_allocated,
-//! balanced_allocation), podtopologyspread with its default constraint for hosts, interpodaffinity. Weights: apis/config/v1/default_plugins.go.
-//! Left out: imagelocality (no image of the catalogue is above its threshold of 23 MB on some nodes alone).
+//! balanced_allocation), podtopologyspread with its default constraint for hosts, interpodaffinity, imagelocality. Weights:
+//! apis/config/v1/default_plugins.go.
 
 use std::rc::Rc;
 
 use super::{Cache, NodeInfo, Wish};
 use super::cache::Resources;
 use crate::api::{Pod, TaintEffect, Uid};
+use crate::base::Name;
 
 const MAX: i64 = 100;
 const WEIGHT_TAINT: i64 = 3;
 const WEIGHT_AFFINITY: i64 = 2;
 const WEIGHT_SPREAD: i64 = 2;
 const WEIGHT_PODS: i64 = 2;
+/// Images that come to no more than this are not counted (minThreshold).
+const MIN_IMAGE: i64 = 23 * 1024 * 1024;
+/// No more than this is counted of a container's image (maxContainerThreshold).
+const MAX_IMAGE: i64 = 1000 * 1024 * 1024;
 
 /// What one plugin says of nodes: its name, its weight, and its scores from 0 to 100 in the order of the nodes.
 pub(super) struct Part {
@@ -53,6 +58,7 @@ pub(super) fn parts(cache: &Cache, places: &[usize], wish: &Wish<'_>) -> Vec<Par
     parts.extend(spread.map(|scores| part("PodTopologySpread", WEIGHT_SPREAD, scores)));
     let near = wish.affinity.as_ref().and_then(|rules| rules.scores(&plain()));
     parts.extend(near.map(|scores| part("InterPodAffinity", WEIGHT_PODS, scores)));
+    parts.extend(locality(cache, &nodes, wish.pod).map(|scores| part("ImageLocality", 1, scores)));
     parts
 }
 
@@ -65,6 +71,25 @@ pub(super) fn score(cache: &Cache, places: &[usize], wish: &Wish<'_>) -> Vec<i64
         }
     }
     sums
+}
+
+/// How much of a pod's images nodes hold; None if all hold the same. An image counts for less the fewer nodes hold it.
+/// Models imagelocality/image_locality.go.
+fn locality(cache: &Cache, nodes: &[&Rc<NodeInfo>], pod: &Pod) -> Option<Vec<i64>> {
+    let all = i64::try_from(cache.len()).unwrap_or(i64::MAX);
+    let containers = || pod.spec.init_containers.iter().chain(&pod.spec.containers);
+    let mut worth: Vec<(&Name, i64)> = Vec::new();
+    for container in containers() {
+        let Some((size, holders)) = cache.image(&container.image) else { continue };
+        worth.push((&container.image, i64::try_from(size).unwrap_or_default() * i64::from(holders) / all));
+    }
+    let most = MAX_IMAGE * i64::try_from(containers().count()).unwrap_or(1);
+    let score = |info: &&Rc<NodeInfo>| {
+        let sum: i64 = worth.iter().filter(|(image, _)| info.images.contains(*image)).map(|(_, worth)| worth).sum();
+        MAX * (sum.clamp(MIN_IMAGE, most) - MIN_IMAGE) / (most - MIN_IMAGE)
+    };
+    let scores: Vec<i64> = if worth.is_empty() { return None } else { nodes.iter().map(score).collect() };
+    scores.windows(2).any(|pair| pair[0] != pair[1]).then_some(scores)
 }
 
 #[derive(Clone, Copy)]

@@ -44,7 +44,7 @@ impl Cluster {
     fn place(&mut self, spec: Value) -> String {
         let wanted = pod("new", spec);
         match schedule_one(&mut self.cache, self.store.view(), &wanted, &mut Random::stream(1, "test")) {
-            Decision::Bind(node) => node.to_string(),
+            Decision::Bind(node) | Decision::Reserve(node, _) => node.to_string(),
             Decision::Unschedulable { message, preemption, .. } => match preemption {
                 Some(preemption) => {
                     let victims: Vec<&str> = preemption.victims.iter().map(|pod| pod.meta.name.as_str()).collect();

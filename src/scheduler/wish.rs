@@ -6,6 +6,7 @@ use super::affinity::AffinityRules;
 use super::cache::{host_ports, others};
 use super::spread::SpreadRules;
 use super::terms::speaks_of_pods;
+use super::volumes::VolumeRules;
 use super::{Cache, Resources};
 use crate::api::{Pod, Uid};
 use crate::base::{Name, SmallSet};
@@ -53,18 +54,20 @@ pub struct Wish<'a> {
     pub(super) affinity: Option<AffinityRules>,
     /// How it wants to be spread; None if it does not say.
     pub(super) spread: Option<SpreadRules>,
+    /// What its claims ask; None if it has none.
+    pub(super) volumes: Option<VolumeRules<'a>>,
     /// Room that is kept for others of no lower priority: node, and what they ask for.
     pub(super) kept: Vec<(Name, Resources)>,
 }
 
 impl<'a> Wish<'a> {
     /// A pod's.
-    pub fn of(pod: &'a Pod, cache: &Cache, view: View<'_>) -> Wish<'a> {
+    pub fn of(pod: &'a Pod, cache: &Cache, view: View<'a>) -> Wish<'a> {
         Wish::without(pod, cache, view, &Removed::default())
     }
 
     /// A pod's, as if some pods were gone.
-    pub(super) fn without(pod: &'a Pod, cache: &Cache, view: View<'_>, removed: &Removed) -> Wish<'a> {
+    pub(super) fn without(pod: &'a Pod, cache: &Cache, view: View<'a>, removed: &Removed) -> Wish<'a> {
         let spec = &pod.spec;
         let speaks = speaks_of_pods(pod) || cache.affine().next().is_some() || cache.nominated().any(|(_, other)| speaks_of_pods(other));
         let above = |other: &&(Name, Rc<Pod>)| other.1.meta.uid != pod.meta.uid && other.1.spec.priority >= spec.priority;
@@ -78,6 +81,7 @@ impl<'a> Wish<'a> {
             is_choosy: !spec.node_name.is_empty() || !spec.node_selector.is_empty() || spec.affinity.is_some(),
             affinity: speaks.then(|| AffinityRules::of(pod, cache, view, removed)),
             spread: (!spec.topology_spread_constraints.is_empty()).then(|| SpreadRules::of(pod, cache, view, removed)),
+            volumes: VolumeRules::of(pod, view),
             kept: cache.nominated().filter(above).map(|(node, other)| (node.clone(), Resources::requested(other))).collect(),
         }
     }

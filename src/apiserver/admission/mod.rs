@@ -40,7 +40,7 @@ pub fn admit_create(object: &mut Object, view: View<'_>) -> Result<(), ApiError>
             controller.status = Default::default();
         }
         Object::ControllerRevision(_) => {}
-        Object::Other(other) => other::prepare(Rc::make_mut(other)),
+        Object::Other(other) => other::prepare(Rc::make_mut(other), view),
         Object::Service(new) => service::prepare(Rc::make_mut(new)),
         Object::Ingress(ingress) => service::prepare_ingress(Rc::make_mut(ingress), view),
         Object::Endpoints(_) | Object::EndpointSlice(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::{forbidden, limit_range, priority};
-use crate::api::{ApiError, Kind, Object, ObjectKey, Other, Pod, PodPhase, PodSpec, PodStatus, TaintEffect, Toleration};
+use crate::api::{ApiError, Kind, Object, ObjectKey, Other, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, TaintEffect, Toleration, Truth};
 use crate::apiserver::defaulting;
 use crate::base::Name;
 use crate::store::View;
@@ -36,6 +36,12 @@ pub(super) fn admit(pod: &mut Rc<Pod>, view: View<'_>) -> Result<(), ApiError> {
     pod.mounts_token |= mounts_token(&admitted, refuses);
     pod.spec = admitted;
     pod.status = PodStatus { phase: PodPhase::Pending, ..PodStatus::default() };
+    // Models pkg/registry/core/pod/strategy.go applySchedulingGatedCondition.
+    if pod.spec.rest.get("schedulingGates").is_some() {
+        let detail = (Name::fixed("SchedulingGated"), Name::fixed("Scheduling is blocked due to non-empty scheduling gates"));
+        let now = pod.meta.creation;
+        pod.status.set_condition(PodConditionKind::PodScheduled, Truth::False, Some(Rc::new(detail)), now);
+    }
     Ok(())
 }
 

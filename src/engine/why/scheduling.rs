@@ -33,7 +33,7 @@ impl World {
         let Some(recorder) = self.recorder.as_mut().filter(|recorder| recorder.follows(key)) else { return };
         let Some(placement) = &mut recorder.placement else { return };
         match decision {
-            Decision::Bind(node) => placement.chosen = Some(node.clone()),
+            Decision::Bind(node) | Decision::Reserve(node, _) => placement.chosen = Some(node.clone()),
             Decision::Unschedulable { message, .. } => placement.message = message.clone(),
         }
     }

@@ -18,14 +18,29 @@ spec:
   volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]
 ";
 
+const CLASS: &str = "\
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: standard, annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}
+provisioner: k8s.io/minikube-hostpath
+";
+
+/// A lab where claims get their volumes.
+fn lab() -> Lab {
+    let mut lab = Lab::new();
+    lab.file("set.yaml", SET);
+    lab.file("class.yaml", CLASS);
+    lab.run("kubectl create -f class.yaml");
+    lab
+}
+
 fn names(lab: &mut Lab) -> String {
     lab.raw("kubectl get pods -o jsonpath='{.items[*].metadata.name}'")
 }
 
 #[test]
 fn pods_come_in_order_keep_their_names_and_go_in_reverse() {
-    let mut lab = Lab::new();
-    lab.file("set.yaml", SET);
+    let mut lab = lab();
     lab.run("kubectl create -f set.yaml");
     lab.wait(1);
     assert_eq!(names(&mut lab), "web-0", "the next one waits until the first is ready");
@@ -51,8 +66,7 @@ fn pods_come_in_order_keep_their_names_and_go_in_reverse() {
 
 #[test]
 fn a_new_template_reaches_the_highest_numbers_first() {
-    let mut lab = Lab::new();
-    lab.file("set.yaml", SET);
+    let mut lab = lab();
     lab.run("kubectl create -f set.yaml");
     lab.wait(20);
     lab.run("kubectl patch sts web -p '{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"partition\":2}}}}'");

@@ -114,10 +114,10 @@ fn a_drained_node_is_cordoned_and_empty() {
     );
     let answer = lab.answer(&line);
     assert_eq!(answer.output, format!("node/{node} already cordoned\n{warning}\n"));
-    let podscape::kubectl::Follow::Wait(mut wait) = answer.follow else { panic!("does not wait") };
+    let podscape::kubectl::Follow::Drain(mut wait) = answer.follow else { panic!("does not wait") };
     lab.wait(10);
     let evicted = format!("pod/bare evicted\nnode/{node} drained\n");
-    assert_eq!(wait.poll(lab.world.view(), lab.world.now()), Some((evicted, 0)));
+    assert_eq!(wait.poll(&lab.world), (evicted, Some(0)));
 }
 
 #[test]

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use podscape::api::{Job, Kind, Object, Pod, PodConditionKind, PodSelector, ReplicaOwner, Service, Truth};
+use podscape::api::{
+    DisruptionBudget, Job, Kind, Object, Other, Pod, PodConditionKind, PodSelector, ReplicaOwner, Service, Truth, claims_of,
+};
 use podscape::base::{Name, Random};
 use podscape::engine::{World, check};
 use podscape::store::View;
@@ -361,27 +363,7 @@ fn unsettled(world: &World) -> Vec<String> {
                 let selects = PodSelector::Selector(set.spec.selector.as_deref());
                 say(!view.orphans(&set.meta.namespace).any(|pod| pod.is_active() && selects.matches(&pod.meta.labels)), format!("{key:?} leaves an orphan"));
             }
-            Object::Other(other) if other.kind == Kind::StatefulSet => {
-                let wanted = other.at(&["spec", "replicas"]).as_u64().unwrap_or(1) as usize;
-                let pods: Vec<_> = view.pods_owned_by(other.meta.uid).filter(|pod| pod.is_active()).collect();
-                // A pod that never becomes ready holds up those after it.
-                let held = pods.iter().any(|pod| !pod.is_ready());
-                say(pods.len() == wanted || held && pods.len() < wanted.max(4), format!("{key:?} has {} pods of {wanted}", pods.len()));
-                let said = other.at(&["status", "replicas"]).as_u64();
-                say(said == Some(pods.len() as u64), format!("{key:?} says that it has {said:?} pods of {}", pods.len()));
-            }
-            Object::Other(other) if other.kind == Kind::PersistentVolumeClaim => {
-                let used = view.pods(&other.meta.namespace).any(|pod| podscape::api::claims_of(pod).any(|(_, name)| *other.meta.name == *name));
-                say(other.is_bound_claim() || !used && other.storage_class() == "later", format!("{key:?} is not bound"));
-            }
-            Object::Other(other) if other.kind == Kind::PodDisruptionBudget => {
-                let budget = podscape::api::DisruptionBudget(other);
-                let pods: Vec<_> = view.pods(&other.meta.namespace).filter(|pod| budget.selects(&pod.meta.labels)).collect();
-                let healthy = pods.iter().filter(|pod| pod.is_ready() && !pod.meta.is_deleting()).count();
-                let failed = other.at(&["status", "conditions", "0", "reason"]) == "SyncFailed" || budget.counts_wanted();
-                say(failed || budget.count("currentHealthy") == healthy as i64, format!("{key:?} counts {} of {healthy} pods", budget.count("currentHealthy")));
-                say(failed || budget.count("expectedPods") == pods.len() as i64, format!("{key:?} expects {} of {} pods", budget.count("expectedPods"), pods.len()));
-            }
+            Object::Other(other) => unsettled_other(other, view).into_iter().for_each(|text| say(false, format!("{key:?} {text}"))),
             Object::Service(service) => say(is_served(view, service), format!("{key:?} does not have the endpoints of its pods")),
             Object::Job(job) => say(settled(job, count), format!("{key:?} is {:?} with {count} pods", job.status)),
             _ => {}
@@ -389,6 +371,35 @@ fn unsettled(world: &World) -> Vec<String> {
     }
     list.extend(view.pods(&Name::default()).filter_map(stuck));
     list
+}
+
+/// What is not as a stateful set, a claim or a budget asks for, or not as it says.
+fn unsettled_other(other: &Other, view: View<'_>) -> Option<String> {
+    match other.kind {
+        Kind::StatefulSet => {
+            let wanted = other.at(&["spec", "replicas"]).as_u64().unwrap_or(1) as usize;
+            let pods: Vec<_> = view.pods_owned_by(other.meta.uid).filter(|pod| pod.is_active()).collect();
+            // A pod that never becomes ready holds up those after it.
+            let held = pods.iter().any(|pod| !pod.is_ready());
+            let fits = pods.len() == wanted || held && pods.len() < wanted.max(4);
+            let said = other.at(&["status", "replicas"]).as_u64();
+            (!fits || said != Some(pods.len() as u64)).then(|| format!("has {} pods of {wanted} and says {said:?}", pods.len()))
+        }
+        Kind::PersistentVolumeClaim => {
+            let used = view.pods(&other.meta.namespace).any(|pod| claims_of(pod).any(|(_, name)| *other.meta.name == *name));
+            let fits = other.is_bound_claim() || !used && other.storage_class() == "later";
+            (!fits).then(|| "is not bound".to_owned())
+        }
+        Kind::PodDisruptionBudget => {
+            let budget = DisruptionBudget(other);
+            let pods: Vec<_> = view.pods(&other.meta.namespace).filter(|pod| budget.selects(&pod.meta.labels)).collect();
+            let healthy = pods.iter().filter(|pod| pod.is_ready() && !pod.meta.is_deleting()).count();
+            let says = (budget.count("currentHealthy"), budget.count("expectedPods"));
+            let fits = budget.counts_wanted() || says == (healthy as i64, pods.len() as i64);
+            (!fits).then(|| format!("says {says:?} of {healthy} healthy pods, {} in all", pods.len()))
+        }
+        _ => None,
+    }
 }
 
 /// Whether the endpoints and the slices of a service are those of its pods.

@@ -49,46 +49,10 @@ const SPECS: [&str; 12] = [
 ];
 
 /// Classes of storage and claims that pods use.
-const STORAGE: &str = "\
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: soon, annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}
-provisioner: example.com/soon
----
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: later}
-provisioner: example.com/later
-volumeBindingMode: WaitForFirstConsumer
----
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: soon}
-spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
----
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: later}
-spec: {accessModes: [ReadWriteOnce], storageClassName: later, resources: {requests: {storage: 1Gi}}}
-";
+const STORAGE: &str = include_str!("swarm/storage.yaml");
 
 /// Services of the pods that are made.
-const SERVICES: &str = "\
-apiVersion: v1
-kind: Service
-metadata: {name: s0}
-spec: {selector: {app: a0}, ports: [{port: 80, targetPort: 8080}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: s1}
-spec: {clusterIP: None, selector: {app: a1}, ports: [{port: 80, targetPort: 8080}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: s2}
-spec: {type: NodePort, selector: {app: a2}, ports: [{name: a, port: 80, targetPort: 8080}, {name: b, port: 443, targetPort: 8443}]}
-";
+const SERVICES: &str = include_str!("swarm/services.yaml");
 
 impl Swarm {
     fn new(seed: u64) -> Swarm {

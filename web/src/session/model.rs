@@ -28,6 +28,8 @@ pub struct InspectorView {
 #[derive(Clone)]
 pub struct Model {
     seen: Seen,
+    /// How many frames the pictures have been left as they are.
+    waited: u32,
     /// The cluster. Its moment is left out and parts are coarse, so that it stays equal while nothing visible happens.
     pub frame: Shared<Frame>,
     /// The latest events.
@@ -84,6 +86,7 @@ impl Model {
         let (frame, events, inspector) = pictures(parts.simulator, parts.look);
         Model {
             seen: Seen::of(parts, &frame),
+            waited: 0,
             frame: Shared::new(frame),
             events: Shared::new(events),
             inspector: Shared::new(inspector),
@@ -113,13 +116,16 @@ impl Model {
 
     /// Takes what changed because time went on.
     pub fn tick(&mut self, parts: &Parts<'_>) {
-        if self.seen.is_stale(parts) {
+        self.waited += 1;
+        let due = !parts.playback.playing || self.waited >= patience(self.frame.counts.pods);
+        if due && self.seen.is_stale(parts) {
             self.draw_again(parts);
         }
         self.follow_clock(parts);
     }
 
     fn draw_again(&mut self, parts: &Parts<'_>) {
+        self.waited = 0;
         let (frame, events, inspector) = pictures(parts.simulator, parts.look);
         self.seen = Seen::of(parts, &frame);
         self.frame.set(frame);
@@ -133,6 +139,15 @@ impl Model {
         self.insight.update(parts.insight);
         (self.now, self.end) = (parts.simulator.now(), parts.simulator.end_of_history());
         (self.playing, self.speed) = (parts.playback.playing, parts.playback.speed);
+    }
+}
+
+/// So many frames of the playing clock go by before a crowd is pictured again: nobody follows thousands at sixty a second.
+fn patience(pods: u32) -> u32 {
+    match pods {
+        0..=400 => 1,
+        401..=2_000 => 3,
+        _ => 10,
     }
 }
 

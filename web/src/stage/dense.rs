@@ -1,6 +1,8 @@
 //! Many pods on one canvas: the same places and the same states as the tiles, with stamps and names from the scale on at
 //! which they can be read. The table says in words what is drawn here.
 
+use std::cell::Cell;
+
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, Path2d};
 use yew::prelude::*;
@@ -146,12 +148,14 @@ fn paint(holder: &Element, (frame, plan): (&Frame, &Plan), selected: Option<&Obj
     if plan.boxes {
         boxes(&context, frame, plan, &palette, selected, sight);
     }
-    let pen = Pen { context: &context, palette: &palette, zoom: sight.zoom };
+    let pen = Pen { context: &context, palette: &palette, zoom: sight.zoom, ink: Cell::new(""), line: Cell::new("") };
     for pod in frame.pods() {
         let Some(spot) = plan.pods.get(&pod.uid) else { continue };
         let (w, h) = spot.density.cell();
         if sight.meets(Rect { x: spot.x, y: spot.y, w, h }) {
-            context.set_global_alpha(if lit.is_none_or(|lit| lit.shows(pod)) { 1.0 } else { 0.15 });
+            if let Some(lit) = lit {
+                context.set_global_alpha(if lit.shows(pod) { 1.0 } else { 0.15 });
+            }
             pen.draw(pod, *spot, selected == Some(&pod.key));
         }
     }
@@ -200,13 +204,28 @@ struct Pen<'a> {
     context: &'a CanvasRenderingContext2d,
     palette: &'a Palette,
     zoom: f64,
+    /// The colours last told to the canvas: to tell them again for each of many pods takes longer than to draw.
+    ink: Cell<&'a str>,
+    line: Cell<&'a str>,
 }
 
 /// From so many pixels on a tile bears its stamp, and the end of its name.
 const STAMPED: f64 = 16.0;
 const NAMED: f64 = 40.0;
 
-impl Pen<'_> {
+impl<'a> Pen<'a> {
+    fn fill_in(&self, colour: &'a str) {
+        if self.ink.replace(colour).as_ptr() != colour.as_ptr() {
+            self.context.set_fill_style_str(colour);
+        }
+    }
+
+    fn line_in(&self, colour: &'a str) {
+        if self.line.replace(colour).as_ptr() != colour.as_ptr() {
+            self.context.set_stroke_style_str(colour);
+        }
+    }
+
     fn draw(&self, pod: &PodTile, spot: Spot, selected: bool) {
         let (context, palette) = (self.context, self.palette);
         let side = spot.density.tile();
@@ -221,7 +240,7 @@ impl Pen<'_> {
         }
         if seen >= NAMED {
             let filled = matches!(pod.state, PodState::Ready | PodState::BackOff { .. });
-            context.set_fill_style_str(if filled { &palette.paper } else { &palette.ink });
+            self.fill_in(if filled { &palette.paper } else { &palette.ink });
             context.set_font(&format!("{}px ui-monospace, monospace", decimal(side * 0.21, 2)));
             context.set_text_align("center");
             let _ = context.fill_text_with_max_width(super::pod::short_name(pod), x + side / 2.0, y + side * 0.86, side * 0.92);
@@ -229,18 +248,18 @@ impl Pen<'_> {
         }
         if selected {
             context.set_line_width(2.0 / self.zoom);
-            context.set_stroke_style_str(&palette.accent);
+            self.line_in(&palette.accent);
             let out = 2.0 / self.zoom;
             context.stroke_rect(x - out, y - out, side + 2.0 * out, side + 2.0 * out);
         }
     }
 
     /// The stamp of its template.
-    fn stamp(&self, stamp: u8, (x, y): (f64, f64), r: f64, colour: &str) {
-        self.context.set_fill_style_str(colour);
+    fn stamp(&self, stamp: u8, (x, y): (f64, f64), r: f64, colour: &'a str) {
+        self.fill_in(colour);
         if let Ok(path) = Path2d::new_with_path_string(&super::mark::stamp_path(stamp, x, y, r)) {
             if stamp == super::mark::OPEN {
-                self.context.set_stroke_style_str(colour);
+                self.line_in(colour);
                 self.context.set_line_width(r * 0.42);
                 self.context.stroke_with_path(&path);
             } else {
@@ -253,19 +272,19 @@ impl Pen<'_> {
         let (context, palette) = (self.context, self.palette);
         let edge = (side / 9.0).clamp(0.8, 2.0);
         context.set_line_width(edge);
-        let outline = |colour: &str| {
-            context.set_stroke_style_str(colour);
+        let outline = |colour: &'a str| {
+            self.line_in(colour);
             context.stroke_rect(x + edge / 2.0, y + edge / 2.0, side - edge, side - edge);
         };
-        let fill = |colour: &str, part: f64| {
-            context.set_fill_style_str(colour);
+        let fill = |colour: &'a str, part: f64| {
+            self.fill_in(colour);
             context.fill_rect(x, y + side * (1.0 - part), side, side * part);
         };
         match pod.state {
             PodState::Ready => fill(&palette.ready, 1.0),
             PodState::NotReady => {
                 fill(&palette.starting, 1.0);
-                context.set_fill_style_str(&palette.paper);
+                self.fill_in(&palette.paper);
                 context.fill_rect(x + side * 0.3, y + side * 0.3, side * 0.4, side * 0.4);
             }
             PodState::Starting { progress } => {
@@ -279,11 +298,11 @@ impl Pen<'_> {
             }
             PodState::BackOff { .. } => {
                 fill(&palette.failing, 1.0);
-                context.set_stroke_style_str(&palette.paper);
+                self.line_in(&palette.paper);
                 line(context, (x + side / 2.0, y + side / 2.0), (x + side / 2.0, y));
             }
             PodState::Failed => {
-                context.set_stroke_style_str(&palette.failing);
+                self.line_in(&palette.failing);
                 line(context, (x, y), (x + side, y + side));
                 line(context, (x, y + side), (x + side, y));
             }

@@ -3,9 +3,11 @@
 
 mod form;
 
+use std::rc::Rc;
+
 pub use self::form::Form;
 use crate::number::whole;
-use crate::simulator::{Frame, LargeMap, Name, PodTile, SmallMap, SmallSet, Uid};
+use crate::simulator::{Frame, LargeMap, Name, PodTile, SmallMap, Uid};
 
 /// A rectangle.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -172,21 +174,30 @@ pub const MOST_HEADS: usize = 48;
 /// Which cell of its room each pod has. Survives from frame to frame.
 #[derive(Clone, Debug, Default)]
 pub struct Slots {
-    rooms: SmallMap<Name, SmallMap<Uid, usize>>,
+    rooms: SmallMap<Name, Cells>,
+}
+
+/// A room's pods, and the cell of each.
+#[derive(Clone, Debug, Default)]
+struct Cells {
+    pods: Vec<Uid>,
+    cells: Rc<Vec<usize>>,
 }
 
 impl Slots {
-    /// Gives each pod of a room a cell: those that have one keep it, newcomers take the first free ones.
-    fn settle(&mut self, room: &Name, pods: &[PodTile]) -> &SmallMap<Uid, usize> {
-        let cells = self.rooms.entry(room.clone()).or_default();
-        let here: SmallSet<Uid> = pods.iter().map(|pod| pod.uid).collect();
-        cells.retain(|uid, _| here.contains(uid));
-        let taken: SmallSet<usize> = cells.values().copied().collect();
-        let mut free = (0..).filter(|cell| !taken.contains(cell));
-        for pod in pods {
-            cells.entry(pod.uid).or_insert_with(|| free.next().unwrap_or_default());
+    /// Gives each pod of a room a cell: those that have one keep it, newcomers take the first free ones. In the pods' order.
+    fn settle(&mut self, room: &Name, pods: &[PodTile]) -> Rc<Vec<usize>> {
+        let room = self.rooms.entry(room.clone()).or_default();
+        if room.pods.len() != pods.len() || room.pods.iter().zip(pods).any(|(uid, pod)| *uid != pod.uid) {
+            let before: LargeMap<Uid, usize> = room.pods.iter().copied().zip(room.cells.iter().copied()).collect();
+            let kept: Vec<Option<usize>> = pods.iter().map(|pod| before.get(&pod.uid).copied()).collect();
+            let mut taken = vec![false; kept.iter().flatten().max().map_or(0, |last| last + 1)];
+            kept.iter().flatten().for_each(|cell| taken[*cell] = true);
+            let mut free = (0..).filter(|cell| taken.get(*cell) != Some(&true));
+            room.cells = Rc::new(kept.into_iter().map(|cell| cell.or_else(|| free.next()).unwrap_or_default()).collect());
+            room.pods = pods.iter().map(|pod| pod.uid).collect();
         }
-        cells
+        room.cells.clone()
     }
 }
 
@@ -279,14 +290,14 @@ fn fill_tray(plan: &mut Plan, frame: &Frame, narrow: bool, slots: &mut Slots) {
 fn tray(plan: &mut Plan, pods: &[PodTile], inside: Rect, slots: &mut Slots) {
     let Rect { x, y, w, h } = inside;
     let cells = slots.settle(&Name::default(), pods);
-    let most = cells.values().max().map_or(0, |last| last + 1);
+    let most = cells.iter().max().map_or(0, |last| last + 1);
     let fits = |density: &Density| capacity(*density, w, h) >= most;
     let density = [Density::Normal, Density::Close, Density::Dense, Density::Points].into_iter().find(fits).unwrap_or(Density::Points);
     let capacity = capacity(density, w, h);
-    for (uid, cell) in cells.iter().filter(|(_, cell)| **cell < capacity) {
-        plan.pods.insert(*uid, spot(density, *cell, x, y, w));
+    for (pod, cell) in pods.iter().zip(cells.iter()).filter(|(_, cell)| **cell < capacity) {
+        plan.pods.insert(pod.uid, spot(density, *cell, x, y, w));
     }
-    plan.tray_rest = cells.values().filter(|cell| **cell >= capacity).count();
+    plan.tray_rest = cells.iter().filter(|cell| **cell >= capacity).count();
 }
 
 fn capacity(density: Density, w: f64, h: f64) -> usize {
@@ -329,8 +340,8 @@ fn rooms(plan: &mut Plan, frame: &Frame, area: Rect, slots: &mut Slots) {
     let w = ((area.w - form.gap * (columns as f64 - 1.0)) / columns as f64).floor();
     let fair = ((area.h - form.gap * (rows as f64 - 1.0)) / rows as f64).floor();
     let pods_width = w - 2.0 * form.pad;
-    let slots: Vec<SmallMap<Uid, usize>> = frame.nodes.iter().map(|node| slots.settle(&node.name, &node.pods).clone()).collect();
-    let most = slots.iter().flat_map(SmallMap::values).max().map_or(0, |last| last + 1);
+    let slots: Vec<Rc<Vec<usize>>> = frame.nodes.iter().map(|node| slots.settle(&node.name, &node.pods)).collect();
+    let most = slots.iter().flat_map(|cells| cells.iter()).max().map_or(0, |last| last + 1);
     let given = fair - form.head - form.pad;
     let fits = |density: &Density| {
         // Larger than life only where there is room for it: the stage scrolls for names, not for more.
@@ -344,8 +355,8 @@ fn rooms(plan: &mut Plan, frame: &Frame, area: Rect, slots: &mut Slots) {
     for (n, cells) in slots.iter().enumerate() {
         let (column, row) = ((n % columns) as f64, (n / columns) as f64);
         let room = Rect { x: area.x + column * (w + form.gap), y: area.y + row * (h + form.gap), w, h };
-        for (uid, cell) in cells {
-            plan.pods.insert(*uid, spot(density, *cell, room.x + form.pad, room.y + form.head, pods_width));
+        for (pod, cell) in frame.nodes[n].pods.iter().zip(cells.iter()) {
+            plan.pods.insert(pod.uid, spot(density, *cell, room.x + form.pad, room.y + form.head, pods_width));
         }
         plan.rooms.push(room);
     }

@@ -33,8 +33,8 @@ use crate::session::{Insight, Look};
 use crate::shared::{Shared, use_env};
 use crate::simulator::{Frame, ObjectKey, PodTile, SmallMap, Uid};
 
-/// More pods than this are drawn on a canvas.
-const MOST_TILES: usize = 400;
+/// More pods than this are drawn on a canvas: an element for each would take longer than a frame lasts.
+const MOST_TILES: usize = 150;
 /// How long a pod that is gone is still seen to go, in milliseconds.
 const LEAVING: u32 = 260;
 /// A window narrower than this has no room for a small picture.

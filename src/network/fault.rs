@@ -70,6 +70,15 @@ pub struct Fault {
     pub trouble: Trouble,
 }
 
+/// Whether a node is cut from the control plane: its kubelet then reports nothing and hears nothing.
+pub fn cuts_off(faults: &[Fault], node: &Name) -> bool {
+    let place = Place::Node(node.clone());
+    let here = |scope: &Scope| scope.holds(&place, Some(node));
+    let there = |scope: &Scope| scope.holds(&Place::ControlPlane, None);
+    let between = |fault: &Fault| (here(&fault.one) && there(&fault.other)) || (here(&fault.other) && there(&fault.one));
+    faults.iter().any(|fault| fault.trouble == Trouble::Partition && between(fault))
+}
+
 /// What faults do to one packet on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {

@@ -408,7 +408,7 @@ impl Simulator {
             let name = (pod.meta.namespace.clone(), pod.meta.name.clone());
             world.machine(&pod.node_name)?.sandboxes.get(&name).filter(|sandbox| sandbox.pod.uid == pod.meta.uid)
         };
-        let scene = Scene { view: world.view(), now: world.now(), node_off: &node_off, component_off: &component_off, sandbox: &sandbox };
+        let scene = Scene { view: world.view(), now: world.now(), node_off: &node_off, component_off: &component_off, faults: &world.network().faults, sandbox: &sandbox };
         Frame::of(&scene, lens)
     }
 

@@ -10,6 +10,7 @@ use super::stamp::Stamps;
 use crate::api::{Kind, Object, Pod, ReplicaOwner};
 use crate::base::{Name, SimTime, sort_by_key};
 use crate::engine::Component;
+use crate::network::Fault;
 use crate::runtime::Sandbox;
 use crate::store::View;
 
@@ -23,6 +24,8 @@ pub struct Scene<'a> {
     pub node_off: &'a dyn Fn(&Name) -> bool,
     /// Whether a part of the control plane is off.
     pub component_off: &'a dyn Fn(Component) -> bool,
+    /// What is broken between places.
+    pub faults: &'a [Fault],
     /// What a kubelet keeps of a pod.
     pub sandbox: &'a dyn Fn(&Pod) -> Option<&'a Sandbox>,
 }
@@ -63,6 +66,8 @@ pub struct Frame {
     pub nodes: Vec<NodeRoom>,
     /// How many pods in which state.
     pub counts: Counts,
+    /// What is broken between places.
+    pub faults: Vec<Fault>,
     /// The latest events, the latest first.
     pub events: Vec<EventRow>,
     /// The object that the lens selects, if it is there.
@@ -87,6 +92,7 @@ impl Frame {
             services: super::service::cards(scene, lens),
             tray,
             nodes,
+            faults: scene.faults.to_vec(),
             events: events::latest(scene.view, &lens.namespace, lens.events),
             inspected: lens.selected.as_ref().and_then(|key| inspector::inspect(scene, key)),
         }
@@ -182,7 +188,7 @@ mod tests {
 
     fn frame(store: &Store, lens: &Lens) -> Frame {
         let off = |name: &Name| *name == "node2";
-        Frame::of(&Scene { view: store.view(), now: SimTime::from_seconds(9), node_off: &off, component_off: &|_| false, sandbox: &|_| None }, lens)
+        Frame::of(&Scene { view: store.view(), now: SimTime::from_seconds(9), node_off: &off, component_off: &|_| false, faults: &[], sandbox: &|_| None }, lens)
     }
 
     fn names<'a>(pods: impl IntoIterator<Item = &'a PodTile>) -> Vec<&'a str> {

@@ -26,6 +26,6 @@ pub use pod::{Owner, PodState, PodTile};
 pub use relations::{Linked, Relation};
 pub use service::ServiceCard;
 pub use stamp::STAMPS;
-pub use crate::network::Place;
+pub use crate::network::{Fault, Place, Scope, Trouble};
 pub use traffic::{Answers, HopRow, LookupRow, Trip, answers, lookups, trips};
 pub use timeline::{BranchLine, Mark, MarkKind, Timeline};

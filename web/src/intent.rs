@@ -2,7 +2,7 @@
 
 use crate::i18n::Language;
 use crate::session::Speed;
-use crate::simulator::{Component, ObjectKey, SimTime};
+use crate::simulator::{Component, ObjectKey, Scope, SimTime};
 
 /// A panel of the dock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +106,26 @@ pub enum TimeIntent {
     SwitchBranch(usize),
 }
 
+/// What can be broken between two places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Harm {
+    /// Nothing comes through.
+    Cut,
+    /// Everything takes longer.
+    Slow,
+    /// Some is lost.
+    Lose,
+}
+
+/// A page of a node's menu: the network around it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wire {
+    /// What is known is the harm; the other place is to be chosen.
+    To(Harm),
+    /// What is known is the other place; the harm is to be chosen.
+    With(Scope),
+}
+
 /// What is looked at, and how.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LookIntent {
@@ -153,6 +173,10 @@ pub enum LookIntent {
     Trip(Option<(u32, u32)>),
     /// A hop of that way.
     Hop(usize),
+    /// Another page of the menu.
+    Wire(Wire),
+    /// Opens a node's menu with what can be broken between it and a place.
+    Connect(ObjectKey, Scope),
     /// What the pointer is over, or the focus on: its pods light up.
     Hover(Option<ObjectKey>),
 }

@@ -5,7 +5,8 @@ use super::{Run, Verb};
 use crate::base::{Name, SimDuration, parse_float};
 use crate::engine::{Flow, Url, World};
 use crate::kubectl::answer::{Answer, Follow};
-use crate::network::{Fault, Place, Scope, Trouble};
+use crate::network::{Fault, Place, Scope, Trouble, cuts_off};
+use crate::runtime::Power;
 
 const REQUEST: &str = "request URL [--from client | NODE | pod/NAME] [--times N] [--every SECONDS] [--host NAME] [--keep-alive]\n";
 const FAULT: &str = "fault PLACE PLACE --partition | --loss PERCENT | --latency MILLISECONDS\nfault PLACE PLACE --none\nfault --none\n\
@@ -101,6 +102,21 @@ fn place(world: &World, namespace: &Name, text: &str) -> Option<Place> {
 }
 
 fn fault(run: &mut Run<'_>) -> Answer {
+    let before = run.world.network().faults.clone();
+    let answer = set_fault(run);
+    // A kubelet that is cut from the control plane is as one that stands still: its containers go on.
+    let nodes: Vec<Name> = run.world.view().nodes().map(|node| node.meta.name.clone()).collect();
+    for node in nodes {
+        let is_cut = cuts_off(&run.world.network().faults, &node);
+        if is_cut != cuts_off(&before, &node) {
+            let power = if is_cut { Power::Off } else { Power::On };
+            let _ = run.world.set_node_power(&node, power);
+        }
+    }
+    answer
+}
+
+fn set_fault(run: &mut Run<'_>) -> Answer {
     let words = &run.given.args[1..];
     let places: Vec<&String> = words.iter().take_while(|word| !word.starts_with("--")).collect();
     let network = run.world.network_mut();

@@ -2,7 +2,7 @@
 
 mod cluster;
 
-use cluster::{all_ready, attribute, click, hook, pods, press};
+use cluster::{all_ready, attribute, click, hook, pods, press, speed};
 use podscape::simulator::{Command, Scenario, SimDuration, Simulator};
 use podscape_browser_tests::{Options, Result, Session, keys, story, story_with};
 use serde_json::{Value, json};
@@ -168,5 +168,47 @@ fn a_crowd_is_points_that_grow_into_tiles_and_keys_reach_each() -> Result<()> {
         page.until("stamps and names", |page| Ok(page.run(colours, &[])?.as_u64().is_some_and(|count| count > 30)))?;
         click(page, "zoom-fit")?;
         page.until("all again", |page| Ok(percent(page)? == 100))
+    })
+}
+
+#[test]
+fn a_node_is_cut_off_and_mended_by_its_menu() -> Result<()> {
+    story("a_node_is_cut_off_and_mended", |page| {
+        all_ready(page, 3)?;
+        page.find(&format!("{} .room-name", hook("node-node2")))?.click()?;
+        click(page, "menu-cut")?;
+        click(page, "menu-to-control-plane")?;
+        page.until("the line", |page| Ok(page.count(".faults .cut")? == 1 && page.count(".fault.cut")? == 1))?;
+        page.see(&hook("terminal-log"), "fault node/node2 control-plane --partition")?;
+        page.see(&hook("node-node2"), "cut off")?;
+        speed(page, 3)?;
+        page.until("a silent node", |page| Ok(attribute(page, "node-node2", "data-word")? == "NotReady"))?;
+        speed(page, 1)?;
+        page.find(".fault.cut")?.click()?;
+        page.until("no line", |page| Ok(page.count(".fault")? == 0))?;
+        page.see(&hook("terminal-log"), "fault node/node2 control-plane --none")?;
+        speed(page, 2)?;
+        page.until("a node that answers", |page| Ok(attribute(page, "node-node2", "data-word")? == "Ready"))
+    })
+}
+
+#[test]
+fn a_name_dragged_to_another_node_slows_what_is_between() -> Result<()> {
+    story("a_name_dragged_to_another_node", |page| {
+        all_ready(page, 3)?;
+        let drag = "const from = document.querySelector('[data-testid=node-node1] .room-name'), to = document.querySelector('[data-testid=node-node3]');
+            const data = new DataTransfer(), send = (on, kind) => on.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: data }));
+            send(from, 'dragstart'); const open = !send(to, 'dragover'); send(to, 'drop'); return open;";
+        assert_eq!(page.run(drag, &[])?, json!(true), "a node may be dropped there");
+        page.see(&hook("menu"), "fault node/node1 node/node3 --latency 500")?;
+        click(page, "menu-slow")?;
+        page.see(".fault.slow", "+500 ms")?;
+        page.find(&format!("{} .room-name", hook("node-node1")))?.click()?;
+        click(page, "menu-lose")?;
+        click(page, "menu-to-all")?;
+        page.see(".fault.leaky", "30 % lost")?;
+        page.find(&format!("{} .room-name", hook("node-node1")))?.click()?;
+        click(page, "menu-mend")?;
+        page.until("nothing broken", |page| Ok(page.count(".fault")? == 0))
     })
 }

@@ -87,6 +87,10 @@ macro_rules! words {
             pub placed: fn(&Placement) -> String,
             pub kept: fn(&str) -> String,
             pub throw_away: fn(&str) -> String,
+            pub lost: fn(u8) -> String,
+            pub cut_between: fn(&str) -> String,
+            pub slow_between: fn(&str) -> String,
+            pub lose_between: fn(&str) -> String,
             pub pods_lit: fn(usize, usize) -> String,
             pub probe_said: fn(usize, usize) -> String,
             pub failures_of: fn(i32, i32) -> String,
@@ -125,6 +129,7 @@ words! {
     tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs shelf_services run_line undone lab_opened no_lab share share_title share_hint close theme_system theme_light theme_dark theme_title
     language_title help help_title branches branch_main branch_show branch_rename compare compare_title compare_hint compare_same compare_field
     files file_title add_file update_file apply apply_title editor_label editor_empty nothing_wrong
+    everything cut cut_off mend mend_all drain cut_from slow_to lose_to drag_node
     zoom zoom_in zoom_out zoom_fit key_pan key_zoom
     stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty
     wanted there ready not_ready no_answer cordoned powered_off power_on power_off start_component stop_component

@@ -1,6 +1,7 @@
 //! The kubectl lines that buttons and menus stand for: what a button does can always be typed.
 
-use crate::simulator::{ControllerCard, Frame, ServiceCard, Kind, ObjectKey, PodTile};
+use crate::intent::Harm;
+use crate::simulator::{ControllerCard, Frame, Kind, ObjectKey, PodTile, Scope, ServiceCard};
 
 /// What a menu offers for a pod.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,6 +98,37 @@ pub fn request_lines(frame: &Frame, card: &ServiceCard) -> Vec<(bool, String)> {
 /// Keeps new pods off a node, or lets them in again.
 pub fn cordon_line(node: &str, cordon: bool) -> String {
     format!("kubectl {} {node}", if cordon { "cordon" } else { "uncordon" })
+}
+
+/// Empties a node for work on it.
+pub fn drain_line(node: &str) -> String {
+    format!("kubectl drain {node} --ignore-daemonsets --delete-emptydir-data --force")
+}
+
+/// A place as `fault` takes it.
+fn scope_word(scope: &Scope) -> String {
+    match scope {
+        Scope::Everything => "all".to_owned(),
+        Scope::Pod(namespace, name) => format!("pod/{namespace}/{name}"),
+        Scope::Node(name) => format!("node/{name}"),
+        Scope::Client => "client".to_owned(),
+        Scope::ControlPlane => "control-plane".to_owned(),
+    }
+}
+
+/// Breaks the network between two places.
+pub fn fault_line(one: &Scope, other: &Scope, harm: Harm) -> String {
+    let how = match harm {
+        Harm::Cut => "--partition",
+        Harm::Slow => "--latency 500",
+        Harm::Lose => "--loss 30",
+    };
+    format!("fault {} {} {how}", scope_word(one), scope_word(other))
+}
+
+/// Mends it.
+pub fn mend_line(one: &Scope, other: &Scope) -> String {
+    format!("fault {} {} --none", scope_word(one), scope_word(other))
 }
 
 /// A pod of a frame, by its key.

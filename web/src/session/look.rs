@@ -1,7 +1,7 @@
 //! What the user looks at and how: nothing of it is part of the scenario.
 
 use crate::i18n::Language;
-use crate::intent::{DockTab, InspectorTab, LookIntent, NarrowTab, ShareForm, Theme};
+use crate::intent::{DockTab, InspectorTab, LookIntent, NarrowTab, ShareForm, Theme, Wire};
 use crate::simulator::{LinkError, ObjectKey};
 
 /// Something to be said once.
@@ -54,6 +54,8 @@ pub struct Look {
     pub selected: Option<ObjectKey>,
     /// Whether its menu is open.
     pub menu: bool,
+    /// The menu's page, where it is not the first.
+    pub wire: Option<Wire>,
     /// The object in the inspector.
     pub inspecting: Option<ObjectKey>,
     /// The inspector's page.
@@ -100,6 +102,7 @@ impl Look {
             theme,
             selected: None,
             menu: false,
+            wire: None,
             inspecting: None,
             inspector_tab: InspectorTab::Summary,
             dock: DockTab::Terminal,
@@ -129,7 +132,14 @@ impl Look {
 
     /// Does what was asked.
     pub fn handle(&mut self, intent: LookIntent) {
+        if matches!(intent, LookIntent::Select(_) | LookIntent::Deselect | LookIntent::CloseMenu) {
+            self.wire = None;
+        }
         match intent {
+            LookIntent::Wire(wire) => self.wire = Some(wire),
+            LookIntent::Connect(key, place) => {
+                (self.selected, self.menu, self.wire) = (Some(key), true, Some(Wire::With(place)));
+            }
             LookIntent::Select(key) => {
                 if self.inspecting.is_some() {
                     self.inspecting = Some(key.clone());

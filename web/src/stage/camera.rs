@@ -199,7 +199,7 @@ pub fn on_drag(scroller: &NodeRef, drag: &Rc<RefCell<Drag>>) -> [Callback<Pointe
     let (node, held) = (scroller.clone(), drag.clone());
     let down = Callback::from(move |event: PointerEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let free = target.is_none_or(|target| target.closest("input, .menu").ok().flatten().is_none());
+        let free = target.is_none_or(|target| target.closest("input, .menu, [draggable=true]").ok().flatten().is_none());
         let Some(element) = node.cast::<HtmlElement>() else { return };
         if free && event.button() == 0 && event.pointer_type() == "mouse" {
             let from = (event.client_x(), event.client_y(), element.scroll_left(), element.scroll_top());

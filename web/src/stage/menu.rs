@@ -7,15 +7,16 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+use super::fault::place_name;
 use super::layout::{Plan, Rect};
 use crate::i18n::action_label;
 use crate::icons::{Icon, icon};
-use crate::intent::{Intent, LookIntent};
+use crate::intent::{Harm, Intent, LookIntent, Wire};
 use crate::number::whole;
 use crate::session::lines::{self, PodAction};
 use crate::session::Look;
 use crate::shared::{Env, use_env};
-use crate::simulator::{ControllerCard, Frame, Kind, NodeRoom, ObjectKey, PodTile};
+use crate::simulator::{ControllerCard, Frame, Kind, NodeRoom, ObjectKey, PodTile, Scope};
 
 const WIDTH: f64 = 264.0;
 /// Heights of its parts, as the style sheet has them at the most.
@@ -31,15 +32,19 @@ struct Item {
     /// The line it stands for, or a sentence.
     note: String,
     intent: Intent,
-    id: &'static str,
+    id: String,
 }
 
 /// The menu of the marked object, if it is open and the object is there.
 pub fn draw(env: &Env, frame: &Frame, plan: &Plan, look: &Look, zoom: f64) -> Html {
     let Some(key) = look.selected.as_ref().filter(|_| look.menu) else { return Html::default() };
     let Some((anchor, state, items)) = entries(env, frame, plan, key) else { return Html::default() };
+    let items = match &look.wire {
+        Some(wire) if key.kind == Kind::Node => wire_items(env, frame, &Scope::Node(key.name.clone()), wire),
+        _ => items,
+    };
     let (x, y) = place(anchor.scaled(zoom), plan.width * zoom, plan.height * zoom, items.len());
-    html! { <Menu key={format!("{key:?}")} name={key.name.to_string()} {state} {items} {x} {y} /> }
+    html! { <Menu key={format!("{key:?}")} name={key.name.to_string()} {state} {items} {x} {y} wire={look.wire.clone()} /> }
 }
 
 /// Beside the anchor, to the right if there is room, and inside of the stage.
@@ -62,7 +67,7 @@ fn entries(env: &Env, frame: &Frame, plan: &Plan, key: &ObjectKey) -> Option<(Re
         Kind::Node => {
             let n = frame.nodes.iter().position(|node| node.name == key.name)?;
             let room = plan.rooms.get(n)?;
-            Some((Rect { h: 34.0, ..*room }, frame.nodes[n].word.to_string(), node_items(env, &frame.nodes[n], key)))
+            Some((Rect { h: 34.0, ..*room }, frame.nodes[n].word.to_string(), node_items(env, frame, &frame.nodes[n], key)))
         }
         Kind::Service => {
             let n = frame.services.iter().position(|card| card.key == *key)?;
@@ -83,13 +88,13 @@ fn entries(env: &Env, frame: &Frame, plan: &Plan, key: &ObjectKey) -> Option<(Re
     }
 }
 
-fn line_item(label: String, line: String, id: &'static str) -> Item {
-    Item { label, note: line.clone(), intent: Intent::Line(line), id }
+fn line_item(label: String, line: String, id: &str) -> Item {
+    Item { label, note: line.clone(), intent: Intent::Line(line), id: id.to_owned() }
 }
 
 fn details(env: &Env, key: &ObjectKey) -> Item {
     let intent = LookIntent::Inspect(key.clone()).into();
-    Item { label: env.texts.details.to_owned(), note: String::new(), intent, id: "details" }
+    Item { label: env.texts.details.to_owned(), note: String::new(), intent, id: "details".to_owned() }
 }
 
 fn pod_items(env: &Env, pod: &PodTile, controllers: &[ControllerCard]) -> Vec<Item> {
@@ -106,16 +111,54 @@ fn pod_items(env: &Env, pod: &PodTile, controllers: &[ControllerCard]) -> Vec<It
     actions.iter().map(item).chain([details(env, &pod.key)]).collect()
 }
 
-fn node_items(env: &Env, room: &NodeRoom, key: &ObjectKey) -> Vec<Item> {
+fn node_items(env: &Env, frame: &Frame, room: &NodeRoom, key: &ObjectKey) -> Vec<Item> {
     let name = room.name.to_string();
     let cordon = if room.cordoned { env.texts.uncordon } else { env.texts.cordon };
     let power = if room.powered { env.texts.power_off } else { env.texts.power_on };
     let intent = Intent::NodePower { node: name.clone(), on: !room.powered };
-    vec![
-        Item { label: power.to_owned(), note: String::new(), intent, id: "power" },
+    let here = Scope::Node(room.name.clone());
+    let is_harmed = frame.faults.iter().any(|fault| fault.one == here || fault.other == here);
+    let page = |(label, harm, id): (&str, Harm, &str)| {
+        Item { label: label.to_owned(), note: String::new(), intent: LookIntent::Wire(Wire::To(harm)).into(), id: id.to_owned() }
+    };
+    let first = [
+        Item { label: power.to_owned(), note: String::new(), intent, id: "power".to_owned() },
         line_item(cordon.to_owned(), lines::cordon_line(&name, !room.cordoned), "cordon"),
-        details(env, key),
-    ]
+        line_item(env.texts.drain.to_owned(), lines::drain_line(&name), "drain"),
+    ];
+    let harms = [(env.texts.cut_from, Harm::Cut, "cut"), (env.texts.slow_to, Harm::Slow, "slow"), (env.texts.lose_to, Harm::Lose, "lose")];
+    let mend = is_harmed.then(|| line_item(env.texts.mend_all.to_owned(), "fault --none".to_owned(), "mend"));
+    first.into_iter().chain(harms.map(page)).chain(mend).chain([details(env, key)]).collect()
+}
+
+/// So many other nodes are offered as places.
+const OTHERS: usize = 4;
+
+/// What can be broken around a node: the other place is chosen, or the harm.
+fn wire_items(env: &Env, frame: &Frame, here: &Scope, wire: &Wire) -> Vec<Item> {
+    match wire {
+        Wire::To(harm) => {
+            let others = frame.nodes.iter().map(|node| Scope::Node(node.name.clone())).filter(|scope| scope != here).take(OTHERS);
+            let places = [Scope::ControlPlane, Scope::Client].into_iter().chain(others).chain([Scope::Everything]);
+            let item = |place: Scope| {
+                let name = place_name(env, &place);
+                let id = match &place {
+                    Scope::ControlPlane => "to-control-plane".to_owned(),
+                    Scope::Client => "to-client".to_owned(),
+                    Scope::Everything => "to-all".to_owned(),
+                    Scope::Pod(..) | Scope::Node(_) => format!("to-{name}"),
+                };
+                line_item(name, lines::fault_line(here, &place, *harm), &id)
+            };
+            places.map(item).collect()
+        }
+        Wire::With(place) => {
+            let name = place_name(env, place);
+            let harms = [(env.texts.cut_between, Harm::Cut, "cut"), (env.texts.slow_between, Harm::Slow, "slow"), (env.texts.lose_between, Harm::Lose, "lose")];
+            let item = |(text, harm, id): (fn(&str) -> String, Harm, &str)| line_item(text(&name), lines::fault_line(here, place, harm), id);
+            harms.map(item).into()
+        }
+    }
 }
 
 fn controller_items(env: &Env, card: &ControllerCard) -> Vec<Item> {
@@ -136,6 +179,7 @@ struct MenuProps {
     items: Vec<Item>,
     x: f64,
     y: f64,
+    wire: Option<Wire>,
 }
 
 #[component]
@@ -154,6 +198,12 @@ fn Menu(props: &MenuProps) -> Html {
             focus_item(&node.cast(), |_| 0);
         } else if let Some(menu) = node.cast::<HtmlElement>() {
             let _ = menu.focus();
+        }
+    });
+    let menu = node.clone();
+    use_effect_with(props.wire.clone(), move |wire| {
+        if wire.is_some() {
+            focus_item(&menu.cast(), |_| 0);
         }
     });
     let (send, closing) = (env.send.clone(), opener.clone());
@@ -194,13 +244,15 @@ fn give_back(opener: &Opener) {
 }
 
 fn entry(env: &Env, item: &Item, opener: &Opener) -> Html {
-    let close = matches!(item.intent, Intent::NodePower { .. } | Intent::Line(_));
+    let close = !matches!(item.intent, Intent::Look(LookIntent::Wire(_)));
     let (send, intent, opener) = (env.send.clone(), item.intent.clone(), opener.clone());
     let choose = Callback::from(move |event: MouseEvent| {
         event.stop_propagation();
-        give_back(&opener);
-        send.emit(intent.clone());
         if close {
+            give_back(&opener);
+        }
+        send.emit(intent.clone());
+        if matches!(intent, Intent::NodePower { .. } | Intent::Line(_)) {
             send.emit(LookIntent::CloseMenu.into());
         }
     });

@@ -4,6 +4,7 @@ mod camera;
 mod card;
 mod cursor;
 mod dense;
+mod fault;
 mod focus;
 pub mod layout;
 mod lit;
@@ -31,7 +32,7 @@ use crate::intent::LookIntent;
 use crate::number::{decimal, whole};
 use crate::session::{Insight, Look};
 use crate::shared::{Shared, use_env};
-use crate::simulator::{Frame, ObjectKey, PodTile, SmallMap, Uid};
+use crate::simulator::{Fault, Frame, ObjectKey, PodTile, Scope, SmallMap, Trouble, Uid};
 
 /// More pods than this are drawn on a canvas: an element for each would take longer than a frame lasts.
 const MOST_TILES: usize = 150;
@@ -207,8 +208,10 @@ impl View<'_> {
                 }
                 <div class="over" style={ground}>
                     { service::wires(frame, plan, look) }
+                    { fault::lines(frame, plan) }
                     { trip::draw(frame, plan, look, &props.insight) }
                 </div>
+                { fault::tags(env, frame, plan, *zoom) }
                 { trip::label(frame, plan, look, &props.insight, *zoom) }
                 { menu::draw(env, frame, plan, look, *zoom) }
             </div>
@@ -229,13 +232,13 @@ impl View<'_> {
         let onclick = if *many { dense::on_click(env, &props.frame, plan, self.zoom) } else { env.on(LookIntent::Deselect.into()) };
         let onmousemove = many.then(|| dense::on_move(&props.frame, plan, self.zoom));
         html! {
-            <div class="ground" style={self.ground_style()} {onclick} {onmousemove}>
+            <div class="ground" style={self.ground_style()} {onclick} {onmousemove} ondragover={fault::on_over()}>
                 { plane::draw(env, frame, plan) }
                 { plane::rail(env, frame, plan, look, lit.as_ref()) }
                 { for frame.services.iter().zip(&plan.services).map(|(card, at)| service::draw(env, card, *at, selected)) }
                 { for frame.controllers.iter().zip(&plan.cards).map(|(card, at)| card::draw(env, card, *at, selected)) }
                 if !plan.boxes {
-                    { for frame.nodes.iter().zip(&plan.rooms).map(|(room, at)| room::draw(env, room, *at, selected)) }
+                    { for frame.nodes.iter().zip(&plan.rooms).map(|(room, at)| room::draw(env, room, *at, selected, fault_of(frame, room))) }
                 }
                 if !many {
                     { pods(env, frame, plan, leaving, selected, lit.as_ref()) }
@@ -244,6 +247,14 @@ impl View<'_> {
             </div>
         }
     }
+}
+
+/// Whether a node's kubelet is silent because it is cut from the control plane, not because it is off.
+fn fault_of(frame: &Frame, room: &crate::simulator::NodeRoom) -> room::Silence {
+    let here = Scope::Node(room.name.clone());
+    let ends = |a: &Scope, b: &Scope| (*a == here || *a == Scope::Everything) && (*b == Scope::ControlPlane || *b == Scope::Everything);
+    let cuts = |fault: &Fault| fault.trouble == Trouble::Partition && (ends(&fault.one, &fault.other) || ends(&fault.other, &fault.one));
+    if frame.faults.iter().any(cuts) { room::Silence::Cut } else { room::Silence::Off }
 }
 
 fn pods(

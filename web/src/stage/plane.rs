@@ -12,7 +12,7 @@ use crate::intent::{Intent, LookIntent};
 use crate::number::whole;
 use crate::session::Look;
 use crate::shared::Env;
-use crate::simulator::{Component, Frame, Simulator};
+use crate::simulator::{Component, Frame, Scope, Simulator};
 
 /// The control plane.
 pub fn draw(env: &Env, frame: &Frame, plan: &Plan) -> Html {
@@ -35,7 +35,7 @@ pub fn draw(env: &Env, frame: &Frame, plan: &Plan) -> Html {
 pub fn rail(env: &Env, frame: &Frame, plan: &Plan, look: &Look, lit: Option<&Lit>) -> Html {
     let found = lit.map(|lit| (env.texts.pods_lit)(frame.pods().filter(|pod| lit.shows(pod)).count(), frame.counts.pods as usize));
     html! {
-        <div class="rail" style={plan.rail.style()}>
+        <div class="rail" style={plan.rail.style()} ondrop={super::fault::on_drop(env, Scope::ControlPlane)} data-testid="rail">
             <span>{ env.texts.api_server }</span>
             if let Some(found) = found {
                 <output class="lit-count" data-testid="lit-count">{ found }</output>

@@ -7,14 +7,26 @@ use crate::icons::{Icon, icon};
 use crate::intent::{Intent, LookIntent};
 use crate::session::lines;
 use crate::shared::Env;
-use crate::simulator::{Kind, NodeRoom, ObjectKey, Readiness, Share};
+use crate::simulator::{Kind, NodeRoom, ObjectKey, Readiness, Scope, Share};
+
+/// Why a kubelet that is not heard is silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// It is off.
+    Off,
+    /// It is cut from the control plane.
+    Cut,
+}
 
 /// The words beside a node's name, with the class of each.
-fn states(env: &Env, room: &NodeRoom) -> Vec<(&'static str, &'static str)> {
+fn states(env: &Env, room: &NodeRoom, silence: Silence) -> Vec<(&'static str, &'static str)> {
     let texts = &env.texts;
     let mut states = Vec::new();
     if !room.powered {
-        states.push(("off", texts.powered_off));
+        states.push(("off", match silence {
+            Silence::Off => texts.powered_off,
+            Silence::Cut => texts.cut_off,
+        }));
     }
     match room.readiness {
         Readiness::Ready if room.powered => states.push(("good", texts.ready)),
@@ -32,7 +44,7 @@ fn states(env: &Env, room: &NodeRoom) -> Vec<(&'static str, &'static str)> {
 const SLIM: f64 = 150.0;
 
 /// A node.
-pub fn draw(env: &Env, room: &NodeRoom, at: Rect, selected: &Option<ObjectKey>) -> Html {
+pub fn draw(env: &Env, room: &NodeRoom, at: Rect, selected: &Option<ObjectKey>, silence: Silence) -> Html {
     let key = ObjectKey::new(Kind::Node, "", room.name.clone());
     let class = classes!(
         "room",
@@ -44,9 +56,10 @@ pub fn draw(env: &Env, room: &NodeRoom, at: Rect, selected: &Option<ObjectKey>) 
     );
     html! {
         <div {class} key={format!("node-{}", room.name)} style={at.style()} data-testid={format!("node-{}", room.name)}
+            ondrop={super::fault::on_drop(env, Scope::Node(room.name.clone()))}
             data-word={room.word.to_string()} data-powered={room.powered.to_string()}>
             <div class="room-head">
-                { name_button(env, room, key) }
+                { name_button(env, room, key, silence) }
                 { switches(env, room) }
             </div>
             <div class="hairlines">
@@ -57,8 +70,8 @@ pub fn draw(env: &Env, room: &NodeRoom, at: Rect, selected: &Option<ObjectKey>) 
     }
 }
 
-fn name_button(env: &Env, room: &NodeRoom, key: ObjectKey) -> Html {
-    let states = states(env, room);
+fn name_button(env: &Env, room: &NodeRoom, key: ObjectKey, silence: Silence) -> Html {
+    let states = states(env, room, silence);
     let words: Vec<&str> = states.iter().map(|(_, word)| *word).collect();
     let label = format!("{} {}: {}", env.texts.node, room.name, words.join(", "));
     let send = env.send.clone();
@@ -67,7 +80,8 @@ fn name_button(env: &Env, room: &NodeRoom, key: ObjectKey) -> Html {
         send.emit(LookIntent::Select(key.clone()).into());
     });
     html! {
-        <button type="button" class="room-name" onclick={select} aria-label={label} aria-haspopup="menu" data-stop="node">
+        <button type="button" class="room-name" onclick={select} aria-label={label} aria-haspopup="menu" data-stop="node"
+            draggable="true" ondragstart={super::fault::on_take(&room.name)} title={env.texts.drag_node}>
             <b>{ room.name.to_string() }</b>
             <span class="states">
                 { for states.into_iter().map(|(class, word)| html! { <span class={classes!("state", class)}>{ word }</span> }) }

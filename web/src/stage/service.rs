@@ -8,7 +8,7 @@ use crate::intent::LookIntent;
 use crate::number::whole;
 use crate::session::Look;
 use crate::shared::Env;
-use crate::simulator::{Frame, Kind, ObjectKey, ServiceCard, Uid};
+use crate::simulator::{Frame, Kind, ObjectKey, Scope, ServiceCard, Uid};
 
 /// A service.
 pub fn draw(env: &Env, card: &ServiceCard, at: Rect, selected: &Option<ObjectKey>) -> Html {
@@ -68,6 +68,6 @@ pub fn wires(frame: &Frame, plan: &Plan, look: &Look) -> Html {
 pub fn outside(env: &Env, plan: &Plan) -> Html {
     let Some(at) = plan.outside else { return Html::default() };
     html! {
-        <div class="outside" style={at.style()}>{ icon(Icon::Globe) }<span><b>{ env.texts.outside }</b><code>{ "192.168.64.100" }</code></span></div>
+        <div class="outside" style={at.style()} ondrop={super::fault::on_drop(env, Scope::Client)} data-testid="outside">{ icon(Icon::Globe) }<span><b>{ env.texts.outside }</b><code>{ "192.168.64.100" }</code></span></div>
     }
 }

@@ -42,6 +42,7 @@ fn frame(rooms: &[&[u128]], tray: &[u128]) -> Frame {
         tray: tray.iter().map(|uid| pod(*uid)).collect(),
         nodes: rooms.iter().enumerate().map(room).collect(),
         counts: Default::default(),
+        faults: Vec::new(),
         events: Vec::new(),
         inspected: None,
     }

@@ -166,7 +166,7 @@ const LEAST_ROWS: f64 = 2.0;
 /// A row of nodes with a row of pods: cards get smaller where this is not in sight.
 const LEAST_ROOMS: f64 = 100.0;
 const ROOM_PAD: f64 = 10.0;
-const ROOM_MIN: (f64, f64) = (110.0, 136.0);
+const ROOM_MIN: (f64, f64) = (104.0, 136.0);
 const NARROW: f64 = 620.0;
 /// More nodes than this are boxes without a head.
 pub const MOST_HEADS: usize = 48;

@@ -39,9 +39,9 @@ struct Item {
 pub fn draw(env: &Env, frame: &Frame, plan: &Plan, look: &Look, zoom: f64) -> Html {
     let Some(key) = look.selected.as_ref().filter(|_| look.menu) else { return Html::default() };
     let Some((anchor, state, items)) = entries(env, frame, plan, key) else { return Html::default() };
-    let items = match &look.wire {
-        Some(wire) if key.kind == Kind::Node => wire_items(env, frame, &Scope::Node(key.name.clone()), wire),
-        _ => items,
+    let (state, items) = match &look.wire {
+        Some(wire) if key.kind == Kind::Node => (wire_title(env, wire), wire_items(env, frame, &Scope::Node(key.name.clone()), wire)),
+        _ => (state, items),
     };
     let (x, y) = place(anchor.scaled(zoom), plan.width * zoom, plan.height * zoom, items.len());
     html! { <Menu key={format!("{key:?}")} name={key.name.to_string()} {state} {items} {x} {y} wire={look.wire.clone()} /> }
@@ -133,6 +133,16 @@ fn node_items(env: &Env, frame: &Frame, room: &NodeRoom, key: &ObjectKey) -> Vec
 
 /// So many other nodes are offered as places.
 const OTHERS: usize = 4;
+
+/// What the page of the menu is about.
+fn wire_title(env: &Env, wire: &Wire) -> String {
+    match wire {
+        Wire::To(Harm::Cut) => env.texts.cut_from.to_owned(),
+        Wire::To(Harm::Slow) => env.texts.slow_to.to_owned(),
+        Wire::To(Harm::Lose) => env.texts.lose_to.to_owned(),
+        Wire::With(place) => place_name(env, place),
+    }
+}
 
 /// What can be broken around a node: the other place is chosen, or the harm.
 fn wire_items(env: &Env, frame: &Frame, here: &Scope, wire: &Wire) -> Vec<Item> {

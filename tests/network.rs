@@ -296,3 +296,94 @@ fn a_name_is_looked_up_query_by_query_over_the_network() {
     cluster.apply("dns.yaml", &format!("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: dns}}\n{dns}"));
     assert_eq!(cluster.ask(&pod("friend"), "http://web", 1), ["200"]);
 }
+
+#[test]
+fn an_ingress_without_rules_sends_all_requests_to_all_pods_of_its_backend() {
+    // The conformance features load_balancing and default_backend: 100 requests, 10 pods; every path, every method.
+    let echo = WEB.replace("replicas: 3", "replicas: 10").replace("name: web", "name: echo-service");
+    let default = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: load-balancing}\n\
+                   spec: {ingressClassName: nginx, defaultBackend: {service: {name: echo-service, port: {number: 80}}}}\n";
+    let head = INGRESS.split("---\napiVersion: networking.k8s.io/v1\nkind: Ingress\n").next().unwrap_or_default();
+    let mut cluster = Cluster::new(&[&echo, head, default]);
+    cluster.wait(60);
+    let address = cluster.run("kubectl get ingress load-balancing -o jsonpath={.status.loadBalancer.ingress[0].ip}");
+    assert_eq!(address, "192.168.64.11");
+    let mut world = cluster.0.world().clone();
+    let Some(url) = Url::parse("http://192.168.64.11/") else { panic!("no URL") };
+    let mut flow = Flow::new(Place::Client, url);
+    (flow.count, flow.host) = (100, Some("load-balancing".to_owned()));
+    let id = world.start_flow(flow);
+    let Some(flow) = world.flow(id) else { panic!("no flow") };
+    assert_eq!(flow.tally.len(), 10, "{}", flow.table());
+    assert!(flow.visits.iter().all(|visit| visit.status == 200), "{}", flow.table());
+    for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
+        let line = format!("client curl -s -o /dev/null -w '%{{http_code}}' -X {method} -H 'Host: some-host' http://192.168.64.11/sub-path");
+        assert_eq!(cluster.run(&line), "200", "{method}");
+    }
+}
+
+#[test]
+fn the_clusters_name_server_tells_of_services_and_pods() {
+    let more = "
+apiVersion: v1
+kind: Service
+metadata: {name: peers}
+spec: {clusterIP: None, ports: [{name: http, port: 80, targetPort: 8080}], selector: {app: peer}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: peer-a, labels: {app: peer}}
+spec: {hostname: first, subdomain: peers, nodeName: node2, containers: [{name: main, image: 'luksa/kubia:ip'}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: ports}
+spec: {clusterIP: 10.96.7.7, ports: [{name: http, port: 80}, {name: dns, port: 53, protocol: UDP}], selector: {app: none}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: alias}
+spec: {type: ExternalName, externalName: chain.default.svc.cluster.local}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: chain}
+spec: {type: ExternalName, externalName: api.somecompany.com}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: dnsutils}
+spec: {containers: [{name: main, image: tutum/dnsutils, command: [sleep, infinity]}]}
+";
+    let mut cluster = Cluster::new(&[more]);
+    let ip = cluster.run("kubectl get pod peer-a -o jsonpath={.status.podIP}");
+    let dashed = ip.replace('.', "-");
+    let reversed: Vec<&str> = ip.rsplit('.').collect();
+    let zone = "default.svc.cluster.local";
+    // What is asked for, and the answer in short. Shapes as recorded of CoreDNS with kubeadm's configuration.
+    let table = [
+        (format!("ports.{zone}"), "10.96.7.7\n".to_owned()),
+        (format!("_http._tcp.ports.{zone} SRV"), format!("0 100 80 ports.{zone}.\n")),
+        (format!("_dns._udp.ports.{zone} SRV"), format!("0 100 53 ports.{zone}.\n")),
+        (format!("_dns._tcp.ports.{zone} SRV"), String::new()),
+        (format!("peers.{zone}"), format!("{ip}\n")),
+        (format!("first.peers.{zone}"), format!("{ip}\n")),
+        (format!("peer-a.peers.{zone}"), String::new()),
+        (format!("_http._tcp.peers.{zone} SRV"), format!("0 100 8080 first.peers.{zone}.\n")),
+        (format!("alias.{zone}"), format!("chain.{zone}.\napi.somecompany.com.\n192.168.64.100\n")),
+        (format!("{dashed}.default.pod.cluster.local"), format!("{ip}\n")),
+        ("kubernetes.default.svc.cluster.local".to_owned(), "10.96.0.1\n".to_owned()),
+        ("kube-dns.kube-system.svc.cluster.local".to_owned(), "10.96.0.10\n".to_owned()),
+        ("-x 10.96.7.7".to_owned(), format!("ports.{zone}.\n")),
+        (format!("{}.in-addr.arpa PTR", reversed.join(".")), format!("first.peers.{zone}.\n")),
+        (format!("ports.{zone} AAAA"), String::new()),
+        ("ports".to_owned(), String::new()),
+    ];
+    for (question, expected) in table {
+        assert_eq!(cluster.run(&format!("kubectl exec dnsutils -- dig +short {question}")), expected, "{question}");
+    }
+    for (question, status) in [(format!("ports.{zone} AAAA"), "NOERROR"), (format!("nosuch.{zone}"), "NXDOMAIN"), ("ports".to_owned(), "NXDOMAIN")] {
+        let answer = cluster.run(&format!("kubectl exec dnsutils -- dig {question}"));
+        assert!(answer.contains(&format!("status: {status},")), "{question}: {answer}");
+    }
+}

@@ -162,12 +162,12 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         Object::ControllerRevision(_) => {}
         Object::Other(_) => other_triggers(event, view, &mut list),
         Object::Service(service) => {
-            endpoints::triggers(event, &mut list);
+            endpoints::triggers(event, view, &mut list);
             if load_balancer::concerns(event, service, view) {
                 list.push((Controller::Service, event.key.clone(), LAG));
             }
         }
-        Object::Endpoints(_) | Object::EndpointSlice(_) => endpoints::triggers(event, &mut list),
+        Object::Endpoints(_) | Object::EndpointSlice(_) => endpoints::triggers(event, view, &mut list),
         Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => {}
         Object::Job(job) => job_triggers(event, job, &mut list),
         Object::CronJob(_) => {

@@ -26,7 +26,7 @@ pub use place::{Address, Packet, Place, Protocol};
 pub use plane::DataPlane;
 pub use policy::judge;
 pub use route::{Choice, Door, End, Hop, Kept, Masquerade, Outcome, Route, Step, Translation, Verdict};
-pub use rules::{Endpoint, PortRules, Reach, Usable};
+pub use rules::{Endpoint, PortRules, Reach, Spot, Usable};
 pub use track::{Tables, Tracked};
 pub use travel::{Ground, Sender, route};
 

@@ -2,7 +2,7 @@
 //! Models pkg/proxy/iptables/proxier.go, what it derives its rules from, and when. A node's rules are not kept: a Service keeps its
 //! former states for as long as any node may still go by them, and the one that a node goes by is found when a packet asks.
 //!
-//! Left out: the time that a sync itself takes; that it is tried again after a failure; topology hints.
+//! Left out: the time that a sync itself takes; that it is tried again after a failure.
 
 use std::net::Ipv4Addr;
 use std::rc::Rc;
@@ -21,6 +21,9 @@ const BURST: u64 = 2;
 const START_UP: SimDuration = SimDuration::from_seconds(2);
 /// No node is later than this after a sync.
 const LATEST: SimDuration = SimDuration::from_millis(200);
+
+/// A node's label for its zone.
+const ZONE: Name = Name::fixed("topology.kubernetes.io/zone");
 
 /// A state of a Service from a sync on.
 #[derive(Clone, Debug)]
@@ -48,6 +51,8 @@ pub struct DataPlane {
     /// Whose an address and port is, or was: see [`target`].
     targets: LargeMap<u64, SmallSet<u32>>,
     stopped: SmallMap<Name, Stopped>,
+    /// The zones of nodes, of those that have one.
+    zones: SmallMap<Name, Name>,
     /// When the next sync may be, if the ones that were may be followed at once.
     full_at: SimTime,
     /// When the sync is that the latest change waits for.
@@ -80,8 +85,20 @@ impl DataPlane {
                     }
                 });
             }
+            Object::Node(node) => {
+                let zone = node.meta.labels.get(&ZONE).filter(|zone| !gone && !zone.is_empty());
+                match zone {
+                    Some(zone) => drop(self.zones.insert(node.meta.name.clone(), zone.clone())),
+                    None => drop(self.zones.remove(&node.meta.name)),
+                }
+            }
             _ => {}
         }
+    }
+
+    /// The zone of a node; empty without one.
+    pub fn zone(&self, node: &str) -> Name {
+        self.zones.get(node).cloned().unwrap_or_default()
     }
 
     fn change(&mut self, key: (Name, Name), now: SimTime, change: impl FnOnce(&mut Version)) {
@@ -317,6 +334,7 @@ fn endpoints(port: &Name, protocol: &Name, slices: &SmallMap<Name, Rc<EndpointSl
                 ready: endpoint.conditions.is_ready(),
                 serving: endpoint.conditions.is_serving(),
                 terminating: endpoint.conditions.is_terminating(),
+                zones: endpoint.hints.iter().flat_map(|hints| hints.for_zones.iter().map(|zone| zone.name.clone())).collect(),
             });
         }
     }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use super::{Packet, Place, PortRules};
+use super::{Packet, Place, PortRules, Reach};
 use crate::base::{Name, SimDuration};
 
 /// How a packet ended.
@@ -95,7 +95,9 @@ pub struct Translation {
     /// How the packet came to it.
     pub door: Door,
     /// Whether only endpoints of the node were asked.
-    pub local_only: bool,
+    pub reach: Reach,
+    /// The zone that its hints kept it in; empty if they did not count.
+    pub zone: Name,
     /// How the endpoint was chosen.
     pub choice: Choice,
     /// What became of the sender's address.
@@ -290,8 +292,11 @@ impl Hop {
         let Choice::Random { index, of } = translation.choice else { return String::new() };
         let mut text = String::new();
         let rules = &translation.rules;
-        let reach = if translation.local_only { "local " } else { "" };
+        let reach = if translation.reach == Reach::Local { "local " } else { "" };
         let _ = write!(text, "{} of the {of} {reach}endpoints of {}", of - 1, rules.title());
+        if !translation.zone.is_empty() {
+            let _ = write!(text, " for zone {}", translation.zone);
+        }
         if index > 0 {
             let _ = write!(text, "; the chance of the {index} before was 1/{of}");
             if index > 1 {

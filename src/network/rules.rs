@@ -1,5 +1,6 @@
 //! A port of a Service as kube-proxy has it, and which of its endpoints a connection may go to. Models pkg/proxy/serviceport.go,
-//! pkg/proxy/endpoint.go and pkg/proxy/topology.go CategorizeEndpoints. Left out: topology hints.
+//! pkg/proxy/endpoint.go and pkg/proxy/topology.go CategorizeEndpoints. Hints count as pkg/proxy/topology.go canUseTopology says: only where each ready endpoint has
+//! one, and one of them is for the node's zone.
 
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
@@ -29,6 +30,17 @@ pub struct Endpoint {
     pub serving: bool,
     /// It is about to go.
     pub terminating: bool,
+    /// The zones that it is for (hints); may be none.
+    pub zones: Vec<Name>,
+}
+
+/// Where a connection enters: a node, and the zone that its label names; empty without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot<'a> {
+    /// The node.
+    pub node: &'a str,
+    /// Its zone.
+    pub zone: &'a str,
 }
 
 /// A port of a Service.
@@ -66,6 +78,8 @@ pub struct PortRules {
     pub endpoints: Vec<Endpoint>,
     /// Those of all nodes that may be used, by their place in the list: see [`PortRules::with_endpoints`].
     pub(super) everywhere: Vec<u32>,
+    /// Whether each of these has hints.
+    pub(super) hinted: bool,
 }
 
 /// The endpoints that a connection may go to.
@@ -99,6 +113,7 @@ impl PortRules {
             health_check_port: 0,
             endpoints: Vec::new(),
             everywhere: Vec::new(),
+            hinted: false,
         }
     }
 
@@ -108,6 +123,7 @@ impl PortRules {
         endpoints.dedup_by_key(|endpoint| endpoint.address);
         self.endpoints = endpoints;
         let ready = self.those(|endpoint| endpoint.ready);
+        self.hinted = !ready.is_empty() && ready.iter().all(|index| !self.endpoints[*index as usize].zones.is_empty());
         self.everywhere = if ready.is_empty() { self.those(|endpoint| endpoint.serving && endpoint.terminating) } else { ready };
         self
     }
@@ -140,15 +156,25 @@ impl PortRules {
     }
 
     /// The endpoints that a connection that enters at a node may go to.
-    pub fn usable(&self, node: &str, reach: Reach) -> Usable<'_> {
+    pub fn usable(&self, spot: Spot<'_>, reach: Reach) -> Usable<'_> {
         if self.everywhere.is_empty() {
             return Usable::None;
         }
         let chosen = match reach {
-            Reach::Cluster => Cow::Borrowed(self.everywhere.as_slice()),
-            Reach::Local => Cow::Owned(self.local_endpoints(node)),
+            Reach::Cluster => self.of_zone(spot.zone).map_or(Cow::Borrowed(self.everywhere.as_slice()), Cow::Owned),
+            Reach::Local => Cow::Owned(self.local_endpoints(spot.node)),
         };
         if chosen.is_empty() { Usable::NoneLocal } else { Usable::Some(chosen) }
+    }
+
+    /// The endpoints for a zone; None if hints do not count, or none is for it.
+    pub fn of_zone(&self, zone: &str) -> Option<Vec<u32>> {
+        if !self.hinted || zone.is_empty() {
+            return None;
+        }
+        let is_for = |index: &u32| self.endpoints[*index as usize].zones.iter().any(|name| *name == *zone);
+        let found: Vec<u32> = self.everywhere.iter().copied().filter(is_for).collect();
+        (!found.is_empty()).then_some(found)
     }
 
     /// The same for the endpoints of a node alone.
@@ -176,6 +202,7 @@ mod tests {
                 ready: state == "+",
                 serving: state != "-",
                 terminating: state == "~",
+                zones: Vec::new(),
             }
         };
         let node_port = if external == Reach::Local { 31_777 } else { 0 };
@@ -204,7 +231,29 @@ mod tests {
         ];
         for (endpoints, internal, external, reach, expected) in table {
             let rules = rules(endpoints, internal, external);
-            assert_eq!(rules.usable("a", reach), expected, "{endpoints:?} {internal:?} {external:?} by {reach:?}");
+            assert_eq!(rules.usable(Spot { node: "a", zone: "" }, reach), expected, "{endpoints:?} {internal:?} {external:?} by {reach:?}");
+        }
+    }
+
+    #[test]
+    fn hints_keep_connections_in_their_zone() {
+        // The zones that each endpoint is for, the node's zone, what may be used. Models pkg/proxy/topology_test.go.
+        let table: [(&[&str], &str, &[u32]); 6] = [
+            (&["a", "b", "a"], "a", &[0, 2]),
+            (&["a", "b", "a"], "b", &[1]),
+            (&["a", "b", "a"], "c", &[0, 1, 2]),
+            (&["a", "b", "a"], "", &[0, 1, 2]),
+            (&["a", "", "a"], "a", &[0, 1, 2]),
+            (&["a b", "b"], "a", &[0]),
+        ];
+        for (zones, zone, expected) in table {
+            let mut rules = rules(&vec!["a+"; zones.len()], Reach::Cluster, Reach::Cluster);
+            let mut endpoints = std::mem::take(&mut rules.endpoints);
+            for (endpoint, zones) in endpoints.iter_mut().zip(zones) {
+                endpoint.zones = zones.split_whitespace().map(Name::from).collect();
+            }
+            let rules = rules.with_endpoints(endpoints);
+            assert_eq!(rules.usable(Spot { node: "a", zone }, Reach::Cluster), Usable::Some(expected.to_vec().into()), "{zones:?} in {zone}");
         }
     }
 }

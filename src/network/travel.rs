@@ -10,7 +10,7 @@ use super::fault::{Effect, effect};
 use super::nodes::Owner;
 use super::plane::contains;
 use super::route::{Choice, Door, End, Hop, Kept, Masquerade, Outcome, Route, Step, Translation, Verdict};
-use super::rules::{PortRules, Reach, Usable};
+use super::rules::{PortRules, Reach, Spot, Usable};
 use super::track::Tracked;
 use super::{Address, Network, Packet, Place, Protocol};
 use crate::base::{Name, SimDuration, SimTime};
@@ -199,7 +199,7 @@ impl Way<'_> {
         let found = self.network.plane.find(node, before.protocol, before.destination, true, self.at);
         if let Some((rules, door)) = found {
             let masquerade = if known.translated.source == before.source { Masquerade::Kept(Kept::FromPod) } else { Masquerade::External };
-            let translation = Translation { rules, door, local_only: false, choice: Choice::Tracked, masquerade };
+            let translation = Translation { rules, door, reach: Reach::Cluster, zone: Name::default(), choice: Choice::Tracked, masquerade };
             self.push(Place::Node(node.clone()), before, Step::Translated(Box::new(translation)), RULES);
         }
         self.network.tables(node).remember(Tracked { at: self.at, ..known });
@@ -234,7 +234,12 @@ impl Way<'_> {
             return self.end(place, End::SourceRange(rules.clone()), Outcome::Dropped);
         }
         let (reach, mut masquerade) = self.policy(rules, door, came);
-        let usable = match rules.usable(node, reach) {
+        let mut zone = Name::default();
+        if rules.hinted && reach == Reach::Cluster {
+            let own = self.network.plane.zone(node);
+            zone = if rules.of_zone(&own).is_some() { own } else { zone };
+        }
+        let usable = match rules.usable(Spot { node, zone: &zone }, reach) {
             Usable::Some(usable) => usable,
             Usable::None => return self.end(place, End::NoEndpoints(rules.clone()), Outcome::Refused),
             Usable::NoneLocal => return self.end(place, End::NoLocalEndpoints(rules.clone(), door), Outcome::Dropped),
@@ -248,7 +253,7 @@ impl Way<'_> {
         if !matches!(masquerade, Masquerade::Kept(_)) {
             self.packet.source.ip = self.network.nodes.source_towards(node, endpoint.address.ip);
         }
-        let translation = Translation { rules: rules.clone(), door, local_only: reach == Reach::Local, choice, masquerade };
+        let translation = Translation { rules: rules.clone(), door, reach, zone, choice, masquerade };
         self.push(place, before, Step::Translated(Box::new(translation)), RULES);
         let open = before.protocol == Protocol::Tcp;
         self.network.tables(node).remember(Tracked { original: before, translated: self.packet, at: self.at, open });

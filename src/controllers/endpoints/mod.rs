@@ -30,7 +30,7 @@ const FRESH: SimDuration = SimDuration::from_millis(300);
 const PER_ENDPOINT: u64 = 50;
 
 /// Who is to be woken by a change of a service, of endpoints or of a slice.
-pub(super) fn triggers(event: &WatchEvent, list: &mut Vec<Trigger>) {
+pub(super) fn triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
     list.extend(super::kubernetes_service::trigger(event));
     let (namespace, gone) = (&event.key.namespace, event.kind == WatchKind::Deleted);
     let service = |name: &Name| ObjectKey::new(Kind::Service, namespace.clone(), name.clone());
@@ -49,11 +49,18 @@ pub(super) fn triggers(event: &WatchEvent, list: &mut Vec<Trigger>) {
         Object::EndpointSlice(slice) => {
             if let Some(name) = slice.service_name() {
                 let controller = if mirroring::is_mirror(slice) { Controller::EndpointSliceMirroring } else { Controller::EndpointSlice };
-                list.push((controller, service(name), LAG));
+                // Mostly its own writing, which it sees with whatever else has come by then.
+                let after = view.service(namespace, name).map_or(LAG, |service| look(service, view));
+                list.push((controller, service(name), after));
             }
         }
         _ => {}
     }
+}
+
+/// After so long a change that concerns a service's endpoints is looked at.
+fn look(service: &Service, view: View<'_>) -> SimDuration {
+    LAG + SimDuration::from_micros(PER_ENDPOINT * view.count_pods_of(service) as u64)
 }
 
 /// The services whose endpoints a pod's change concerns. Without services this costs nothing.
@@ -64,7 +71,7 @@ pub(super) fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: 
     let mut wake = |labels: &Labels| {
         for service in view.services_selecting(namespace, labels) {
             let key = ObjectKey::new(Kind::Service, namespace.clone(), service.meta.name.clone());
-            let after = LAG + SimDuration::from_micros(PER_ENDPOINT * view.count_pods_of(service) as u64);
+            let after = look(service, view);
             list.push((Controller::Endpoints, key.clone(), after));
             list.push((Controller::EndpointSlice, key, after));
         }

@@ -3,7 +3,7 @@
 
 use crate::base::{Name, SimTime};
 use crate::engine::World;
-use crate::network::{Place, iptables};
+use crate::network::{Place, Spot, iptables};
 use crate::runtime::Reply;
 
 impl World {
@@ -36,8 +36,10 @@ impl World {
         let table = value(args, "-t", "--table");
         let known = self.network.plane.known_on(node, at);
         let (first, bits) = self.network.settings.cluster_cidr;
-        let nat = || iptables::nat(node, &known, &format!("{first}/{bits}"), at);
-        let filter = || iptables::filter(node, &known, at);
+        let zone = self.network.plane.zone(node);
+        let spot = Spot { node, zone: &zone };
+        let nat = || iptables::nat(spot, &known, &format!("{first}/{bits}"), at);
+        let filter = || iptables::filter(spot, &known, at);
         match table {
             None => Ok(filter() + &nat()),
             Some("nat") => Ok(nat()),

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use self::hash::chain_hash;
-use super::rules::{Endpoint, PortRules, Reach, Usable};
+use super::rules::{Endpoint, PortRules, Reach, Spot, Usable};
 use crate::base::{SimTime, SmallSet, sort_by_key};
 
 /// Rules by their chain, in the order in which they were written.
@@ -38,7 +38,7 @@ impl Table {
 }
 
 /// What `iptables-save -t nat` prints on a node.
-pub fn nat(node: &str, known: &[Rc<PortRules>], cluster_cidr: &str, at: SimTime) -> String {
+pub fn nat(spot: Spot<'_>, known: &[Rc<PortRules>], cluster_cidr: &str, at: SimTime) -> String {
     let mut table = Table::default();
     for chain in ["PREROUTING", "OUTPUT"] {
         table.add(chain, "-m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES".to_owned());
@@ -49,7 +49,7 @@ pub fn nat(node: &str, known: &[Rc<PortRules>], cluster_cidr: &str, at: SimTime)
     table.add("KUBE-POSTROUTING", "-j MARK --set-xmark 0x4000/0x0".to_owned());
     table.add("KUBE-POSTROUTING", "-m comment --comment \"kubernetes service traffic requiring SNAT\" -j MASQUERADE --random-fully".to_owned());
     for rules in known {
-        Port::of(node, rules, cluster_cidr).write(&mut table);
+        Port::of(spot, rules, cluster_cidr).write(&mut table);
     }
     let last = "kubernetes service nodeports; NOTE: this must be the last rule in this chain";
     table.add("KUBE-SERVICES", format!("-m comment --comment \"{last}\" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS"));
@@ -57,7 +57,7 @@ pub fn nat(node: &str, known: &[Rc<PortRules>], cluster_cidr: &str, at: SimTime)
 }
 
 /// What `iptables-save -t filter` prints on a node.
-pub fn filter(node: &str, known: &[Rc<PortRules>], at: SimTime) -> String {
+pub fn filter(spot: Spot<'_>, known: &[Rc<PortRules>], at: SimTime) -> String {
     let mut table = Table::default();
     for (chain, text, to) in [
         ("INPUT", "kubernetes load balancer firewall", "KUBE-PROXY-FIREWALL"),
@@ -71,15 +71,15 @@ pub fn filter(node: &str, known: &[Rc<PortRules>], at: SimTime) -> String {
         table.add(chain, format!("-m conntrack --ctstate NEW -m comment --comment \"{text}\" -j {to}"));
     }
     for rules in known {
-        closed(node, rules, &mut table);
+        closed(spot, rules, &mut table);
     }
     table.print("filter", &["INPUT", "FORWARD", "OUTPUT"], at)
 }
 
 /// The rules for doors that lead nowhere.
-fn closed(node: &str, rules: &PortRules, table: &mut Table) {
+fn closed(spot: Spot<'_>, rules: &PortRules, table: &mut Table) {
     let (title, protocol) = (rules.title(), rules.protocol.lower());
-    let why = |reach: Reach| match rules.usable(node, reach) {
+    let why = |reach: Reach| match rules.usable(spot, reach) {
         Usable::Some(_) => None,
         Usable::None => Some(("has no endpoints", "REJECT --reject-with icmp-port-unreachable")),
         Usable::NoneLocal => Some(("has no local endpoints", "DROP")),
@@ -106,7 +106,7 @@ fn closed(node: &str, rules: &PortRules, table: &mut Table) {
 
 /// A port of a Service and the names of its chains.
 struct Port<'a> {
-    node: &'a str,
+    spot: Spot<'a>,
     rules: &'a PortRules,
     cidr: &'a str,
     title: String,
@@ -115,10 +115,10 @@ struct Port<'a> {
 }
 
 impl<'a> Port<'a> {
-    fn of(node: &'a str, rules: &'a PortRules, cidr: &'a str) -> Port<'a> {
+    fn of(spot: Spot<'a>, rules: &'a PortRules, cidr: &'a str) -> Port<'a> {
         let (title, protocol) = (rules.title(), rules.protocol.lower());
         let hash = chain_hash(&[&title, protocol]);
-        Port { node, rules, cidr, title, protocol, hash }
+        Port { spot, rules, cidr, title, protocol, hash }
     }
 
     fn endpoint_chain(&self, endpoint: &Endpoint) -> String {
@@ -126,12 +126,12 @@ impl<'a> Port<'a> {
     }
 
     fn write(&self, table: &mut Table) {
-        let Port { node, rules, title, protocol, hash, .. } = self;
-        let cluster = match rules.usable(node, Reach::Cluster) {
+        let Port { spot, rules, title, protocol, hash, .. } = self;
+        let cluster = match rules.usable(*spot, Reach::Cluster) {
             Usable::Some(indexes) => indexes.to_vec(),
             _ => return,
         };
-        let local = if rules.uses_local() { rules.local_endpoints(node) } else { Vec::new() };
+        let local = if rules.uses_local() { rules.local_endpoints(spot.node) } else { Vec::new() };
         let inside = if rules.internal == Reach::Local { &local } else { &cluster };
         let chain = if rules.internal == Reach::Local { "KUBE-SVL" } else { "KUBE-SVC" };
         let (ip, port) = (rules.cluster_ip, rules.port);
@@ -247,6 +247,7 @@ mod tests {
             ready: true,
             serving: true,
             terminating: false,
+            zones: Vec::new(),
         };
         let rules = PortRules::inside("net".into(), "kubia".into(), Protocol::Tcp, Ipv4Addr::new(10, 104, 84, 75), 80);
         Rc::new(rules.with_endpoints(vec![endpoint(1, 173), endpoint(2, 181), endpoint(3, 159)]))
@@ -267,7 +268,7 @@ mod tests {
 -A KUBE-SVC-KVOBBVZ5DXQIZAUM -m comment --comment \"net/kubia -> 10.244.1.173:8080\" -m statistic --mode random --probability 0.33333333349 -j KUBE-SEP-D5OTGBU6DSUMISGW
 -A KUBE-SVC-KVOBBVZ5DXQIZAUM -m comment --comment \"net/kubia -> 10.244.2.181:8080\" -m statistic --mode random --probability 0.50000000000 -j KUBE-SEP-F4AT2ALVMMHGHM6V
 -A KUBE-SVC-KVOBBVZ5DXQIZAUM -m comment --comment \"net/kubia -> 10.244.3.159:8080\" -j KUBE-SEP-I7QQLPUH4BKDNLVB";
-        let all = nat("node1", &[kubia()], "10.244.0.0/16", SimTime::from_seconds(0));
+        let all = nat(Spot { node: "node1", zone: "" }, &[kubia()], "10.244.0.0/16", SimTime::from_seconds(0));
         let shown: Vec<&str> = all.lines().filter(|line| line.contains("net/kubia")).collect();
         assert_eq!(shown.join("\n"), recorded);
     }
@@ -275,12 +276,12 @@ mod tests {
     #[test]
     fn what_leads_nowhere_is_in_the_filter_table() {
         let empty = Rc::new(PortRules::inside("net".into(), "empty".into(), Protocol::Tcp, Ipv4Addr::new(10, 102, 5, 53), 80));
-        let text = filter("node1", &[empty], SimTime::from_seconds(0));
+        let text = filter(Spot { node: "node1", zone: "" }, &[empty], SimTime::from_seconds(0));
         let line = "-A KUBE-SERVICES -d 10.102.5.53/32 -p tcp -m comment --comment \"net/empty has no endpoints\" -m tcp --dport 80 -j REJECT \
                     --reject-with icmp-port-unreachable";
         assert!(text.lines().any(|shown| shown == line), "{text}");
         let local = PortRules { internal: Reach::Local, ..PortRules::clone(&kubia()) };
-        let text = filter("node9", &[Rc::new(local)], SimTime::from_seconds(0));
+        let text = filter(Spot { node: "node9", zone: "" }, &[Rc::new(local)], SimTime::from_seconds(0));
         let line = "-A KUBE-SERVICES -d 10.104.84.75/32 -p tcp -m comment --comment \"net/kubia has no local endpoints\" -m tcp --dport 80 -j DROP";
         assert!(text.lines().any(|shown| shown == line), "{text}");
     }

@@ -36,224 +36,225 @@ subjects: [{kind: User, name: a, apiGroup: rbac.authorization.k8s.io}]
 "),
 ];
 
+const ANSWERS: &[(&str, &str)] = &[
+    ("kubectl label --local -f pod.yaml a=b -o yaml", "apiVersion: v1\n\
+         kind: Pod\n\
+         metadata:\n\
+         \x20 labels:\n\
+         \x20   a: b\n\
+         \x20   app: p1\n\
+         \x20 name: p1\n\
+         spec:\n\
+         \x20 containers:\n\
+         \x20 - image: luksa/kubia\n\
+         \x20   name: main\n"),
+    ("kubectl annotate --local -f pod.yaml a=b -o yaml", "apiVersion: v1\n\
+         kind: Pod\n\
+         metadata:\n\
+         \x20 annotations:\n\
+         \x20   a: b\n\
+         \x20 labels:\n\
+         \x20   app: p1\n\
+         \x20 name: p1\n\
+         spec:\n\
+         \x20 containers:\n\
+         \x20 - image: luksa/kubia\n\
+         \x20   name: main\n"),
+    ("kubectl patch --local -f dep.yaml -p '{\"spec\":{\"replicas\":4}}' -o yaml", "apiVersion: apps/v1\n\
+         kind: Deployment\n\
+         metadata:\n\
+         \x20 labels:\n\
+         \x20   app: web\n\
+         \x20 name: web\n\
+         spec:\n\
+         \x20 replicas: 4\n\
+         \x20 selector:\n\
+         \x20   matchLabels:\n\
+         \x20     app: web\n\
+         \x20 template:\n\
+         \x20   metadata:\n\
+         \x20     labels:\n\
+         \x20       app: web\n\
+         \x20   spec:\n\
+         \x20     containers:\n\
+         \x20     - image: luksa/kubia\n\
+         \x20       name: main\n"),
+    ("kubectl set image --local -f dep.yaml main=foo", "deployment.apps/web image updated\n"),
+    ("kubectl set image --local -f dep.yaml main=foo -o yaml", "apiVersion: apps/v1\n\
+         kind: Deployment\n\
+         metadata:\n\
+         \x20 creationTimestamp: null\n\
+         \x20 labels:\n\
+         \x20   app: web\n\
+         \x20 name: web\n\
+         spec:\n\
+         \x20 replicas: 2\n\
+         \x20 selector:\n\
+         \x20   matchLabels:\n\
+         \x20     app: web\n\
+         \x20 strategy: {}\n\
+         \x20 template:\n\
+         \x20   metadata:\n\
+         \x20     creationTimestamp: null\n\
+         \x20     labels:\n\
+         \x20       app: web\n\
+         \x20   spec:\n\
+         \x20     containers:\n\
+         \x20     - image: foo\n\
+         \x20       name: main\n\
+         \x20       resources: {}\n\
+         status: {}\n"),
+    ("kubectl set image --local deploy/x main=foo", "error: you must specify resources by --filename when --local is set.\n\
+         Example resource specifications include:\n\
+         \x20  '-f rsrc.yaml'\n\
+         \x20  '--filename=rsrc.json'\n"),
+    ("kubectl set env --local -f dep.yaml A=b -o yaml", "apiVersion: apps/v1\n\
+         kind: Deployment\n\
+         metadata:\n\
+         \x20 creationTimestamp: null\n\
+         \x20 labels:\n\
+         \x20   app: web\n\
+         \x20 name: web\n\
+         spec:\n\
+         \x20 replicas: 2\n\
+         \x20 selector:\n\
+         \x20   matchLabels:\n\
+         \x20     app: web\n\
+         \x20 strategy: {}\n\
+         \x20 template:\n\
+         \x20   metadata:\n\
+         \x20     creationTimestamp: null\n\
+         \x20     labels:\n\
+         \x20       app: web\n\
+         \x20   spec:\n\
+         \x20     containers:\n\
+         \x20     - env:\n\
+         \x20       - name: A\n\
+         \x20         value: b\n\
+         \x20       image: luksa/kubia\n\
+         \x20       name: main\n\
+         \x20       resources: {}\n\
+         status: {}\n"),
+    ("kubectl set resources --local -f dep.yaml --limits=cpu=1,memory=5Mi --requests=cpu=200m -o yaml", "apiVersion: apps/v1\n\
+         kind: Deployment\n\
+         metadata:\n\
+         \x20 creationTimestamp: null\n\
+         \x20 labels:\n\
+         \x20   app: web\n\
+         \x20 name: web\n\
+         spec:\n\
+         \x20 replicas: 2\n\
+         \x20 selector:\n\
+         \x20   matchLabels:\n\
+         \x20     app: web\n\
+         \x20 strategy: {}\n\
+         \x20 template:\n\
+         \x20   metadata:\n\
+         \x20     creationTimestamp: null\n\
+         \x20     labels:\n\
+         \x20       app: web\n\
+         \x20   spec:\n\
+         \x20     containers:\n\
+         \x20     - image: luksa/kubia\n\
+         \x20       name: main\n\
+         \x20       resources:\n\
+         \x20         limits:\n\
+         \x20           cpu: \"1\"\n\
+         \x20           memory: 5Mi\n\
+         \x20         requests:\n\
+         \x20           cpu: 200m\n\
+         status: {}\n"),
+    ("kubectl set serviceaccount --local -f dep.yaml foo -o yaml", "apiVersion: apps/v1\n\
+         kind: Deployment\n\
+         metadata:\n\
+         \x20 creationTimestamp: null\n\
+         \x20 labels:\n\
+         \x20   app: web\n\
+         \x20 name: web\n\
+         spec:\n\
+         \x20 replicas: 2\n\
+         \x20 selector:\n\
+         \x20   matchLabels:\n\
+         \x20     app: web\n\
+         \x20 strategy: {}\n\
+         \x20 template:\n\
+         \x20   metadata:\n\
+         \x20     creationTimestamp: null\n\
+         \x20     labels:\n\
+         \x20       app: web\n\
+         \x20   spec:\n\
+         \x20     containers:\n\
+         \x20     - image: luksa/kubia\n\
+         \x20       name: main\n\
+         \x20       resources: {}\n\
+         \x20     serviceAccountName: foo\n\
+         status: {}\n"),
+    ("kubectl set selector --local -f svc.yaml q=r -o yaml", "apiVersion: v1\n\
+         kind: Service\n\
+         metadata:\n\
+         \x20 creationTimestamp: null\n\
+         \x20 name: web\n\
+         spec:\n\
+         \x20 ports:\n\
+         \x20 - port: 80\n\
+         \x20   targetPort: 0\n\
+         \x20 selector:\n\
+         \x20   q: r\n\
+         status:\n\
+         \x20 loadBalancer: {}\n"),
+    ("kubectl set subject --local -f rb.yaml --user=z -o yaml", "apiVersion: rbac.authorization.k8s.io/v1\n\
+         kind: RoleBinding\n\
+         metadata:\n\
+         \x20 creationTimestamp: null\n\
+         \x20 name: rb\n\
+         roleRef:\n\
+         \x20 apiGroup: rbac.authorization.k8s.io\n\
+         \x20 kind: Role\n\
+         \x20 name: r\n\
+         subjects:\n\
+         - apiGroup: rbac.authorization.k8s.io\n\
+         \x20 kind: User\n\
+         \x20 name: a\n\
+         - apiGroup: rbac.authorization.k8s.io\n\
+         \x20 kind: User\n\
+         \x20 name: z\n"),
+    ("kubectl label --local pod p1 a=b", "error: can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set\n"),
+    ("kubectl patch --local pod p1 -p '{}'", "error: cannot specify --local and server resources\n"),
+    ("kubectl create deployment x --image=a --schedule=b", "error: unknown flag: --schedule\n\
+         See 'kubectl create deployment --help' for usage.\n"),
+    ("kubectl create deployment x --image=a -l a=b", "error: unknown shorthand flag: 'l' in -l\n\
+         See 'kubectl create deployment --help' for usage.\n"),
+    ("kubectl create deployment x --image=a --dry-run=client --template={{.kind}}", "Deployment"),
+    ("kubectl create service clusterip x --node-port=5", "error: unknown flag: --node-port\n\
+         See 'kubectl create service clusterip --help' for usage.\n"),
+    ("kubectl rollout undo deploy/x --timeout=4", "error: unknown flag: --timeout\n\
+         See 'kubectl rollout undo --help' for usage.\n"),
+    ("kubectl rollout foo", "error: unknown command \"foo\"\n\
+         See 'kubectl rollout -h' for help and examples\n"),
+    ("kubectl config foo", "error: unknown command \"foo\"\n\
+         See 'kubectl config -h' for help and examples\n"),
+    ("kubectl version --client -o foo", "error: --output must be 'yaml' or 'json'\n"),
+    ("kubectl apply -f pod.yaml --force-conflicts", "error: --force-conflicts only works with --server-side\n"),
+    ("kubectl apply -f pod.yaml --server-side --dry-run=client", "error: --dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)\n"),
+    ("kubectl apply -f pod.yaml --server-side --force", "error: --force cannot be used with --server-side\n"),
+    ("kubectl apply -f pod.yaml --all -l a=b", "error: cannot set --all and --selector at the same time\n"),
+    ("kubectl apply -f pod.yaml --prune", "error: all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector\n"),
+    ("kubectl apply -f pod.yaml --cascade=foo", "error: invalid cascade value (foo). Must be \"background\", \"foreground\", or \"orphan\"\n"),
+    ("kubectl apply set-last-applied", "error: You must provide one or more resources by argument or filename.\n\
+         Example resource specifications include:\n\
+         \x20  '-f rsrc.yaml'\n\
+         \x20  '--filename=rsrc.json'\n\
+         \x20  '<resource> <name>'\n\
+         \x20  '<resource>'\n"),
+];
+
 #[test]
 fn it_answers_as_the_genuine_client_does_without_a_server() {
     let mut lab = Lab::new();
     for (name, text) in FILES {
         lab.file(name, text);
     }
-    let table: &[(&str, &str)] = &[
-        ("kubectl label --local -f pod.yaml a=b -o yaml", "apiVersion: v1\n\
-             kind: Pod\n\
-             metadata:\n\
-             \x20 labels:\n\
-             \x20   a: b\n\
-             \x20   app: p1\n\
-             \x20 name: p1\n\
-             spec:\n\
-             \x20 containers:\n\
-             \x20 - image: luksa/kubia\n\
-             \x20   name: main\n"),
-        ("kubectl annotate --local -f pod.yaml a=b -o yaml", "apiVersion: v1\n\
-             kind: Pod\n\
-             metadata:\n\
-             \x20 annotations:\n\
-             \x20   a: b\n\
-             \x20 labels:\n\
-             \x20   app: p1\n\
-             \x20 name: p1\n\
-             spec:\n\
-             \x20 containers:\n\
-             \x20 - image: luksa/kubia\n\
-             \x20   name: main\n"),
-        ("kubectl patch --local -f dep.yaml -p '{\"spec\":{\"replicas\":4}}' -o yaml", "apiVersion: apps/v1\n\
-             kind: Deployment\n\
-             metadata:\n\
-             \x20 labels:\n\
-             \x20   app: web\n\
-             \x20 name: web\n\
-             spec:\n\
-             \x20 replicas: 4\n\
-             \x20 selector:\n\
-             \x20   matchLabels:\n\
-             \x20     app: web\n\
-             \x20 template:\n\
-             \x20   metadata:\n\
-             \x20     labels:\n\
-             \x20       app: web\n\
-             \x20   spec:\n\
-             \x20     containers:\n\
-             \x20     - image: luksa/kubia\n\
-             \x20       name: main\n"),
-        ("kubectl set image --local -f dep.yaml main=foo", "deployment.apps/web image updated\n"),
-        ("kubectl set image --local -f dep.yaml main=foo -o yaml", "apiVersion: apps/v1\n\
-             kind: Deployment\n\
-             metadata:\n\
-             \x20 creationTimestamp: null\n\
-             \x20 labels:\n\
-             \x20   app: web\n\
-             \x20 name: web\n\
-             spec:\n\
-             \x20 replicas: 2\n\
-             \x20 selector:\n\
-             \x20   matchLabels:\n\
-             \x20     app: web\n\
-             \x20 strategy: {}\n\
-             \x20 template:\n\
-             \x20   metadata:\n\
-             \x20     creationTimestamp: null\n\
-             \x20     labels:\n\
-             \x20       app: web\n\
-             \x20   spec:\n\
-             \x20     containers:\n\
-             \x20     - image: foo\n\
-             \x20       name: main\n\
-             \x20       resources: {}\n\
-             status: {}\n"),
-        ("kubectl set image --local deploy/x main=foo", "error: you must specify resources by --filename when --local is set.\n\
-             Example resource specifications include:\n\
-             \x20  '-f rsrc.yaml'\n\
-             \x20  '--filename=rsrc.json'\n"),
-        ("kubectl set env --local -f dep.yaml A=b -o yaml", "apiVersion: apps/v1\n\
-             kind: Deployment\n\
-             metadata:\n\
-             \x20 creationTimestamp: null\n\
-             \x20 labels:\n\
-             \x20   app: web\n\
-             \x20 name: web\n\
-             spec:\n\
-             \x20 replicas: 2\n\
-             \x20 selector:\n\
-             \x20   matchLabels:\n\
-             \x20     app: web\n\
-             \x20 strategy: {}\n\
-             \x20 template:\n\
-             \x20   metadata:\n\
-             \x20     creationTimestamp: null\n\
-             \x20     labels:\n\
-             \x20       app: web\n\
-             \x20   spec:\n\
-             \x20     containers:\n\
-             \x20     - env:\n\
-             \x20       - name: A\n\
-             \x20         value: b\n\
-             \x20       image: luksa/kubia\n\
-             \x20       name: main\n\
-             \x20       resources: {}\n\
-             status: {}\n"),
-        ("kubectl set resources --local -f dep.yaml --limits=cpu=1,memory=5Mi --requests=cpu=200m -o yaml", "apiVersion: apps/v1\n\
-             kind: Deployment\n\
-             metadata:\n\
-             \x20 creationTimestamp: null\n\
-             \x20 labels:\n\
-             \x20   app: web\n\
-             \x20 name: web\n\
-             spec:\n\
-             \x20 replicas: 2\n\
-             \x20 selector:\n\
-             \x20   matchLabels:\n\
-             \x20     app: web\n\
-             \x20 strategy: {}\n\
-             \x20 template:\n\
-             \x20   metadata:\n\
-             \x20     creationTimestamp: null\n\
-             \x20     labels:\n\
-             \x20       app: web\n\
-             \x20   spec:\n\
-             \x20     containers:\n\
-             \x20     - image: luksa/kubia\n\
-             \x20       name: main\n\
-             \x20       resources:\n\
-             \x20         limits:\n\
-             \x20           cpu: \"1\"\n\
-             \x20           memory: 5Mi\n\
-             \x20         requests:\n\
-             \x20           cpu: 200m\n\
-             status: {}\n"),
-        ("kubectl set serviceaccount --local -f dep.yaml foo -o yaml", "apiVersion: apps/v1\n\
-             kind: Deployment\n\
-             metadata:\n\
-             \x20 creationTimestamp: null\n\
-             \x20 labels:\n\
-             \x20   app: web\n\
-             \x20 name: web\n\
-             spec:\n\
-             \x20 replicas: 2\n\
-             \x20 selector:\n\
-             \x20   matchLabels:\n\
-             \x20     app: web\n\
-             \x20 strategy: {}\n\
-             \x20 template:\n\
-             \x20   metadata:\n\
-             \x20     creationTimestamp: null\n\
-             \x20     labels:\n\
-             \x20       app: web\n\
-             \x20   spec:\n\
-             \x20     containers:\n\
-             \x20     - image: luksa/kubia\n\
-             \x20       name: main\n\
-             \x20       resources: {}\n\
-             \x20     serviceAccountName: foo\n\
-             status: {}\n"),
-        ("kubectl set selector --local -f svc.yaml q=r -o yaml", "apiVersion: v1\n\
-             kind: Service\n\
-             metadata:\n\
-             \x20 creationTimestamp: null\n\
-             \x20 name: web\n\
-             spec:\n\
-             \x20 ports:\n\
-             \x20 - port: 80\n\
-             \x20   targetPort: 0\n\
-             \x20 selector:\n\
-             \x20   q: r\n\
-             status:\n\
-             \x20 loadBalancer: {}\n"),
-        ("kubectl set subject --local -f rb.yaml --user=z -o yaml", "apiVersion: rbac.authorization.k8s.io/v1\n\
-             kind: RoleBinding\n\
-             metadata:\n\
-             \x20 creationTimestamp: null\n\
-             \x20 name: rb\n\
-             roleRef:\n\
-             \x20 apiGroup: rbac.authorization.k8s.io\n\
-             \x20 kind: Role\n\
-             \x20 name: r\n\
-             subjects:\n\
-             - apiGroup: rbac.authorization.k8s.io\n\
-             \x20 kind: User\n\
-             \x20 name: a\n\
-             - apiGroup: rbac.authorization.k8s.io\n\
-             \x20 kind: User\n\
-             \x20 name: z\n"),
-        ("kubectl label --local pod p1 a=b", "error: can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set\n"),
-        ("kubectl patch --local pod p1 -p '{}'", "error: cannot specify --local and server resources\n"),
-        ("kubectl create deployment x --image=a --schedule=b", "error: unknown flag: --schedule\n\
-             See 'kubectl create deployment --help' for usage.\n"),
-        ("kubectl create deployment x --image=a -l a=b", "error: unknown shorthand flag: 'l' in -l\n\
-             See 'kubectl create deployment --help' for usage.\n"),
-        ("kubectl create deployment x --image=a --dry-run=client --template={{.kind}}", "Deployment"),
-        ("kubectl create service clusterip x --node-port=5", "error: unknown flag: --node-port\n\
-             See 'kubectl create service clusterip --help' for usage.\n"),
-        ("kubectl rollout undo deploy/x --timeout=4", "error: unknown flag: --timeout\n\
-             See 'kubectl rollout undo --help' for usage.\n"),
-        ("kubectl rollout foo", "error: unknown command \"foo\"\n\
-             See 'kubectl rollout -h' for help and examples\n"),
-        ("kubectl config foo", "error: unknown command \"foo\"\n\
-             See 'kubectl config -h' for help and examples\n"),
-        ("kubectl version --client -o foo", "error: --output must be 'yaml' or 'json'\n"),
-        ("kubectl apply -f pod.yaml --force-conflicts", "error: --force-conflicts only works with --server-side\n"),
-        ("kubectl apply -f pod.yaml --server-side --dry-run=client", "error: --dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)\n"),
-        ("kubectl apply -f pod.yaml --server-side --force", "error: --force cannot be used with --server-side\n"),
-        ("kubectl apply -f pod.yaml --all -l a=b", "error: cannot set --all and --selector at the same time\n"),
-        ("kubectl apply -f pod.yaml --prune", "error: all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector\n"),
-        ("kubectl apply -f pod.yaml --cascade=foo", "error: invalid cascade value (foo). Must be \"background\", \"foreground\", or \"orphan\"\n"),
-        ("kubectl apply set-last-applied", "error: You must provide one or more resources by argument or filename.\n\
-             Example resource specifications include:\n\
-             \x20  '-f rsrc.yaml'\n\
-             \x20  '--filename=rsrc.json'\n\
-             \x20  '<resource> <name>'\n\
-             \x20  '<resource>'\n"),
-    ];
-    for (line, expected) in table {
+    for (line, expected) in ANSWERS {
         assert_eq!(lab.raw(line), *expected, "{line}");
     }
 }

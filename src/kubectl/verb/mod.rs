@@ -44,6 +44,7 @@ mod set;
 mod set_template;
 mod stdin;
 mod subcommands;
+mod teller;
 mod traffic;
 mod wait;
 
@@ -57,9 +58,11 @@ use super::answer::{Answer, Failure};
 use super::files;
 use super::flags::{self, Flag, Given, Takes, flag};
 use super::item::Item;
-use super::print::{Context, Output};
+use super::print::Context;
 use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
+
+use teller::{DryRun, Tally, Teller, warnings};
 
 pub use attached::{Attached, Typing};
 pub(super) use events::{headings as event_headings, row as event_row};
@@ -372,133 +375,6 @@ impl Run<'_> {
             DryRun::Client | DryRun::Server | DryRun::Local => self.world.dry_run(write),
         };
         result.map_err(Failure::from)
-    }
-}
-
-/// `--dry-run`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum DryRun {
-    No,
-    Client,
-    Server,
-    /// `--local`: the file alone is looked at.
-    Local,
-}
-
-impl DryRun {
-    fn of(given: &Given) -> Result<DryRun, Failure> {
-        match given.text("dry-run") {
-            None if given.is_on("local") => Ok(DryRun::Local),
-            None | Some("none" | "false" | "0" | "f" | "F" | "FALSE" | "False") => Ok(DryRun::No),
-            Some("client" | "unchanged" | "true" | "1" | "t" | "T" | "TRUE" | "True") => Ok(DryRun::Client),
-            Some("server") => Ok(DryRun::Server),
-            Some(other) => {
-                Err(Failure::Own(format!("Invalid dry-run value ({other}). Must be \"none\", \"server\", or \"client\".")))
-            }
-        }
-    }
-
-    /// Whether nothing is sent to the server.
-    fn is_unsent(self) -> bool {
-        matches!(self, DryRun::Client | DryRun::Local)
-    }
-
-    fn suffix(self) -> &'static str {
-        match self {
-            DryRun::No | DryRun::Local => "",
-            DryRun::Client => " (dry run)",
-            DryRun::Server => " (server dry run)",
-        }
-    }
-}
-
-/// How a verb that writes tells what it did.
-struct Teller {
-    output: Option<Output>,
-    dry_run: DryRun,
-    /// Whether it has printed an object: YAML documents stand apart.
-    printed: std::cell::Cell<bool>,
-    /// Objects that are printed together at the end, if that is how the verb does it.
-    gathered: Option<std::cell::RefCell<Vec<serde_json::Value>>>,
-}
-
-impl Teller {
-    fn of(given: &Given) -> Result<Teller, Failure> {
-        Ok(Teller { dry_run: DryRun::of(given)?, output: Output::of_write(Some(&get::template(given)))?, printed: false.into(), gathered: None })
-    }
-
-    /// One that prints all objects together at the end, as `apply` does: several of them as a List.
-    fn gathering(given: &Given) -> Result<Teller, Failure> {
-        let mut teller = Teller::of(given)?;
-        if !matches!(teller.output, None | Some(Output::Name)) {
-            teller.gathered = Some(Vec::new().into());
-        }
-        Ok(teller)
-    }
-
-    /// Keeps an object for the end; false if it is to be printed now.
-    fn gather(&self, value: &serde_json::Value) -> bool {
-        let Some(gathered) = &self.gathered else { return false };
-        gathered.borrow_mut().push(value.clone());
-        true
-    }
-
-    /// All objects that were kept for the end.
-    fn gathered(&self) -> Result<String, Failure> {
-        let (Some(output), Some(gathered)) = (&self.output, &self.gathered) else { return Ok(String::new()) };
-        let values = gathered.take();
-        match values.as_slice() {
-            [] => Ok(String::new()),
-            [one] => output.value(one),
-            _ => output.value(&serde_json::json!({"apiVersion": "v1", "items": values, "kind": "List", "metadata": {}})),
-        }
-    }
-
-    /// `pod/kubia labeled`, or what `-o` asks for.
-    fn tell(&self, item: &Item, deed: &str) -> Result<String, Failure> {
-        match &self.output {
-            None => Ok(format!("{} {deed}{}\n", item.slashed(), self.dry_run.suffix())),
-            Some(Output::Name) => Ok(item.slashed() + "\n"),
-            Some(_) if self.gather(&item.to_value()) => Ok(String::new()),
-            Some(output) => Ok(self.apart(output) + &output.one(item)?),
-        }
-    }
-
-    /// What stands before an object that is not the first. Models cli-runtime's YAMLPrinter.
-    fn apart(&self, output: &Output) -> String {
-        let is_next = self.printed.replace(true) && matches!(output, Output::Yaml);
-        if is_next { "---\n".to_owned() } else { String::new() }
-    }
-
-    /// The same of a write's result, its warnings first.
-    fn tell_written(&self, committed: Committed, deed: &str) -> Result<String, Failure> {
-        let mut text = warnings(&committed.warnings);
-        text += &self.tell(&Item::Object(committed.object), deed)?;
-        Ok(text)
-    }
-}
-
-fn warnings(warnings: &[String]) -> String {
-    warnings.iter().map(|warning| format!("Warning: {warning}\n")).collect()
-}
-
-/// What a verb did to several objects: what it printed, and what failed.
-#[derive(Default)]
-struct Tally {
-    text: String,
-    failures: Vec<Failure>,
-}
-
-impl Tally {
-    fn add(&mut self, result: Result<String, Failure>) {
-        match result {
-            Ok(text) => self.text += &text,
-            Err(failure) => self.failures.push(failure),
-        }
-    }
-
-    fn answer(self) -> Answer {
-        Answer::of(self.text, &self.failures)
     }
 }
 

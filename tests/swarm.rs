@@ -345,12 +345,15 @@ fn unsettled_other(other: &Other, view: View<'_>) -> Option<String> {
             let pods: Vec<_> = view.pods_owned_by(other.meta.uid).filter(|pod| pod.is_active()).collect();
             // A pod that never becomes ready holds up those after it.
             let held = pods.iter().any(|pod| !pod.is_ready());
+            // So does one of its name that was relabelled and let go.
+            let of_name = |pod: &Pod| pod.meta.name.strip_prefix(other.meta.name.as_str()).is_some_and(|rest| rest.starts_with('-'));
+            let held = held || view.orphans(&other.meta.namespace).any(|pod| of_name(pod));
             let fits = pods.len() == wanted || held && pods.len() < wanted.max(4);
             let said = other.at(&["status", "replicas"]).as_u64();
             (!fits || said != Some(pods.len() as u64)).then(|| format!("has {} pods of {wanted} and says {said:?}", pods.len()))
         }
         Kind::PersistentVolumeClaim => {
-            let used = view.pods(&other.meta.namespace).any(|pod| claims_of(pod).any(|(_, name)| *other.meta.name == *name));
+            let used = view.pods(&other.meta.namespace).any(|pod| !pod.node_name.is_empty() && claims_of(pod).any(|(_, name)| *other.meta.name == *name));
             let fits = other.is_bound_claim() || !used && other.storage_class() == "later";
             (!fits).then(|| "is not bound".to_owned())
         }
@@ -430,6 +433,9 @@ fn play(seed: u64) -> Result<(), String> {
     }
     swarm.quiet();
     if number("PODSCAPE_SWARM", 50) == 1 {
+        for pod in swarm.world().view().pods(&Name::default()).filter(|pod| pod.meta.is_deleting()) {
+            println!("{:?}", swarm.world().machine(&pod.node_name).map(|machine| machine.sandboxes.values().collect::<Vec<_>>()));
+        }
         for line in ["kubectl get pods -o wide", "kubectl get rc,rs,ds", "kubectl get events --sort-by=.lastTimestamp"] {
             println!("{}", swarm.simulator.apply(Command::Line(line.to_owned())).output);
         }

@@ -30,6 +30,7 @@ pub(super) fn advance(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Contex
         }
         let instance = &sandbox.instances[index];
         let done = match &instance.state {
+            InstanceState::Running { .. } if instance.hooked_until > context.now => false,
             InstanceState::Running { .. } => index >= inits || container.restart_policy == "Always" && is_up(pod, index, sandbox, context),
             InstanceState::Exited(ended) => index >= inits || ended.exit_code == 0 && (context.looked || is_reported(pod, ended)),
             // One that cannot be started holds up no other, but for the init containers.
@@ -124,6 +125,13 @@ fn start(pod: &Rc<Pod>, container: &Container, index: usize, sandbox: &mut Sandb
     let mut asker = Asker { pod, sandbox, index, timeout: SimDuration::from_seconds(3600), ended: None };
     let asked = asker.hook(hook, context);
     let ended = asker.ended;
+    if let Asked::Well(took) = asked
+        && took > SimDuration::ZERO
+    {
+        let end = now + took;
+        sandbox.instances[index].hooked_until = end;
+        sandbox.look_at = Some(context.machine.next_relist(end));
+    }
     if let Asked::Badly(why) | Asked::Error(why) = asked {
         context.note(&reference, EventType::Warning, "FailedPostStartHook", &container.name, EventText::Text(Name::fixed("PostStartHook failed")));
         let text = EventText::Text(Name::fixed("FailedPostStartHook"));

@@ -17,7 +17,7 @@ pub(super) fn of(pod: &Pod, sandbox: &mut Sandbox, machine: &Machine, now: SimTi
     let up = now >= sandbox.ready_at;
     let waiting = Name::fixed(if inits > 0 { "PodInitializing" } else { "ContainerCreating" });
     let all: Vec<ContainerStatus> =
-        containers(&pod.spec).zip(&sandbox.instances).map(|(container, instance)| container_status(container, instance, &waiting)).collect();
+        containers(&pod.spec).zip(&sandbox.instances).map(|(container, instance)| container_status(container, instance, &waiting, now)).collect();
     let mut status = pod.status.clone();
     status.init_containers = all[..inits].to_vec();
     status.containers = all[inits..].to_vec();
@@ -45,13 +45,17 @@ fn was_tried(instance: &Instance) -> bool {
     instance.starts > 0 || instance.waiting.is_some()
 }
 
-fn container_status(container: &Container, instance: &Instance, waiting: &Name) -> ContainerStatus {
+fn container_status(container: &Container, instance: &Instance, waiting: &Name, now: SimTime) -> ContainerStatus {
     let mut status = ContainerStatus::waiting(&container.name, &container.image, None);
     let default = || Some(Rc::new((waiting.clone(), Name::default())));
     status.last = instance.last.clone();
     status.restart_count = instance.starts.saturating_sub(1);
     status.container_id = instance.id;
     status.state = match &instance.state {
+        InstanceState::Running { .. } if instance.hooked_until > now => match &instance.last {
+            Some(last) => ContainerState::Terminated(last.clone()),
+            None => ContainerState::Waiting(default()),
+        },
         InstanceState::Running { since, .. } => ContainerState::Running { started: *since },
         InstanceState::Exited(ended) => match &instance.waiting {
             Some(detail) => {

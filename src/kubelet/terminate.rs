@@ -141,6 +141,8 @@ fn stop(pod: &Rc<Pod>, sandbox: &mut Sandbox, grace: SimDuration, context: &mut 
             sandbox.instances[index].state = InstanceState::Idle;
         }
     }
+    // A shorter grace may be over already.
+    sandbox.advance(context.now);
     let inits = pod.spec.init_containers.len();
     if inits > 0 && !sandbox.instances[inits..].iter().any(Instance::is_running) {
         let left = (began + grace).since(context.now).seconds();

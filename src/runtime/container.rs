@@ -122,6 +122,8 @@ pub struct Instance {
     pub last: Option<Rc<Terminated>>,
     /// How often it has been started.
     pub starts: u32,
+    /// When the postStart hook of the present one has ended: only then the kubelet goes on and says that it runs.
+    pub hooked_until: SimTime,
     /// Stands for the id of the present one; 0 before there is one.
     pub id: u64,
     /// Whether the present one has been told to stop.
@@ -151,6 +153,7 @@ impl Instance {
             state: InstanceState::Idle,
             last: None,
             starts: 0,
+            hooked_until: SimTime::default(),
             id: 0,
             told: false,
             back_off_seconds: 0,

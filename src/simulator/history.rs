@@ -3,11 +3,14 @@
 use super::checkpoints::Checkpoints;
 use super::state::State;
 use super::tally::{Tallies, Tally};
-use crate::api::EventType;
-use crate::base::{Name, SimTime};
+use crate::api::{EventType, ReplicaOwner};
+use crate::base::{Name, SimDuration, SimTime};
 use crate::scenario::{Command, Entry, Scenario};
 use crate::store::{Change, WatchKind};
 use crate::view::{BranchLine, Mark, MarkKind, Timeline};
+
+/// Marks of a kind that follow each other sooner than this are one.
+const CROWDED: SimDuration = SimDuration::from_millis(500);
 
 /// A branch.
 #[derive(Clone, Debug)]
@@ -127,7 +130,14 @@ impl Branch {
     fn record(&mut self, change: &Change, now: SimTime) -> bool {
         match change {
             Change::Object(event) => {
+                let restarts = self.tally.restarts;
                 self.tally.record(event);
+                if self.tally.restarts > restarts {
+                    self.mark(now, MarkKind::Restart, format!("restart {}", event.object.meta().name));
+                }
+                if let Some((old, new)) = scaled(event) {
+                    self.mark(now, MarkKind::Scaling, format!("{} {old} -> {new}", event.object.meta().name));
+                }
                 is_visible(event)
             }
             Change::Event(event) => {
@@ -137,6 +147,14 @@ impl Branch {
                 }
                 false
             }
+        }
+    }
+
+    /// A mark, unless it is one of many of its kind at that time.
+    fn mark(&mut self, at: SimTime, kind: MarkKind, text: String) {
+        let recent = self.marks.iter().rev().take(4).find(|mark| mark.kind == kind).map(|mark| mark.at + CROWDED);
+        if recent.is_none_or(|until| until <= at) {
+            self.marks.push(Mark { at, kind, text });
         }
     }
 
@@ -168,6 +186,17 @@ impl Branch {
         let index = self.visible.partition_point(|at| *at < before);
         index.checked_sub(1).map(|index| self.visible[index])
     }
+}
+
+/// How many pods a controller wanted and wants, if a change is of that.
+fn scaled(event: &crate::store::WatchEvent) -> Option<(i32, i32)> {
+    let wanted = |object: &crate::api::Object| match object {
+        crate::api::Object::Deployment(deployment) => Some(deployment.replicas()),
+        // What a Deployment asks of its sets is told by their own cards.
+        _ => ReplicaOwner::of(object).filter(|owner| owner.meta.controller().is_none()).map(|owner| owner.replicas),
+    };
+    let (old, new) = (wanted(event.old.as_ref()?)?, wanted(&event.object)?);
+    (event.kind == WatchKind::Modified && old != new).then_some((old, new))
 }
 
 /// A heartbeat of a node is nothing to look at.

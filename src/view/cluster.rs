@@ -137,9 +137,9 @@ fn room(scene: &Scene<'_>, node: &Node, shown: &dyn Fn(&Pod) -> bool, stamps: &m
 
 fn tile(scene: &Scene<'_>, pod: &Pod, lost: bool, stamps: &mut Stamps) -> PodTile {
     let mut tile = PodTile::of(pod, lost, scene.now, stamps);
-    let probed = pod.spec.containers.iter().any(|container| container.liveness_probe.is_some() || container.readiness_probe.is_some());
+    let probed = pod.spec.containers.iter().any(|container| container.liveness_probe.is_some() || container.readiness_probe.is_some() || container.startup_probe.is_some());
     if probed && let Some(sandbox) = (scene.sandbox)(pod) {
-        tile.nicks = condition::nicks(sandbox);
+        (tile.nicks, tile.probes) = (condition::nicks(sandbox), condition::ticks(sandbox));
     }
     tile
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::api::{Container, Object, Pod, Probe};
 use crate::base::{Name, SimTime};
 use crate::kubectl::probe_text;
+use super::pod::ProbeTick;
 use crate::runtime::{ProbeKind, ProbeWorker, Sandbox};
 
 /// So many results of a probe are shown.
@@ -68,6 +69,16 @@ pub(super) fn nicks(sandbox: &Sandbox) -> u8 {
     let workers = sandbox.probes.iter().flat_map(|probes| &probes.workers);
     let most = workers.filter(|worker| !worker.on_hold && worker.history & 1 == 1).map(|worker| worker.run).max();
     u8::try_from(most.unwrap_or_default().clamp(0, 3)).unwrap_or_default()
+}
+
+/// Each kind of probe of a pod, as it was tried last.
+pub(super) fn ticks(sandbox: &Sandbox) -> [Option<ProbeTick>; 3] {
+    let mut ticks = [None; 3];
+    for worker in sandbox.probes.iter().flat_map(|probes| &probes.workers).filter(|worker| worker.attempts > 0) {
+        let tick = ProbeTick { kind: worker.kind, attempts: worker.attempts, failed: worker.history & 1 == 1 };
+        ticks[worker.kind as usize] = Some(tick);
+    }
+    ticks
 }
 
 fn strip(pod: &Pod, worker: &ProbeWorker) -> Option<ProbeStrip> {

@@ -22,7 +22,7 @@ pub use events::EventRow;
 pub use frame::{Counts, Frame, Scene};
 pub use inspector::{Field, Inspected, Row};
 pub use lens::Lens;
-pub use pod::{Owner, PodState, PodTile};
+pub use pod::{Owner, PodState, PodTile, ProbeTick};
 pub use relations::{Linked, Relation};
 pub use service::ServiceCard;
 pub use stamp::STAMPS;

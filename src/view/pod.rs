@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::stamp::Stamps;
 use crate::api::{ContainerState, ContainerStatus, Kind, Labels, ObjectKey, Pod, PodConditionKind, PodPhase, Truth, Uid};
 use crate::base::{Name, SimDuration, SimTime};
+use crate::runtime::ProbeKind;
 
 /// The state of a pod, as it is drawn. Parts are in thousandths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +51,17 @@ pub struct Owner {
     pub uid: Uid,
 }
 
+/// A probe of a pod, as it was tried last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProbeTick {
+    /// Which of its probes.
+    pub kind: ProbeKind,
+    /// How often it has been tried.
+    pub attempts: u32,
+    /// Whether the last try failed.
+    pub failed: bool,
+}
+
 /// A pod.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PodTile {
@@ -71,6 +83,8 @@ pub struct PodTile {
     pub restarts: u32,
     /// Failures of a probe in a row that do not count yet, at most 3.
     pub nicks: u8,
+    /// Its probes, as they were tried last; at most one of a kind.
+    pub probes: [Option<ProbeTick>; 3],
     /// The stamp of the template it was made from; None for a pod that nobody made.
     pub stamp: Option<u8>,
     /// Its labels.
@@ -95,6 +109,7 @@ impl PodTile {
             ready: (count(containers, |c| c.ready), u32::try_from(pod.spec.containers.len()).unwrap_or(u32::MAX)),
             restarts: containers.iter().map(|c| c.restart_count).sum(),
             nicks: 0,
+            probes: [None; 3],
             stamp: made.then(|| stamps.of(owner.map(|owner| owner.uid).unwrap_or_default(), &pod.spec)),
             labels: pod.meta.labels.clone(),
             owner: owner.map(|owner| Owner { kind: owner.kind.clone(), name: owner.name.clone(), uid: owner.uid }),

@@ -9,6 +9,10 @@ pub enum MarkKind {
     Command,
     /// A Warning was recorded.
     Failure,
+    /// A container was started again.
+    Restart,
+    /// A controller wants another number of pods.
+    Scaling,
 }
 
 /// A mark on the track.

@@ -86,6 +86,8 @@ pub enum TimeIntent {
     TogglePlay,
     /// To the next event, then stand.
     Step,
+    /// A second on (true) or back, then stand.
+    Second(bool),
     /// To the event before, then stand.
     StepBack,
     /// To the next thing worth a look, then stand.

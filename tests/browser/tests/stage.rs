@@ -212,3 +212,30 @@ fn a_name_dragged_to_another_node_slows_what_is_between() -> Result<()> {
         page.until("nothing broken", |page| Ok(page.count(".fault")? == 0))
     })
 }
+
+#[test]
+fn a_controller_under_the_pointer_is_tied_to_its_pods() -> Result<()> {
+    story("a_controller_is_tied_to_its_pods", |page| {
+        all_ready(page, 3)?;
+        assert_eq!(page.count(".wires .wire")?, 0);
+        page.run("document.querySelector('[data-testid=rc-kubia] .card-body').focus()", &[])?;
+        page.until("a line to each", |page| Ok(page.count(".wires .wire.owner")? == 3 && page.count(".pod.lit")? == 3))?;
+        page.run("document.activeElement.blur()", &[])?;
+        page.until("no lines", |page| Ok(page.count(".wires .wire")? == 0))
+    })
+}
+
+#[test]
+fn probes_tick_on_their_pods_with_their_kind() -> Result<()> {
+    story_with("probes_tick_on_their_pods", &Options::default(), "?lab=liveness", |page| {
+        let attempts = |page: &Session| -> Result<u64> {
+            let found = page.run("return document.querySelector('.pod .tick.liveness')?.dataset.attempts ?? '0';", &[])?;
+            Ok(found.as_str().and_then(|text| text.parse().ok()).unwrap_or_default())
+        };
+        speed(page, 2)?;
+        page.until("a probe", |page| Ok(attempts(page)? > 0))?;
+        let before = attempts(page)?;
+        page.until("another try", |page| Ok(attempts(page)? > before))?;
+        page.until("a failure", |page| Ok(page.count(".pod .tick.liveness.failed")? > 0))
+    })
+}

@@ -120,3 +120,31 @@ fn acting_in_the_past_begins_a_branch_and_the_other_stays() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+fn marks_of_every_kind_are_reached_by_keys_and_by_a_press() -> Result<()> {
+    story("marks_of_every_kind_are_reached", |page| {
+        all_ready(page, 3)?;
+        click(page, "more-kubia")?;
+        all_ready(page, 4)?;
+        play(page, false)?;
+        page.until("a mark of scaling and one of the command", |page| Ok(page.count(".track .scaling")? == 1 && page.count(".track .flag")? >= 1))?;
+        let title = page.run("return document.querySelector('.track .scaling').title;", &[])?;
+        assert_eq!(title, serde_json::json!("kubia 3 -> 4"));
+        let slider = page.find(&hook("history"))?;
+        let end = clock(page)?;
+        slider.type_keys(&keys::PAGE_UP.to_string())?;
+        page.until("the mark before", |page| Ok(clock(page)? < end))?;
+        let mark = clock(page)?;
+        assert!(attribute(page, "history", "aria-valuetext")?.contains("kubia"), "the slider says what is marked");
+        slider.type_keys(&keys::HOME.to_string())?;
+        page.until("the beginning", |page| Ok(clock(page)? == 0))?;
+        page.run("document.querySelector('.track .scaling').click()", &[])?;
+        page.until("the mark again", |page| Ok(clock(page)? == mark))?;
+        page.run("document.activeElement.blur()", &[])?;
+        page.keys("<")?;
+        page.until("a second before", |page| Ok(clock(page)? == mark - SECOND))?;
+        page.keys(">")?;
+        page.until("a second on", |page| Ok(clock(page)? == mark))
+    })
+}

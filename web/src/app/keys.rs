@@ -62,6 +62,8 @@ pub fn action(event: &KeyboardEvent) -> Option<KeyAction> {
         (_, "?") => KeyAction::Help,
         ("Slash", _) if event.shift_key() => KeyAction::Help,
         ("Slash", _) => KeyAction::Terminal,
+        ("Period", _) if event.shift_key() => KeyAction::Time(TimeIntent::Second(true)),
+        ("Comma", _) if event.shift_key() => KeyAction::Time(TimeIntent::Second(false)),
         ("Period", _) => KeyAction::Time(TimeIntent::Step),
         ("Comma", _) => KeyAction::Time(TimeIntent::StepBack),
         ("BracketLeft", _) => KeyAction::Faster(false),

@@ -68,6 +68,7 @@ pub(super) const WORDS: Words = Words {
     cut_between: |place| format!("Cut from {place}"),
     slow_between: |place| format!("Slow by 500 ms to {place}"),
     lose_between: |place| format!("Lose 30 % of packets to {place}"),
+    key_second: "One second on, or back",
     stage_label: "Cluster",
     controller_manager: "Controller manager",
     scheduler: "Scheduler",

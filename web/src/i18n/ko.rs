@@ -68,6 +68,7 @@ pub(super) const WORDS: Words = Words {
     cut_between: |place| format!("{place}: 연결 끊기"),
     slow_between: |place| format!("{place}: 500 ms 늦추기"),
     lose_between: |place| format!("{place}: 패킷 30 % 잃기"),
+    key_second: "1초 앞으로, 뒤로",
     stage_label: "클러스터",
     controller_manager: "컨트롤러 매니저",
     scheduler: "스케줄러",

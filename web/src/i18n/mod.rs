@@ -130,7 +130,7 @@ words! {
     language_title help help_title branches branch_main branch_show branch_rename compare compare_title compare_hint compare_same compare_field
     files file_title add_file update_file apply apply_title editor_label editor_empty nothing_wrong
     everything cut cut_off mend mend_all drain cut_from slow_to lose_to drag_node
-    zoom zoom_in zoom_out zoom_fit key_pan key_zoom
+    key_second zoom zoom_in zoom_out zoom_fit key_pan key_zoom
     stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty
     wanted there ready not_ready no_answer cordoned powered_off power_on power_off start_component stop_component
     cordon uncordon scale_up scale_down scale_to_zero details delete delete_now delete_title delete_now_title delete_with_pods

@@ -23,6 +23,7 @@ pub fn Help(props: &HelpProps) -> Html {
         ("Space", texts.key_play),
         (".", texts.key_step),
         (",", texts.key_back),
+        ("Shift .  Shift ,", texts.key_second),
         ("j", texts.jump),
         ("[  ]", texts.key_speed),
         ("Ctrl Z  Ctrl Y", texts.undo),

@@ -90,20 +90,26 @@ fn slider(env: &Env, timeline: &Timeline, span: &Span, now: SimTime) -> Html {
         <div class="track" style={format!("--at:{};--end:{}", percent(now), percent(span.end))}>
             <svg class="area" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true"><path d={track::area(timeline, span)} /></svg>
             <span class="line" aria-hidden="true"></span>
-            { for track::marks(timeline, span).into_iter().map(|(place, kind, text)| mark(place, kind, text)) }
+            { for track::marks(timeline, span).into_iter().map(|(place, at, kind, text)| mark(env, place, at, kind, text)) }
             { for forks(timeline, span) }
-            { range(env, span, now) }
+            { range(env, timeline, span, now) }
             <span class="length" aria-hidden="true">{ length.trim_end_matches(".0").to_owned() }</span>
         </div>
     }
 }
 
-fn mark(place: u32, kind: MarkKind, text: String) -> Html {
+/// A mark: a press goes there. Keys go from mark to mark by the slider.
+fn mark(env: &Env, place: u32, at: SimTime, kind: MarkKind, text: String) -> Html {
     let class = match kind {
         MarkKind::Command => "flag",
         MarkKind::Failure => "failure",
+        MarkKind::Restart => "again",
+        MarkKind::Scaling => "scaling",
     };
-    html! { <span {class} style={format!("--place:{}", decimal(f64::from(place) / 1000.0, 3))} title={text}></span> }
+    html! {
+        <button type="button" class={classes!("mark-at", class)} tabindex="-1" aria-hidden="true" onclick={env.on(TimeIntent::Seek(at).into())}
+            style={format!("--place:{}", decimal(f64::from(place) / 1000.0, 3))} title={text}></button>
+    }
 }
 
 /// Where branches leave the one that is shown, and where it left its own.
@@ -117,8 +123,8 @@ fn forks(timeline: &Timeline, span: &Span) -> Vec<Html> {
     places.map(draw).collect()
 }
 
-/// The slider itself, in milliseconds. Arrow keys go by a second, with Shift by ten.
-fn range(env: &Env, span: &Span, now: SimTime) -> Html {
+/// The slider itself, in milliseconds. Arrow keys go by a second, with Shift by ten; the page keys from mark to mark.
+fn range(env: &Env, timeline: &Timeline, span: &Span, now: SimTime) -> Html {
     let Span { start, end, length } = *span;
     let since = now.since(start);
     let send = env.send.clone();
@@ -129,11 +135,14 @@ fn range(env: &Env, span: &Span, now: SimTime) -> Html {
     });
     let hold = |held: bool| env.on::<PointerEvent>(TimeIntent::Hold(held).into());
     let send = env.send.clone();
+    let [before, after] = [false, true].map(|forward| track::neighbour(timeline, now, forward));
     let on_key = Callback::from(move |event: KeyboardEvent| {
         let step = SimDuration::from_seconds(if event.shift_key() { 10 } else { 1 });
         let to = match event.key().as_str() {
             "ArrowLeft" | "ArrowDown" => (now - step).max(start),
             "ArrowRight" | "ArrowUp" => (now + step).min(end),
+            "PageUp" => before.unwrap_or(start),
+            "PageDown" => after.unwrap_or(end),
             "Home" => start,
             "End" => end,
             _ => return,
@@ -141,9 +150,10 @@ fn range(env: &Env, span: &Span, now: SimTime) -> Html {
         event.prevent_default();
         send.emit(TimeIntent::Seek(to).into());
     });
+    let said = [track::clock(since.micros()), track::marked(timeline, now)];
     html! {
         <input type="range" min="0" max={(length * 1000).to_string()} step="1" value={since.millis().to_string()} oninput={change}
             onkeydown={on_key} onpointerdown={hold(true)} onpointerup={hold(false)} onpointercancel={hold(false)}
-            aria-label={env.texts.history} aria-valuetext={track::clock(since.micros())} data-testid="history" />
+            aria-label={env.texts.history} aria-valuetext={said.join(" ")} data-testid="history" />
     }
 }

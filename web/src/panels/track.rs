@@ -47,21 +47,33 @@ pub fn area(timeline: &Timeline, span: &Span) -> String {
     path
 }
 
-/// Marks that fall on the same place are drawn once, with all their texts: place in thousandths, what, texts.
-pub fn marks(timeline: &Timeline, span: &Span) -> Vec<(u32, MarkKind, String)> {
-    let mut found: Vec<(u32, MarkKind, String)> = Vec::new();
+/// Marks that fall on the same place are drawn once, with all their texts: place in thousandths, the first one's moment, what, texts.
+pub fn marks(timeline: &Timeline, span: &Span) -> Vec<(u32, SimTime, MarkKind, String)> {
+    let mut found: Vec<(u32, SimTime, MarkKind, String)> = Vec::new();
     for mark in &timeline.marks {
         let at = (span.place(mark.at) * 1000.0) as u32;
-        match found.iter_mut().rev().take(4).find(|(place, kind, _)| at.abs_diff(*place) < 4 && *kind == mark.kind) {
-            Some((_, _, text)) if text.len() < 300 => {
+        match found.iter_mut().rev().take(4).find(|(place, _, kind, _)| at.abs_diff(*place) < 4 && *kind == mark.kind) {
+            Some((.., text)) if text.len() < 300 => {
                 text.push('\n');
                 text.push_str(&mark.text);
             }
             Some(_) => {}
-            None => found.push((at, mark.kind, mark.text.clone())),
+            None => found.push((at, mark.at, mark.kind, mark.text.clone())),
         }
     }
     found
+}
+
+/// The next mark after a moment, or the one before it.
+pub fn neighbour(timeline: &Timeline, now: SimTime, forward: bool) -> Option<SimTime> {
+    let all = timeline.marks.iter().map(|mark| mark.at);
+    if forward { all.filter(|at| *at > now).min() } else { all.filter(|at| *at < now).max() }
+}
+
+/// What is marked at a moment.
+pub fn marked(timeline: &Timeline, now: SimTime) -> String {
+    let here = timeline.marks.iter().filter(|mark| mark.at == now).map(|mark| mark.text.as_str());
+    here.collect::<Vec<_>>().join(", ")
 }
 
 /// A time since the start: `+03:12.4`, `+1:03:12.4`.
@@ -101,8 +113,11 @@ mod tests {
     fn marks_on_one_place_are_one() {
         let mark = |at, text: &str| Mark { at: second(at), kind: MarkKind::Command, text: text.to_owned() };
         let timeline = Timeline { marks: vec![mark(10, "a"), mark(11, "b"), mark(400, "c")], ..Timeline::default() };
-        let texts: Vec<String> = marks(&timeline, &Span::of(second(0), second(600))).into_iter().map(|(_, _, text)| text).collect();
+        let texts: Vec<String> = marks(&timeline, &Span::of(second(0), second(600))).into_iter().map(|(.., text)| text).collect();
         assert_eq!(texts, ["a\nb", "c"]);
+        assert_eq!(neighbour(&timeline, second(11), true), Some(second(400)));
+        assert_eq!(neighbour(&timeline, second(11), false), Some(second(10)));
+        assert_eq!((neighbour(&timeline, second(400), true), marked(&timeline, second(400)).as_str()), (None, "c"));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub use terminal::{Entry, Origin, Terminal};
 
 use crate::intent::{FileIntent, Intent, LabIntent, LookIntent, TimeIntent};
 use self::insight::Thinker;
-use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, SimTime, Simulator};
+use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, SimDuration, SimTime, Simulator};
 
 /// What only the browser can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -296,6 +296,11 @@ impl Session {
             TimeIntent::StepBack => {
                 self.playback.playing = false;
                 self.simulator.step_back();
+            }
+            TimeIntent::Second(forward) => {
+                self.playback.playing = false;
+                let (now, second) = (self.simulator.now(), SimDuration::from_seconds(1));
+                self.simulator.seek(if forward { now + second } else { now - second });
             }
             TimeIntent::Jump => self.jump(),
             TimeIntent::Undo => return self.undo(),

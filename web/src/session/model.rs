@@ -8,6 +8,9 @@ use crate::simulator::{EventRow, Frame, Inspected, Lens, ObjectKey, PodState, Po
 /// How many events the panel shows.
 const EVENTS: usize = 200;
 
+/// Of more pods than these nobody sees the probes tick.
+const MOST_TICKING: u32 = 150;
+
 /// How many lines of a log the inspector shows.
 const LINES: usize = 200;
 
@@ -163,7 +166,7 @@ struct Seen {
 impl Seen {
     fn of(parts: &Parts<'_>, frame: &Frame) -> Seen {
         let moves = |pod: &PodTile| {
-            matches!(pod.state, PodState::Starting { .. } | PodState::BackOff { .. } | PodState::Terminating { left: 1.. })
+            pod.probes.iter().any(Option::is_some) || matches!(pod.state, PodState::Starting { .. } | PodState::BackOff { .. } | PodState::Terminating { left: 1.. })
         };
         let (revision, second) = (revision(parts.simulator), parts.simulator.now().seconds());
         Seen { revision, second, moves: frame.pods().any(moves) }
@@ -203,7 +206,8 @@ fn pictures(simulator: &Simulator, look: &Look) -> (Frame, Vec<EventRow>, Option
     });
     frame.now = SimTime::default();
     let rooms = frame.nodes.iter_mut().flat_map(|node| &mut node.pods);
-    rooms.chain(&mut frame.tray).for_each(coarsen);
+    let many = frame.counts.pods > MOST_TICKING;
+    rooms.chain(&mut frame.tray).for_each(|pod| coarsen(pod, many));
     (frame, events, inspector)
 }
 
@@ -216,7 +220,10 @@ fn page_text(simulator: &Simulator, key: &ObjectKey, tab: InspectorTab) -> Optio
 }
 
 /// Parts in tenths and twentieths: the style sheet glides over finer steps.
-fn coarsen(pod: &mut PodTile) {
+fn coarsen(pod: &mut PodTile, many: bool) {
+    if many {
+        pod.probes = [None; 3];
+    }
     let coarse = |part: u16, step: u16| part / step * step;
     pod.state = match pod.state {
         PodState::Starting { progress } => PodState::Starting { progress: coarse(progress, 100) },

@@ -16,6 +16,11 @@ pub fn hovers(env: &Env, key: &ObjectKey) -> (Callback<MouseEvent>, Callback<Mou
     (env.on(LookIntent::Hover(Some(key.clone())).into()), env.on(LookIntent::Hover(None).into()))
 }
 
+/// The same while the focus is on it.
+pub fn focuses(env: &Env, key: &ObjectKey) -> (Callback<FocusEvent>, Callback<FocusEvent>) {
+    (env.on(LookIntent::Hover(Some(key.clone())).into()), env.on(LookIntent::Hover(None).into()))
+}
+
 /// A controller.
 pub fn draw(env: &Env, card: &ControllerCard, at: Rect, selected: &Option<ObjectKey>) -> Html {
     let name = card.key.name.to_string();
@@ -26,8 +31,9 @@ pub fn draw(env: &Env, card: &ControllerCard, at: Rect, selected: &Option<Object
         (card.ready < card.desired).then_some("short"),
     );
     let (over, out) = hovers(env, &card.key);
+    let (hovered, left) = focuses(env, &card.key);
     html! {
-        <div {class} key={format!("card-{}", card.uid.0)} onmouseenter={over} onmouseleave={out} style={at.style()} data-testid={format!("{}-{name}", lines::short(&card.key))}
+        <div {class} key={format!("card-{}", card.uid.0)} onmouseenter={over} onmouseleave={out} onfocusin={hovered} onfocusout={left} style={at.style()} data-testid={format!("{}-{name}", lines::short(&card.key))}
             data-desired={card.desired.to_string()} data-current={card.current.to_string()} data-ready={card.ready.to_string()} data-stamp={card.stamp.to_string()}>
             { body(env, card) }
             if card.scalable {

@@ -7,7 +7,7 @@ use super::mark;
 use crate::intent::LookIntent;
 use crate::number::{decimal, whole};
 use crate::shared::Env;
-use crate::simulator::{PodState, PodTile};
+use crate::simulator::{PodState, PodTile, ProbeKind, ProbeTick};
 
 /// What stands under a tile: of replicas the part of the name that tells them apart.
 pub fn short_name(pod: &PodTile) -> &str {
@@ -91,11 +91,26 @@ pub fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), look: Look) 
             if pod.restarts > 0 && spot.density <= super::layout::Density::Close {
                 <span class="badge">{ pod.restarts }</span>
             }
+            if spot.density <= super::layout::Density::Normal {
+                { for pod.probes.iter().flatten().map(tick) }
+            }
             if spot.density.has_names() {
                 <span class="name">{ short_name(pod) }</span>
             }
         </button>
     }
+}
+
+/// A probe: a letter that pulses each time it is tried.
+fn tick(probe: &ProbeTick) -> Html {
+    let (class, letter) = match probe.kind {
+        ProbeKind::Startup => ("startup", "S"),
+        ProbeKind::Liveness => ("liveness", "L"),
+        ProbeKind::Readiness => ("readiness", "R"),
+    };
+    // A new element for each try: its pulse begins anew.
+    let key = format!("{class}-{}", probe.attempts);
+    html! { <i {key} class={classes!("tick", class, probe.failed.then_some("failed"))} data-attempts={probe.attempts.to_string()}>{ letter }</i> }
 }
 
 /// A pod that is gone, for the moment it still fades.

@@ -8,7 +8,7 @@ use crate::intent::LookIntent;
 use crate::number::whole;
 use crate::session::Look;
 use crate::shared::Env;
-use crate::simulator::{Frame, Kind, ObjectKey, Scope, ServiceCard, Uid};
+use crate::simulator::{Frame, Kind, ObjectKey, PodTile, Scope, ServiceCard, Uid};
 
 /// A service.
 pub fn draw(env: &Env, card: &ServiceCard, at: Rect, selected: &Option<ObjectKey>) -> Html {
@@ -22,10 +22,12 @@ pub fn draw(env: &Env, card: &ServiceCard, at: Rect, selected: &Option<ObjectKey
     });
     let ports: Vec<&str> = card.ports.iter().map(|port| port.as_str()).collect();
     let (over, out) = super::card::hovers(env, &card.key);
+    let (hovered, left) = super::card::focuses(env, &card.key);
     let label = format!("{} {name}: {} {}, {} {}", card.kind, card.ready.len(), texts.ready, card.waiting.len(), texts.not_ready);
     html! {
         <div {class} key={format!("service-{}", card.uid.0)} style={at.style()} data-testid={format!("svc-{name}")}
-            data-ready={card.ready.len().to_string()} data-waiting={card.waiting.len().to_string()} onmouseenter={over} onmouseleave={out}>
+            data-ready={card.ready.len().to_string()} data-waiting={card.waiting.len().to_string()} onmouseenter={over} onmouseleave={out}
+            onfocusin={hovered} onfocusout={left}>
             <button type="button" class="card-body" onclick={select} aria-label={label} aria-haspopup="menu" data-stop="card">
                 { icon(Icon::Service) }
                 <span class="card-text">
@@ -42,20 +44,47 @@ pub fn draw(env: &Env, card: &ServiceCard, at: Rect, selected: &Option<ObjectKey
     }
 }
 
+/// A controller has so many lines at the most.
+const MOST_LINES: usize = 80;
+
+/// Lines from the controller under the pointer to its pods: those it owns, and dashed those that it only selects.
+fn controller_wires(frame: &Frame, plan: &Plan, key: &ObjectKey) -> Html {
+    let Some(n) = frame.controllers.iter().position(|card| card.key == *key) else { return Html::default() };
+    let (card, Some(from)) = (&frame.controllers[n], plan.cards.get(n)) else { return Html::default() };
+    let start = (from.x + from.w / 2.0, from.bottom());
+    let line = |pod: &PodTile| {
+        let owns = pod.owner.as_ref().is_some_and(|owner| owner.uid == card.uid);
+        let fits = !card.selector.is_empty() && card.selector.iter().all(|(key, value)| pod.labels.get(key) == Some(value));
+        let near = pod.key.namespace == card.key.namespace && (owns || fits);
+        near.then(|| wire(plan, start, pod.uid, if owns { "wire owner" } else { "wire owner waiting" }))?
+    };
+    html! {
+        <svg class="wires" aria-hidden="true" data-testid="wires" style={format!("height:{}px", whole(plan.height))}>
+            { for frame.pods().filter_map(line).take(MOST_LINES) }
+        </svg>
+    }
+}
+
+/// A line from a card's lower edge to a pod.
+fn wire(plan: &Plan, (x1, y1): (f64, f64), uid: Uid, class: &'static str) -> Option<Html> {
+    let spot = plan.pods.get(&uid)?;
+    let (x2, y2) = (spot.x + spot.density.cell().0 / 2.0, spot.y + 3.0);
+    let middle = (y1 + y2) / 2.0;
+    let [x1, y1, x2, y2, middle] = [x1, y1, x2, y2, middle].map(whole);
+    Some(html! { <path {class} d={format!("M{x1} {y1}C{x1} {middle} {x2} {middle} {x2} {y2}")} /> })
+}
+
 /// Lines from the service that is marked or under the pointer to its pods.
 pub fn wires(frame: &Frame, plan: &Plan, look: &Look) -> Html {
+    if let Some(key) = look.hover.as_ref().filter(|key| key.kind != Kind::Service) {
+        return controller_wires(frame, plan, key);
+    }
     let is_service = |key: &&ObjectKey| key.kind == Kind::Service;
     let Some(key) = look.hover.as_ref().filter(is_service).or(look.selected.as_ref().filter(is_service)) else { return Html::default() };
     let Some(n) = frame.services.iter().position(|card| card.key == *key) else { return Html::default() };
     let (card, Some(from)) = (&frame.services[n], plan.services.get(n)) else { return Html::default() };
-    let wire = |uid: &Uid, class: &'static str| {
-        let spot = plan.pods.get(uid)?;
-        let (x1, y1) = (from.x + from.w / 2.0, from.y + from.h);
-        let (x2, y2) = (spot.x + spot.density.cell().0 / 2.0, spot.y + 3.0);
-        let middle = (y1 + y2) / 2.0;
-        let [x1, y1, x2, y2, middle] = [x1, y1, x2, y2, middle].map(whole);
-        Some(html! { <path {class} d={format!("M{x1} {y1}C{x1} {middle} {x2} {middle} {x2} {y2}")} /> })
-    };
+    let start = (from.x + from.w / 2.0, from.bottom());
+    let wire = |uid: &Uid, class| wire(plan, start, *uid, class);
     html! {
         <svg class="wires" aria-hidden="true" data-testid="wires" style={format!("height:{}px", whole(plan.height))}>
             { for card.ready.iter().filter_map(|uid| wire(uid, "wire")) }

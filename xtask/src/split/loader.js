@@ -1,10 +1,36 @@
 // The program's first part runs by itself. Its later part, named by this script, is fetched once the page is up,
 // or at once, while everything waits, if one of its functions is called before it is there. Where a service worker keeps the page, both
 // parts are at hand: then they start together, for what waits for an answer does not ask the worker.
+// What a person does before it is there is held, said to be, and done once it has come: nothing stands still meanwhile.
 {
   const address = new URL(document.currentScript.dataset.later, document.baseURI);
   const plain = {};
   let first;
+
+  const korean = () => document.documentElement.lang.startsWith("ko");
+  const deeds = ["click", "dblclick", "keydown", "input", "change", "submit"];
+  const held = [];
+  let note;
+  const hold = (event) => {
+    if (!event.isTrusted || first?.arrived.value) return;
+    event.stopImmediatePropagation();
+    if (["click", "submit"].includes(event.type)) event.preventDefault();
+    held.push(event);
+    if (note) return;
+    note = document.createElement("p");
+    note.setAttribute("role", "status");
+    note.dataset.testid = "part-awaited";
+    note.style.cssText =
+      "position:fixed;inset:auto 0 40%;z-index:99;margin:auto;width:fit-content;padding:8px 18px;border-radius:99px;background:#16202a;color:#fff;opacity:.92";
+    note.textContent = korean() ? "불러오는 중…" : "Loading…";
+    document.body.append(note);
+  };
+  // Held deeds are done, in their order; where the part did not come, doing tells why.
+  const release = () => {
+    deeds.forEach((deed) => removeEventListener(deed, hold, true));
+    note?.remove();
+    for (const event of held.splice(0)) event.target.dispatchEvent(new event.constructor(event.type, event));
+  };
 
   const link = (module) => {
     if (first.arrived.value) return;
@@ -22,7 +48,7 @@
     words.dataset.testid = "part-missing";
     words.style.cssText =
       "position:fixed;inset:0 0 auto;z-index:99;margin:0;padding:12px;background:#8a1c1c;color:#fff;text-align:center";
-    words.textContent = document.documentElement.lang.startsWith("ko")
+    words.textContent = korean()
       ? "Podscape의 일부를 불러오지 못했습니다. 연결을 확인하고 페이지를 새로 고치세요."
       : "A part of Podscape could not be loaded. Check the connection and reload the page.";
     document.body.append(words);
@@ -66,6 +92,11 @@
   }
   addEventListener("TrunkApplicationStarted", () => {
     Object.assign(WebAssembly, plain);
-    if (!first.arrived.value) setTimeout(async () => linkIfThere(await fetchLater()), 100);
+    if (first.arrived.value) return;
+    deeds.forEach((deed) => addEventListener(deed, hold, true));
+    setTimeout(async () => {
+      linkIfThere(await fetchLater());
+      release();
+    }, 100);
   });
 }

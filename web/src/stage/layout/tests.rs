@@ -14,6 +14,7 @@ fn pod(uid: u128) -> PodTile {
         ready: (1, 1),
         restarts: 0,
         nicks: 0,
+        probes: [None; 3],
         stamp: None,
         labels: Default::default(),
         owner: None,

@@ -232,6 +232,7 @@ fn probes_tick_on_their_pods_with_their_kind() -> Result<()> {
             let found = page.run("return document.querySelector('.pod .tick.liveness')?.dataset.attempts ?? '0';", &[])?;
             Ok(found.as_str().and_then(|text| text.parse().ok()).unwrap_or_default())
         };
+        page.until("a pod", |page| Ok(!pods(page)?.is_empty()))?;
         speed(page, 2)?;
         page.until("a probe", |page| Ok(attempts(page)? > 0))?;
         let before = attempts(page)?;

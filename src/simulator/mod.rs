@@ -8,6 +8,7 @@ mod check;
 mod checkpoints;
 mod clean;
 mod compare;
+mod conditions;
 mod follow;
 mod history;
 mod state;
@@ -32,6 +33,7 @@ pub use crate::scenario::{Command, Entry, FileError, Lab, LinkError, MAX_LINK, S
 pub use crate::view::*;
 pub use branches::KeptBranch;
 pub use check::{Diagnostic, Severity};
+pub use conditions::ConditionsAt;
 pub use compare::{Comparison, Difference, Field as DifferingField};
 pub use tally::{Tallies, Tally};
 pub use upcoming::{Due, Upcoming};
@@ -431,6 +433,12 @@ impl Simulator {
     /// A selector as `-l` takes it; None if it is none, or fits everything.
     pub fn selector(text: &str) -> Option<Selector> {
         kubectl::parse_labels(text).ok().filter(|requirements| !requirements.is_empty()).map(Selector)
+    }
+
+    /// Keys of objects that a picture of the cluster does not show: all but pods, nodes and what only controllers read. At most so many.
+    pub fn objects(&self, most: usize) -> Vec<ObjectKey> {
+        let unseen = |key: &ObjectKey| !matches!(key.kind, Kind::Pod | Kind::Node | Kind::Lease | Kind::EndpointSlice | Kind::ControllerRevision);
+        self.state.world.view().all().map(crate::api::Object::key).filter(unseen).take(most).collect()
     }
 
     /// An object as `kubectl describe` tells it; empty if it is gone.

@@ -44,7 +44,7 @@ pub struct ProbeStrip {
 }
 
 /// The conditions of any object, as its status has them.
-pub(super) fn conditions(object: &Object) -> Vec<ConditionRow> {
+pub fn conditions(object: &Object) -> Vec<ConditionRow> {
     let value = object.to_value();
     let listed = value["status"]["conditions"].as_array().map(Vec::as_slice).unwrap_or_default();
     let text = |condition: &Value, key: &str| condition[key].as_str().unwrap_or_default().to_owned();

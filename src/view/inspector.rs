@@ -3,6 +3,7 @@
 use super::events::{self, EventRow};
 use super::frame::Scene;
 use super::condition::{self, ConditionRow, ProbeStrip};
+use super::endpoints;
 use super::pod;
 use super::relations::{self, Linked};
 use crate::api::{CronJob, DaemonSet, Deployment, Job, Kind, Labels, Node, Object, ObjectKey, ObjectMeta, Other, Pod, PodSelector, ReplicaOwner, Truth};
@@ -41,6 +42,12 @@ pub enum Field {
     Cpu,
     /// Memory, requested of allocatable.
     Memory,
+    /// Ports of a Service.
+    Ports,
+    /// The addresses behind a Service.
+    Endpoints,
+    /// What leads where: of a Service on each node, of an Ingress.
+    Routes,
     /// The keys of what it holds.
     Keys,
     /// Since when.
@@ -91,12 +98,19 @@ pub(super) fn inspect(scene: &Scene<'_>, key: &ObjectKey) -> Option<Inspected> {
         Object::ControllerRevision(revision) => vec![row(Field::Status, &revision.revision.to_string())],
         Object::Job(job) => job_rows(job),
         Object::CronJob(cron) => cron_job_rows(cron),
-        Object::Service(service) => vec![
-            row(Field::Status, &service.spec.kind),
-            row(Field::Address, if service.is_external_name() { &service.spec.external_name } else { &service.spec.cluster_ip }),
-            row(Field::Selector, &labels(&service.spec.selector)),
-        ],
-        Object::Endpoints(_) | Object::EndpointSlice(_) | Object::Ingress(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => Vec::new(),
+        Object::Service(service) => {
+            let mut rows = vec![
+                row(Field::Status, &service.spec.kind),
+                row(Field::Address, if service.is_external_name() { &service.spec.external_name } else { &service.spec.cluster_ip }),
+                row(Field::Selector, &labels(&service.spec.selector)),
+            ];
+            let told = endpoints::of_service(scene.view, service);
+            rows.extend([row(Field::Ports, &told.ports), row(Field::Endpoints, &told.endpoints), row(Field::Routes, &told.routes)]);
+            rows
+        }
+        Object::Ingress(ingress) => vec![row(Field::Routes, &endpoints::of_ingress(ingress))],
+        Object::EndpointSlice(slice) => vec![row(Field::Endpoints, &endpoints::of_slice(slice))],
+        Object::Endpoints(_) | Object::IngressClass(_) | Object::NetworkPolicy(_) => Vec::new(),
         Object::Namespace(namespace) => vec![row(Field::Status, &namespace.status.phase)],
         Object::Other(other) => other_rows(other),
     };

@@ -3,6 +3,7 @@
 
 mod cluster;
 mod condition;
+mod endpoints;
 mod events;
 mod frame;
 mod inspector;
@@ -17,6 +18,7 @@ mod traffic;
 pub use crate::engine::Component;
 pub use crate::runtime::ProbeKind;
 pub use condition::{ConditionRow, ProbeStrip};
+pub(crate) use condition::conditions as conditions_of;
 pub use cluster::{ComponentView, ControllerCard, NodeRoom, Readiness, Share};
 pub use events::EventRow;
 pub use frame::{Counts, Frame, Scene};
@@ -27,5 +29,5 @@ pub use relations::{Linked, Relation};
 pub use service::ServiceCard;
 pub use stamp::STAMPS;
 pub use crate::network::{Fault, Place, Scope, Trouble};
-pub use traffic::{Answers, HopRow, LookupRow, Trip, answers, lookups, trips};
+pub use traffic::{Answers, HopRow, Load, LookupRow, Trip, answers, loads, lookups, trips};
 pub use timeline::{BranchLine, Mark, MarkKind, Timeline};

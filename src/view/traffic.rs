@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::base::{Name, SimDuration, SimTime};
+use crate::base::{Name, SimDuration, SimTime, sort_by_key};
 use crate::engine::{Flow, Lookup, Visit};
 use crate::network::{Hop, Outcome, Place, Route};
 
@@ -88,6 +88,43 @@ pub fn trips(flows: &[Rc<Flow>], most: usize) -> Vec<Trip> {
 pub fn answers(flows: &[Rc<Flow>]) -> Answers {
     let Some(flow) = flows.last() else { return Answers::default() };
     Answers { by: flow.tally.iter().map(|(who, count)| (who.clone(), *count)).collect(), sent: flow.sent }
+}
+
+/// What a pod has done for those who sent requests.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Load {
+    /// The pod; empty for nobody.
+    pub by: Name,
+    /// How many requests of the latest it answered well, and how many with an error.
+    pub answered: (u32, u32),
+    /// How many came to it in each of the latest parts of time, the oldest first.
+    pub rate: Vec<u32>,
+}
+
+/// What each pod has done in so many parts of time of this length before a moment, by name. Of long series the latest requests count.
+pub fn loads(flows: &[Rc<Flow>], now: SimTime, parts: usize, length: SimDuration) -> Vec<Load> {
+    let mut found: Vec<Load> = Vec::new();
+    for visit in flows.iter().flat_map(|flow| &flow.visits) {
+        let ago = now.since(visit.at).micros() / length.micros().max(1);
+        let Some(part) = usize::try_from(ago).ok().and_then(|ago| parts.checked_sub(ago + 1)) else { continue };
+        let by = match &visit.by {
+            Some(Place::Pod(_, name)) => name.clone(),
+            Some(other) => other.to_string().into(),
+            None => Name::default(),
+        };
+        let place = match found.iter().position(|load| load.by == by) {
+            Some(place) => place,
+            None => {
+                found.push(Load { by, answered: (0, 0), rate: vec![0; parts] });
+                found.len() - 1
+            }
+        };
+        let load = &mut found[place];
+        load.rate[part] += 1;
+        if (100..400).contains(&visit.status) { load.answered.0 += 1 } else { load.answered.1 += 1 }
+    }
+    sort_by_key(&mut found, |load| load.by.clone());
+    found
 }
 
 /// The latest questions to name servers, the latest first: also those of programs in containers and on machines.

@@ -207,7 +207,8 @@ impl Component for App {
                         <LabMenu look={model.look.clone()} labs={model.labs.clone()} shelf={model.shelf.clone()} />
                     }
                     if model.look.palette {
-                        <Palette look={model.look.clone()} labs={model.labs.clone()} frame={model.frame.clone()} />
+                        <Palette look={model.look.clone()} labs={model.labs.clone()} frame={model.frame.clone()} insight={model.insight.clone()}
+                            branched={model.timeline.branches.len() > 1} />
                     }
                     if self.embedded && !self.begun {
                         <button type="button" class="begin" onclick={env.on(crate::intent::TimeIntent::TogglePlay.into())} data-testid="begin"

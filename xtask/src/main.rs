@@ -6,6 +6,7 @@ mod arguments;
 mod bench_web;
 mod failure;
 mod page;
+mod pictures;
 mod schema;
 mod screenshot;
 mod serve;
@@ -70,6 +71,12 @@ const COMMANDS: &[Command] = &[
         options: screenshot::OPTIONS,
         summary: "take a picture of the page",
         run: screenshot::run,
+    },
+    Command {
+        name: "pictures",
+        options: pictures::OPTIONS,
+        summary: "take pictures of the ten main views for docs/",
+        run: pictures::run,
     },
     Command {
         name: "bench-web",

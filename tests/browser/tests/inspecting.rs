@@ -103,3 +103,47 @@ fn a_selector_lights_its_pods_up() -> Result<()> {
         page.until("pods as usual", |page| Ok(count(page, ".pod.lit")? == 0))
     })
 }
+
+#[test]
+fn conditions_are_shown_over_time() -> Result<()> {
+    story("conditions_are_shown_over_time", |page| {
+        all_ready(page, 3)?;
+        inspect_first_pod(page)?;
+        click(page, "go-no-node1").or_else(|_| click(page, "go-no-node2")).or_else(|_| click(page, "go-no-node3"))?;
+        let node = page.find(".inspector h2")?.text()?;
+        let stretches = |page: &Session| attribute(page, "history-Ready", "data-stretches");
+        page.until("one stretch", |page| Ok(stretches(page)? == "1"))?;
+        click(page, &format!("power-{node}"))?;
+        speed(page, 3)?;
+        page.until("a second one", |page| Ok(stretches(page)? == "2"))?;
+        click(page, &format!("power-{node}"))?;
+        page.until("a third one", |page| Ok(stretches(page)? == "3"))?;
+        play(page, false)?;
+        let colours = "return [...document.querySelectorAll('[data-testid=history-Ready] i')].map(part => part.className);";
+        assert_eq!(page.run(colours, &[])?, json!(["true", "unknown", "true"]));
+        cluster::slide(page, "history", 9_000)?;
+        page.until("the first stretch alone, in the past", |page| Ok(stretches(page)? == "1"))
+    })
+}
+
+#[test]
+fn a_service_tells_its_ports_endpoints_and_routes() -> Result<()> {
+    story_with("a_service_tells_its_ports", &Options::default(), "?lab=nodeport", |page| {
+        all_ready(page, 2)?;
+        page.find(&format!("{} .card-body", hook("svc-kubia-nodeport")))?.click()?;
+        click(page, "menu-details")?;
+        page.see(".facts", "80/TCP -> 8080, :30123 on each node")?;
+        page.see(".facts", ":8080\n10.244.")?;
+        page.see(".facts", "--probability 1/2 -> 10.244.")?;
+        cluster::type_line(page, "kubectl scale deployment kubia --replicas=0")?;
+        page.see(".facts", ":80 -> REJECT")
+    })?;
+    story_with("an_ingress_tells_its_routes", &Options::default(), "?lab=ingress", |page| {
+        page.until("the pods", |page| Ok(!pods(page)?.is_empty()))?;
+        click(page, "palette-open")?;
+        write_field(page, "palette-field", "Ingress")?;
+        let choose = "const item = [...document.querySelectorAll('#palette-list li')].find(item => item.querySelector('kbd').textContent === 'Ingress'); item?.click(); return !!item;";
+        page.until("the ingress in the palette", |page| Ok(page.run(choose, &[])? == json!(true)))?;
+        page.see(".facts", " -> ")
+    })
+}

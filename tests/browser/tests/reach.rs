@@ -134,3 +134,75 @@ fn many_pods_are_drawn_on_a_canvas_and_can_still_be_had() -> Result<()> {
         all_ready(page, 3)
     })
 }
+
+#[test]
+fn each_key_of_the_sheet_does_what_the_sheet_says() -> Result<()> {
+    story("each_key_of_the_sheet", |page| {
+        all_ready(page, 3)?;
+        let free = |page: &Session| page.run("document.activeElement?.blur();", &[]).map(drop);
+        let focused = |page: &Session, wanted: &str| -> Result<bool> {
+            Ok(page.run("return document.activeElement?.dataset.testid ?? '';", &[])?.as_str() == Some(wanted))
+        };
+        page.keys("?")?;
+        for part in ["Ctrl K", "Space", "Ctrl Z", "Ctrl Enter", "Esc", "Home"] {
+            page.see(&hook("keys"), part)?;
+        }
+        page.keys("?")?;
+        page.until("the sheet closed", |page| Ok(page.count(&hook("keys"))? == 0))?;
+        free(page)?;
+        page.keys("l")?;
+        page.until("the labs", |page| Ok(page.count(&hook("lab-menu"))? == 1))?;
+        press(page, keys::ESCAPE)?;
+        page.until("the labs closed", |page| Ok(page.count(&hook("lab-menu"))? == 0))?;
+        free(page)?;
+        page.keys("f")?;
+        page.until("the lens", |page| focused(page, "lens"))?;
+        free(page)?;
+        page.keys("e")?;
+        page.until("the editor", |page| page.run("return !!document.activeElement?.closest('.files');", &[]).map(|is| is == json!(true)))?;
+        free(page)?;
+        page.keys("]")?;
+        page.see(&hook("speed-label"), "×10")?;
+        page.keys("[")?;
+        page.see(&hook("speed-label"), "×1")?;
+        page.keys("j")?;
+        page.until("the clock to stand", |page| Ok(attribute(page, "play", "data-playing")? == "false"))?;
+        let mut pod = page.find(".pod")?;
+        pod.type_keys("i").or_else(|_| { pod = page.find(".pod")?; pod.type_keys("i") })?;
+        page.until("the inspector", |page| page.find(".inspector h2")?.text().map(|text| text.starts_with("kubia")))?;
+        press(page, keys::ESCAPE)?;
+        page.until("the inspector closed", |page| Ok(!page.find(".inspector")?.is_displayed()?))
+    })
+}
+
+#[test]
+fn a_large_screen_is_used() -> Result<()> {
+    let options = Options { size: (3840, 2160), ..Options::default() };
+    story_with("a_large_screen_is_used", &options, "", |page| {
+        all_ready(page, 3)?;
+        let inside = "return [document.documentElement.scrollWidth <= innerWidth, document.documentElement.scrollHeight <= innerHeight,
+            document.querySelector('[data-testid=stage]').getBoundingClientRect().width > innerWidth / 2,
+            document.querySelector('.pod').getBoundingClientRect().width >= 48];";
+        assert_eq!(page.run(inside, &[])?, json!([true, true, true, true]));
+        Ok(())
+    })
+}
+
+#[test]
+fn sheets_stay_on_a_phone_s_screen() -> Result<()> {
+    story_with("sheets_stay_on_a_phone_s_screen", &Options::phone(), "", |page| {
+        all_ready(page, 3)?;
+        let within = "const place = document.querySelector(arguments[0]).getBoundingClientRect();
+            return place.left >= 0 && place.right <= innerWidth && place.top >= 0;";
+        for (opener, sheet) in [("share", "share-popover"), ("labs", "lab-menu"), ("palette-open", "palette")] {
+            click(page, opener)?;
+            page.find(&hook(sheet))?;
+            assert_eq!(page.run(within, &[json!(hook(sheet))])?, json!(true), "{sheet}");
+            press(page, keys::ESCAPE)?;
+            page.until("it to close", |page| Ok(page.count(&hook(sheet))? == 0))?;
+        }
+        let over = page.run("return document.documentElement.scrollWidth - innerWidth;", &[])?;
+        assert!(over.as_i64().is_some_and(|over| over <= 0), "{over}");
+        Ok(())
+    })
+}

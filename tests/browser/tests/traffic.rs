@@ -59,3 +59,35 @@ fn many_requests_are_counted_by_who_answered() -> Result<()> {
         page.until("all three pods to answer", |page| Ok(page.count(&format!("{} li", hook("answers")))? == 3))
     })
 }
+
+#[test]
+fn a_name_is_asked_for_before_the_request_goes() -> Result<()> {
+    lab("a_name_is_asked_for", "service", |page| {
+        all_ready(page, 3)?;
+        let pod = pods(page)?[0].clone();
+        type_line(page, &format!("request http://kubia --from pod/default/{pod}"))?;
+        click(page, "tab-traffic")?;
+        page.see(&hook("lookups"), "kubia.default.svc.cluster.local A")?;
+        page.find(&format!("{} summary", hook("lookups")))?.click()?;
+        page.see(&hook("lookups"), "10.96.0.10")?;
+        page.see(&hook("hops"), "10.244.")
+    })
+}
+
+#[test]
+fn requests_and_errors_are_charted_for_each_pod() -> Result<()> {
+    lab("requests_and_errors_are_charted", "service", |page| {
+        all_ready(page, 3)?;
+        page.find(&format!("{} .card-body", hook("svc-kubia")))?.click()?;
+        click(page, "menu-request-inside")?;
+        click(page, "tab-traffic")?;
+        let line = page.find(&hook("request-line"))?.property("value")?.as_str().unwrap_or_default().to_owned();
+        click(page, "tab-terminal")?;
+        type_line(page, &format!("{line} --times 30"))?;
+        click(page, "tab-charts")?;
+        page.until("all three pods", |page| Ok(page.count(&format!("{} li", hook("loads")))? == 3))?;
+        let sum = "return [...document.querySelectorAll('[data-testid=loads] li')].map(row => [...row.querySelectorAll('b')].map(count => Number(count.textContent))).reduce((sum, [well, badly]) => [sum[0] + well, sum[1] + badly], [0, 0]);";
+        page.until("31 answers and no error", |page| Ok(page.run(sum, &[])? == serde_json::json!([31, 0])))?;
+        page.until("columns", |page| Ok(page.count(&format!("{} rect", hook("loads")))? >= 1))
+    })
+}

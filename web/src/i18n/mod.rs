@@ -93,6 +93,7 @@ macro_rules! words {
             pub lose_between: fn(&str) -> String,
             pub pods_lit: fn(usize, usize) -> String,
             pub probe_said: fn(usize, usize) -> String,
+            pub requests_said: fn(u32, u32) -> String,
             pub failures_of: fn(i32, i32) -> String,
             pub relation: fn(Relation) -> &'static str,
             pub scale_to: fn(i32) -> String,
@@ -142,12 +143,12 @@ words! {
     as_table as_picture filter table_empty status namespace digest
     traffic_tab traffic_empty request_line send again hop_back hop_on rule_taken rule_passed rule_because outside request_inside request_outside
     theme_projector palette palette_hint share_link share_code share_frame share_files file_scenario file_picture file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file
-    why_tab why_empty scores next_tab next_empty charts_tab chart_pods chart_restarts chart_spread chart_empty jump undo redo
+    why_tab why_empty scores next_tab next_empty charts_tab chart_pods chart_restarts chart_spread chart_requests chart_nobody chart_empty jump undo redo
     waiting starting terminating ended
     lens_title probe_failures probes conditions log log_empty edit_yaml
     inspector summary yaml describe inspector_empty
     hint_first dismiss copied copy_by_hand opened fresh refused bring_back
-    keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_menu key_details key_escape
+    keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu key_details key_escape
     key_help loading mistake mistake_what mistake_again mistake_fresh
 }
 

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::number::decimal;
 use crate::session::Insight;
 use crate::shared::Env;
-use crate::simulator::{Frame, SimTime, Tallies, Tally};
+use crate::simulator::{Frame, Load, SimTime, Tallies, Tally};
 
 const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 100.0;
@@ -37,7 +37,28 @@ pub fn draw(env: &Env, insight: &Insight, frame: &Frame, start: SimTime) -> Html
                 <svg viewBox="0 0 600 100" preserveAspectRatio="none" aria-hidden="true"><path class="line" d={restarts(tallies, start)} /></svg>
             </figure>
             <figure class="spread"><figcaption>{ texts.chart_spread }</figcaption>{ spread(frame) }</figure>
+            if !insight.loads.is_empty() {
+                <figure class="loads wide"><figcaption>{ texts.chart_requests }</figcaption><ul data-testid="loads">{ for insight.loads.iter().map(|load| line(env, load, &insight.loads)) }</ul></figure>
+            }
         </div>
+    }
+}
+
+/// A pod's requests: a column for each second, those it answered, and errors.
+fn line(env: &Env, load: &Load, all: &[Load]) -> Html {
+    let most = all.iter().flat_map(|load| &load.rate).copied().max().unwrap_or(1).max(1);
+    let name = if load.by.is_empty() { env.texts.chart_nobody.to_owned() } else { load.by.to_string() };
+    let (well, badly) = load.answered;
+    let column = |(n, count): (usize, &u32)| {
+        let height = f64::from(*count) / f64::from(most) * 20.0;
+        html! { <rect x={(n * 5).to_string()} y={decimal(20.0 - height, 1).to_string()} width="4" height={decimal(height, 1).to_string()} /> }
+    };
+    html! {
+        <li><span>{ name }</span>
+            <svg viewBox="0 0 200 20" preserveAspectRatio="none" role="img" aria-label={(env.texts.requests_said)(well, badly)}>
+                { for load.rate.iter().enumerate().filter(|(_, count)| **count > 0).map(column) }</svg>
+            <b>{ well }</b>
+            <b class={classes!((badly > 0).then_some("bad"))}>{ badly }</b></li>
     }
 }
 

@@ -37,6 +37,8 @@ pub fn Help(props: &HelpProps) -> Html {
         ("+  -  0", texts.key_zoom),
         ("Enter  m", texts.key_menu),
         ("i", texts.key_details),
+        ("Tab  ↑ ↓  Ctrl C  Ctrl L", texts.key_line),
+        ("←  →  Home  End", texts.key_track),
         ("Esc", texts.key_escape),
         ("?", texts.key_help),
     ];

@@ -72,7 +72,7 @@ fn content(env: &Env, view: &InspectorView, props: &InspectorProps) -> Html {
         (Some(text), _) => html! { <pre class="printed">{ text.clone() }</pre> },
         (None, InspectorTab::Events) => events::list(env, &inspected.events, props.now, false),
         (None, InspectorTab::Log) => log(env, view),
-        (None, _) => summary::draw(env, inspected, props.now),
+        (None, _) => summary::draw(env, inspected, &props.insight.conditions, props.now),
     }
 }
 

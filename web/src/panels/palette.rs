@@ -3,49 +3,61 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::intent::{DockTab, Intent, LabIntent, LookIntent, Theme, TimeIntent};
+use crate::intent::{DockTab, FileIntent, Intent, LabIntent, LookIntent, Theme, TimeIntent};
 use crate::session::labs::SHELVES;
-use crate::session::{Labs, Look};
+use crate::session::{Insight, Labs, Look};
 use crate::shared::{Env, Shared, use_env, use_focused};
 use crate::simulator::{Frame, Kind, ObjectKey};
 
 /// At most so many are shown.
-const MOST: usize = 24;
+const MOST: usize = 32;
 
 #[derive(Properties, PartialEq)]
 pub struct PaletteProps {
     pub look: Shared<Look>,
     pub labs: Shared<Labs>,
     pub frame: Shared<Frame>,
+    pub insight: Shared<Insight>,
+    /// Whether the history has branches.
+    pub branched: bool,
 }
 
 /// Something that can be done: its words, a note, and what it does.
 type Item = (String, String, Intent);
 
-fn deeds(env: &Env, look: &Look) -> Vec<Item> {
-    let texts = &env.texts;
+fn deeds(env: &Env, props: &PaletteProps) -> Vec<Item> {
+    let (texts, look) = (&env.texts, &props.look);
     let plain = |name: &str, key: &str, intent: Intent| (name.to_owned(), key.to_owned(), intent);
-    vec![
+    let mut deeds = vec![
         plain(texts.play, "Space", TimeIntent::TogglePlay.into()),
         plain(texts.step, ".", TimeIntent::Step.into()),
         plain(texts.step_back, ",", TimeIntent::StepBack.into()),
         plain(texts.jump, "j", TimeIntent::Jump.into()),
         plain(texts.undo, "Ctrl+Z", TimeIntent::Undo.into()),
         plain(texts.redo, "Ctrl+Y", TimeIntent::Redo.into()),
+        plain(texts.to_end, "", TimeIntent::ToEnd.into()),
+        plain(texts.apply_title, "", FileIntent::Apply.into()),
+        plain(texts.add_file, "", FileIntent::Add.into()),
         plain(texts.labs_title, "l", LookIntent::Labs(true).into()),
         plain(texts.share, "", Intent::Share),
         plain(texts.new_title, "", Intent::New),
         plain(texts.as_table, "", LookIntent::Table(!look.table).into()),
+        plain(texts.theme_system, "", LookIntent::Theme(Theme::System).into()),
         plain(texts.theme_light, "", LookIntent::Theme(Theme::Light).into()),
         plain(texts.theme_dark, "", LookIntent::Theme(Theme::Dark).into()),
         plain(texts.theme_projector, "", LookIntent::Theme(Theme::Projector).into()),
         plain(texts.language_title, "", LookIntent::Language(look.language.other()).into()),
+        plain(texts.terminal, "/", LookIntent::Dock(DockTab::Terminal).into()),
         plain(texts.events, "", LookIntent::Dock(DockTab::Events).into()),
         plain(texts.traffic_tab, "", LookIntent::Dock(DockTab::Traffic).into()),
         plain(texts.next_tab, "", LookIntent::Dock(DockTab::Next).into()),
         plain(texts.charts_tab, "", LookIntent::Dock(DockTab::Charts).into()),
         plain(texts.help_title, "?", LookIntent::Help(true).into()),
-    ]
+    ];
+    if props.branched {
+        deeds.push(plain(texts.compare_title, "", LookIntent::Dock(DockTab::Branches).into()));
+    }
+    deeds
 }
 
 fn things(env: &Env, props: &PaletteProps) -> Vec<Item> {
@@ -60,8 +72,7 @@ fn things(env: &Env, props: &PaletteProps) -> Vec<Item> {
         ((texts.power_of)(&name, !room.powered), String::new(), Intent::NodePower { node: name, on: !room.powered })
     });
     let rooms = frame.nodes.iter().map(|room| look_at(&ObjectKey::new(Kind::Node, "", room.name.clone())));
-    let cards = frame.controllers.iter().map(|card| look_at(&card.key)).chain(frame.services.iter().map(|card| look_at(&card.key)));
-    labs.chain(nodes).chain(cards).chain(rooms).chain(frame.pods().map(|pod| look_at(&pod.key))).collect()
+    labs.chain(nodes).chain(props.insight.objects.iter().map(look_at)).chain(rooms).chain(frame.pods().map(|pod| look_at(&pod.key))).collect()
 }
 
 /// What matches: all words of the query are in the words or the note.
@@ -71,7 +82,7 @@ fn found(env: &Env, props: &PaletteProps, query: &str) -> Vec<Item> {
         let text = format!("{} {}", item.0, item.1).to_ascii_lowercase();
         words.iter().all(|word| text.contains(word.as_str()))
     };
-    let mut found: Vec<Item> = deeds(env, &props.look).into_iter().chain(things(env, props)).filter(fits).take(MOST).collect();
+    let mut found: Vec<Item> = deeds(env, props).into_iter().chain(things(env, props)).filter(fits).take(MOST).collect();
     if !query.trim().is_empty() {
         found.push((query.trim().to_owned(), env.texts.run_line.to_owned(), Intent::Line(query.trim().to_owned())));
     }

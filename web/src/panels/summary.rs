@@ -5,15 +5,16 @@ use yew::prelude::*;
 use crate::icons::{Icon, icon};
 use crate::intent::LookIntent;
 use crate::session::lines;
+use crate::number::decimal;
 use crate::shared::Env;
-use crate::simulator::{ConditionRow, Inspected, Linked, ObjectKey, ProbeKind, ProbeStrip, Relation, Row, SimTime};
+use crate::simulator::{ConditionRow, ConditionsAt, Inspected, Linked, ObjectKey, ProbeKind, ProbeStrip, Relation, Row, SimTime};
 use crate::stage::state_class;
 
 /// Who made it stands among the facts.
 const RELATIONS: [Relation; 4] = [Relation::SelectedBy, Relation::Owned, Relation::Selects, Relation::Runs];
 
 /// The page.
-pub fn draw(env: &Env, inspected: &Inspected, now: SimTime) -> Html {
+pub fn draw(env: &Env, inspected: &Inspected, history: &[ConditionsAt], now: SimTime) -> Html {
     let texts = &env.texts;
     let facts = inspected.rows.iter().map(|row| fact(env, row));
     html! {
@@ -28,7 +29,7 @@ pub fn draw(env: &Env, inspected: &Inspected, now: SimTime) -> Html {
             { for RELATIONS.into_iter().map(|relation| related(env, inspected, relation)) }
             if !inspected.conditions.is_empty() {
                 <section class="about"><h3>{ texts.conditions }</h3>
-                    <ul class="conditions" data-testid="conditions">{ for inspected.conditions.iter().map(|row| condition(row, now)) }</ul>
+                    <ul class="conditions" data-testid="conditions">{ for inspected.conditions.iter().map(|row| condition(row, history, now)) }</ul>
                 </section>
             }
         </>
@@ -98,14 +99,10 @@ fn other(env: &Env, linked: &Linked) -> Html {
     html! { <li>{ dot.unwrap_or_default() }{ link(env, &linked.key, name) }<span class="word">{ linked.word.to_string() }</span></li> }
 }
 
-fn condition(row: &ConditionRow, now: SimTime) -> Html {
+fn condition(row: &ConditionRow, history: &[ConditionsAt], now: SimTime) -> Html {
     let since = row.since.map(|since| now.age_of(since).human()).unwrap_or_default();
     let why = [row.reason.as_str(), row.message.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
-    let class = match row.status.as_str() {
-        "True" => "true",
-        "False" => "false",
-        _ => "unknown",
-    };
+    let class = status_class(&row.status);
     html! {
         <li class={class}>
             { icon(if class == "true" { Icon::Check } else { Icon::Minus }) }
@@ -113,6 +110,42 @@ fn condition(row: &ConditionRow, now: SimTime) -> Html {
             if !why.is_empty() {
                 <span class="why">{ why }</span>
             }
+            { over_time(row, history, now) }
         </li>
+    }
+}
+
+/// What a status is drawn as.
+fn status_class(status: &str) -> &'static str {
+    match status {
+        "True" => "true",
+        "False" => "false",
+        _ => "unknown",
+    }
+}
+
+/// A condition over the object's time: a stretch for each status, as long as it held.
+fn over_time(row: &ConditionRow, history: &[ConditionsAt], now: SimTime) -> Html {
+    let Some((first, _)) = history.first() else { return Html::default() };
+    let whole = now.since(*first).micros().max(1);
+    let status = |conditions: &[(crate::simulator::Name, crate::simulator::Name)]| {
+        conditions.iter().find(|(kind, _)| *kind == row.kind).map(|(_, status)| status.to_string()).unwrap_or_default()
+    };
+    let mut stretches: Vec<(SimTime, String)> = Vec::new();
+    for (at, conditions) in history {
+        let status = status(conditions);
+        if stretches.last().is_none_or(|(_, last)| *last != status) {
+            stretches.push((*at, status));
+        }
+    }
+    let text: Vec<String> = stretches.iter().map(|(at, status)| format!("+{} {status}", at.since(*first).seconds())).collect();
+    let ends = stretches.iter().skip(1).map(|(at, _)| *at).chain([now]);
+    let draw = |((at, status), end): (&(SimTime, String), SimTime)| {
+        let part = end.since(*at).micros() as f64 / whole as f64 * 100.0;
+        html! { <i class={if status.is_empty() { "none" } else { status_class(status) }} style={format!("width:{}%", decimal(part, 2))}></i> }
+    };
+    html! {
+        <span class="over-time" role="img" aria-label={text.join(", ")} title={text.join("\n")} data-testid={format!("history-{}", row.kind)}
+            data-stretches={stretches.len().to_string()}>{ for stretches.iter().zip(ends).map(draw) }</span>
     }
 }

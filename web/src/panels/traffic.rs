@@ -7,7 +7,7 @@ use crate::icons::{Icon, icon};
 use crate::intent::{Intent, LookIntent};
 use crate::session::{Insight, Look, lines};
 use crate::shared::{Env, Shared, use_env};
-use crate::simulator::{Frame, HopRow, Place, Trip};
+use crate::simulator::{Frame, HopRow, LookupRow, Place, Trip};
 use crate::stage::shown_trip;
 
 #[derive(Properties, PartialEq)]
@@ -103,8 +103,24 @@ fn way(env: &Env, trip: &Trip, at: usize) -> Html {
                 <button type="button" class="quiet" onclick={go((at + 1).min(last))} aria-label={env.texts.hop_on} title={env.texts.hop_on}
                     data-testid="hop-on">{ icon(Icon::Step) }</button>
             </div>
+            if !trip.lookups.is_empty() {
+                <ul class="lookups" data-testid="lookups">{ for trip.lookups.iter().map(|lookup| question(env, lookup)) }</ul>
+            }
             <ol class="hops" data-testid="hops">{ for trip.hops.iter().enumerate().map(|(n, row)| hop(env, n, row, n == at)) }</ol>
         </div>
+    }
+}
+
+/// A question to a name server: what was asked and answered, and, opened, its way.
+fn question(env: &Env, lookup: &LookupRow) -> Html {
+    let micros = lookup.took.micros();
+    let place = |row: &HopRow| {
+        let rule = if row.rule.is_empty() { String::new() } else { format!("{} {}", env.texts.rule_taken, row.rule) };
+        html! { <li><b>{ row.place.to_string() }</b>{ " " }{ row.action.clone() }{ " " }<code>{ row.after.clone() }</code>{ " " }<small>{ rule }</small></li> }
+    };
+    html! {
+        <li><details><summary><b>{ "DNS" }</b>{ " " }<code>{ lookup.question.clone() }</code>{ " → " }<code>{ lookup.answer.to_string() }</code>
+            <time>{ format!(" {}.{} ms", micros / 1000, micros % 1000 / 100) }</time></summary><ol>{ for lookup.hops.iter().map(place) }</ol></details></li>
     }
 }
 

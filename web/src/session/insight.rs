@@ -2,7 +2,7 @@
 
 use crate::intent::{DockTab, InspectorTab, NarrowTab};
 use crate::session::Look;
-use crate::simulator::{Answers, Comparison, ObjectKey, Placement, Reason, SimTime, Simulator, Tallies, Trip, Upcoming, answers, trips};
+use crate::simulator::{Answers, Comparison, ConditionsAt, Load, ObjectKey, Placement, Reason, SimDuration, SimTime, Simulator, Tallies, Trip, Upcoming, answers, loads, trips};
 
 /// How many things that are due are told.
 const NEXT: usize = 40;
@@ -12,6 +12,12 @@ const PATIENCE: u32 = 60;
 const SHORT: u32 = 12;
 /// So many requests are listed.
 const TRIPS: usize = 60;
+/// Requests are counted in so many parts of time.
+pub const PARTS: usize = 40;
+/// Each this long, in milliseconds.
+const PART: u64 = 1_000;
+/// So many objects can be found by their names.
+const MOST_OBJECTS: usize = 1_000;
 /// More points than this are not drawn.
 const MOST_POINTS: usize = 600;
 
@@ -36,6 +42,12 @@ pub struct Insight {
     pub at: SimTime,
     /// Another branch beside the one shown.
     pub comparison: Option<Comparison>,
+    /// The inspected object's conditions, from each moment on at which they changed.
+    pub conditions: Vec<ConditionsAt>,
+    /// Objects to be found by their names, while the palette is open.
+    pub objects: Vec<ObjectKey>,
+    /// What pods have done for those who sent requests lately.
+    pub loads: Vec<Load>,
 }
 
 /// Works it out when it is needed.
@@ -44,6 +56,8 @@ pub struct Thinker {
     /// What was worked out last.
     pub insight: Insight,
     frames: u32,
+    /// Of what the conditions are told, on which branch, up to when.
+    told: Option<(ObjectKey, usize, SimTime)>,
 }
 
 impl Thinker {
@@ -52,6 +66,7 @@ impl Thinker {
         self.frames = 0;
         self.reasons(simulator, look);
         self.compare(simulator, look);
+        self.conditions(simulator, look);
         self.rest(simulator, look);
     }
 
@@ -64,6 +79,7 @@ impl Thinker {
         if self.frames.is_multiple_of(PATIENCE) {
             self.reasons(simulator, look);
             self.compare(simulator, look);
+            self.conditions(simulator, look);
         }
     }
 
@@ -91,6 +107,29 @@ impl Thinker {
         }
     }
 
+    /// Goes on from what is known, unless it is of something else, or of a moment that is still to come.
+    fn conditions(&mut self, simulator: &Simulator, look: &Look) {
+        let shown = look.inspector_tab == InspectorTab::Summary;
+        let Some(key) = look.inspecting.clone().filter(|_| shown) else {
+            self.told = None;
+            self.insight.conditions.clear();
+            return;
+        };
+        let (branch, now) = (simulator.current_branch(), simulator.now());
+        let known = self.told.take().filter(|(told, on, at)| (told, *on) == (&key, branch) && *at <= now).map(|(.., at)| at);
+        if known.is_none() {
+            self.insight.conditions.clear();
+        }
+        if known != Some(now) {
+            let (more, reached) = simulator.condition_history(&key, known.unwrap_or_default());
+            let last = self.insight.conditions.last().map(|(_, conditions)| conditions.clone());
+            self.insight.conditions.extend(more.into_iter().skip_while(|(_, conditions)| last.as_ref() == Some(conditions)));
+            self.told = Some((key, branch, reached));
+            return;
+        }
+        self.told = Some((key, branch, now));
+    }
+
     fn rest(&mut self, simulator: &Simulator, look: &Look) {
         let flows = simulator.world().flows();
         let latest = flows.last().and_then(|flow| Some((flow.id, flow.visits.last()?.number)));
@@ -100,6 +139,9 @@ impl Thinker {
         let shows = |tab: DockTab| shows(look, tab);
         let counts = shows(DockTab::Charts) || shows(DockTab::Branches) && look.compare.is_some();
         self.insight.next = if shows(DockTab::Next) { simulator.upcoming(NEXT) } else { Vec::new() };
+        self.insight.objects = if look.palette { simulator.objects(MOST_OBJECTS) } else { Vec::new() };
+        let loaded = shows(DockTab::Charts) && !flows.is_empty();
+        self.insight.loads = if loaded { loads(flows, simulator.now(), PARTS, SimDuration::from_millis(PART)) } else { Vec::new() };
         self.insight.tallies = if counts { thinned(simulator) } else { Tallies::new() };
         if shows(DockTab::Next) || counts {
             self.insight.at = simulator.now();

@@ -167,8 +167,12 @@ fn each_key_of_the_sheet_does_what_the_sheet_says() -> Result<()> {
         page.see(&hook("speed-label"), "×1")?;
         page.keys("j")?;
         page.until("the clock to stand", |page| Ok(attribute(page, "play", "data-playing")? == "false"))?;
-        let mut pod = page.find(".pod")?;
-        pod.type_keys("i").or_else(|_| { pod = page.find(".pod")?; pod.type_keys("i") })?;
+        page.run("document.querySelector('.pod').focus();", &[])?;
+        press(page, keys::ENTER)?;
+        page.find(&hook("menu"))?;
+        press(page, keys::ESCAPE)?;
+        page.run("document.querySelector('.pod').focus();", &[])?;
+        page.keys("i")?;
         page.until("the inspector", |page| page.find(".inspector h2")?.text().map(|text| text.starts_with("kubia")))?;
         press(page, keys::ESCAPE)?;
         page.until("the inspector closed", |page| Ok(!page.find(".inspector")?.is_displayed()?))

@@ -265,6 +265,10 @@ pub enum Intent {
     Branch(BranchIntent),
     /// A line in the terminal.
     Line(String),
+    /// A line for the program that waits for it in the terminal.
+    Type(String),
+    /// Ctrl+D in the terminal: nothing more is typed into that program.
+    TypeEnd,
     /// Tab in the terminal: complete this line.
     Complete(String),
     /// Ctrl+C in the terminal.

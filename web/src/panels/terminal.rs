@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
 use crate::intent::Intent;
-use crate::session::{Entry, Origin, Terminal};
+use crate::session::{Entry, Origin, Terminal, found_before};
 use crate::shared::{Env, Shared, use_env};
 
 #[derive(Properties, PartialEq)]
@@ -20,7 +20,7 @@ pub struct TerminalProps {
 pub fn TerminalPanel(props: &TerminalProps) -> Html {
     let env = use_env();
     let log = use_node_ref();
-    let recalled = use_mut_ref(|| None::<usize>);
+    let recalled = use_mut_ref(Recalled::default);
     let terminal = props.terminal.clone();
     use_effect_with((terminal.clone(), log.clone()), |(_, log)| {
         if let Some(log) = log.cast::<Element>() {
@@ -66,12 +66,15 @@ pub fn TerminalPanel(props: &TerminalProps) -> Html {
 
 fn prompt(env: &Env, props: &TerminalProps, on_key: Callback<KeyboardEvent>) -> Html {
     let texts = &env.texts;
+    let prompt = props.terminal.prompt.as_deref();
     let busy = props.terminal.running.is_some();
+    let waits = busy && prompt.is_none();
     html! {
         <div class="prompt">
-            <label for="line" aria-hidden="true">{ "$" }</label>
+            <label for="line" aria-hidden="true">{ prompt.unwrap_or("$").to_owned() }</label>
             <input id="line" ref={props.focus.clone()} onkeydown={on_key} autocomplete="off" autocapitalize="off" spellcheck="false"
-                aria-label={texts.terminal_label} readonly={busy} placeholder={if busy { texts.prompt_busy } else { texts.terminal_hint }}
+                aria-label={texts.terminal_label} readonly={waits}
+                placeholder={match (waits, prompt) { (true, _) => texts.prompt_busy, (_, Some(_)) => "", _ => texts.terminal_hint }}
                 data-testid="line" />
             if busy {
                 <button type="button" class="quiet" onclick={env.on(Intent::Interrupt)} aria-label={texts.interrupt} title={texts.interrupt}
@@ -106,18 +109,33 @@ fn press(
     event: &KeyboardEvent,
     input: &HtmlInputElement,
     terminal: &Terminal,
-    recalled: &mut Option<usize>,
+    recalled: &mut Recalled,
 ) {
+    if !(event.ctrl_key() && event.key() == "r") && event.key() != "Control" {
+        recalled.search = None;
+    }
     match event.key().as_str() {
+        "Enter" if terminal.prompt.is_some() => {
+            env.send.emit(Intent::Type(input.value()));
+            input.set_value("");
+        }
+        "d" if event.ctrl_key() && terminal.prompt.is_some() => {
+            event.prevent_default();
+            env.send.emit(Intent::TypeEnd);
+        }
+        "r" if event.ctrl_key() && terminal.running.is_none() => {
+            event.prevent_default();
+            search(input, terminal, recalled);
+        }
         "Enter" if terminal.running.is_none() => {
             env.send.emit(Intent::Line(input.value()));
             input.set_value("");
-            *recalled = None;
+            *recalled = Recalled::default();
         }
         "ArrowUp" | "ArrowDown" => {
             event.prevent_default();
-            *recalled = recall(terminal.typed.len(), *recalled, event.key() == "ArrowUp");
-            input.set_value(recalled.and_then(|n| terminal.typed.get(n)).map_or("", String::as_str));
+            recalled.at = recall(terminal.typed.len(), recalled.at, event.key() == "ArrowUp");
+            input.set_value(recalled.at.and_then(|n| terminal.typed.get(n)).map_or("", String::as_str));
         }
         "Tab" if !event.shift_key() && !input.value().is_empty() => {
             event.prevent_default();
@@ -131,6 +149,24 @@ fn press(
         "Escape" => drop(input.blur()),
         _ => {}
     }
+}
+
+/// Which of the lines that were typed is shown again.
+#[derive(Default)]
+struct Recalled {
+    at: Option<usize>,
+    /// What Ctrl+R looks for.
+    search: Option<String>,
+}
+
+/// Ctrl+R: the latest line that holds what was typed; once more, the one before it.
+fn search(input: &HtmlInputElement, terminal: &Terminal, recalled: &mut Recalled) {
+    let again = recalled.search.is_some();
+    let text = recalled.search.get_or_insert_with(|| input.value()).clone();
+    let before = recalled.at.filter(|_| again).unwrap_or(terminal.typed.len());
+    let Some(at) = found_before(&terminal.typed, before, &text) else { return };
+    recalled.at = Some(at);
+    input.set_value(&terminal.typed[at]);
 }
 
 /// Where the arrow keys lead in a list of so many lines; None is the empty line after the last.

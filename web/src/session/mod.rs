@@ -14,6 +14,7 @@ mod saved;
 mod shelf;
 mod speed;
 mod terminal;
+mod typing;
 
 pub use files::Files;
 pub use insight::Insight;
@@ -24,7 +25,7 @@ pub use playback::Playback;
 pub use saved::{Saved, Settings};
 pub use shelf::{Exports, Shelf};
 pub use speed::Speed;
-pub use terminal::{Entry, Origin, Terminal};
+pub use terminal::{Entry, Origin, Terminal, found_before};
 
 use crate::intent::{FileIntent, Intent, LabIntent, LookIntent, TimeIntent};
 use self::insight::Thinker;
@@ -188,11 +189,9 @@ impl Session {
             Intent::Branch(intent) => self.handle_branch(intent),
             Intent::File(intent) => self.handle_file(intent),
             Intent::Line(line) => self.line(&line),
-            Intent::Interrupt => {
-                self.simulator.interrupt();
-                self.terminal.interrupted();
-                Vec::new()
-            }
+            Intent::Interrupt => self.interrupt_line(),
+            Intent::Type(text) => self.type_line(&text),
+            Intent::TypeEnd => self.type_end(),
             Intent::Complete(line) => {
                 self.terminal.complete(&line, self.simulator.complete(&line));
                 Vec::new()
@@ -283,6 +282,7 @@ impl Session {
         if let Some((output, done)) = self.simulator.drain_output() {
             self.terminal.more(&output, done);
         }
+        self.terminal.prompt = self.simulator.prompt();
     }
 
     fn handle_time(&mut self, intent: TimeIntent) -> Vec<Effect> {
@@ -392,6 +392,7 @@ impl Session {
         }
         if !line.is_empty() {
             let before = self.simulator.files().clone();
+            self.simulator.set_terminal(true);
             let receipt = self.command(line, Command::Line(line.to_owned()), Origin::Typed);
             self.files.take_changed(&before, self.simulator.files());
             if let Some(text) = receipt.edit {

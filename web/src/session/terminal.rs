@@ -42,6 +42,8 @@ pub struct Terminal {
     pub typed: Vec<String>,
     /// The number of the line that goes on.
     pub running: Option<usize>,
+    /// What stands before what is typed into the program of that line; None if none waits for it.
+    pub prompt: Option<String>,
     /// What Tab found last.
     pub offer: Option<Offer>,
     /// Lines to begin with.
@@ -71,7 +73,8 @@ impl Terminal {
         if receipt.running {
             self.running = Some(self.count);
         }
-        let (output, failed) = (receipt.output.clone(), receipt.exit != 0);
+        let (mut output, failed) = (receipt.output.clone(), receipt.exit != 0);
+        redraw(&mut output);
         self.entries.push(Entry { number: self.count, line: line.to_owned(), output, failed, origin });
         let surplus = self.entries.len().saturating_sub(KEPT);
         self.entries.drain(..surplus);
@@ -82,9 +85,11 @@ impl Terminal {
         let running = self.running;
         if let Some(entry) = self.entries.iter_mut().find(|entry| Some(entry.number) == running) {
             entry.output.push_str(output);
+            redraw(&mut entry.output);
         }
         if done {
             self.running = None;
+            self.prompt = None;
         }
     }
 
@@ -133,6 +138,18 @@ impl Terminal {
     }
 }
 
+/// What clears a screen (a form feed, as `watch` and `clear` print it) takes away what was shown before.
+fn redraw(output: &mut String) {
+    if let Some(at) = output.rfind('\x0c') {
+        output.drain(..=at);
+    }
+}
+
+/// The latest of the lines before one that hold a text: Ctrl+R.
+pub fn found_before(typed: &[String], before: usize, text: &str) -> Option<usize> {
+    typed.get(..before)?.iter().rposition(|line| line.contains(text))
+}
+
 /// The line with its last word completed as far as all words agree; with a space when there is one.
 fn completed(line: &str, words: &[String]) -> Option<String> {
     let last = line.rsplit(' ').next().unwrap_or_default();
@@ -152,6 +169,22 @@ fn completed(line: &str, words: &[String]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_screen_is_drawn_anew() {
+        let mut output = "\x0cEvery 2s: a\n1\n\x0cEvery 2s: a\n2\n".to_owned();
+        redraw(&mut output);
+        assert_eq!(output, "Every 2s: a\n2\n");
+    }
+
+    #[test]
+    fn earlier_lines_are_found() {
+        let typed = ["kubectl get po", "ls", "kubectl get rc"].map(str::to_owned);
+        assert_eq!(found_before(&typed, 3, "get"), Some(2));
+        assert_eq!(found_before(&typed, 2, "get"), Some(0));
+        assert_eq!(found_before(&typed, 0, "get"), None);
+        assert_eq!(found_before(&typed, 3, "nosuch"), None);
+    }
 
     #[test]
     fn tab_completes_as_far_as_words_agree() {

@@ -7,6 +7,7 @@ mod carry_out;
 mod digest;
 mod eviction;
 mod exec;
+mod forward;
 mod invariants;
 mod programs;
 mod tools;

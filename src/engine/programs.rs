@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use super::traffic::Connection;
+use super::forward::Forwards;
 use super::{Wakeup, World};
 use crate::api::Pod;
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
@@ -22,6 +23,7 @@ const MAX_ANSWERS: usize = 10_000;
 #[derive(Clone, Debug)]
 pub struct Programs {
     links: SmallMap<u32, Link>,
+    pub(super) forwards: Forwards,
     last: u32,
     /// The cluster's name server.
     pub names: dns::NameServer,
@@ -30,7 +32,7 @@ pub struct Programs {
 impl Programs {
     /// None yet.
     pub fn new(seed: u64, now: SimTime) -> Programs {
-        Programs { links: SmallMap::new(), last: 0, names: dns::NameServer::new(seed, now) }
+        Programs { links: SmallMap::new(), forwards: Forwards::new(), last: 0, names: dns::NameServer::new(seed, now) }
     }
 }
 
@@ -125,7 +127,8 @@ impl World {
     }
 
     fn ask_connect(&mut self, from: &Place, (to, port): (Ipv4Addr, u16), limit: SimDuration, at: SimTime) -> Answer {
-        let connection = self.connect(from, to, port, at);
+        let Some((from, port)) = self.forwarded(from, to, port) else { return answer(Reply::Refused, SimDuration::ZERO) };
+        let connection = self.connect(&from, to, port, at);
         let took = connection.took;
         if connection.outcome == Outcome::Dropped || took > limit {
             return answer(Reply::Silence, limit);

@@ -1,7 +1,7 @@
 //! What the last word of a line could become: verbs, kinds, names, labels, flags and their values, containers, fields, files.
 //! Looks only at the kind in question, and at nothing at all for verbs and flags, so that it answers while a person types.
 
-use crate::api::{Kind, Object};
+use crate::api::{Kind, Object, ObjectKey};
 use crate::base::{Name, SmallSet, sort};
 use crate::manifest::schema;
 use crate::store::View;
@@ -30,8 +30,9 @@ pub fn complete(line: &str, session: &Session, view: View<'_>) -> Vec<String> {
 }
 
 /// What a line begins with.
-const FIRST: [&str; 16] = [
-    "kubectl", "alias", "awk", "cat", "date", "echo", "for", "grep", "head", "ls", "sed", "sleep", "sort", "tail", "timeout", "watch",
+const FIRST: [&str; 24] = [
+    "kubectl", "alias", "awk", "cat", "clear", "column", "cp", "curl", "date", "echo", "export", "for", "grep", "head", "jq", "ls", "mv", "rm",
+    "sed", "sleep", "sort", "tail", "timeout", "watch",
 ];
 
 /// Verbs with words of their own behind them.
@@ -178,22 +179,32 @@ impl Typed<'_> {
         given.or_else(joined).unwrap_or_else(|| self.session.namespace.clone())
     }
 
-    fn objects(&self, kind: Kind) -> Vec<item::Item> {
+    /// The namespace to look in; empty for all of them.
+    fn place(&self, kind: Kind) -> Name {
         let everywhere = !kind.info().namespaced || self.words.contains(&"-A") || self.words.contains(&"--all-namespaces");
-        let namespace = if everywhere { Name::default() } else { self.namespace() };
-        item::list(self.view, kind, &namespace)
+        if everywhere { Name::default() } else { self.namespace() }
     }
 
+    /// The names of a kind that begin with what was typed of one.
     fn names(&self, kind: Kind) -> Vec<String> {
-        self.objects(kind).iter().map(|item| item.name().to_string()).collect()
+        let typed = self.last.rsplit_once(['/', '=']).map_or(self.last, |(_, name)| name);
+        let place = self.place(kind);
+        let fits = |name: &&Name| name.starts_with(typed);
+        if kind == Kind::Event {
+            return item::list(self.view, kind, &place).iter().map(item::Item::name).filter(|name| fits(&name)).take(MOST).map(|name| name.to_string()).collect();
+        }
+        if kind.info().namespaced == place.is_empty() {
+            return self.view.list(kind, &place).map(|object| &object.meta().name).filter(fits).take(MOST).map(ToString::to_string).collect();
+        }
+        self.view.names_from(kind, &place, typed).take(MOST).map(ToString::to_string).collect()
     }
 
     /// The containers of a pod, or of what has pods.
     fn containers(&self, pod: &str) -> Vec<String> {
         let (word, name) = pod.split_once('/').unwrap_or(("pods", pod));
         let Ok(kind) = resource::kind(word) else { return Vec::new() };
-        let found = self.objects(kind).into_iter().find(|item| item.name() == *name);
-        let Some(item::Item::Object(mut object)) = found else { return Vec::new() };
+        let key = ObjectKey::new(kind, self.place(kind), name);
+        let Some(mut object) = self.view.get(&key).cloned() else { return Vec::new() };
         let spec = match &mut object {
             Object::Pod(pod) => pod.spec.clone(),
             other => match other.template_mut() {
@@ -210,15 +221,15 @@ impl Typed<'_> {
         let Some(kind) = plain.first().and_then(|word| resource::kind(word).ok()) else { return Vec::new() };
         let value = self.last.split_once('=').filter(|(flag, _)| flag.starts_with('-')).map_or(self.last, |(_, value)| value);
         let before = value.rfind(',').map_or("", |at| &value[..=at]);
-        let mut labels: SmallSet<String> = SmallSet::new();
-        for item in self.objects(kind) {
-            for (key, value) in &item.labels() {
+        let mut labels: SmallSet<(&str, &str)> = SmallSet::new();
+        for object in self.view.list(kind, &self.place(kind)) {
+            for (key, value) in object.meta().labels.iter() {
                 if labels.len() < MOST {
-                    labels.insert(format!("{before}{key}={value}"));
+                    labels.insert((key, value));
                 }
             }
         }
-        labels.into_iter().collect()
+        labels.iter().map(|(key, value)| format!("{before}{key}={value}")).collect()
     }
 
     /// `pod.spec.containers`

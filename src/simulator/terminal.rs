@@ -25,9 +25,13 @@ pub(super) struct Terminal {
     jobs: SmallMap<u32, Following>,
 }
 
+/// Programs of the network: the terminal's own machine is the client outside the cluster.
+const OF_CLIENT: [&str; 7] = ["curl", "wget", "ping", "nslookup", "dig", "host", "nc"];
+
 /// Which programs are run outside the shell.
 fn away(words: &[String]) -> Away {
     match words.first() {
+        Some(word) if OF_CLIENT.contains(&word.as_str()) => Away::Runs,
         Some(word) if kubectl::is_command(word) && kubectl::reads_input(words) => Away::Reads,
         Some(word) if kubectl::is_command(word) => Away::Runs,
         _ => Away::Here,
@@ -143,6 +147,9 @@ fn give(console: &mut Console, pid: u32, text: &str, exit: i32, now: SimTime) ->
 /// An errand as a line that the journal can hold.
 fn as_line(errand: &Errand) -> String {
     let mut line = errand.words.iter().map(|word| kubectl::quoted(word)).collect::<Vec<_>>().join(" ");
+    if errand.words.first().is_some_and(|word| OF_CLIENT.contains(&word.as_str())) {
+        line.insert_str(0, "client ");
+    }
     if !errand.input.is_empty() {
         line = kubectl::with_input(&line, &errand.input);
     }
@@ -166,9 +173,7 @@ impl Simulator {
             return;
         }
         let now = self.now();
-        for (name, text) in &self.state.session.files {
-            self.terminal.console.put_file(name, text);
-        }
+        self.lay_out_files();
         for (pid, line) in self.terminal.drain_jobs(now) {
             let answer = self.perform(&Command::Line(line));
             self.terminal.answered(pid, answer, now);
@@ -184,10 +189,19 @@ impl Simulator {
                 let answer = self.perform(&Command::Line(as_line(&errand)));
                 self.terminal.answered(errand.pid, answer, now);
             }
+            // `kubectl cp` brings some.
+            self.lay_out_files();
         }
     }
 
-    /// Keeps the files that the shell wrote.
+    /// Puts the files where the shell finds them.
+    fn lay_out_files(&mut self) {
+        for (name, text) in &self.state.session.files {
+            self.terminal.console.put_file(name, text);
+        }
+    }
+
+    /// Keeps the files that the shell wrote, and forgets those that it removed.
     fn save_files(&mut self) {
         let files = &self.state.session.files;
         let is_new = |(name, text): &(&str, &str)| files.get(*name).map(String::as_str) != Some(*text);
@@ -195,6 +209,10 @@ impl Simulator {
             self.terminal.console.files().filter(is_new).map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         for (name, text) in written {
             let _ = self.perform(&Command::File { name, text });
+        }
+        let gone: Vec<String> = self.state.session.files.keys().filter(|name| !self.terminal.console.has_file(name)).cloned().collect();
+        for name in gone {
+            let _ = self.perform(&Command::Line(format!("unlink {}", kubectl::quoted(&name))));
         }
     }
 

@@ -29,6 +29,15 @@ impl Simulator {
         self.takes_typing() && self.type_word("--interrupt")
     }
 
+    /// Ctrl+C: ends the line that goes on; where none does, the ports that are forwarded.
+    pub fn break_off(&mut self) {
+        let idle = self.following.is_none() && !self.terminal.is_busy();
+        self.interrupt();
+        if idle && self.state.world.has_forwards() {
+            self.type_word("--hang-up");
+        }
+    }
+
     /// Whether the line that goes on has a program that takes what is typed, even if that is busy now.
     fn takes_typing(&self) -> bool {
         let goes_on = self.following.as_ref().is_some_and(super::Following::takes_typing) || self.terminal.takes_typing();

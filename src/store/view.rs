@@ -35,6 +35,16 @@ impl<'a> View<'a> {
             .map(|(_, object)| object)
     }
 
+    /// The names in a namespace (none for kinds without) that begin with a text, in their order. Costs as much as there are of them.
+    pub fn names_from(self, kind: Kind, namespace: &Name, start: &str) -> impl Iterator<Item = &'a Name> {
+        let first = ObjectKey { kind, namespace: namespace.clone(), name: Name::from(start) };
+        let (namespace, start) = (namespace.clone(), start.to_owned());
+        let range = self.0.objects.range_from(Bound::Included(&first));
+        range
+            .take_while(move |(key, _)| key.kind == kind && key.namespace == namespace && key.name.starts_with(&start))
+            .map(|(key, _)| &key.name)
+    }
+
     /// A pod.
     pub fn pod(self, namespace: &Name, name: &Name) -> Option<&'a Rc<Pod>> {
         self.get(&ObjectKey { kind: Kind::Pod, namespace: namespace.clone(), name: name.clone() })?.as_pod()

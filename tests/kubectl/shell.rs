@@ -90,3 +90,77 @@ fn a_pod_is_run_watched_and_removed() {
         assert_eq!(run(&mut simulator, line).output, expected, "{line}");
     }
 }
+
+#[test]
+fn files_come_and_go_by_lines() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    let table = [
+        ("echo a > x; cp x y; mv x z; ls", "y\nz\n"),
+        ("ls; cat z", "y\nz\na\n"),
+        ("rm y; echo b >> z; wc -l z; wc -l < z", "2 z\n2\n"),
+        ("ls", "z\n"),
+        ("rm -f *", ""),
+        ("ls", ""),
+    ];
+    for (line, output) in table {
+        assert_eq!(run(&mut simulator, line).output, output, "{line}");
+    }
+    assert!(simulator.files().is_empty(), "{:?}", simulator.files());
+    let Ok(again) = Simulator::from_link(&simulator.link()) else { panic!("the link is refused") };
+    assert_eq!(again.files(), simulator.files());
+}
+
+/// The terminal stands on the client outside the cluster.
+#[test]
+fn a_port_of_a_pod_is_brought_to_the_client() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    run(&mut simulator, "kubectl run web --image=luksa/kubia --port=8080; kubectl expose pod web --port=80 --target-port=8080; sleep 10");
+    let forward = "Forwarding from 127.0.0.1:8888 -> 8080\nForwarding from [::1]:8888 -> 8080\n";
+    let refused = "curl: (7) Failed to connect to localhost port 8888 after 0 ms: Couldn't connect to server\n";
+    let table = [
+        ("curl -sS localhost:8888 | sed 's/after .* ms/after 0 ms/'", refused),
+        ("kubectl port-forward web 8888:8080", forward),
+        ("curl -s localhost:8888", "Handling connection for 8888\nYou've hit web\n"),
+        ("kubectl port-forward svc/web 9999:80 &", "Forwarding from 127.0.0.1:9999 -> 8080\nForwarding from [::1]:9999 -> 8080\n"),
+        ("curl -s http://127.0.0.1:9999 | wc -l", "2\n"),
+        ("kubectl port-forward pod/nosuch 18080:80", "Error from server (NotFound): pods \"nosuch\" not found\n"),
+    ];
+    for (line, output) in table {
+        assert_eq!(run(&mut simulator, line).output, output, "{line}");
+    }
+    simulator.break_off();
+    assert_ne!(run(&mut simulator, "curl -s localhost:8888").exit, 0);
+}
+
+#[test]
+fn files_are_copied_to_containers_and_back() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    run(&mut simulator, "kubectl run web --image=luksa/kubia; sleep 10; echo hello > note.txt");
+    let leading = "tar: Removing leading `/' from member names\n";
+    let table = [
+        ("kubectl cp note.txt web:/note.txt", String::new()),
+        ("kubectl exec web -- cat /note.txt", "hello\n".to_owned()),
+        ("kubectl cp note.txt web:/home && kubectl exec web -- ls /home", "note.txt\n".to_owned()),
+        ("kubectl cp web:/etc/hostname here.txt; cat here.txt", format!("{leading}web\n")),
+        ("kubectl cp default/web:/note.txt .; rm here.txt; ls", format!("{leading}note.txt\n")),
+        ("kubectl cp nosuch.txt web:/x", "error: nosuch.txt doesn't exist in local filesystem\n".to_owned()),
+    ];
+    for (line, output) in table {
+        assert_eq!(run(&mut simulator, line).output, output, "{line}");
+    }
+}
+
+#[test]
+fn tables_and_json_are_brought_into_shape() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    let table = [
+        ("printf 'a bb\\nccc d\\n' | column -t", "a    bb\nccc  d\n"),
+        ("echo '[{\"n\":\"x\",\"v\":2},{\"n\":\"w\",\"v\":1}]' | jq -r '.[] | [.n, .v] | @tsv'", "x\t2\nw\t1\n"),
+        ("echo '[{\"n\":\"x\",\"v\":2},{\"n\":\"w\",\"v\":1}]' | jq -c 'sort_by(.v) | map(.n)'", "[\"w\",\"x\"]\n"),
+        ("echo '[\"b\",\"a\",\"b\"]' | jq -c 'group_by(.) | map({k: .[0], n: length})'", "[{\"k\":\"a\",\"n\":1},{\"k\":\"b\",\"n\":2}]\n"),
+        ("sleep 100 & kill %1; echo $?", "0\n"),
+    ];
+    for (line, output) in table {
+        assert_eq!(run(&mut simulator, line).output, output, "{line}");
+    }
+}

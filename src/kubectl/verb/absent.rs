@@ -1,4 +1,4 @@
-//! Verbs that need what is not here: a metrics server, a container beside another, the user's own disk. What is wrong with the line is
+//! Verbs that need what is not here: a metrics server, a container beside another. What is wrong with the line is
 //! told as kubectl tells it; what is right is told to be not supported, with what to use instead.
 
 use super::{Names, Run, whole};
@@ -64,8 +64,6 @@ pub(super) const DEBUG_FLAGS: &[Flag] = &[
     flag("set-image", Takes::Text),
     flag("share-processes", Takes::Truth),
 ];
-pub(super) const COPY_FLAGS: &[Flag] =
-    &[flag("container", Takes::Text).or('c'), flag("no-preserve", Takes::Truth), flag("retries", Takes::Number)];
 pub(super) const PROXY_FLAGS: &[Flag] = &[
     flag("port", Takes::Text).or('p'),
     flag("address", Takes::Text),
@@ -158,26 +156,6 @@ pub(super) fn debug(run: &mut Run<'_>) -> Answer {
         return Answer::failed(Failure::own("you must specify --image when not using --copy-to."));
     }
     whole(named_or(run, "kubectl debug", "\"kubectl exec\" runs a command in the container, \"kubectl run\" starts a pod beside it"))
-}
-
-pub(super) fn copy(run: &mut Run<'_>) -> Answer {
-    let is_remote = |word: &String| word.split_once(':').is_some_and(|(pod, _)| !pod.is_empty());
-    match run.given.args.as_slice() {
-        [from, to] if !is_remote(from) && !is_remote(to) => Answer::failed(Failure::own("one of src or dest must be a remote file specification")),
-        [from, to] if is_remote(from) && is_remote(to) => Answer::failed(Failure::own("one of src or dest must be a local file specification")),
-        [_, _] => Answer::failed(Failure::unsupported("kubectl cp", "\"kubectl exec POD -- cat FILE > NAME\" brings a file here, and \"kubectl exec -i POD -- sh -c 'cat > FILE' < NAME\" there")),
-        _ => Answer::failed(Failure::own("source and destination are required")),
-    }
-}
-
-pub(super) const FORWARD_FLAGS: &[Flag] = &[flag("address", Takes::Text), flag("pod-running-timeout", Takes::Duration)];
-
-pub(super) fn port_forward(run: &mut Run<'_>) -> Answer {
-    if run.given.args.len() < 2 {
-        let message = "TYPE/NAME and list of ports are required for port-forward";
-        return Answer::failed(Failure::Own(format!("{message}\nSee 'kubectl port-forward -h' for help and examples")));
-    }
-    Answer::failed(Failure::unsupported("kubectl port-forward", "\"kubectl exec POD -- curl\" asks from inside, a NodePort service from outside"))
 }
 
 pub(super) fn proxy(_: &mut Run<'_>) -> Answer {

@@ -11,7 +11,7 @@ static VERB: Verb = Verb { name: "", usage: "", flags: &[], run, writes: true };
 
 /// Whether a line is one of Podscape's own: of a machine, or about traffic.
 pub(in crate::kubectl) fn is_own(word: &str) -> bool {
-    matches!(word, "request" | "fault" | "kube-proxy" | "stdin") || is_machine(word)
+    matches!(word, "request" | "fault" | "kube-proxy" | "stdin" | "unlink") || is_machine(word)
 }
 
 /// What carries such a line out.
@@ -21,6 +21,7 @@ pub(super) fn verb(word: &str) -> &'static Verb {
         "fault" => &super::traffic::FAULT_VERB,
         "kube-proxy" => &super::traffic::PROXY_VERB,
         "stdin" => &super::stdin::VERB,
+        "unlink" => &super::stdin::UNLINK_VERB,
         _ => &VERB,
     }
 }
@@ -48,9 +49,10 @@ fn run(run: &mut Run<'_>) -> Answer {
         return Answer { output: format!("{name}: give a command to run there, as in \"{name} curl http://10.96.0.1\"\n"), exit: 2, ..Answer::default() };
     }
     let mut follow = ToolFollow { number: run.world.start_tool(&place, words), shown: 0 };
+    let handled = super::forward::handled(run);
     match follow.poll(run.world) {
-        (output, Some(exit)) => Answer { output, exit, ..Answer::default() },
-        (output, None) => Answer::ok(output).followed_by(Follow::Tool(follow)),
+        (output, Some(exit)) => Answer { output: handled + &output, exit, ..Answer::default() },
+        (output, None) => Answer::ok(handled + &output).followed_by(Follow::Tool(follow)),
     }
 }
 

@@ -9,6 +9,7 @@ mod attached;
 mod autoscale;
 mod cluster;
 mod config;
+mod copy;
 mod create;
 mod create_access;
 mod create_batch;
@@ -27,6 +28,7 @@ mod events;
 mod exec;
 mod explain;
 mod expose;
+mod forward;
 mod get;
 mod json_patch;
 mod local;
@@ -165,7 +167,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "completion", usage: "SHELL", flags: &[], run: absent::completion, writes: false },
     Verb { name: "config", usage: "current-context | get-contexts | view | set-context --current --namespace=NAME", flags: &[config::FLAGS, PRINT], run: config::run, writes: false },
     Verb { name: "cordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::cordon, writes: true },
-    Verb { name: "cp", usage: "FILE POD:FILE | POD:FILE FILE", flags: &[absent::COPY_FLAGS], run: absent::copy, writes: false },
+    Verb { name: "cp", usage: "FILE POD:FILE | POD:FILE FILE", flags: &[copy::FLAGS], run: copy::run, writes: true },
     Verb { name: "create", usage: "-f FILE | namespace NAME | deployment NAME --image=IMAGE | job NAME --image=IMAGE | cronjob NAME --image=IMAGE --schedule=SCHEDULE", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
     Verb { name: "debug", usage: "POD --image=IMAGE", flags: &[absent::DEBUG_FLAGS, FILES], run: absent::debug, writes: false },
     Verb { name: "delete", usage: "TYPE NAME | TYPE -l SELECTOR | -f FILE", flags: &[delete::FLAGS, FILES, SELECT, ALL, WRITE], run: delete::run, writes: true },
@@ -184,7 +186,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "options", usage: "", flags: &[], run: options, writes: false },
     Verb { name: "patch", usage: "TYPE NAME -p PATCH", flags: &[patch::FLAGS, FILES, WRITE, RECORD], run: patch::run, writes: true },
     Verb { name: "plugin", usage: "list", flags: &[absent::PLUGIN_FLAGS], run: absent::plugin, writes: false },
-    Verb { name: "port-forward", usage: "TYPE/NAME PORT:PORT", flags: &[absent::FORWARD_FLAGS], run: absent::port_forward, writes: false },
+    Verb { name: "port-forward", usage: "TYPE/NAME PORT:PORT", flags: &[forward::FLAGS], run: forward::run, writes: true },
     Verb { name: "proxy", usage: "", flags: &[absent::PROXY_FLAGS], run: absent::proxy, writes: false },
     Verb { name: "replace", usage: "-f FILE", flags: &[replace::FLAGS, FILES, WRITE], run: replace::run, writes: true },
     Verb { name: "rollout", usage: "status | history | undo | pause | resume | restart TYPE/NAME", flags: &[rollout::FLAGS, FILES, SELECT, WRITE], run: rollout::run, writes: true },

@@ -156,6 +156,11 @@ impl Console {
         }
     }
 
+    /// Whether there is a file of this name.
+    pub fn has_file(&self, name: &str) -> bool {
+        matches!(self.files.get(&normal(HOME, name)), Some(Entry::File(_)))
+    }
+
     /// The files that there are: names and texts.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().filter_map(|(path, entry)| match entry {

@@ -212,7 +212,7 @@ impl Shell {
         let command = words.get(at..).unwrap_or_default().join(" ");
         let valid = duration(&every).is_some() && !command.is_empty();
         let shown = command.replace('\'', "'\\''");
-        let script = format!("while true; do printf 'Every %ss: %s\\n\\n' '{every}' '{shown}'; {command}\necho; sleep {every}; done");
+        let script = format!("while true; do printf '\\fEvery %ss: %s\\n\\n' '{every}' '{shown}'; {command}\necho; sleep {every}; done");
         match parser::parse(&script) {
             Ok(command) if valid => self.strands[index].tasks.push(Task::Run(command)),
             _ => {

@@ -1,6 +1,7 @@
 //! `jq`: paths, pipes, `select`, `map`, `length`, `keys`, comparisons, `//`, lists and objects made anew; `-r` and `-c`.
 //! Left out: definitions, `reduce`, `if`, arithmetic, dates, formats.
 
+use crate::base;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -213,6 +214,11 @@ impl Parser {
                 self.sign("]").then(|| Filter::List(Some(Box::new(inner))))
             }
             '{' => self.object(),
+            '@' => {
+                self.at += 1;
+                let name = self.name();
+                Some(Filter::Call(format!("@{name}"), Vec::new()))
+            }
             c if c.is_ascii_digit() || c == '-' => self.number().map(|number| Filter::Constant(Value::from(number))),
             _ => {
                 let name = self.name();
@@ -352,6 +358,22 @@ fn two(sign: &str, left: &Filter, right: &Filter, value: &Value) -> Result<Vec<V
     })
 }
 
+/// The order of jq: null, false, true, numbers, texts, and the rest as written.
+fn compared(a: &Value, b: &Value) -> std::cmp::Ordering {
+    let rank = |value: &Value| match value {
+        Value::Null => 0,
+        Value::Bool(truth) => 1 + u8::from(*truth),
+        Value::Number(_) => 3,
+        Value::String(_) => 4,
+        _ => 5,
+    };
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_i64().cmp(&b.as_i64()),
+        (Value::String(a), Value::String(b)) => a.cmp(b),
+        _ => rank(a).cmp(&rank(b)),
+    }
+}
+
 fn called(name: &str, args: &[Filter], value: &Value) -> Result<Vec<Value>, String> {
     let one = |value: Value| Ok(vec![value]);
     match (name, args) {
@@ -370,6 +392,65 @@ fn called(name: &str, args: &[Filter], value: &Value) -> Result<Vec<Value>, Stri
             Value::Object(map) => one(Value::Array(map.keys().map(|key| Value::from(key.as_str())).collect())),
             other => Err(format!("{} has no keys", kind(other))),
         },
+        ("unique" | "sort", []) => {
+            let mut list = value.as_array().cloned().unwrap_or_default();
+            base::sort_by(&mut list, compared);
+            if name == "unique" {
+                list.dedup();
+            }
+            one(Value::Array(list))
+        }
+        ("sort_by" | "group_by" | "unique_by", [by]) => {
+            let mut keyed = Vec::new();
+            for item in value.as_array().into_iter().flatten() {
+                keyed.push((by.run(item)?.into_iter().next().unwrap_or_default(), item.clone()));
+            }
+            base::sort_by(&mut keyed, |(a, _), (b, _)| compared(a, b));
+            let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
+            for (key, item) in keyed {
+                match groups.last_mut().filter(|(last, _)| *last == key) {
+                    Some((_, items)) => items.push(item),
+                    None => groups.push((key, vec![item])),
+                }
+            }
+            let items = groups.into_iter().map(|(_, items)| items);
+            one(Value::Array(match name {
+                "group_by" => items.map(Value::Array).collect(),
+                "unique_by" => items.filter_map(|items| items.into_iter().next()).collect(),
+                _ => items.flatten().collect(),
+            }))
+        }
+        ("add", []) => {
+            let list = value.as_array().map_or(&[] as &[Value], Vec::as_slice);
+            one(match list.first() {
+                Some(Value::String(_)) => Value::from(list.iter().filter_map(Value::as_str).collect::<String>()),
+                Some(Value::Array(_)) => Value::Array(list.iter().filter_map(Value::as_array).flatten().cloned().collect()),
+                Some(_) => Value::from(list.iter().filter_map(Value::as_i64).sum::<i64>()),
+                None => Value::Null,
+            })
+        }
+        ("first" | "last", []) => {
+            let list = value.as_array().map_or(&[] as &[Value], Vec::as_slice);
+            one(if name == "first" { list.first() } else { list.last() }.cloned().unwrap_or_default())
+        }
+        ("startswith" | "endswith" | "contains" | "test", [text]) => {
+            let text = text.run(value)?.into_iter().next().unwrap_or_default();
+            let (value, text) = (value.as_str().unwrap_or_default(), text.as_str().unwrap_or_default());
+            one(Value::from(match name {
+                "startswith" => value.starts_with(text),
+                "endswith" => value.ends_with(text),
+                _ => value.contains(text),
+            }))
+        }
+        ("@tsv" | "@csv", []) => {
+            let cell = |item: &Value| match item {
+                Value::String(text) if name == "@csv" => format!("\"{}\"", text.replace('"', "\"\"")),
+                Value::Null => String::new(),
+                item => shown(item, true, true),
+            };
+            let cells: Vec<String> = value.as_array().into_iter().flatten().map(cell).collect();
+            one(Value::from(cells.join(if name == "@tsv" { "\t" } else { "," })))
+        }
         ("not", []) => one(Value::from(!is_true(value))),
         ("empty", []) => Ok(Vec::new()),
         ("type", []) => one(Value::from(kind(value))),

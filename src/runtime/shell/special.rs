@@ -241,6 +241,9 @@ impl Shell {
                 continue;
             }
             let harmless = signal == "0";
+            // The job that was begun last; there is no table of jobs.
+            let last_job = self.strands[index].last_job.to_string();
+            let arg = if arg.starts_with('%') { &last_job } else { arg };
             match arg.parse::<u32>() {
                 Ok(1) => {
                     let strong = matches!(signal, "9" | "KILL" | "STOP");

@@ -35,6 +35,7 @@ fn escaped(text: &str) -> String {
             Some('n') => out.push('\n'),
             Some('t') => out.push('\t'),
             Some('r') => out.push('\r'),
+            Some('f') => out.push('\x0c'),
             Some('\\') => out.push('\\'),
             Some(other) => out.extend(['\\', other]),
             None => out.push('\\'),
@@ -165,16 +166,56 @@ pub(super) fn wc(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     match source(call, around, &names, "wc") {
         Ok(text) => {
             let (lines, words, bytes) = (text.matches('\n').count(), text.split_whitespace().count(), text.len());
+            // Input has no name to print.
+            let of = names.first().map(|name| format!(" {name}")).unwrap_or_default();
             call.out = match () {
-                () if call.has('l') => format!("{lines}\n"),
-                () if call.has('w') => format!("{words}\n"),
-                () if call.has('c') => format!("{bytes}\n"),
-                () => format!("{lines:9} {words:9} {bytes:9}\n"),
+                () if call.has('l') => format!("{lines}{of}\n"),
+                () if call.has('w') => format!("{words}{of}\n"),
+                () if call.has('c') => format!("{bytes}{of}\n"),
+                () => format!("{lines:9} {words:9} {bytes:9}{of}\n"),
             };
             0
         }
         Err(status) => status,
     }
+}
+
+/// `column -t`: words under each other; without it nothing changes.
+pub(super) fn column(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
+    let (options, names) = options(call.args, "s");
+    let Ok(text) = source(call, around, &names, "column") else { return 1 };
+    if !options.iter().any(|(letter, _)| *letter == 't') {
+        call.out = text.to_string();
+        return 0;
+    }
+    let sign = options.iter().find(|(letter, _)| *letter == 's').and_then(|(_, value)| value.chars().next());
+    let cells = |line: &str| -> Vec<String> {
+        match sign {
+            Some(sign) => line.split(sign).map(str::to_owned).collect(),
+            None => line.split_whitespace().map(str::to_owned).collect(),
+        }
+    };
+    let rows: Vec<Vec<String>> = text.lines().map(cells).filter(|row| !row.is_empty()).collect();
+    let mut widths: Vec<usize> = Vec::new();
+    for row in &rows {
+        for (at, cell) in row.iter().enumerate() {
+            let width = cell.chars().count();
+            match widths.get_mut(at) {
+                Some(widest) => *widest = width.max(*widest),
+                None => widths.push(width),
+            }
+        }
+    }
+    for row in &rows {
+        for (at, cell) in row.iter().enumerate() {
+            let last = at + 1 == row.len();
+            let gap = if last { 0 } else { widths[at] + 2 - cell.chars().count() };
+            call.out += cell;
+            call.out.extend(std::iter::repeat_n(' ', gap));
+        }
+        call.out.push('\n');
+    }
+    0
 }
 
 pub(super) fn sort(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {

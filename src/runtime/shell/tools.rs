@@ -69,6 +69,8 @@ const TOOLS: &[(&str, Tool)] = &[
     ("nl", lines::nl),
     ("jq", jq),
     ("wc", texts::wc),
+    ("column", texts::column),
+    ("clear", |call, _| { call.out.push('\x0c'); 0 }),
     ("sort", texts::sort),
     ("uniq", texts::uniq),
     ("tr", texts::tr),

@@ -145,7 +145,7 @@ fn press(
             event.prevent_default();
             env.send.emit(Intent::ClearTerminal);
         }
-        "c" if event.ctrl_key() && terminal.running.is_some() => env.send.emit(Intent::Interrupt),
+        "c" if event.ctrl_key() && input.selection_start() == input.selection_end() => env.send.emit(Intent::Interrupt),
         "Escape" => drop(input.blur()),
         _ => {}
     }

@@ -105,10 +105,19 @@ impl Files {
         }
     }
 
-    /// Takes over the files that a line wrote; what else is written here stays.
+    /// Takes over the files that a line wrote or removed; what else is written here stays.
     pub fn take_changed(&mut self, before: &SmallMap<String, String>, now: &SmallMap<String, String>) {
         for (name, text) in now.iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
             self.texts.insert(name.clone(), text.clone());
+        }
+        for name in before.keys().filter(|name| !now.contains_key(*name)) {
+            self.texts.remove(name);
+        }
+        if !self.texts.contains_key(&self.open) {
+            match self.texts.keys().next().cloned() {
+                Some(name) => self.open(&name),
+                None => self.add(),
+            }
         }
     }
 

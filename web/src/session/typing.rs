@@ -25,7 +25,7 @@ impl Session {
             self.echo("^C");
             self.collect_output();
         } else {
-            self.simulator.interrupt();
+            self.simulator.break_off();
             self.terminal.interrupted();
         }
         vec![Effect::Save]

@@ -392,6 +392,53 @@ fn called(name: &str, args: &[Filter], value: &Value) -> Result<Vec<Value>, Stri
             Value::Object(map) => one(Value::Array(map.keys().map(|key| Value::from(key.as_str())).collect())),
             other => Err(format!("{} has no keys", kind(other))),
         },
+        ("not", []) => one(Value::from(!is_true(value))),
+        ("empty", []) => Ok(Vec::new()),
+        ("type", []) => one(Value::from(kind(value))),
+        ("tostring", []) => one(Value::from(shown(value, true, true))),
+        ("has", [key]) => {
+            let key = key.run(value)?.into_iter().next().unwrap_or_default();
+            one(Value::from(key.as_str().is_some_and(|key| value.get(key).is_some())))
+        }
+        ("join", [by]) => {
+            let by = by.run(value)?.into_iter().next().unwrap_or_default();
+            let items: Vec<String> = value.as_array().into_iter().flatten().map(|item| shown(item, true, true)).collect();
+            one(Value::from(items.join(by.as_str().unwrap_or_default())))
+        }
+        ("to_entries", []) => {
+            let entry = |(key, value): (&String, &Value)| serde_json::json!({"key": key, "value": value});
+            one(Value::Array(value.as_object().into_iter().flatten().map(entry).collect()))
+        }
+        _ => of_lists(name, args, value),
+    }
+}
+
+/// Items in the order of a key, in groups of it, or one of each.
+fn by_key(name: &str, by: &Filter, value: &Value) -> Result<Vec<Value>, String> {
+    let mut keyed = Vec::new();
+    for item in value.as_array().into_iter().flatten() {
+        keyed.push((by.run(item)?.into_iter().next().unwrap_or_default(), item.clone()));
+    }
+    base::sort_by(&mut keyed, |(a, _), (b, _)| compared(a, b));
+    let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
+    for (key, item) in keyed {
+        match groups.last_mut().filter(|(last, _)| *last == key) {
+            Some((_, items)) => items.push(item),
+            None => groups.push((key, vec![item])),
+        }
+    }
+    let items = groups.into_iter().map(|(_, items)| items);
+    Ok(vec![Value::Array(match name {
+        "group_by" => items.map(Value::Array).collect(),
+        "unique_by" => items.filter_map(|items| items.into_iter().next()).collect(),
+        _ => items.flatten().collect(),
+    })])
+}
+
+/// What is called on lists and texts.
+fn of_lists(name: &str, args: &[Filter], value: &Value) -> Result<Vec<Value>, String> {
+    let one = |value: Value| Ok(vec![value]);
+    match (name, args) {
         ("unique" | "sort", []) => {
             let mut list = value.as_array().cloned().unwrap_or_default();
             base::sort_by(&mut list, compared);
@@ -400,26 +447,7 @@ fn called(name: &str, args: &[Filter], value: &Value) -> Result<Vec<Value>, Stri
             }
             one(Value::Array(list))
         }
-        ("sort_by" | "group_by" | "unique_by", [by]) => {
-            let mut keyed = Vec::new();
-            for item in value.as_array().into_iter().flatten() {
-                keyed.push((by.run(item)?.into_iter().next().unwrap_or_default(), item.clone()));
-            }
-            base::sort_by(&mut keyed, |(a, _), (b, _)| compared(a, b));
-            let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
-            for (key, item) in keyed {
-                match groups.last_mut().filter(|(last, _)| *last == key) {
-                    Some((_, items)) => items.push(item),
-                    None => groups.push((key, vec![item])),
-                }
-            }
-            let items = groups.into_iter().map(|(_, items)| items);
-            one(Value::Array(match name {
-                "group_by" => items.map(Value::Array).collect(),
-                "unique_by" => items.filter_map(|items| items.into_iter().next()).collect(),
-                _ => items.flatten().collect(),
-            }))
-        }
+        ("sort_by" | "group_by" | "unique_by", [by]) => by_key(name, by, value),
         ("add", []) => {
             let list = value.as_array().map_or(&[] as &[Value], Vec::as_slice);
             one(match list.first() {
@@ -450,23 +478,6 @@ fn called(name: &str, args: &[Filter], value: &Value) -> Result<Vec<Value>, Stri
             };
             let cells: Vec<String> = value.as_array().into_iter().flatten().map(cell).collect();
             one(Value::from(cells.join(if name == "@tsv" { "\t" } else { "," })))
-        }
-        ("not", []) => one(Value::from(!is_true(value))),
-        ("empty", []) => Ok(Vec::new()),
-        ("type", []) => one(Value::from(kind(value))),
-        ("tostring", []) => one(Value::from(shown(value, true, true))),
-        ("has", [key]) => {
-            let key = key.run(value)?.into_iter().next().unwrap_or_default();
-            one(Value::from(key.as_str().is_some_and(|key| value.get(key).is_some())))
-        }
-        ("join", [by]) => {
-            let by = by.run(value)?.into_iter().next().unwrap_or_default();
-            let items: Vec<String> = value.as_array().into_iter().flatten().map(|item| shown(item, true, true)).collect();
-            one(Value::from(items.join(by.as_str().unwrap_or_default())))
-        }
-        ("to_entries", []) => {
-            let entry = |(key, value): (&String, &Value)| serde_json::json!({"key": key, "value": value});
-            one(Value::Array(value.as_object().into_iter().flatten().map(entry).collect()))
         }
         _ => Err(format!("{name}/{} is not defined", args.len())),
     }

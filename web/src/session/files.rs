@@ -114,7 +114,8 @@ impl Files {
             self.texts.remove(name);
         }
         if !self.texts.contains_key(&self.open) {
-            match self.texts.keys().next().cloned() {
+            let first = self.texts.keys().next().cloned();
+            match first {
                 Some(name) => self.open(&name),
                 None => self.add(),
             }

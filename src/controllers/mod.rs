@@ -8,6 +8,7 @@ mod deployment;
 mod disruption;
 mod endpoints;
 mod garbage_collector;
+mod horizontal;
 mod job;
 mod kubernetes_service;
 mod load_balancer;
@@ -77,6 +78,8 @@ pub enum Controller {
     PersistentVolume,
     /// Counts how many pods may be disrupted. Key: a PodDisruptionBudget.
     Disruption,
+    /// Keeps targets between their least and most replicas. Key: a HorizontalPodAutoscaler.
+    Horizontal,
 }
 
 impl Controller {
@@ -110,6 +113,7 @@ impl Controller {
             Controller::StatefulSet => "statefulset-controller",
             Controller::PersistentVolume => "persistentvolume-controller",
             Controller::Disruption => "disruption-controller",
+            Controller::Horizontal => "horizontal-pod-autoscaler",
         }
     }
 }
@@ -209,6 +213,9 @@ fn other_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
     let spec = |object: &Object| object.as_other().map(|other| other.field("spec").clone());
     match event.key.kind {
         Kind::StatefulSet => list.push((Controller::StatefulSet, event.key.clone(), LAG)),
+        Kind::HorizontalPodAutoscaler if event.kind != WatchKind::Deleted && event.old.as_ref().is_none_or(|old| spec(old) != spec(&event.object)) => {
+            list.push((Controller::Horizontal, event.key.clone(), LAG));
+        }
         Kind::PodDisruptionBudget if event.kind != WatchKind::Deleted => list.push((Controller::Disruption, event.key.clone(), LAG)),
         Kind::PersistentVolumeClaim if event.kind != WatchKind::Deleted => list.push((Controller::PersistentVolume, event.key.clone(), LAG)),
         // The volume that a claim had.
@@ -412,7 +419,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, look: 
         Controller::TaintEviction => taint_eviction::reconcile(view, key, now),
         Controller::PodGc => pod_gc::reconcile(view, key, now),
         Controller::GarbageCollector => garbage_collector::reconcile(view, key),
-        Controller::Namespace => namespace::reconcile(view, key),
+        Controller::Namespace => namespace::reconcile(view, key, now),
         Controller::NamespaceObjects => namespace_objects::reconcile(view, key),
         Controller::Endpoints => endpoints::reconcile_endpoints(view, key, now),
         Controller::EndpointSlice => endpoints::reconcile_slices(view, key, now),
@@ -423,6 +430,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, look: 
         Controller::StatefulSet => stateful_set::reconcile(view, key, controller.name(key.kind), now),
         Controller::PersistentVolume => persistent_volume::reconcile(view, key, controller.name(key.kind)),
         Controller::Disruption => disruption::reconcile(view, key, now),
+        Controller::Horizontal => horizontal::reconcile(view, key, now),
     }
 }
 

@@ -173,6 +173,46 @@ fn the_least_important_make_room() {
 }
 
 #[test]
+fn budgets_spare_pods_that_are_no_more_important() {
+    let important = |cpu: &str, priority: i32| with(asks(cpu), "priority", json!(priority));
+    let mut cluster = three();
+    for (name, node, priority) in [("a-1", "n1", 2), ("b-1", "n2", 1), ("c-1", "n3", 5)] {
+        cluster.bound(name, node, important("1800m", priority));
+    }
+    let full = "0/3 nodes are available: 3 Insufficient cpu.";
+    assert_eq!(cluster.place(important("1", 9)), format!("{full} preempts b-1 on n2"));
+    let budget = |allowed: i64| {
+        let value = json!({"metadata": {"name": "b", "namespace": "default"}, "spec": {"selector": {"matchLabels": {"app": "b"}}},
+            "status": {"disruptionsAllowed": allowed}});
+        Object::from_value(crate::api::Kind::PodDisruptionBudget, &value)
+    };
+    budget(0).map(|budget| cluster.put(budget));
+    assert_eq!(cluster.place(important("1", 9)), format!("{full} preempts a-1 on n1"), "its budget keeps b-1");
+    budget(1).map(|budget| cluster.put(budget));
+    assert_eq!(cluster.place(important("1", 9)), format!("{full} preempts b-1 on n2"));
+}
+
+#[test]
+fn nodes_that_hold_the_image_are_better() {
+    let spec = json!({"containers": [{"name": "c", "image": "big"}]});
+    let scores = |cluster: &Cluster| -> Vec<i64> {
+        let wanted = pod("new", spec.clone());
+        let all = explain(&cluster.cache, cluster.store.view(), &wanted);
+        all.iter().map(|node| node.scores.iter().find(|score| score.plugin == "ImageLocality").map_or(-1, |score| score.score)).collect()
+    };
+    let mut cluster = three();
+    assert_eq!(scores(&cluster), [-1, -1, -1], "no node holds it");
+    // 600 MiB on one node of three count as 200: 100 * (200 - 23) / (1000 - 23).
+    cluster.cache.note_images("n2", [("big".into(), 600 << 20)].into_iter());
+    assert_eq!(scores(&cluster), [0, 18, 0]);
+    assert_eq!(cluster.place(spec.clone()), "n2");
+    cluster.cache.note_images("n1", [("big".into(), 600 << 20)].into_iter());
+    assert_eq!(scores(&cluster), [38, 38, 0]);
+    cluster.cache.note_images("n3", [("big".into(), 600 << 20)].into_iter());
+    assert_eq!(scores(&cluster), [-1, -1, -1], "all hold it");
+}
+
+#[test]
 fn every_node_is_explained() {
     let mut cluster = three();
     cluster.bound("x-1", "n1", asks("2"));

@@ -278,13 +278,6 @@ impl Session {
         self.model.update(&Parts { simulator, playback, look, files, terminal, labs, shelf, insight: &thinker.insight });
     }
 
-    fn collect_output(&mut self) {
-        if let Some((output, done)) = self.simulator.drain_output() {
-            self.terminal.more(&output, done);
-        }
-        self.terminal.prompt = self.simulator.prompt();
-    }
-
     fn handle_time(&mut self, intent: TimeIntent) -> Vec<Effect> {
         match intent {
             TimeIntent::TogglePlay if self.jumping => self.jumping = false,

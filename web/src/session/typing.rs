@@ -31,6 +31,14 @@ impl Session {
         vec![Effect::Save]
     }
 
+    /// Takes over what the line that goes on has printed, and what it waits for.
+    pub(super) fn collect_output(&mut self) {
+        if let Some((output, done)) = self.simulator.drain_output() {
+            self.terminal.more(&output, done);
+        }
+        self.terminal.prompt = self.simulator.prompt();
+    }
+
     /// Shows what was typed behind the prompt that it answers.
     fn echo(&mut self, text: &str) {
         let prompt = self.terminal.prompt.take().unwrap_or_default();

@@ -35,7 +35,7 @@ use crate::shared::{Shared, use_env};
 use crate::simulator::{Fault, Frame, ObjectKey, PodTile, Scope, SmallMap, Trouble, Uid};
 
 /// More pods than this are drawn on a canvas: an element for each would take longer than a frame lasts.
-const MOST_TILES: usize = 150;
+const MOST_TILES: usize = 120;
 /// How long a pod that is gone is still seen to go, in milliseconds.
 const LEAVING: u32 = 260;
 /// A window narrower than this has no room for a small picture.
@@ -269,10 +269,15 @@ fn pods(
     // In the order of uids: an element that changed its place in the document would not glide to its place on the stage.
     let living = frame.pods().filter_map(|pod| {
         let spot = plan.pods.get(&pod.uid)?;
-        let look = pod::Look { selected: selected.as_ref() == Some(&pod.key), stop: marked == Some(pod.uid), lit: lit.map(|lit| lit.shows(pod)) };
-        Some((pod.uid, pod::draw(env, pod, *spot, birthplace(frame, plan, pod), look)))
+        let look = pod::Look { selected: selected.as_ref() == Some(&pod.key), stop: marked == Some(pod.uid), lit: lit.map(|lit| lit.shows(pod)), gone: false };
+        let from = birthplace(frame, plan, pod);
+        Some((pod.uid, html! { <pod::Tile key={pod.uid.0.to_string()} pod={pod.clone()} spot={*spot} {from} {look} /> }))
     });
-    let gone = leaving.iter().map(|(uid, (tile, spot))| (*uid, pod::draw_leaving(tile, *spot)));
+    let going = pod::Look { selected: false, stop: false, lit: None, gone: true };
+    let gone = leaving.into_iter().map(|(uid, (pod, spot))| {
+        let from = (spot.x, spot.y);
+        (uid, html! { <pod::Tile key={uid.0.to_string()} {pod} {spot} {from} look={going} /> })
+    });
     let all: SmallMap<Uid, Html> = living.chain(gone).collect();
     html! { <div class="pods" role="group" aria-label={env.texts.stage_label}>{ for all.into_values() }</div> }
 }

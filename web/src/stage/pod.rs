@@ -6,7 +6,7 @@ use super::layout::Spot;
 use super::mark;
 use crate::intent::LookIntent;
 use crate::number::{decimal, whole};
-use crate::shared::Env;
+use crate::shared::{Env, use_env};
 use crate::simulator::{PodState, PodTile, ProbeKind, ProbeTick};
 
 /// What stands under a tile: of replicas the part of the name that tells them apart.
@@ -55,7 +55,7 @@ pub fn label(env: &Env, pod: &PodTile) -> String {
 }
 
 /// How a pod stands among the others.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct Look {
     /// Marked.
     pub selected: bool,
@@ -63,14 +63,44 @@ pub struct Look {
     pub stop: bool,
     /// Whether a selector fits it; None if none is looked through.
     pub lit: Option<bool>,
+    /// It is gone and still fades.
+    pub gone: bool,
 }
 
 fn lit_class(lit: bool) -> &'static str {
     if lit { "lit" } else { "dim" }
 }
 
-/// A pod at its place; a new one comes from its birthplace.
-pub fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), look: Look) -> Html {
+/// A pod's data.
+#[derive(Properties)]
+pub struct TileProps {
+    /// The pod.
+    pub pod: PodTile,
+    /// Its place.
+    pub spot: Spot,
+    /// Where it came from: of no account once it is there.
+    pub from: (f64, f64),
+    /// How it stands among the others.
+    pub look: Look,
+}
+
+impl PartialEq for TileProps {
+    fn eq(&self, other: &TileProps) -> bool {
+        (self.spot, self.look) == (other.spot, other.look) && self.pod == other.pod
+    }
+}
+
+/// A pod at its place; a new one comes from its birthplace. One that has not changed is not drawn again.
+#[component]
+pub fn Tile(props: &TileProps) -> Html {
+    let env = use_env();
+    if props.look.gone {
+        return draw_leaving(&props.pod, props.spot);
+    }
+    draw(&env, &props.pod, props.spot, props.from, props.look)
+}
+
+fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), look: Look) -> Html {
     let (key, send) = (pod.key.clone(), env.send.clone());
     let select = Callback::from(move |event: MouseEvent| {
         event.stop_propagation();
@@ -83,7 +113,7 @@ pub fn draw(env: &Env, pod: &PodTile, spot: Spot, from: (f64, f64), look: Look) 
     });
     let label = label(env, pod);
     html! {
-        <button type="button" key={pod.uid.0.to_string()} class={classes!(class(pod, spot), look.selected.then_some("selected"), look.lit.map(lit_class))}
+        <button type="button" class={classes!(class(pod, spot), look.selected.then_some("selected"), look.lit.map(lit_class))}
             style={place(spot, from, pod.state)} aria-label={label.clone()} title={label} aria-haspopup="menu"
             tabindex={if look.stop { "0" } else { "-1" }} data-stop="pod" data-testid={format!("pod-{}", pod.key.name)} data-state={mark::state_class(pod.state)}
             data-nicks={pod.nicks.to_string()} data-node={pod.node.to_string()} data-stamp={pod.stamp.map_or(String::new(), |stamp| stamp.to_string())} onclick={select} ondblclick={inspect}>
@@ -114,10 +144,10 @@ fn tick(probe: &ProbeTick) -> Html {
 }
 
 /// A pod that is gone, for the moment it still fades.
-pub fn draw_leaving(pod: &PodTile, spot: Spot) -> Html {
+fn draw_leaving(pod: &PodTile, spot: Spot) -> Html {
     let style = place(spot, (spot.x, spot.y), pod.state);
     html! {
-        <button type="button" key={pod.uid.0.to_string()} class={classes!(class(pod, spot), "gone")} {style} disabled=true aria-hidden="true">
+        <button type="button" class={classes!(class(pod, spot), "gone")} {style} disabled=true aria-hidden="true">
             { mark::tile(pod.state, pod.stamp, pod.nicks) }
         </button>
     }

@@ -34,6 +34,8 @@ fn rank(pod: &Pod, crowd: usize, now: SimTime) -> impl Ord + use<> {
     let ready = pod.status.condition(PodConditionKind::Ready).filter(|ready| ready.status == Truth::True);
     let cost: i32 = pod.meta.annotations.get(DELETION_COST).and_then(|cost| cost.parse().ok()).unwrap_or_default();
     let restarts = pod.status.containers.iter().map(|container| container.restart_count).max().unwrap_or_default();
+    let is_sidecar = |name: &Name| pod.spec.init_containers.iter().any(|container| container.name == *name && container.restart_policy == "Always");
+    let sidecars = pod.status.init_containers.iter().filter(|status| is_sidecar(&status.name)).map(|status| status.restart_count).max();
     (
         !pod.node_name.is_empty(),
         phase,
@@ -41,7 +43,7 @@ fn rank(pod: &Pod, crowd: usize, now: SimTime) -> impl Ord + use<> {
         cost,
         Reverse(crowd),
         ready.map(|ready| log2_of_age(ready.transition, now)),
-        Reverse(restarts),
+        Reverse((restarts, sidecars.unwrap_or_default())),
         log2_of_age(pod.meta.creation, now),
         pod.meta.uid.to_string(),
     )
@@ -57,7 +59,7 @@ fn log2_of_age(since: SimTime, now: SimTime) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{ObjectMeta, PodStatus, Uid};
+    use crate::api::{Container, ObjectMeta, PodSpec, PodStatus, Uid};
 
     fn pod(name: &str, node: &str, phase: PodPhase, ready_for: Option<u64>) -> Rc<Pod> {
         let now = SimTime::from_seconds(1000);
@@ -115,12 +117,18 @@ mod tests {
         }
         let mut container = crate::api::ContainerStatus::waiting(&Name::from("c"), &Name::from("i"), None);
         container.restart_count = value("restarts=").and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
-        status.containers.push(container);
+        status.containers.push(container.clone());
+        let mut spec = PodSpec::default();
+        if let Some(count) = value("sidecar=") {
+            container.restart_count = u32::try_from(count).unwrap_or_default();
+            status.init_containers.push(container);
+            spec.init_containers.push(Container { name: "c".into(), restart_policy: "Always".into(), ..Container::default() });
+        }
         let mut meta = ObjectMeta { creation: back(value("age=").unwrap_or(MONTH)), ..ObjectMeta::default() };
         if let Some(cost) = value("cost=") {
             meta.annotations = Rc::new([(Name::from(DELETION_COST), Name::from(cost.to_string()))].into());
         }
-        Rc::new(Pod { meta, node_name: words.split(' ').next().unwrap_or_default().into(), status, ..Pod::default() })
+        Rc::new(Pod { meta, node_name: words.split(' ').next().unwrap_or_default().into(), status, spec: Rc::new(spec), ..Pod::default() })
     }
 
     #[test]
@@ -139,6 +147,7 @@ mod tests {
             ("n ready=0 age=2592000", 2, "n ready=0 age=0", 1),
             ("n ready=100 cost=10", 2, "n ready=100 cost=100", 1),
             ("n ready=7200", 1, "n ready=18000", 1),
+            ("n ready=0 restarts=9001 sidecar=9001", 1, "n ready=0 restarts=9001", 1),
         ];
         for (goes, its_crowd, stays, other_crowd) in table {
             let ranks = (rank(&worded(goes), its_crowd, NOW), rank(&worded(stays), other_crowd, NOW));
@@ -160,6 +169,9 @@ mod tests {
         assert_eq!(chosen(&pods[1..3], &[], 2), ["n2", "n3"], "in the order given: all go");
         assert_eq!(chosen(&pods[..3], &[], 1), ["n3"]);
         assert_eq!(chosen(&pods[3..], &[], 1), [""]);
+        assert_eq!(chosen(&pods[2..4], &[], 1), ["n4"]);
+        let two = [worded("a ready=100"), worded("b"), worded("c")];
+        assert_eq!(chosen(&two, &[], 2), ["b", "c"]);
         assert_eq!(chosen(&pods, &[], 3), ["", "n4", "n3"]);
         let related = [worded("n1 ready=100"), worded("n2 ready=100"), worded("n2 ready=100")];
         assert_eq!(chosen(&pods[..2], &related, 1), ["n2"]);

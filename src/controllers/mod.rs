@@ -357,7 +357,7 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
     let old = event.old.as_ref().and_then(Object::as_pod);
     let owner = |pod: &Pod| pod.meta.controller().map(|owner| (owner.kind.clone(), owner.name.clone()));
     let (now_of, was_of) = (owner(pod), old.and_then(|old| owner(old)));
-    let counts = |pod: &Pod| (pod.is_active(), pod.is_ready(), pod.meta.deletion.is_some());
+    let counts = |pod: &Pod| (pod.is_active(), pod.is_ready(), pod.meta.deletion.is_some(), pod.status.phase.is_terminal());
     let same_labels = |old: &Pod| Rc::ptr_eq(&old.meta.labels, &pod.meta.labels) || old.meta.labels == pod.meta.labels;
     let same = old.is_some_and(|old| counts(old) == counts(pod) && same_labels(old) && now_of == was_of);
     let is_of_job = now_of.as_ref().is_some_and(|(kind, _)| *kind == Kind::Job.name());

@@ -194,8 +194,9 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
     }
     context.config_error = config_error(pod, &sandbox, context);
     let due = sandbox.look_at.is_some_and(|at| at <= now);
-    if due && sandbox.is_starting() {
-        // The kubelet is still at work on what it began: it looks when that is done.
+    let ends_badly = |instance: &Instance| instance.is_running() && instance.waiting.is_some();
+    if due && (sandbox.is_starting() || sandbox.instances.iter().any(ends_badly)) {
+        // The kubelet is still at work on what it began, be it a hook that failed: it looks when that is done.
         sandbox.look_at = Some(context.machine.next_relist(now));
     } else if due {
         sandbox.look_at = None;

@@ -66,7 +66,7 @@ pub(super) fn clean(sync: &Sync<'_>, outcome: &mut Outcome) {
     if old.len() <= limit {
         return;
     }
-    let live: SmallSet<Name> = sync.pods.values().flatten().map(|pod| hash_of(&pod.meta)).collect();
+    let live: SmallSet<Name> = sync.pods.values().flatten().chain(&sync.leaving).map(|pod| hash_of(&pod.meta)).collect();
     sort_by_key(&mut old, |revision| revision.revision);
     let count = old.len() - limit;
     for revision in old.iter().filter(|revision| !live.contains(&hash_of(&revision.meta))).take(count) {

@@ -37,6 +37,8 @@ struct Sync<'a> {
     hash: Name,
     maker: Maker,
     pods: PodsByNode,
+    /// Pods that count no more, though they are still there.
+    leaving: Vec<Rc<Pod>>,
     now: SimTime,
 }
 
@@ -50,12 +52,18 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcom
     let hash = history::present(view, set, &mut outcome);
     let selector = PodSelector::Selector(set.spec.selector.as_deref());
     let mut pods = PodsByNode::new();
+    let mut leaving = Vec::new();
     for pod in claim::pods(view, object, &selector, &mut outcome) {
+        // One that has ended and is being deleted makes room for the next already (getNodesToDaemonPods, includeDeletedTerminal).
+        if pod.meta.is_deleting() && pod.status.phase.is_terminal() {
+            leaving.push(pod);
+            continue;
+        }
         pods.entry(node::target(&pod)).or_default().push(pod);
     }
     pods.values_mut().for_each(|pods| sort_by_key(pods, |pod| (pod.node_name.is_empty(), pod.meta.creation, pod.meta.name.clone())));
     let maker = Maker::new(key.clone(), set.meta.uid, COMPONENT);
-    let sync = Sync { view, set, spec: daemon_spec(&set.spec.template.spec), hash, maker, pods, now };
+    let sync = Sync { view, set, spec: daemon_spec(&set.spec.template.spec), hash, maker, pods, leaving, now };
     let mut actions = sync.manage(&mut outcome);
     if actions.is_empty() && set.spec.update_strategy.kind == "RollingUpdate" {
         actions = sync.update();

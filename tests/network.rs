@@ -387,3 +387,51 @@ spec: {containers: [{name: main, image: tutum/dnsutils, command: [sleep, infinit
         assert!(answer.contains(&format!("status: {status},")), "{question}: {answer}");
     }
 }
+
+#[test]
+fn pages_come_from_what_is_mounted_and_tls_shows_whose_certificate_it_is() {
+    let site = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: pages}
+data: {index.html: from a map}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: site, labels: {app: web}}
+spec:
+  containers: [{name: main, image: nginx, volumeMounts: [{name: html, mountPath: /usr/share/nginx/html}], ports: [{containerPort: 80}]}]
+  volumes: [{name: html, configMap: {name: pages}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: plain}
+spec: {containers: [{name: main, image: nginx}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {ports: [{port: 80}], selector: {app: web}}
+";
+    let ingress = INGRESS.replace("ports: [{port: 80}]", "ports: [{name: http, port: 80}, {name: https, port: 443}]");
+    let mut cluster = Cluster::new(&[site, &ingress]);
+    cluster.run("kubectl exec plain -- sh -c 'echo written > /usr/share/nginx/html/own.html'");
+    let authority = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt";
+    let entry = "client curl -sSkv -o answer https://192.168.64.11";
+    // A line, its exit code, what is part of its output.
+    let table = [
+        ("kubectl exec plain -- curl -s http://web".to_owned(), 0, "from a map"),
+        ("kubectl exec plain -- curl -s -o /dev/null -w '%{http_code}' http://web/nosuch".to_owned(), 0, "404"),
+        ("kubectl exec plain -- curl -s http://localhost".to_owned(), 0, "Welcome to nginx!"),
+        ("kubectl exec plain -- curl -s http://localhost/own.html".to_owned(), 0, "written"),
+        ("kubectl exec plain -- curl -sS https://kubernetes".to_owned(), 60, "curl: (60) SSL certificate problem: unable to get local issuer certificate"),
+        (format!("kubectl exec plain -- curl -sS --cacert {authority} https://kubernetes/healthz"), 0, "ok"),
+        ("kubectl exec plain -- curl -sSk https://web:80".to_owned(), 35, "wrong version number"),
+        (entry.to_owned(), 0, "*  issuer: O=Acme Co; CN=Kubernetes Ingress Controller Fake Certificate"),
+        (entry.to_owned(), 0, "< HTTP/2 404 "),
+    ];
+    for (line, code, part) in table {
+        let receipt = cluster.0.apply(Command::Line(line.clone()));
+        assert_eq!((receipt.exit, receipt.output.contains(part)), (code, true), "{line}: {}", receipt.output);
+    }
+}

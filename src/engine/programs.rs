@@ -92,6 +92,7 @@ impl World {
         match ask {
             Ask::Names { server, questions } => self.ask_names(from, *server, questions, at),
             Ask::Connect { to, port, limit } => self.ask_connect(from, (*to, *port), *limit, at),
+            Ask::Handshake { link, host } => self.ask_handshake(*link, host, at),
             Ask::Send { link, request } => self.ask_send(*link, request, at),
             Ask::Receive { link, limit } => self.ask_receive(*link, *limit, at),
             Ask::Close { link } => {
@@ -162,6 +163,13 @@ impl World {
         let sandbox = self.machines.get(&server.node).and_then(|machine| machine.sandboxes.get(&server.pod));
         let instance = sandbox.and_then(|sandbox| sandbox.instances.get(server.index));
         instance.is_some_and(|instance| instance.id == server.id && instance.is_running())
+    }
+
+    fn ask_handshake(&mut self, number: u32, host: &str, at: SimTime) -> Answer {
+        let Some(link) = self.programs.links.get(&number) else { return answer(Reply::Closed, SimDuration::ZERO) };
+        let (way, reached) = (link.connection.took, link.connection.reached.clone());
+        let shown = reached.and_then(|(place, port)| self.certificate_at(&place, port, host, at));
+        answer(shown.map_or(Reply::Closed, |certificate| Reply::Certificate(Box::new(certificate))), way)
     }
 
     fn ask_send(&mut self, number: u32, request: &HttpRequest, at: SimTime) -> Answer {

@@ -79,7 +79,7 @@ impl Asker<'_> {
         let source = 32_768 + (context.now.micros() / 7919 % 28_231);
         let from = format!("{}:{source}", std::net::Ipv4Addr::from(bridge));
         let request = HttpRequest::get(&path, &format!("{host}:{number}"));
-        let answer = self.sandbox.instances[listener].request(container, &self.pod.meta.name, number, &from, &request, context.now);
+        let answer = self.sandbox.request(listener, container, number, &from, &request, context.now);
         match answer {
             Some(answer) if answer.took > self.timeout => {
                 let why = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";

@@ -23,9 +23,9 @@ pub enum Entry {
 pub type Files = SmallMap<String, Entry>;
 
 /// Directories that every image has.
-const DIRECTORIES: [&str; 22] = [
+const DIRECTORIES: [&str; 24] = [
     "/", "/bin", "/dev", "/etc", "/home", "/lib", "/mnt", "/opt", "/proc", "/root", "/run", "/sbin", "/sys", "/tmp", "/usr", "/usr/bin",
-    "/usr/local", "/usr/share", "/var", "/var/log", "/var/run", "/var/tmp",
+    "/usr/local", "/usr/share", "/usr/share/nginx", "/usr/share/nginx/html", "/var", "/var/log", "/var/run", "/var/tmp",
 ];
 
 /// Why a file cannot be had, as programs print it.

@@ -124,10 +124,12 @@ impl Kit {
     const GNU_WGET: u8 = 32;
     /// ss, iptables-save, conntrack.
     const KERNEL: u8 = 64;
+    /// The certificates of the world's authorities.
+    const ROOTS: u8 = 128;
     /// Those that a machine has.
-    pub const MACHINE: Kit = Kit(Kit::CURL | Kit::BUSYBOX | Kit::TIMEOUT | Kit::GETENT | Kit::KERNEL);
+    pub const MACHINE: Kit = Kit(Kit::CURL | Kit::BUSYBOX | Kit::TIMEOUT | Kit::GETENT | Kit::KERNEL | Kit::ROOTS);
     /// Those of the machine at which a user sits.
-    pub const HOST: Kit = Kit(Kit::CURL | Kit::TIMEOUT | Kit::GETENT);
+    pub const HOST: Kit = Kit(Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::ROOTS);
     /// All.
     pub const ALL: Kit = Kit(0xFF & !Kit::GNU_WGET);
 
@@ -152,6 +154,11 @@ impl Kit {
         self.0 & Kit::BUSYBOX != 0
     }
 
+    /// Whether certificates of the world's authorities can be checked.
+    pub fn has_roots(self) -> bool {
+        self.0 & Kit::ROOTS != 0
+    }
+
     /// Whether wget is GNU's.
     pub fn has_gnu_wget(self) -> bool {
         self.0 & Kit::GNU_WGET != 0
@@ -173,12 +180,12 @@ impl Kit {
         Kit(match plain {
             "luksa/kubia" if repository.ends_with(":ip") => Kit::CURL | Kit::BUSYBOX | Kit::TIMEOUT | Kit::GETENT,
             "luksa/kubia" | "luksa/kubia-unhealthy" | "luksa/kubia-flaky" | "luksa/kubia-pet" => {
-                Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::GNU_WGET
+                Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::GNU_WGET | Kit::ROOTS
             }
             "busybox" => Kit::BUSYBOX,
             "alpine" => Kit::BUSYBOX | Kit::TIMEOUT,
             "tutum/dnsutils" => Kit::BIND | Kit::TIMEOUT | Kit::GETENT,
-            "nginx" | "curlimages/curl" | "tutum/curl" => Kit::CURL | Kit::TIMEOUT | Kit::GETENT,
+            "nginx" | "curlimages/curl" | "tutum/curl" => Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::ROOTS,
             "" => Kit::ALL.0,
             _ => Kit::TIMEOUT | Kit::GETENT,
         })

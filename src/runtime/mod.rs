@@ -29,5 +29,5 @@ pub use program::Which;
 pub use serving::http_date;
 pub use shell::{Away, Console, End, Errand, Other, Ran, Shell, Stdin, Surroundings, Typed};
 pub use wire::{
-    Answer, Ask, HttpRequest, HttpResponse, Message, Question, Record, RecordData, RecordKind, Reply, ResponseCode, Served,
+    Answer, Ask, Certificate, HttpRequest, HttpResponse, Message, Question, Record, RecordData, RecordKind, Reply, ResponseCode, Served,
 };

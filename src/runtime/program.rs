@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use super::OwnImage;
 use super::clients::Process;
-use super::container::{Exit, Inside, Instance, InstanceState, OwnProgram};
-use super::files::Files;
+use super::container::{Exit, Inside, Instance, InstanceState, OwnProgram, Sandbox};
+use super::files::{Disk, Files};
 use super::image::{Fails, Image, Life, Manner, OnTerm, Server, words};
 use super::log::Log;
-use super::serving::{self, Asked};
+use super::serving::{self, Asked, Page};
 use super::shell::{Other, Stdin, formatted_time};
 use super::wire::{HttpRequest, HttpResponse, Served};
 use crate::api::{Container, Quantity, VolumeMount};
@@ -241,8 +241,16 @@ impl Instance {
         Some(Served { response: response.with("Content-Length", length), took })
     }
 
+    /// What is where a request points, with the volumes of the pod.
+    fn page(&mut self, container: &Container, volumes: &mut Option<Box<Files>>, path: &str) -> Page {
+        let inside = self.inside(container);
+        let mut none = Files::new();
+        let shared = volumes.as_deref_mut().unwrap_or(&mut none);
+        serving::page(&mut Disk { own: &mut inside.files, shared, mounts: &inside.mounts, given: &[] }, path)
+    }
+
     /// An HTTP request from an address (`10.244.1.1:32768`) to the container whose pod has this host name. None if nothing listens there.
-    pub fn request(&mut self, container: &Container, host: &str, port: i32, from: &str, request: &HttpRequest, now: SimTime) -> Option<Served> {
+    fn request(&mut self, container: &Container, (host, port): (&str, i32), from: &str, request: &HttpRequest, page: &Page, now: SimTime) -> Option<Served> {
         if self.own.is_some() {
             return if self.listens(container, port) { self.request_own(container, host, request) } else { None };
         }
@@ -257,7 +265,7 @@ impl Instance {
         if matches!(server.fails, Fails::Never | Fails::After(_)) && !server.prints_requests {
             let none = Files::new();
             let files = self.inside.as_ref().map_or(&none, |inside| &inside.files);
-            return Some(serving::answer(&server, request, &Asked { host, client, files, now }));
+            return Some(serving::answer(&server, request, &Asked { page, host, client, files, now }));
         }
         let inside = self.inside(container);
         inside.requests += 1;
@@ -266,7 +274,7 @@ impl Instance {
             inside.log.print(&format!("Received request from {from}\n"), now);
         }
         let fails = server.fails.is_failed(number);
-        let asked = Asked { host, client, files: &inside.files, now };
+        let asked = Asked { page, host, client, files: &inside.files, now };
         Some(if fails { serving::unwell(&asked) } else { serving::answer(&server, request, &asked) })
     }
 
@@ -291,6 +299,19 @@ impl Instance {
         let mut lines = made_lines(Image::find(&container.image).life(container), start, until, well);
         lines.extend(stored.into_iter().flat_map(Log::lines));
         Some(lines)
+    }
+}
+
+impl Sandbox {
+    /// An HTTP request from an address to a port of one of its containers. None if nothing listens there.
+    pub fn request(&mut self, index: usize, container: &Container, port: i32, from: &str, request: &HttpRequest, now: SimTime) -> Option<Served> {
+        let host = self.host_name().clone();
+        let Sandbox { instances, volumes, .. } = self;
+        let instance = instances.get_mut(index)?;
+        let serves_files = instance.server(container).is_some_and(|server| server.manner == Manner::Nginx);
+        let is_known = !container.volume_mounts.is_empty() || instance.inside.is_some();
+        let page = if serves_files && is_known { instance.page(container, volumes, request.path()) } else { Page::Usual };
+        instance.request(container, (&host, port), from, request, &page, now)
     }
 }
 

@@ -1,7 +1,9 @@
 //! What the servers of images answer to a request: status, headers, body, and the time they take.
-//! Left out: files that volumes bring, TLS.
+//! Left out: other configuration of nginx than its pages, TLS.
 
-use super::files::{Entry, Files};
+use std::rc::Rc;
+
+use super::files::{Disk, Entry, Files};
 use super::image::{Manner, Server};
 use super::wire::{HttpRequest, HttpResponse, Served};
 use crate::base::{SimDuration, SimTime};
@@ -13,8 +15,44 @@ const NOT_READY: &str = concat!("/tmp", "/notready");
 /// Nobody waits longer for a page that was asked to be slow.
 const SLOWEST: u64 = 86_400;
 
+/// What a server of files finds where a request points.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Page {
+    /// What the image has there: nothing was mounted or written.
+    Usual,
+    /// A file.
+    File(Rc<str>),
+    /// A directory without an index.
+    Directory,
+    /// Nothing.
+    Missing,
+}
+
+/// Where nginx looks for pages.
+const ROOT: &str = "/usr/share/nginx/html";
+
+/// What is at a path of a container's pages, with what is mounted there.
+pub(super) fn page(disk: &mut Disk<'_>, path: &str) -> Page {
+    let decoded = super::files::normal("/", path.split('?').next().unwrap_or_default());
+    let full = format!("{ROOT}{}", decoded.trim_end_matches('/'));
+    let index = format!("{full}/index.html");
+    let mounted = disk.mounts.iter().any(|(mount, _)| ROOT.starts_with(mount.as_str()) || mount.starts_with(ROOT));
+    match disk.find(&full) {
+        Some(Entry::File(text)) => Page::File(text),
+        Some(Entry::Directory) => match disk.find(&index) {
+            Some(Entry::File(text)) => Page::File(text),
+            _ if mounted || full != ROOT => Page::Directory,
+            _ => Page::Usual,
+        },
+        _ if mounted => Page::Missing,
+        _ => Page::Usual,
+    }
+}
+
 /// Who asks whom, when.
 pub(super) struct Asked<'a> {
+    /// What is where the request points.
+    pub page: &'a Page,
     /// The server's host name.
     pub host: &'a str,
     /// The address that the request comes from.
@@ -82,28 +120,53 @@ fn source(request: &HttpRequest, asked: &Asked<'_>) -> Served {
     }
 }
 
-/// nginx with the page that it comes with.
-fn nginx(page: &str, request: &HttpRequest, asked: &Asked<'_>) -> HttpResponse {
-    let missing = "<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n\
-                   <hr><center>nginx/1.27.3</center>\r\n</body>\r\n</html>\r\n";
-    let (status, body) = if matches!(request.path(), "/" | "/index.html") { (200, page) } else { (404, missing) };
+/// nginx with the page that it comes with, or with what stands where its pages are. Models its ngx_http_static_module, index module and
+/// special responses.
+fn nginx(usual: &str, request: &HttpRequest, asked: &Asked<'_>) -> HttpResponse {
+    let refused = |status: u16, reason: &str| {
+        let title = format!("{status} {reason}");
+        let head = format!("<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n");
+        (status, format!("{head}<hr><center>nginx/1.27.3</center>\r\n</body>\r\n</html>\r\n"), "text/html")
+    };
+    let (status, body, kind) = match asked.page {
+        Page::File(text) => (200, text.to_string(), content_type(request.path())),
+        Page::Directory => refused(403, "Forbidden"),
+        Page::Usual if matches!(request.path(), "/" | "/index.html") => (200, usual.to_owned(), "text/html"),
+        Page::Usual | Page::Missing => refused(404, "Not Found"),
+    };
+    let length = body.len().to_string();
     HttpResponse::new(status, body)
         .with("Server", "nginx/1.27.3")
         .with("Date", http_date(asked.now))
-        .with("Content-Type", "text/html")
-        .with("Content-Length", body.len().to_string())
+        .with("Content-Type", kind)
+        .with("Content-Length", length)
         .with("Connection", "keep-alive")
+}
+
+/// Models the mime.types of nginx, as far as pages use them.
+fn content_type(path: &str) -> &'static str {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    match name.rsplit_once('.').map(|(_, end)| end) {
+        None if name.is_empty() => "text/html",
+        Some("html" | "htm") => "text/html",
+        Some("txt") => "text/plain",
+        Some("css") => "text/css",
+        Some("js") => "application/javascript",
+        Some("json") => "application/json",
+        Some("xml") => "text/xml",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::runtime::image::{Image, Life};
-    use std::rc::Rc;
 
     fn ask(image: &str, target: &str, files: &Files) -> Served {
         let Life::Server(server) = Image::find(image).life(&crate::api::Container::default()) else { panic!("{image} is no server") };
-        let asked = Asked { host: "web-1", client: "10.244.1.9", files, now: SimTime::from_seconds(1_795_369_345) };
+        let asked = Asked { page: &Page::Usual, host: "web-1", client: "10.244.1.9", files, now: SimTime::from_seconds(1_795_369_345) };
         answer(&server, &HttpRequest::get(target, "web"), &asked)
     }
 
@@ -132,5 +195,27 @@ mod tests {
         assert_eq!(ask("luksa/kubia:ip", "/ready", &files).response.status, 503);
         files.insert(NOT_READY.to_owned(), Entry::Gone);
         assert_eq!(ask("luksa/kubia:ip", "/ready", &files).response.status, 200);
+    }
+
+    #[test]
+    fn nginx_serves_what_is_mounted_where_its_pages_are() {
+        let mut own = Files::new();
+        let mut shared: Files = [("/html/index.html", "<h1>hi</h1>"), ("/html/docs/a.txt", "text")].map(|(path, text)| (path.to_owned(), Entry::File(text.into()))).into();
+        let mounts = [(ROOT.to_owned(), "html".to_owned())];
+        let file = |text: &str| Page::File(text.into());
+        let table = [
+            ("/", file("<h1>hi</h1>")),
+            ("/index.html?x=1", file("<h1>hi</h1>")),
+            ("/docs/a.txt", file("text")),
+            ("/docs/", Page::Directory),
+            ("/nosuch", Page::Missing),
+            ("/../../../etc/passwd", Page::Missing),
+        ];
+        for (path, expected) in table {
+            let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &mounts, given: &[] };
+            assert_eq!(page(&mut disk, path), expected, "{path}");
+        }
+        let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &[], given: &[] };
+        assert_eq!(page(&mut disk, "/"), Page::Usual);
     }
 }

@@ -59,7 +59,7 @@ fn exchange(response: HttpResponse) -> HttpExchange {
 
 impl World {
     /// What a controller's container serves.
-    fn ingresses_of(&self, container: &Container) -> Vec<Rc<Ingress>> {
+    pub(super) fn ingresses_of(&self, container: &Container) -> Vec<Rc<Ingress>> {
         let view = self.view();
         let classes: Vec<_> = view.ingress_classes().cloned().collect();
         let namespace = Name::from(flag(container, "watch-namespace").unwrap_or_default());
@@ -78,8 +78,7 @@ impl World {
         request: &HttpRequest,
         at: SimTime,
     ) -> HttpExchange {
-        let number = |name: &str, usual: u16| flag(container, name).and_then(|port| port.parse().ok()).unwrap_or(usual);
-        let (plain, secure) = (number("http-port", 80), number("https-port", 443));
+        let (plain, secure) = (port_of(container, "http-port", 80), https_port(container));
         if port != plain && port != secure {
             return exchange(HttpResponse::new(200, "").with("Date", http_date(at)).with("Content-Length", "0"));
         }
@@ -148,6 +147,15 @@ impl World {
         }
         rules.endpoints.iter().filter(|endpoint| endpoint.ready).map(|endpoint| (endpoint.address.ip, endpoint.address.port)).collect()
     }
+}
+
+fn port_of(container: &Container, name: &str, usual: u16) -> u16 {
+    flag(container, name).and_then(|port| port.parse().ok()).unwrap_or(usual)
+}
+
+/// The port at which a controller speaks TLS.
+pub(super) fn https_port(container: &Container) -> u16 {
+    port_of(container, "https-port", 443)
 }
 
 /// The request as the pod gets it. Models internal/ingress/controller/template nginx.tmpl, its proxy_set_header lines.

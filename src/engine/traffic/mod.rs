@@ -2,6 +2,7 @@
 //! the clock; they find the world as it is now.
 //! Left out: packets after the first of a connection are not followed one by one.
 
+mod certificates;
 mod console;
 mod flow;
 mod ingress;

@@ -17,7 +17,8 @@ impl World {
             Place::Pod(namespace, name) => return self.serve_by_pod(&(namespace.clone(), name.clone()), port, connection, request, at),
             Place::Node(node) => match host_listener(&self.machines, self.api.view(), node, Protocol::Tcp, port) {
                 Some((pod, own)) => return self.serve_by_pod(&pod, own, connection, request, at),
-                None => self.serve_health(node, port, at).filter(|_| !request.tls),
+                None if request.tls => (port == 10_250).then(|| HttpResponse::new(401, "Unauthorized").with("Content-Type", "text/plain; charset=utf-8").with("Date", http_date(at)).with("Content-Length", "12")),
+                None => self.serve_health(node, port, at),
             },
             Place::Client => (!request.tls).then(|| outside(connection, request, at)),
             Place::ControlPlane if port == 6443 => Some(api_server(request, at)),
@@ -36,14 +37,17 @@ impl World {
         let Some(sandbox) = std::rc::Rc::make_mut(machine).sandboxes.get_mut(name) else { return nothing };
         let Some(index) = listener(&pod, sandbox, Protocol::Tcp, port) else { return nothing };
         let Some(container) = containers(&pod).nth(index).filter(|_| !request.tls) else { return nothing };
-        let (from, host) = (connection.seen.to_string(), sandbox.host_name().clone());
-        let served = sandbox.instances[index].request(container, &host, i32::from(port), &from, request, at);
+        let from = connection.seen.to_string();
+        let served = sandbox.request(index, container, i32::from(port), &from, request, at);
         let Some(served) = served else { return nothing };
         HttpExchange { response: Some(served.response), took: served.took, onward: Vec::new() }
     }
 
     /// Models pkg/proxy/healthcheck/service_health.go hcHandler.ServeHTTP.
     fn serve_health(&mut self, node: &Name, port: u16, at: SimTime) -> Option<HttpResponse> {
+        if port == 10_256 {
+            return Some(proxy_health(at));
+        }
         let known = self.network.plane.known_on(node, at);
         let rules = known.iter().find(|rules| rules.health_check_port == port && port != 0)?;
         let count = rules.local_endpoints(node).len();
@@ -59,6 +63,16 @@ impl World {
     }
 }
 
+/// Models pkg/proxy/healthcheck/proxy_health.go healthzHandler.ServeHTTP.
+fn proxy_health(at: SimTime) -> HttpResponse {
+    let seconds = at.rfc3339().replace('T', " ").replace('Z', "");
+    let now = format!("{seconds}.{:06} +0000 UTC", at.micros() % 1_000_000);
+    let body = format!("{{\"lastUpdated\": \"{now}\",\"currentTime\": \"{now}\", \"nodeEligible\": true}}");
+    let length = body.len().to_string();
+    let response = HttpResponse::new(200, body).with("Content-Type", "application/json").with("X-Content-Type-Options", "nosniff");
+    response.with("Date", http_date(at)).with("Content-Length", length)
+}
+
 /// The web server of api.somecompany.com.
 fn outside(connection: &Connection, request: &HttpRequest, at: SimTime) -> HttpResponse {
     let body = format!("This is api.somecompany.com (client {}, Host: {})\n", connection.seen.ip, request.host);
@@ -72,6 +86,12 @@ fn api_server(request: &HttpRequest, at: SimTime) -> HttpResponse {
     if !request.tls {
         let response = HttpResponse::new(400, "Client sent an HTTP request to an HTTPS server.\n");
         return HttpResponse { version: "HTTP/1.0", closes: true, ..response };
+    }
+    // What anybody may ask (system:public-info-viewer).
+    if matches!(request.path(), "/healthz" | "/livez" | "/readyz") {
+        let response = HttpResponse::new(200, "ok").with("Content-Type", "text/plain; charset=utf-8").with("X-Content-Type-Options", "nosniff");
+        let response = response.with("Content-Length", "2").with("Date", http_date(at));
+        return HttpResponse { version: "HTTP/2", reason: "", ..response };
     }
     let body = "{\n  \"kind\": \"Status\",\n  \"apiVersion\": \"v1\",\n  \"metadata\": {},\n  \"status\": \"Failure\",\n  \"message\": \"Unauthorized\",\n  \
                 \"reason\": \"Unauthorized\",\n  \"code\": 401\n}";

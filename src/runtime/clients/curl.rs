@@ -1,10 +1,11 @@
 //! `curl`: transfers with its errors and exit codes. Models curl 7.88.1 (Debian 12), lib/connect.c, lib/transfer.c, src/tool_operate.c.
-//! Left out: HTTP/2, proxies, cookies, certificates other than that there are none.
+//! Left out: proxies, cookies.
 
 use std::net::Ipv4Addr;
 
 use super::curl_options::Options;
 use super::curl_report::{self as report, Timing};
+use super::curl_tls as tls;
 use super::resolver::{self, Found};
 use super::url::{self, BadUrl, Connected, Url};
 use crate::base::{Name, SimDuration, SimTime};
@@ -35,6 +36,8 @@ pub(super) struct Link {
     pub source: Ipv4Addr,
     /// The how manyth of this call.
     pub serial: usize,
+    /// Whether it speaks HTTP/2.
+    pub http2: bool,
 }
 
 /// All of a call.
@@ -115,6 +118,9 @@ impl Call<'_, '_, '_> {
         let (code, why) = result.err().map_or((0, String::new()), |trouble| (trouble.code, trouble.text));
         if code != 0 && (!self.options.silent || self.options.show_error) {
             self.client.complain(&format!("curl: ({code}) {why}"));
+            if code == 60 {
+                self.client.err.push_str(tls::HINT);
+            }
         }
         let line = report::write_out(&self.options.write_out, &timing, code, &why);
         self.client.out.push_str(&line);
@@ -183,9 +189,9 @@ impl Call<'_, '_, '_> {
             Ok(link) => link,
             Err(trouble) => return Ok(Err(trouble)),
         };
-        let (number, serial) = (self.links[link].number, self.links[link].serial);
+        let Link { number, serial, http2, .. } = self.links[link];
         let request = self.request(url);
-        report::request(self, url, &request);
+        report::request(self, url, &request, http2);
         timing.method = request.method.to_string();
         self.client.ask(Ask::Send { link: number, request })?;
         let response = loop {
@@ -196,6 +202,7 @@ impl Call<'_, '_, '_> {
                 return Ok(Err(Trouble { text: trouble.text + " with 0 bytes received", ..trouble }));
             }
             match self.client.ask(Ask::Receive { link: number, limit })? {
+                Reply::Response(response) if http2 => break tls::as_http2(response),
                 Reply::Response(response) => break response,
                 Reply::NotYet => {}
                 _ => {
@@ -273,8 +280,10 @@ impl Call<'_, '_, '_> {
 
     /// A connection to where a URL leads: one that is open, or a new one.
     fn link(&mut self, url: &Url, timing: &mut Timing) -> Step<usize> {
-        if url.is_tls() && !self.options.insecure {
-            return Ok(Err(trouble(77, "error setting certificate file: /etc/ssl/certs/ca-certificates.crt")));
+        if url.is_tls()
+            && let Some(refusal) = tls::refusal(self)
+        {
+            return Ok(Err(refusal));
         }
         let key = (url.host.clone(), url.port, url.is_tls());
         if let Some(at) = self.links.iter().position(|link| link.to == key) {
@@ -328,7 +337,14 @@ impl Call<'_, '_, '_> {
                     let serial = self.opened;
                     self.opened += 1;
                     report::say(self, &format!("* Connected to {host} ({address}) port {port} (#{serial})\n"));
-                    self.links.push(Link { number, to: (host.clone(), port, url.is_tls()), address: *address, source, serial });
+                    let http2 = match url.is_tls() {
+                        true => match tls::shake_hands(self, number, host)? {
+                            Ok(http2) => http2,
+                            Err(trouble) => return Ok(Err(trouble)),
+                        },
+                        false => false,
+                    };
+                    self.links.push(Link { number, to: (host.clone(), port, url.is_tls()), address: *address, source, serial, http2 });
                     timing.connected(self.client.at, &self.links[self.links.len() - 1]);
                     return Ok(Ok(self.links.len() - 1));
                 }

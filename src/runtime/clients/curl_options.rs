@@ -17,6 +17,8 @@ pub(super) struct Options {
     pub include: bool,
     pub head: bool,
     pub insecure: bool,
+    /// `--cacert`
+    pub authority: Option<String>,
     pub fail: bool,
     pub follow: bool,
     pub get: bool,
@@ -115,6 +117,7 @@ impl Options {
             "include" => self.include = true,
             "head" => (self.head, self.include) = (true, true),
             "insecure" => self.insecure = true,
+            "cacert" => self.authority = Some(value.to_owned()),
             "fail" | "fail-with-body" => self.fail = true,
             "location" | "location-trusted" => self.follow = true,
             "get" => self.get = true,

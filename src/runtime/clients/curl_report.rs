@@ -83,12 +83,23 @@ pub(super) fn say(call: &mut Call<'_, '_, '_>, text: &str) {
 }
 
 /// `> GET / HTTP/1.1`
-pub(super) fn request(call: &mut Call<'_, '_, '_>, url: &Url, request: &HttpRequest) {
-    let mut text = format!("> {} {} HTTP/1.1\n> Host: {}\n", request.method, request.target, request.host);
-    if url.is_tls() {
-        text = format!("* using HTTP/1.x\n{text}");
+pub(super) fn request(call: &mut Call<'_, '_, '_>, url: &Url, request: &HttpRequest, http2: bool) {
+    let mut text = String::new();
+    if http2 {
+        text += "* using HTTP/2\n";
+        let own = [(":method", request.method.as_str()), (":path", &request.target), (":scheme", "https"), (":authority", &request.host)];
+        let others = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in own.into_iter().chain(others) {
+            text += &format!("* h2h3 [{}: {value}]\n", name.to_ascii_lowercase());
+        }
+        text += "* Using Stream ID: 1\n";
+    } else if url.is_tls() {
+        text += "* using HTTP/1.x\n";
     }
+    let version = if http2 { "2" } else { "1.1" };
+    text += &format!("> {} {} HTTP/{version}\n> Host: {}\n", request.method, request.target, request.host);
     for (name, value) in &request.headers {
+        let name = if http2 { name.to_ascii_lowercase() } else { name.clone() };
         text += &format!("> {name}: {value}\n");
     }
     say(call, &(text + "> \n"));

@@ -7,6 +7,7 @@ mod bind;
 mod curl;
 mod curl_options;
 mod curl_report;
+mod curl_tls;
 mod dig;
 mod getent;
 mod kernel;

@@ -10,7 +10,7 @@ use std::net::Ipv4Addr;
 pub use dns::{Message, Question, Record, RecordData, RecordKind, ResponseCode};
 pub use http::{HttpRequest, HttpResponse, Served};
 
-use crate::base::SimDuration;
+use crate::base::{SimDuration, SimTime};
 
 /// Something that a program asks the network.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,13 @@ pub enum Ask {
         port: u16,
         /// The program gives up after so long.
         limit: SimDuration,
+    },
+    /// Begins TLS over a connection that is open.
+    Handshake {
+        /// The connection's number.
+        link: u32,
+        /// The name that is asked for.
+        host: String,
     },
     /// Sends a request over a connection that is open.
     Send {
@@ -81,6 +88,8 @@ pub enum Reply {
         /// The own address.
         source: Ipv4Addr,
     },
+    /// The other end speaks TLS, and showed this.
+    Certificate(Box<Certificate>),
     /// All of an answer.
     Response(HttpResponse),
     /// The other end closed without an answer.
@@ -106,6 +115,25 @@ pub enum Reply {
         /// The exit code.
         code: i32,
     },
+}
+
+/// What a server shows of itself when TLS begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Certificate {
+    /// Whose it is: `CN=kube-apiserver`.
+    pub subject: String,
+    /// Who signed it.
+    pub issuer: String,
+    /// The names and addresses that it is for.
+    pub names: Vec<String>,
+    /// From when on it holds.
+    pub from: SimTime,
+    /// How long.
+    pub until: SimTime,
+    /// A stand-in that no authority file trusts.
+    pub made_up: bool,
+    /// Whether the server speaks HTTP/2.
+    pub http2: bool,
 }
 
 /// A reply and how long it took.

@@ -322,9 +322,7 @@ fn an_ingress_without_rules_sends_all_requests_to_all_pods_of_its_backend() {
     }
 }
 
-#[test]
-fn the_clusters_name_server_tells_of_services_and_pods() {
-    let more = "
+const NAMED: &str = "
 apiVersion: v1
 kind: Service
 metadata: {name: peers}
@@ -355,7 +353,10 @@ kind: Pod
 metadata: {name: dnsutils}
 spec: {containers: [{name: main, image: tutum/dnsutils, command: [sleep, infinity]}]}
 ";
-    let mut cluster = Cluster::new(&[more]);
+
+#[test]
+fn the_clusters_name_server_tells_of_services_and_pods() {
+    let mut cluster = Cluster::new(&[NAMED]);
     let ip = cluster.run("kubectl get pod peer-a -o jsonpath={.status.podIP}");
     let dashed = ip.replace('.', "-");
     let reversed: Vec<&str> = ip.rsplit('.').collect();

@@ -79,7 +79,8 @@ fn validate_zone(zone: &Name, path: &FieldPath, causes: &mut Causes) {
     if zone.eq_ignore_ascii_case("Local") {
         causes.invalid(path, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
     }
-    if Zone::find(zone).is_none() {
+    // The local zone can be loaded.
+    if Zone::find(zone).is_none() && zone != "Local" {
         causes.invalid(path, zone, format!("unknown time zone {zone}"));
     }
 }

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::json::{items, number, set, text};
-use super::path::{Causes, FieldPath};
+use super::path::{Causes, FieldPath, GoSyntax};
 
 const MAX_ID: i64 = i32::MAX as i64;
 const SECCOMP_TYPES: [&str; 3] = ["Localhost", "RuntimeDefault", "Unconfined"];
@@ -36,6 +36,20 @@ pub fn validate_container_context(context: &Value, path: &FieldPath, causes: &mu
         causes.not_supported(&path.child("procMount"), profile, &["Default", "Unmasked"]);
     }
     validate_seccomp(context, path, causes);
+    if context.get("allowPrivilegeEscalation") != Some(&Value::Bool(false)) {
+        return;
+    }
+    let mut refuse = |what: &str| {
+        let why = format!("cannot set `allowPrivilegeEscalation` to false and {what}");
+        causes.invalid(path, GoSyntax("core.SecurityContext{…}".to_owned()), why);
+    };
+    if context.get("privileged") == Some(&Value::Bool(true)) {
+        refuse("`privileged` to true");
+    }
+    let added = context.get("capabilities").map(|capabilities| items(capabilities, "add")).unwrap_or_default();
+    if added.iter().any(|capability| capability == "CAP_SYS_ADMIN") {
+        refuse("`capabilities.Add` CAP_SYS_ADMIN");
+    }
 }
 
 fn validate_id(context: &Value, key: &str, path: &FieldPath, causes: &mut Causes) {

@@ -121,7 +121,8 @@ pub(super) fn auth(run: &mut Run<'_>) -> Answer {
             "ATTRIBUTE\tVALUE\nUsername\tkubernetes-admin\nGroups\t[kubeadm:cluster-admins system:authenticated]\n",
         )),
         ["reconcile", ..] => Answer::failed(Failure::unsupported("kubectl auth reconcile", "use \"kubectl apply -f\"")),
-        _ => Answer { output: "Inspect authorization.\n\nAvailable Commands:\n  can-i         Check whether an action is allowed\n  reconcile     \
+        [word, ..] => Answer::failed(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl auth -h' for help and examples"))),
+        [] => Answer { output: "Inspect authorization.\n\nAvailable Commands:\n  can-i         Check whether an action is allowed\n  reconcile     \
                                Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects\n  whoami        \
                                Experimental: Check self subject attributes\n".to_owned(), exit: 1, ..Answer::default() },
     }

@@ -32,6 +32,9 @@ pub(super) const API_RESOURCES_FLAGS: &[Flag] = &[
 ];
 
 pub(super) fn version(run: &mut Run<'_>) -> Answer {
+    if !run.given.args.is_empty() {
+        return Answer::failed(Failure::Own(format!("extra arguments: [{}]", run.given.args.join(" "))));
+    }
     match run.given.text("output") {
         None | Some("") => {}
         Some("yaml") => return Answer::ok(crate::manifest::encode(&versions(run)) + "\n"),
@@ -81,7 +84,11 @@ pub(super) fn cluster_info(run: &mut Run<'_>) -> Answer {
     )
 }
 
-pub(super) fn api_versions(_: &mut Run<'_>) -> Answer {
+pub(super) fn api_versions(run: &mut Run<'_>) -> Answer {
+    if !run.given.args.is_empty() {
+        let args = run.given.args.join(" ");
+        return Answer::failed(Failure::Own(format!("unexpected arguments: [{args}]\nSee 'kubectl api-versions -h' for help and examples")));
+    }
     let mut versions: SmallSet<String> = Kind::all().map(Kind::api_version).collect();
     for also in ["autoscaling/v1", EVENTS] {
         versions.insert(also.to_owned());

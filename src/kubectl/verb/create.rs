@@ -93,7 +93,10 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
             let args = run.given.args.join(" ");
             Answer::failed(Failure::Own(format!("Unexpected args: [{args}]\nSee 'kubectl create -h' for help and examples")))
         }
-        _ if run.given.text("filename").is_none() => Answer::failed(Failure::own("must specify one of -f and -k")),
+        _ if run.given.text("filename").is_none() => match DryRun::of(run.given) {
+            Ok(_) => Answer::failed(Failure::own("must specify one of -f and -k")),
+            Err(failure) => Answer::failed(failure),
+        },
         _ => whole(from_files(run)),
     }
 }

@@ -38,11 +38,7 @@ pub(super) fn secret(run: &mut Run<'_>) -> Result<Answer, Failure> {
             let words = run.given.args[1..].join(" ");
             Err(Failure::Own(format!("unknown command \"{words}\"\nSee 'kubectl create secret -h' for help and examples")))
         }
-        None => Err(Failure::Bare(
-            "Create a secret with specified type.\n\n A docker-registry type secret is for accessing a container registry.\n\n A generic type \
-             secret indicate an Opaque secret type.\n\n A tls type secret holds TLS certificate and its associated key.\n"
-                .to_owned(),
-        )),
+        None => Err(Failure::Bare(super::group_help("create secret"))),
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Failure> {
         "nodeport" => "NodePort",
         "loadbalancer" => "LoadBalancer",
         "externalname" => "ExternalName",
-        "" => return Err(Failure::own("must specify one of clusterip, externalname, loadbalancer, nodeport")),
+        "" => return Err(Failure::Bare(super::group_help("create service"))),
         _ => {
             let rest = given.args[1..].join(" ");
             return Err(Failure::Own(format!("unknown command \"{rest}\"\nSee 'kubectl create service -h' for help and examples")));

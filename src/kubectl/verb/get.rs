@@ -28,7 +28,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("allow-missing-template-keys", Takes::Truth).only("true", "absent fields always print nothing, so leave it out"),
     flag("server-print", Takes::Truth).only("true", "the columns of the API server are the ones that there are"),
     flag("raw", Takes::Text),
-    flag("subresource", Takes::Text).not("the status is part of what -o yaml prints"),
+    flag("subresource", Takes::Text).only("status", "-o yaml prints the replicas that a scale holds"),
     flag("template", Takes::Text),
 ];
 

@@ -64,6 +64,7 @@ use super::print::Context;
 use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
 
+use subcommands::group_help;
 use teller::{DryRun, Tally, Teller, warnings};
 
 pub use attached::{Attached, Typing};
@@ -204,6 +205,10 @@ static VERBS: &[Verb] = &[
 pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation, Answer> {
     let Some(at) = verb_place(words) else { return Err(without_verb(words)) };
     let name = words[at].as_str();
+    if name == "help" {
+        let asked: Vec<String> = words[at + 1..].iter().filter(|word| !word.starts_with('-')).cloned().chain(["--help".to_owned()]).collect();
+        return read(&asked, None);
+    }
     let Some(verb) = VERBS.iter().find(|verb| verb.name == name) else { return Err(Answer::failed(unknown_verb(name))) };
     let rest: Vec<String> = words[..at].iter().chain(&words[at + 1..]).cloned().collect();
     let (path, own) = subcommands::of(verb, &words_behind(&rest));
@@ -211,6 +216,7 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
     let given = match flags::parse(&rest, &tables) {
         Ok(given) => given,
         Err(why) if why == "help requested" => return Err(Answer::ok(help(verb, &path, &own))),
+        Err(why) if name == "diff" => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl diff -h' for help and examples")))),
         Err(why) => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl {path} --help' for usage.")))),
     };
     // A command without `--` before it is refused as such; what looks like a flag of kubectl's in it is none.

@@ -27,13 +27,16 @@ enum Schedulable {
 }
 
 fn set_unschedulable(run: &mut Run<'_>, verb: &str, wanted: Schedulable) -> Result<Answer, Failure> {
-    let teller = Teller::of(run.given)?;
     let scope = run.scope();
     if run.given.args.is_empty() && !scope.selects() {
         return Err(Failure::Own(format!("USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples")));
     }
-    let mut args = vec!["nodes".to_owned()];
-    args.extend(run.given.args.iter().map(|arg| arg.strip_prefix("node/").unwrap_or(arg).to_owned()));
+    let teller = Teller::of(run.given)?;
+    let with_kind = |arg: &String| if arg.contains('/') { arg.clone() } else { format!("node/{arg}") };
+    let mut args: Vec<String> = run.given.args.iter().map(with_kind).collect();
+    if args.is_empty() {
+        args.push("nodes".to_owned());
+    }
     let (_, found) = run.find_args(&scope, &args, Names::Needed)?;
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {
@@ -86,17 +89,17 @@ fn taint_nodes(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let specs: Vec<&String> = run.given.args.iter().skip_while(|arg| !is_spec(arg)).collect();
     let resources: Vec<String> = run.given.args.iter().take_while(|arg| !is_spec(arg)).cloned().collect();
     let scope = run.scope();
+    let teller = Teller::of(run.given)?;
     let Some(word) = resources.first() else {
         return Err(Failure::own("one or more resources must be specified as <resource> <name>"));
     };
+    let changes = changes(&specs)?;
     if crate::kubectl::resource::kind(word.split('/').next().unwrap_or_default())? != Kind::Node {
         return Err(Failure::Own(format!("invalid resource type {word}, only node types are supported")));
     }
     if resources.len() < 2 && !word.contains('/') && !scope.selects() {
         return Err(Failure::own("at least one resource name must be specified since 'all' parameter is not set"));
     }
-    let changes = changes(&specs)?;
-    let teller = Teller::of(run.given)?;
     let (_, found) = run.find_args(&scope, &resources, Names::Needed)?;
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {

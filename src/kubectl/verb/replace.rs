@@ -17,7 +17,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("wait", Takes::Truth),
     flag("cascade", Takes::TextOr("background")).not("use \"kubectl delete -f\", then \"kubectl create -f\""),
     flag("raw", Takes::Text).not("use -f"),
-    flag("subresource", Takes::Text).not("the cluster itself writes the status"),
+    flag("subresource", Takes::Text).only("status", "\"kubectl scale\" changes the scale"),
 ];
 
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
@@ -55,7 +55,8 @@ fn one(run: &mut Run<'_>, mut source: Source, teller: &Teller, validate: Validat
     if teller.dry_run == DryRun::Client {
         return teller.tell_unsent(&Item::Object(object), &source.value, "replaced");
     }
-    let committed = run.write(Write::Update(object), teller.dry_run)?;
+    let write = if run.given.text("subresource") == Some("status") { Write::UpdateStatus(object) } else { Write::Update(object) };
+    let committed = run.write(write, teller.dry_run)?;
     Ok(warnings(&dropped) + &teller.tell_written(committed, "replaced")?)
 }
 

@@ -37,7 +37,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let Some((word, rest)) = run.given.args.split_first() else {
-        return Err(Failure::unsupported("kubectl rollout alone", "say what to do: status, history, undo, pause, resume or restart"));
+        return Err(Failure::Bare(super::group_help("rollout")));
     };
     let work: fn(&mut Run<'_>, &Item) -> Result<String, Failure> = match word.as_str() {
         "status" => return status(run, rest),

@@ -42,7 +42,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         Some("selector") => return set_template::selector(run),
         Some("subject") => return set_template::subject(run),
         Some(word) => return Err(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl set -h' for help and examples"))),
-        None => return Err(Failure::unsupported("kubectl set alone", "name what to set, as in \"kubectl set image pod/NAME CONTAINER=IMAGE\"")),
+        None => return Err(Failure::Bare(super::group_help("set"))),
     }
     let (pairs, resources): (Vec<String>, Vec<String>) = run.given.args[1..].iter().cloned().partition(|arg| arg.contains('='));
     if resources.is_empty() && run.given.text("filename").is_none() {

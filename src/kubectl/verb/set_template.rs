@@ -221,7 +221,7 @@ pub(super) fn service_account(run: &mut Run<'_>) -> Result<Answer, Failure> {
 
 /// `set selector service NAME app=a`
 pub(super) fn selector(run: &mut Run<'_>) -> Result<Answer, Failure> {
-    let Some((labels, resources)) = run.given.args[1..].split_last() else { return Err(Failure::own("one or more resources must be specified")) };
+    let Some((labels, resources)) = run.given.args[1..].split_last() else { return Err(Failure::own("one selector is required")) };
     let pairs: Option<Map<String, Value>> =
         labels.split(',').map(|pair| pair.split_once('=').map(|(key, value)| (key.to_owned(), Value::from(value)))).collect();
     let Some(pairs) = pairs else { return Err(Failure::Own(format!("invalid selector: {labels}"))) };

@@ -67,6 +67,21 @@ const TABLE: &[(&str, &str)] = &[
     ("config set-credentials", "auth-provider auth-provider-arg client-certificate client-key embed-certs exec-api-version exec-arg exec-command exec-env exec-interactive-mode exec-provide-cluster-info password token username"),
     ("config view", "P flatten merge minify raw"),
     ("plugin list", "name-only"),
+    // The verbs themselves.
+    ("apply", "W F all applyset cascade force force-conflicts grace-period openapi-patch overwrite prune prune-allowlist selector server-side subresource timeout validate wait"),
+    ("auth", ""),
+    ("autoscale", "W F cpu-percent max min name record save-config"),
+    ("certificate", ""),
+    ("cluster-info", ""),
+    ("config", ""),
+    ("create", "C F edit raw selector windows-line-endings"),
+    ("create secret", ""),
+    ("create service", ""),
+    ("edit", "P F field-manager output-patch save-config subresource validate windows-line-endings"),
+    ("plugin", ""),
+    ("rollout", ""),
+    ("set", ""),
+    ("top", ""),
 ];
 
 /// Other names of these words.
@@ -90,9 +105,25 @@ const ALIASES: &[(&str, &str)] = &[
 /// The row that words behind a verb fall under.
 fn row(verb: &str, words: &[&str]) -> Option<&'static (&'static str, &'static str)> {
     let full = |word: &str| ALIASES.iter().find(|(short, _)| *short == word).map_or_else(|| word.to_owned(), |(_, full)| (*full).to_owned());
-    let one = format!("{verb} {}", full(words.first()?));
-    let two = words.get(1).map(|second| format!("{one} {second}"));
-    TABLE.iter().find(|(path, _)| Some(*path) == two.as_deref()).or_else(|| TABLE.iter().find(|(path, _)| *path == one))
+    let one = words.first().map(|first| format!("{verb} {}", full(first)));
+    let two = one.as_ref().zip(words.get(1)).map(|(one, second)| format!("{one} {second}"));
+    let find = |wanted: &str| TABLE.iter().find(|(path, _)| *path == wanted);
+    two.and_then(|two| find(&two)).or_else(|| one.and_then(|one| find(&one))).or_else(|| find(verb))
+}
+
+/// The help of a word that needs another one behind it.
+pub(in crate::kubectl::verb) fn group_help(path: &str) -> String {
+    let mut text = "Available Commands:\n".to_owned();
+    let words = TABLE.iter().filter_map(|(full, _)| full.strip_prefix(path)?.strip_prefix(' '));
+    let mut last = "";
+    for word in words.filter_map(|rest| rest.split(' ').next()) {
+        if word != last {
+            text += &format!("  {word}\n");
+        }
+        last = word;
+    }
+    let more = "for more information about a given command";
+    text + &format!("\nUsage:\n  kubectl {path} SUBCOMMAND [options]\n\nUse \"kubectl {path} <command> --help\" {more}.\n")
 }
 
 /// The name by which kubectl's help knows what was called, and the flags that belong there: all of the verb's, unless a word
@@ -135,7 +166,9 @@ mod tests {
             (path("create", &["deploy", "x"]), Some("create deployment")),
             (path("create", &["secret", "tls", "x"]), Some("create secret tls")),
             (path("create", &["svc", "nodeport", "x"]), Some("create service nodeport")),
-            (path("create", &["nosuch"]), None),
+            (path("create", &["nosuch"]), Some("create")),
+            (path("create", &["service"]), Some("create service")),
+            (path("apply", &[]), Some("apply")),
             (path("get", &["ns"]), None),
             (path("top", &["po"]), Some("top pod")),
         ];

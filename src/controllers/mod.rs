@@ -149,6 +149,8 @@ const REPLICATION_LAG: SimDuration = SimDuration::from_millis(15);
 const LAG: SimDuration = SimDuration::from_millis(10);
 /// Changes of a job's pods within this time are looked at together (syncJobBatchPeriod).
 const JOB_BATCH: SimDuration = SimDuration::from_millis(1000);
+/// The autoscaler looks at each key at this interval, the first time one interval after it appeared (HorizontalPodAutoscalerSyncPeriod).
+const AUTOSCALER_SYNC: SimDuration = SimDuration::from_seconds(15);
 /// The garbage collector's graph is built from its own watches.
 const GARBAGE_LAG: SimDuration = SimDuration::from_millis(10);
 
@@ -214,7 +216,7 @@ fn other_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
     match event.key.kind {
         Kind::StatefulSet => list.push((Controller::StatefulSet, event.key.clone(), LAG)),
         Kind::HorizontalPodAutoscaler if event.kind != WatchKind::Deleted && event.old.as_ref().is_none_or(|old| spec(old) != spec(&event.object)) => {
-            list.push((Controller::Horizontal, event.key.clone(), LAG));
+            list.push((Controller::Horizontal, event.key.clone(), AUTOSCALER_SYNC));
         }
         Kind::PodDisruptionBudget if event.kind != WatchKind::Deleted => list.push((Controller::Disruption, event.key.clone(), LAG)),
         Kind::PersistentVolumeClaim if event.kind != WatchKind::Deleted => list.push((Controller::PersistentVolume, event.key.clone(), LAG)),

@@ -10,6 +10,8 @@ async function keepNamed() {
   const named = index.match(/[\w./-]+-[0-9a-f]{8,}(_bg|_later)?\.(wasm|js|css)/g) ?? [];
   const all = [...new Set(named)].map((name) => kept(new Request(new URL(name, scope))));
   await Promise.all([...all, fresh(new Request(new URL("picture.js", scope)))]);
+  // The page works without the editor.
+  await fresh(new Request(new URL("editor/codemirror.js", scope))).catch(() => {});
 }
 
 self.addEventListener("install", (event) => {

@@ -31,7 +31,7 @@ pub use check::check;
 pub use complete::complete;
 pub use describe::probe_text;
 pub use selector::parse_labels;
-pub use verb::{Attached, Draining, ExecFollow, LogFollow, RequestFollow, Typing, Wait};
+pub use verb::{Attached, Change, Draining, Effect, ExecFollow, FieldChange, LogFollow, RequestFollow, Typing, Wait, preview};
 pub use watch::Watch;
 
 use answer::Failure;

@@ -25,12 +25,27 @@ pub(super) fn suggest_field(name: &str, types: &[(TypeId, String)]) -> String {
     inner.map_or(String::new(), |field| format!("It belongs to {}: is the indentation right?", field.name))
 }
 
+/// The field that such a text suggests.
+pub(super) fn suggested(hint: &str) -> Option<&str> {
+    hint.strip_prefix("Did you mean \"")?.strip_suffix("\"?")
+}
+
+/// The path to which the field belongs, as such a text tells it; empty for the top level.
+pub(super) fn owner(hint: &str) -> Option<&str> {
+    let path = hint.strip_prefix("It belongs to ")?.strip_suffix(": is the indentation right?")?;
+    Some(if path == "the top level" { "" } else { path })
+}
+
+/// The name that is most like this one, if one is like enough.
+pub(super) fn nearest_of<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_ascii_lowercase();
+    let (distance, near) = names.map(|other| (distance(&lower, &other.to_ascii_lowercase()), other)).min()?;
+    (distance <= name.chars().count().max(3) / 3).then_some(near)
+}
+
 /// The field whose name is most like this one, if it is like enough: one letter in three may differ.
 fn nearest(name: &str, fields: &[Field]) -> Option<&'static str> {
-    let lower = name.to_ascii_lowercase();
-    let distances = fields.iter().map(|field| (distance(&lower, &field.name.to_ascii_lowercase()), field.name));
-    let (distance, near) = distances.min()?;
-    (distance <= name.chars().count().max(3) / 3).then_some(near)
+    nearest_of(name, fields.iter().map(|field| field.name))
 }
 
 /// How many letters must be put in, taken out, replaced or exchanged with their neighbour.

@@ -4,6 +4,7 @@
 //! Knows nothing of typed objects: a document is a `serde_json::Value`. The order of reading: `decode` (text), `check` (fields
 //! and their types against the schema of the real API), then the caller's typed structs.
 
+pub mod assist;
 mod check;
 mod convert;
 mod decode;

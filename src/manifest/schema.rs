@@ -211,6 +211,11 @@ impl Field {
         Field { name, shape, required: false, merge: Merge::default(), go_type: None }
     }
 
+    /// Go's name for its type, or for the type of its items, where it is not the plain one.
+    pub(super) fn go_type(&self) -> Option<&'static str> {
+        self.go_type
+    }
+
     /// The name in Go of the type of this field, or of what lies in it (`[]v1.Container`, `v1.Container`).
     pub(super) fn go_name(&self, shape: &Shape) -> String {
         shape.go_name(self.go_type)

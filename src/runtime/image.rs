@@ -252,6 +252,11 @@ const fn image(repository: &'static str, size: u64, program: Program) -> Image {
     Image { repository, size, program }
 }
 
+/// The names in the catalogue.
+pub fn image_names() -> impl Iterator<Item = &'static str> {
+    CATALOGUE.iter().map(|image| image.repository)
+}
+
 static CATALOGUE: [Image; 25] = [
     image("luksa/kubia:ip", 3_206_624, Program::Server(Server { prints_requests: false, manner: Manner::Source, ..KUBIA })),
     image("luksa/kubia", 3_206_624, Program::Server(KUBIA)),

@@ -19,7 +19,7 @@ pub use clients::{Process, Resolver, away};
 pub use commands::{Asker, Progress, Sent};
 pub use container::{Exit, Inside, Instance, InstanceState, Sandbox};
 pub use files::{Disk, Entry, Files};
-pub use image::{Fails, Image, Kit, Life, Manner, OnTerm, Server, invalid_name, pull_error};
+pub use image::{Fails, Image, Kit, Life, Manner, OnTerm, Server, image_names, invalid_name, pull_error};
 pub use log::Log;
 pub use machine::{Machine, PodName, Power};
 pub use own_image::OwnImage;

@@ -1,6 +1,7 @@
 //! What is wrong with a manifest, with its place in the text: the reader's findings, and what the API server would say.
 
 use super::state::State;
+use crate::manifest::assist::{Fix, fixes};
 use crate::kubectl;
 
 /// How bad it is.
@@ -27,14 +28,21 @@ pub struct Diagnostic {
     pub message: String,
     /// A hint of ours, if there is one.
     pub hint: Option<String>,
+    /// Corrections, the likeliest first.
+    pub fixes: Vec<Fix>,
 }
+
+/// So many findings get corrections: each is looked for in the text anew.
+const MENDED: usize = 20;
 
 /// All findings about a text.
 pub(super) fn check(state: &State, text: &str) -> Vec<Diagnostic> {
-    kubectl::check(text, &state.session, &state.world).into_iter().map(|found| of(text, found)).collect()
+    let found = kubectl::check(text, &state.session, &state.world).into_iter().zip(0..);
+    found.map(|(found, number)| of(text, found, number < MENDED)).collect()
 }
 
-fn of(text: &str, found: crate::manifest::Diagnostic) -> Diagnostic {
+fn of(text: &str, found: crate::manifest::Diagnostic, mends: bool) -> Diagnostic {
+    let fixes = if mends { fixes(text, &found) } else { Vec::new() };
     let (start, end) = (found.span.start, found.span.end);
     let rest_of_line = || text.lines().nth(start.line.saturating_sub(1)).map_or(0, |line| line.chars().count()).saturating_sub(start.column - 1);
     let length = if end.line == start.line { end.column.saturating_sub(start.column) } else { rest_of_line() };
@@ -43,5 +51,5 @@ fn of(text: &str, found: crate::manifest::Diagnostic) -> Diagnostic {
         _ => Severity::Warning,
     };
     let hint = Some(found.hint).filter(|hint| !hint.is_empty());
-    Diagnostic { severity, line: start.line, column: start.column, length: length.max(1), message: found.message, hint }
+    Diagnostic { severity, line: start.line, column: start.column, length: length.max(1), message: found.message, hint, fixes }
 }

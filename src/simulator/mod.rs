@@ -3,6 +3,7 @@
 //! A moment is derived: the nearest checkpoint before it, and the journal and the wake-ups from there on. Going back and playing on
 //! therefore gives the same history again; acting in the past begins a branch.
 
+mod assist;
 mod branches;
 mod check;
 mod checkpoints;
@@ -32,6 +33,8 @@ pub use crate::manifest::updated;
 pub use crate::scenario::{Command, Entry, FileError, Lab, LinkError, MAX_LINK, Scenario, Told, parse_file, parse_lab};
 pub use crate::view::*;
 pub use branches::KeptBranch;
+pub use assist::{Change, Edit, Effect, FieldChange, FieldDoc, Fix, Mending, apply_edits, describe_field, template, templates};
+pub use crate::manifest::assist::{Suggestion, Suggestions};
 pub use check::{Diagnostic, Severity};
 pub use conditions::ConditionsAt;
 pub use compare::{Comparison, Difference, Field as DifferingField};

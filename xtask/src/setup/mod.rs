@@ -1,5 +1,5 @@
 //! Gets what the project is built and tested with, unless it is there: the wasm32 standard library, Trunk,
-//! wasm-bindgen, wasm-opt, a browser with its driver.
+//! wasm-bindgen, wasm-opt, the editor, a browser with its driver.
 //!
 //! Running it again is cheap: each part first looks whether its thing is there. Tools go where their own
 //! installers put them, or into the tools folder; never into the clone.
@@ -8,6 +8,7 @@ pub mod axe;
 pub mod browser;
 mod cargo_tool;
 mod debian_rust;
+mod editor;
 mod packages;
 mod rust;
 mod trunk;
@@ -39,6 +40,7 @@ pub fn for_page(workspace: &Workspace, steps: &Steps) -> Result<Toolbox, Failure
     trunk::set_up(workspace, steps, &mut toolbox)?;
     wasm_bindgen::set_up(workspace, steps, &mut toolbox)?;
     wasm_opt::set_up(workspace, steps, &mut toolbox)?;
+    editor::set_up(workspace, steps, &toolbox)?;
     Ok(toolbox)
 }
 

@@ -174,7 +174,8 @@ mod tests {
         let text = template("Deployment").unwrap_or_default();
         let mend = |text: &str| {
             let found = simulator.check(text);
-            let fix = found.iter().find_map(|diagnostic| diagnostic.fixes.first()).expect("a correction").clone();
+            let fix = found.iter().find_map(|diagnostic| diagnostic.fixes.first());
+            let Some(fix) = fix else { panic!("no correction: {found:?}") };
             apply_edits(text, &fix.edits)
         };
         let wrong = [

@@ -466,11 +466,6 @@ impl Simulator {
         object.map(|object| crate::manifest::encode(&clean::cleaned(object.to_value()))).unwrap_or_default()
     }
 
-    /// What the last word of a line could be.
-    pub fn complete(&self, line: &str) -> Vec<String> {
-        self.complete_line(line)
-    }
-
     fn branch(&self) -> &Branch {
         &self.branches[self.current]
     }

@@ -231,7 +231,7 @@ impl Simulator {
     }
 
     /// What the last word of a line could be.
-    pub(super) fn complete_line(&self, line: &str) -> Vec<String> {
+    pub fn complete(&self, line: &str) -> Vec<String> {
         // An alias is completed as what it stands for.
         let long = line.trim_start().split_once(' ').and_then(|(first, rest)| Some(format!("{} {rest}", self.terminal.alias(first)?)));
         let mut words = kubectl::complete(long.as_deref().unwrap_or(line), &self.state.session, self.state.world.view());

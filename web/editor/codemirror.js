@@ -29,7 +29,7 @@ const looks = EditorView.theme({
   ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
   ".cm-gutters": { backgroundColor: "var(--raised)", color: "var(--soft)", border: "0", fontSize: "12px" },
   ".cm-gutter-lint": { width: "14px" },
-  ".cm-gutter-lint .cm-gutterElement": { padding: "0 1px" },
+  ".cm-gutter-lint .cm-gutterElement": { padding: "0 1px", display: "flex", alignItems: "center" },
   ".cm-lint-marker": { width: "11px", height: "11px" },
   ".cm-foldGutter": { width: "14px" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 6%, transparent)" },
@@ -160,14 +160,16 @@ function extensions() {
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap]),
     // What nothing else takes.
     Prec.lowest(keymap.of([{ key: "Escape", run: () => ((passing = true), true) }])),
-    EditorView.domEventHandlers({
+    // Files that are dropped are the page's to take.
+    Prec.highest(EditorView.domEventHandlers({ drop: (event) => Boolean(event.dataTransfer?.files.length) })),
+    Prec.highest(EditorView.domEventHandlers({
       focus: () => ((passing = true), false),
       mousedown: () => ((passing = false), false),
       keydown: (event) => {
         if (!["Tab", "Shift", "Escape"].includes(event.key)) passing = false;
         return false;
       },
-    }),
+    })),
     EditorView.updateListener.of((update) => {
       if (update.docChanged && !update.transactions.some((one) => one.isUserEvent("outside"))) heard("change", update.state.doc.toString());
       if (update.docChanged || update.selectionSet || update.focusChanged) heard("caret", String(update.state.selection.main.head));

@@ -62,7 +62,6 @@ pub struct App {
     followed: Followed,
     /// The request whose hops the user goes through by hand.
     stepped: Option<(u32, u32)>,
-    editor: NodeRef,
     line: NodeRef,
     send: Callback<Intent>,
     /// Whether the page stands in a frame of another one.
@@ -126,7 +125,6 @@ impl Component for App {
             hopping: None,
             followed: (None, 0),
             stepped: None,
-            editor: NodeRef::default(),
             line: NodeRef::default(),
             send: link.callback(Msg::Do),
             embedded: address::is_embedded(),
@@ -190,7 +188,7 @@ impl Component for App {
                 <div {class} ondragover={brought::on_drag()} ondrop={brought::on_drop(&self.send)}>
                     { definitions() }
                     <Header look={model.look.clone()} branches={model.timeline.branches.clone()} shelf={model.shelf.clone()} />
-                    <FilesPane files={model.files.clone()} focus={self.editor.clone()} />
+                    <FilesPane files={model.files.clone()} labs={model.labs.clone()} code={model.look.language.code()} />
                     <main class="centre">
                         <Stage frame={model.frame.clone()} look={model.look.clone()} insight={model.insight.clone()} quick={model.playing && model.speed > QUICK} />
                         if model.frame.counts.ready > 0 || !model.labs.current.is_empty() {
@@ -343,7 +341,7 @@ impl App {
                 LookIntent::Dock(DockTab::Terminal).into()
             }
             KeyAction::Editor => {
-                focus_soon(self.editor.clone());
+                Timeout::new(0, crate::editor::focus).forget();
                 LookIntent::Narrow(NarrowTab::Files).into()
             }
         };

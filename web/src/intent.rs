@@ -183,6 +183,28 @@ pub enum LookIntent {
     Hover(Option<ObjectKey>),
 }
 
+/// What is asked about a place in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// What could stand there.
+    Complete,
+    /// What the field there is.
+    Field,
+    /// The caret has come there.
+    Caret,
+}
+
+/// A question about a place in the open file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Its number, which its answer bears.
+    pub id: u32,
+    /// What is asked.
+    pub topic: Topic,
+    /// The place, in units of UTF-16.
+    pub at: usize,
+}
+
 /// What is done to the editor's files.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FileIntent {
@@ -194,6 +216,43 @@ pub enum FileIntent {
     Apply,
     /// Makes its gone API versions new.
     Update,
+    /// Takes out what a cluster wrote into it.
+    Clean,
+    /// Takes a correction, by its mark and its place there.
+    Fix {
+        /// The mark.
+        mark: usize,
+        /// The correction.
+        fix: usize,
+    },
+    /// Asks about a place in the open file.
+    Ask(Question),
+    /// Shows what applying would change, or does not.
+    Changes(bool),
+    /// Takes a file out of the row of tabs.
+    Close(String),
+    /// Puts the file back that was closed last.
+    Reopen,
+    /// Gives a file another name.
+    Rename {
+        /// The old one.
+        from: String,
+        /// The new one.
+        to: String,
+    },
+    /// Puts a file at another place in the row of tabs.
+    Move {
+        /// Its name.
+        name: String,
+        /// Before so many others.
+        to: usize,
+    },
+    /// Begins a file with a template.
+    Template(String),
+    /// Wants to know the labs, to begin files with theirs.
+    Labs,
+    /// Takes the files of a lab beside those that are open.
+    FromLab(String),
     /// Opens another file.
     Open(String),
     /// Adds an empty file and opens it.

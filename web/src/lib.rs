@@ -19,6 +19,7 @@ pub mod qr;
 pub mod session;
 pub mod shared;
 pub mod stage;
+pub mod units;
 
 pub use podscape::simulator;
 

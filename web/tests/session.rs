@@ -269,7 +269,7 @@ fn a_manifest_of_a_gone_version_is_made_new_by_one_click() {
     session.handle(Intent::New);
     session.handle(FileIntent::Edit(OLD.to_owned()).into());
     session.handle(FileIntent::Check.into());
-    assert!(session.model().files.update.is_some() && !session.model().files.diagnostics.is_empty());
+    assert!(session.model().files.update && !session.model().files.diagnostics.is_empty());
     session.handle(FileIntent::Update.into());
     assert!(session.model().files.text().starts_with("apiVersion: apps/v1\n"), "{}", session.model().files.text());
     session.handle(FileIntent::Apply.into());

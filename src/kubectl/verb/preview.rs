@@ -55,9 +55,9 @@ const LONGEST: usize = 80;
 
 /// What applying a text would do. The cluster and the session that are handed in are used up.
 pub fn preview(text: &str, session: &mut Session, world: &mut World) -> Vec<Change> {
-    let Ok(Invocation { given, .. }) = parse("kubectl apply -f -") else { return Vec::new() };
+    let Ok(Invocation { verb, given, .. }) = parse("kubectl apply -f -") else { return Vec::new() };
     session.input = Some(text.to_owned());
-    let run = &mut Run { given: &given, session, world };
+    let run = &mut Run { verb: verb.name, given: &given, session, world };
     let (sources, _) = files::sources(run.given, run.session, &run.scope(), Validate::Strict);
     sources.iter().map(|source| one(run, source)).collect()
 }

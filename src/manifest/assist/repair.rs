@@ -33,13 +33,20 @@ fn candidates(text: &str, found: &Diagnostic) -> Vec<Fix> {
     }
     let lines = document(text, found.span.start.offset);
     let Some(here) = lines.iter().rposition(|line| line.start <= found.span.start.offset) else { return tried };
-    for at in here.saturating_sub(AROUND)..=(here + AROUND).min(lines.len() - 1) {
+    // The line itself first: what is changed there is understood best.
+    let mut around: Vec<usize> = (here.saturating_sub(AROUND)..=(here + AROUND).min(lines.len() - 1)).collect();
+    crate::base::sort_by_key(&mut around, |at| at.abs_diff(here));
+    for at in around {
         let line = &lines[at];
         if line.is_blank() {
             continue;
         }
         tried.extend(colon(line));
-        tried.extend(columns(&lines, at).into_iter().filter_map(|column| indent(text, &lines, at, column)));
+        for column in columns(&lines, at) {
+            // With what lies below it, or alone, where that is right already.
+            tried.extend(indent(text, &lines, at, column));
+            tried.extend(indent(text, &lines[..=at], at, column));
+        }
     }
     tried
 }

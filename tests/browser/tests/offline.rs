@@ -13,6 +13,7 @@ fn a_second_visit_needs_no_network() -> Result<()> {
         page.set_offline(true)?;
         page.reload()?;
         all_ready(page, 3)?;
+        cluster::rich_editor(page)?;
         page.set_offline(false)?;
         // Labs are kept once they were looked at.
         page.reload()?;

@@ -198,8 +198,8 @@ fn a_wrong_manifest_is_refused_in_kubernetes_words_and_marked() -> Result<()> {
         click(page, "apply")?;
         page.see(&hook("diagnostic"), "unknown field \"spec.replica\"")?;
         assert_eq!((attribute(page, "diagnostic", "data-line")?, attribute(page, "diagnostic", "data-column")?), ("6".to_owned(), "3".to_owned()));
-        page.see(".ink .mark.error", "replica")?;
-        page.see(".gutter .error", "6")?;
+        page.see(".ink .mark.error, .cm-lintRange-error", "replica")?;
+        page.until("the mark beside the line", |page| Ok(page.count(".gutter .error, .cm-lint-marker-error")? == 1))?;
         assert!(printed(page)?.contains("strict decoding error: unknown field \"spec.replica\""));
         assert_eq!((pods(page)?, cluster::digest(page)?), (names, before));
         write_file(page, &wrong.replace("replica: 5", "replicas: 5"))?;

@@ -369,6 +369,7 @@ fn why_an_important_pod_takes_the_room_of_another() -> Result<()> {
         apply(page, files)?;
         pass(page, 6)?;
         click(page, "add-file")?;
+        click(page, "empty-file")?;
         apply(page, great)?;
         pass(page, 1)?;
         in_state(page, "low", "terminating")?;

@@ -37,7 +37,7 @@ fn takes_text(element: &Element) -> bool {
     match element.tag_name().as_str() {
         "TEXTAREA" | "SELECT" => true,
         "INPUT" => element.get_attribute("type").is_none_or(|kind| kind != "range"),
-        _ => false,
+        _ => element.has_attribute("contenteditable"),
     }
 }
 

@@ -1,83 +1,261 @@
-//! The editor. To the rest of the page it is six things: a text, a change, marks, a mark to be shown, an apply key and a focus.
-//! Here it is a textarea over a painted copy of itself, which works everywhere, with every input method and screen reader.
+//! The editor of the open file. It begins as a textarea over a painted copy of itself, which works everywhere, with every input method and
+//! screen reader; when somebody goes to it, CodeMirror takes its place, if that can be had. Both bear the id `editor`.
 
 mod indent;
+mod lazy;
 pub mod paint;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDocument, HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use gloo_timers::callback::Timeout;
+use serde_json::Value;
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{Element, HtmlDocument, HtmlElement, HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::prelude::*;
 
 use self::paint::Piece;
-use crate::shared::use_env;
+use crate::intent::{FileIntent, Intent, Question, Topic};
+use crate::session::Files;
+use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{Diagnostic, Severity};
 
-/// The editor's six things.
+/// How long after the start CodeMirror is fetched though nobody has gone to the editor, in milliseconds.
+const IDLE: u32 = 12_000;
+
+/// What the editor is given.
 #[derive(Properties, PartialEq)]
 pub struct EditorProps {
-    /// The text.
-    pub text: AttrValue,
-    /// Is told each change.
-    pub on_change: Callback<String>,
-    /// What is to be marked.
-    pub marks: Vec<Diagnostic>,
-    /// Each time this changes, the first mark is scrolled to.
-    pub reveal: u32,
-    /// Ctrl+Enter.
-    pub on_apply: Callback<()>,
-    /// The element that takes the focus.
-    pub focus: NodeRef,
+    /// The files; the open one is shown.
+    pub files: Shared<Files>,
+}
+
+/// Which of the two editors is at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The field, for good or until CodeMirror comes.
+    Field,
+    /// CodeMirror.
+    Rich,
+}
+
+/// What brings CodeMirror.
+#[derive(Default)]
+struct Bringing {
+    asked: bool,
+    /// It has come while an input method was at work: it waits.
+    waits: bool,
+    /// Whether an input method is at work in the field.
+    composing: bool,
+    /// Whether something was done in the field since it has the keyboard.
+    editing: bool,
+    /// What it calls.
+    hear: Option<lazy::Hear>,
 }
 
 /// The editor.
 #[component]
 pub fn Editor(props: &EditorProps) -> Html {
     let env = use_env();
-    let scroller = use_node_ref();
-    let first = props.marks.first().map(|mark| mark.line);
-    let shown = scroller.clone();
-    use_effect_with((props.reveal, shown), move |(reveal, shown)| {
-        if let (Some(line), Some(scroller), true) = (first, shown.cast::<Element>(), *reveal > 0) {
-            show_line(&scroller, line);
+    let stage = use_state_eq(|| Stage::Field);
+    let (host, scroller) = (use_node_ref(), use_node_ref());
+    let bringing = use_mut_ref(Bringing::default);
+    let bring = bringer(&env, &host, &bringing, &stage);
+    let idle = bring.clone();
+    use_effect_with((), move |()| {
+        let timer = Timeout::new(IDLE, move || idle.emit(()));
+        move || drop(timer)
+    });
+    use_told(&env, &props.files, *stage);
+    let rich = *stage == Stage::Rich;
+    use_effect_with((props.files.reveal, scroller.clone()), {
+        let first = props.files.diagnostics.first().cloned();
+        move |(reveal, scroller)| match (first, scroller.cast::<Element>()) {
+            (Some(first), _) if *reveal > 0 && rich => lazy::reveal(first.line, first.column, first.length),
+            (Some(first), Some(scroller)) if *reveal > 0 => show_line(&scroller, first.line),
+            _ => {}
         }
     });
-    let change = props.on_change.clone();
-    let on_input = Callback::from(move |event: InputEvent| {
+    html! {
+        <div class={classes!("editor", rich.then_some("rich"))} ref={scroller}>
+            <div class="rich-host" ref={host} hidden={!rich}></div>
+            if !rich {
+                { field(&env, props, bring, &bringing, &stage) }
+            }
+        </div>
+    }
+}
+
+/// Tells CodeMirror what is new, once it is there.
+#[hook]
+fn use_told(env: &Env, files: &Shared<Files>, stage: Stage) {
+    let texts = env.texts.clone();
+    let rich = stage == Stage::Rich;
+    use_effect_with((stage, env.texts.clone()), move |(_, texts)| if rich { lazy::tell_words(texts) });
+    use_effect_with((stage, files.name().to_owned(), files.text().to_owned()), move |(_, name, text)| if rich { lazy::open(name, text) });
+    use_effect_with((stage, files.name().to_owned(), files.diagnostics.clone(), env.texts.clone()), move |(_, _, found, texts)| {
+        if rich {
+            lazy::mark(found, texts);
+        }
+    });
+    use_effect_with((stage, files.answer.clone()), move |(_, answer)| {
+        if let (true, Some(answer)) = (rich, answer) {
+            lazy::answer(answer, &texts);
+        }
+    });
+    use_effect_with(stage, move |_| move || if rich { lazy::close() });
+}
+
+/// Brings CodeMirror, the first time it is called.
+fn bringer(env: &Env, host: &NodeRef, bringing: &Rc<RefCell<Bringing>>, stage: &UseStateHandle<Stage>) -> Callback<()> {
+    let (send, host, bringing, stage) = (env.send.clone(), host.clone(), bringing.clone(), stage.clone());
+    Callback::from(move |()| {
+        if std::mem::replace(&mut bringing.borrow_mut().asked, true) {
+            return;
+        }
+        bringing.borrow_mut().hear = Some(hearing(send.clone()));
+        let (host, bringing, stage) = (host.clone(), bringing.clone(), stage.clone());
+        lazy::fetch(move || {
+            if !lazy::is_there() {
+                return;
+            }
+            if bringing.borrow().composing {
+                bringing.borrow_mut().waits = true;
+                return;
+            }
+            if let Some(host) = host.cast::<Element>() {
+                take_over(&host, &bringing, &stage);
+            }
+        });
+    })
+}
+
+/// CodeMirror takes the field's place.
+fn take_over(host: &Element, bringing: &Rc<RefCell<Bringing>>, stage: &UseStateHandle<Stage>) {
+    if let Some(hear) = &bringing.borrow().hear {
+        lazy::mount(host, hear);
+        stage.set(Stage::Rich);
+    }
+}
+
+/// What is done with what CodeMirror says.
+fn hearing(send: Callback<Intent>) -> lazy::Hear {
+    Closure::new(move |what: String, text: String| {
+        let value = || serde_json::from_str::<Value>(&text).unwrap_or_default();
+        let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
+        let ask = |topic: Topic| {
+            let value = value();
+            let id = u32::try_from(number(&value, "id")).unwrap_or_default();
+            FileIntent::Ask(Question { id, topic, at: number(&value, "at") })
+        };
+        let intent = match what.as_str() {
+            "apply" => FileIntent::Apply,
+            "complete" => ask(Topic::Complete),
+            "hover" => ask(Topic::Field),
+            "caret" => FileIntent::Ask(Question { id: 0, topic: Topic::Caret, at: text.parse().unwrap_or_default() }),
+            "fix" => FileIntent::Fix { mark: number(&value(), "mark"), fix: number(&value(), "fix") },
+            _ => FileIntent::Edit(text),
+        };
+        send.emit(intent.into());
+    })
+}
+
+/// The field with its painted copy.
+fn field(env: &Env, props: &EditorProps, bring: Callback<()>, bringing: &Rc<RefCell<Bringing>>, stage: &UseStateHandle<Stage>) -> Html {
+    let files = &props.files;
+    let (send, heard) = (env.send.clone(), bringing.clone());
+    let oninput = Callback::from(move |event: InputEvent| {
+        heard.borrow_mut().composing = event.is_composing();
         if let Some(area) = area_of(&event) {
-            change.emit(area.value());
+            send.emit(FileIntent::Edit(area.value()).into());
         }
     });
     // Tab goes through the page until something is done in the field; from then on it indents. Escape lets go.
-    let editing = use_mut_ref(|| false);
-    let (came, clicked) = (editing.clone(), editing.clone());
-    let on_focus = Callback::from(move |_: FocusEvent| *came.borrow_mut() = false);
-    let on_click = Callback::from(move |_: MouseEvent| *clicked.borrow_mut() = true);
-    let lines = paint::paint(&props.text, &props.marks);
-    let wrong = (!props.marks.is_empty()).then_some("true");
+    let (came, clicked) = (bringing.clone(), bringing.clone());
+    let wanted = bring.clone();
+    let onfocus = Callback::from(move |_: FocusEvent| {
+        came.borrow_mut().editing = false;
+        wanted.emit(());
+    });
+    let onpointerenter = Callback::from(move |_: PointerEvent| bring.emit(()));
+    let send = env.send.clone();
+    let caret = move |event: &Event| {
+        let Some(at) = area_of(event).and_then(|area| area.selection_start().ok().flatten()) else { return };
+        send.emit(FileIntent::Ask(Question { id: 0, topic: Topic::Caret, at: at as usize }).into());
+    };
+    let moved = caret.clone();
+    let onclick = Callback::from(move |event: MouseEvent| {
+        clicked.borrow_mut().editing = true;
+        caret(&event);
+    });
+    let (typing, stage) = (bringing.clone(), stage.clone());
+    let onkeyup = Callback::from(move |event: KeyboardEvent| {
+        moved(&event);
+        typing.borrow_mut().composing = event.is_composing();
+        let host = event.target_dyn_into::<Element>().and_then(|area| area.closest(".editor").ok().flatten());
+        let host = host.and_then(|editor| editor.query_selector(".rich-host").ok().flatten());
+        let waits = typing.borrow().waits && !event.is_composing();
+        if let (Some(host), true) = (host, waits) {
+            take_over(&host, &typing, &stage);
+        }
+    });
+    let lines = paint::paint(files.text(), &files.diagnostics);
+    let wrong = (!files.diagnostics.is_empty()).then_some("true");
     html! {
-        <div class="editor" ref={scroller}>
+        <>
             <div class="gutter" aria-hidden="true">
-                { for (1..=lines.len()).map(|n| html! { <span class={gutter_class(n, &props.marks)}>{ n }</span> }) }
+                { for (1..=lines.len()).map(|n| html! { <span class={gutter_class(n, &files.diagnostics)}>{ n }</span> }) }
             </div>
             <div class="sheet">
                 <pre class="ink" aria-hidden="true">{ for lines.iter().map(|line| painted(line)) }</pre>
-                <textarea ref={props.focus.clone()} value={props.text.clone()} oninput={on_input} onkeydown={on_key(props, editing)} onfocus={on_focus} onclick={on_click} wrap="off"
+                <textarea id="editor" value={files.text().to_owned()} {oninput} onkeydown={on_key(env, bringing)} {onfocus} {onclick} {onkeyup} {onpointerenter}
+                    wrap="off"
                     spellcheck="false" autocapitalize="off" autocomplete="off" aria-label={env.texts.editor_label} aria-invalid={wrong}
-                    aria-describedby="diagnostics" placeholder={env.texts.editor_empty} data-testid="editor" />
+                    aria-describedby="diagnostics editor-leave" placeholder={env.texts.editor_empty} data-testid="editor" />
             </div>
-        </div>
+        </>
     }
+}
+
+/// Gives the editor the keyboard.
+pub fn focus() {
+    let element = document().and_then(|document| document.get_element_by_id("editor")?.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        let _ = element.focus();
+    }
+}
+
+/// Goes to what is wrong.
+pub fn reveal(found: &Diagnostic) {
+    let Some(element) = document().and_then(|document| document.get_element_by_id("editor")) else { return };
+    match element.dyn_ref::<HtmlTextAreaElement>() {
+        Some(area) => mark_in(area, found),
+        None => lazy::reveal(found.line, found.column, found.length),
+    }
+}
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}
+
+/// Puts the caret over what is wrong.
+fn mark_in(area: &HtmlTextAreaElement, at: &Diagnostic) {
+    let text = area.value();
+    let before: usize = text.split('\n').take(at.line.saturating_sub(1)).map(|line| line.encode_utf16().count() + 1).sum();
+    let line = text.split('\n').nth(at.line.saturating_sub(1)).unwrap_or_default();
+    let units = |letters: usize| line.chars().take(letters).map(char::len_utf16).sum::<usize>();
+    let place = |letters: usize| u32::try_from(before + units(letters)).unwrap_or(0);
+    let _ = area.focus();
+    let start = at.column.saturating_sub(1);
+    let _ = area.set_selection_range(place(start), place(start + at.length));
 }
 
 fn area_of(event: &Event) -> Option<HtmlTextAreaElement> {
     event.target().and_then(|target| target.dyn_into().ok())
 }
 
-fn on_key(props: &EditorProps, editing: Rc<RefCell<bool>>) -> Callback<KeyboardEvent> {
-    let apply = props.on_apply.clone();
+fn on_key(env: &Env, bringing: &Rc<RefCell<Bringing>>) -> Callback<KeyboardEvent> {
+    let (apply, editing) = (env.on::<()>(FileIntent::Apply.into()), bringing.clone());
     Callback::from(move |event: KeyboardEvent| {
         let Some(area) = area_of(&event) else { return };
         if event.is_composing() {
@@ -93,12 +271,12 @@ fn on_key(props: &EditorProps, editing: Rc<RefCell<bool>>) -> Callback<KeyboardE
                 let caret = area.selection_start().ok().flatten().unwrap_or_default();
                 insert(&event, &format!("\n{}", indent::after_line(&area.value(), caret as usize)));
             }
-            "Tab" if *editing.borrow() && !event.shift_key() && !command => insert(&event, "  "),
+            "Tab" if editing.borrow().editing && !event.shift_key() && !command => insert(&event, "  "),
             "Escape" => drop(area.blur()),
             _ => {}
         }
         if !matches!(event.key().as_str(), "Tab" | "Shift") {
-            *editing.borrow_mut() = true;
+            editing.borrow_mut().editing = true;
         }
     })
 }

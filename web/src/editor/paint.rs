@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_mark_covers_its_letters_and_stands_at_the_end_of_a_line_that_is_too_short() {
-        let mark = |line, column, length| Diagnostic { severity: Severity::Error, line, column, length, message: String::new(), hint: None };
+        let mark = |line, column, length| Diagnostic { severity: Severity::Error, line, column, length, message: String::new(), hint: None, fixes: Vec::new() };
         let lines = paint("kind: Pod\n  replica: 3\n", &[mark(2, 3, 7), mark(3, 1, 1)]);
         let marked = |line: &Vec<Piece>| line.iter().filter(|piece| piece.mark.is_some()).map(|piece| piece.text.clone()).collect::<String>();
         assert_eq!(lines.iter().map(marked).collect::<Vec<_>>(), ["", "replica", " "]);

@@ -5,8 +5,11 @@ mod en;
 mod ko;
 mod why_en;
 mod why_ko;
+mod writing;
 
 use std::ops::Deref;
+
+pub use writing::{Writing, writing};
 
 use crate::session::lines::PodAction;
 use crate::simulator::{Before, Field, LinkError, Placement, PodState, Reason, Relation, Upcoming};
@@ -129,7 +132,7 @@ macro_rules! words {
 words! {
     tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs shelf_services run_line undone lab_opened no_lab share share_title share_hint close theme_system theme_light theme_dark theme_title
     language_title help help_title branches branch_main branch_show branch_rename compare compare_title compare_hint compare_same compare_field
-    files file_title add_file update_file apply apply_title editor_label editor_empty nothing_wrong
+    files add_file update_file changes changes_title tab_keys editor_leave apply apply_title editor_label editor_empty nothing_wrong
     everything cut cut_off mend mend_all drain cut_from slow_to lose_to drag_node
     key_second zoom zoom_in zoom_out zoom_fit key_pan key_zoom
     stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty

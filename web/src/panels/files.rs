@@ -1,20 +1,22 @@
-//! The left pane: the file, its editor, what is wrong with it, and the button that applies it.
+//! The left pane: the files as tabs, the editor of the open one, what is wrong with it and how that is mended, what applying it changes.
 
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use crate::editor::Editor;
+use super::{changes, new_file, tabs};
+use crate::editor::{Editor, reveal};
+use crate::i18n::writing;
 use crate::icons::{Icon, icon};
 use crate::intent::FileIntent;
-use crate::session::Files;
+use crate::session::{Files, Labs};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{Diagnostic, Severity};
 
 #[derive(Properties, PartialEq)]
 pub struct FilesProps {
     pub files: Shared<Files>,
-    pub focus: NodeRef,
+    pub labs: Shared<Labs>,
+    /// The code of the language.
+    pub code: &'static str,
 }
 
 /// The left pane.
@@ -23,58 +25,56 @@ pub fn FilesPane(props: &FilesProps) -> Html {
     let env = use_env();
     let texts = &env.texts;
     let files = &props.files;
-    let send = env.send.clone();
-    let on_change = Callback::from(move |text| send.emit(FileIntent::Edit(text).into()));
-    let on_apply = env.on(FileIntent::Apply.into());
+    let choosing = use_state_eq(|| false);
+    let (opened, send) = (choosing.clone(), env.send.clone());
+    let choose = Callback::from(move |_: MouseEvent| {
+        if !*opened {
+            send.emit(FileIntent::Labs.into());
+        }
+        opened.set(!*opened);
+    });
+    let done = Callback::from({
+        let choosing = choosing.clone();
+        move |()| choosing.set(false)
+    });
     html! {
         <section class="files" aria-label={texts.files}>
             <div class="pane-head">
-                { names(&env, files) }
-                <button type="button" class="quiet" onclick={env.on(FileIntent::Add.into())} aria-label={texts.add_file} title={texts.add_file}
+                <tabs::Tabs files={files.clone()} />
+                <button type="button" class="quiet" onclick={choose} aria-label={texts.add_file} title={texts.add_file} aria-expanded={choosing.to_string()}
                     data-testid="add-file">{ icon(Icon::Plus) }</button>
                 <span class="space"></span>
                 <button type="button" class="primary" onclick={env.on(FileIntent::Apply.into())} title={texts.apply_title} data-testid="apply">
                     { texts.apply }</button>
             </div>
-            <Editor text={files.text().to_owned()} {on_change} marks={files.diagnostics.clone()} reveal={files.reveal} {on_apply}
-                focus={props.focus.clone()} />
-            { diagnostics(&env, &files.diagnostics, &props.focus) }
-            { update(&env, files) }
+            if *choosing {
+                <new_file::NewFile files={files.clone()} labs={props.labs.clone()} {done} code={props.code} />
+            }
+            <Editor files={files.clone()} />
+            { field(&env, files) }
+            { diagnostics(&env, &files.diagnostics) }
+            { offers(&env, files) }
+            { changes::draw(&env, files) }
         </section>
     }
 }
 
-fn names(env: &Env, files: &Files) -> Html {
-    let names = files.names();
-    if names.len() < 2 {
-        return html! { <span class="file-name" data-testid="file-name">{ files.name().to_owned() }</span> };
-    }
-    let send = env.send.clone();
-    let choose = Callback::from(move |event: Event| {
-        let element = event.target_dyn_into::<web_sys::Element>();
-        let option = element.and_then(|element| element.query_selector("option:checked").ok().flatten());
-        if let Some(name) = option.and_then(|option| option.get_attribute("value")) {
-            send.emit(FileIntent::Open(name).into());
-        }
+/// The field at the caret, and how the keyboard gets out.
+fn field(env: &Env, files: &Files) -> Html {
+    let doc = files.field.as_ref().map(|doc| {
+        let facts = (writing(env.texts.code).facts)(doc);
+        html! { <span class="field-doc" title={facts.clone()} data-testid="field"><b>{ doc.path.clone() }</b>{ " " }{ facts }</span> }
     });
-    let option = |name: String| {
-        let selected = name == files.name();
-        html! { <option value={name.clone()} {selected}>{ name }</option> }
-    };
     html! {
-        <select class="file-name" onchange={choose} aria-label={env.texts.file_title} data-testid="file-name">{ for names.into_iter().map(option) }</select>
+        <div class="field-line">{ doc.unwrap_or_default() }<span id="editor-leave" class="leave">{ env.texts.editor_leave }</span></div>
     }
 }
 
-fn diagnostics(env: &Env, found: &[Diagnostic], area: &NodeRef) -> Html {
-    let item = |diagnostic: &Diagnostic| {
+fn diagnostics(env: &Env, found: &[Diagnostic]) -> Html {
+    let item = |(place, diagnostic): (usize, &Diagnostic)| {
         let class = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
-        let (area, at) = (area.clone(), diagnostic.clone());
-        let go = Callback::from(move |_: MouseEvent| {
-            if let Some(area) = area.cast::<HtmlTextAreaElement>() {
-                mark_in(&area, &at);
-            }
-        });
+        let at = diagnostic.clone();
+        let go = Callback::from(move |_: MouseEvent| reveal(&at));
         html! {
             <li>
                 <button type="button" class={classes!("diagnostic", class)} onclick={go} data-testid="diagnostic"
@@ -83,36 +83,42 @@ fn diagnostics(env: &Env, found: &[Diagnostic], area: &NodeRef) -> Html {
                     <span class="place">{ format!("{}:{}", diagnostic.line, diagnostic.column) }</span>
                     <span class="message">{ diagnostic.message.clone() }</span>
                 </button>
+                { fixes(env, place, diagnostic) }
             </li>
         }
     };
     html! {
-        <div class="status" role="status">
-            <ul id="diagnostics" class="diagnostics" aria-label={(env.texts.marks_found)(found.len())}>{ for found.iter().map(item) }</ul>
-        </div>
+        <ul id="diagnostics" class="diagnostics" role="status" aria-label={(env.texts.marks_found)(found.len())}>
+            { for found.iter().enumerate().map(|(place, found)| item((place, found))) }
+        </ul>
     }
 }
 
-/// Offers to make gone API versions new.
-fn update(env: &Env, files: &Files) -> Html {
-    if files.update.is_none() {
+/// The corrections of a mark, as buttons.
+fn fixes(env: &Env, mark: usize, found: &Diagnostic) -> Html {
+    if found.fixes.is_empty() {
         return Html::default();
     }
-    html! {
-        <button type="button" class="update" onclick={env.on(FileIntent::Update.into())} data-testid="update">{ env.texts.update_file }</button>
-    }
+    let words = writing(env.texts.code);
+    let button = |(fix, offered): (usize, &crate::simulator::Fix)| {
+        let intent = FileIntent::Fix { mark, fix };
+        html! {
+            <button type="button" onclick={env.on(intent.into())} data-testid="fix">{ icon(Icon::Pencil) }{ (words.mending)(&offered.mending) }</button>
+        }
+    };
+    html! { <div class="mend" role="group" aria-label={words.fixes}>{ for found.fixes.iter().enumerate().map(button) }</div> }
 }
 
-/// Puts the caret over what is wrong.
-fn mark_in(area: &HtmlTextAreaElement, at: &Diagnostic) {
-    let text = area.value();
-    let before: usize = text.split('\n').take(at.line.saturating_sub(1)).map(|line| line.encode_utf16().count() + 1).sum();
-    let line = text.split('\n').nth(at.line.saturating_sub(1)).unwrap_or_default();
-    let units = |letters: usize| line.chars().take(letters).map(char::len_utf16).sum::<usize>();
-    let place = |letters: usize| u32::try_from(before + units(letters)).unwrap_or(0);
-    if let Some(element) = area.dyn_ref::<HtmlElement>() {
-        let _ = element.focus();
+/// What else can be made of the text: newer API versions, a manifest without what a cluster wrote.
+fn offers(env: &Env, files: &Files) -> Html {
+    html! {
+        <>
+            if files.update {
+                <button type="button" class="update" onclick={env.on(FileIntent::Update.into())} data-testid="update">{ env.texts.update_file }</button>
+            }
+            if files.clean {
+                <button type="button" class="update" onclick={env.on(FileIntent::Clean.into())} data-testid="clean">{ writing(env.texts.code).clean }</button>
+            }
+        </>
     }
-    let start = at.column.saturating_sub(1);
-    let _ = area.set_selection_range(place(start), place(start + at.length));
 }

@@ -1,6 +1,7 @@
 //! The panels around the stage. Each draws what it is given and sends intents.
 
 mod branches;
+mod changes;
 mod charts;
 mod dock;
 mod events;
@@ -10,11 +11,13 @@ mod header;
 mod help;
 mod inspector;
 mod labs;
+mod new_file;
 mod next;
 mod notice;
 mod palette;
 mod share;
 mod summary;
+mod tabs;
 mod terminal;
 mod timebar;
 mod track;

@@ -2,9 +2,9 @@
 
 use yew::prelude::*;
 
-use crate::i18n::Texts;
+use crate::i18n::{Texts, writing};
 use crate::icons::{Icon, icon};
-use crate::intent::{Intent, LookIntent};
+use crate::intent::{FileIntent, Intent, LookIntent};
 use crate::session::{Look, Notice};
 use crate::shared::{Shared, use_env};
 
@@ -27,6 +27,7 @@ fn words(texts: &Texts, notice: &Notice) -> String {
         Notice::Undone => texts.undone.to_owned(),
         Notice::LabOpened => texts.lab_opened.to_owned(),
         Notice::NoLab => texts.no_lab.to_owned(),
+        Notice::Closed(name) => (writing(texts.code).closed)(name),
     }
 }
 
@@ -47,6 +48,10 @@ pub fn NoticeBar(props: &NoticeProps) -> Html {
                 if brings {
                     <button type="button" class="quiet" onclick={env.on(Intent::BringBack)} data-testid="bring-back">
                         { icon(Icon::Undo) }<span>{ texts.bring_back }</span></button>
+                }
+                if matches!(notice, Notice::Closed(_)) {
+                    <button type="button" class="quiet" onclick={env.on(FileIntent::Reopen.into())} data-testid="reopen">
+                        { icon(Icon::Undo) }<span>{ texts.undo }</span></button>
                 }
                 <button type="button" class="quiet" onclick={env.on(LookIntent::DismissNotice.into())} aria-label={texts.dismiss}
                     title={texts.dismiss}>{ icon(Icon::Close) }</button>

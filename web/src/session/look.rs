@@ -34,12 +34,14 @@ pub enum Notice {
     LabOpened,
     /// A lab could not be fetched.
     NoLab,
+    /// A file was closed.
+    Closed(String),
 }
 
 impl Notice {
     /// Whether it goes by itself: it asks for nothing and can be seen elsewhere.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone | Notice::Kept(_) | Notice::Imported)
+        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone | Notice::Closed(_) | Notice::Kept(_) | Notice::Imported)
     }
 }
 

@@ -15,8 +15,9 @@ mod shelf;
 mod speed;
 mod terminal;
 mod typing;
+mod writing;
 
-pub use files::Files;
+pub use files::{Answer, Answered, Files};
 pub use insight::Insight;
 pub use labs::Labs;
 pub use look::{Look, Notice};
@@ -88,6 +89,7 @@ impl Session {
     pub fn restored(saved: &Saved, settings: &Settings) -> Result<Session, LinkError> {
         let mut session = Session::with(branches::simulator_of(saved)?, settings);
         session.files.lay_over(saved.drafts.clone(), &saved.open);
+        session.files.arrange(&saved.tabs);
         session.playback.playing = saved.playing;
         session.labs.current = saved.lab.clone();
         session.terminal.recall(&saved.terminal);
@@ -135,6 +137,7 @@ impl Session {
             link: self.simulator.link(),
             drafts: self.files.texts().clone(),
             open: self.files.name().to_owned(),
+            tabs: self.files.names().to_vec(),
             playing: self.playback.playing,
             lab: self.labs.current.clone(),
             terminal: self.terminal.latest(),
@@ -181,6 +184,12 @@ impl Session {
 
     /// Does what the user wants.
     pub fn handle(&mut self, intent: Intent) -> Vec<Effect> {
+        if let Intent::File(FileIntent::Ask(question)) = intent {
+            // Asked at every step of the caret: nothing else changes.
+            self.answer(&question);
+            self.model.files.update(&self.files);
+            return Vec::new();
+        }
         let effects = match intent {
             Intent::Time(intent) => self.handle_time(intent),
             Intent::Look(intent) => self.handle_look(intent),
@@ -315,68 +324,6 @@ impl Session {
         Vec::new()
     }
 
-    fn handle_file(&mut self, intent: FileIntent) -> Vec<Effect> {
-        match intent {
-            FileIntent::Edit(text) => self.files.edit(text),
-            FileIntent::Check => {
-                self.files.diagnostics = self.simulator.check(self.files.text());
-                self.offer_update();
-                return vec![Effect::Save];
-            }
-            FileIntent::Apply => return self.apply_file(),
-            FileIntent::Update => {
-                if let Some(text) = self.files.update.take() {
-                    self.files.edit(text);
-                    self.files.diagnostics = self.simulator.check(self.files.text());
-                }
-            }
-            FileIntent::Open(name) => self.files.open(&name),
-            FileIntent::Add => self.files.add(),
-            FileIntent::Brought { name, text } => return self.brought(name, text),
-            FileIntent::Write(key) => {
-                let text = self.simulator.manifest(&key);
-                if !text.is_empty() {
-                    self.files.write(&format!("{}-{}.yaml", key.name, lines::short(&key)), text);
-                    self.look.narrow = crate::intent::NarrowTab::Files;
-                }
-            }
-        }
-        Vec::new()
-    }
-
-    /// Of a file with mistakes: whether newer API versions are what it lacks.
-    fn offer_update(&mut self) {
-        let wrong = !self.files.diagnostics.is_empty();
-        self.files.update = if wrong { crate::simulator::updated(self.files.text()) } else { None };
-    }
-
-    /// Gives the open file to the line that waits for it, as an editor does that is left.
-    fn save_edit(&mut self, line: &str) -> Vec<Effect> {
-        let text = self.files.text().to_owned();
-        let receipt = self.act(line, Origin::Button, |simulator| simulator.save_edit(line, &text));
-        match receipt.edit {
-            Some(again) => self.files.begin_edit(line, again),
-            None => self.files.end_edit(),
-        }
-        vec![Effect::Save]
-    }
-
-    fn apply_file(&mut self) -> Vec<Effect> {
-        if let Some(line) = self.files.edited_line().map(str::to_owned) {
-            return self.save_edit(&line);
-        }
-        let (name, text) = (self.files.name().to_owned(), self.files.text().to_owned());
-        let line = format!("kubectl apply -f {name}");
-        let receipt = self.act(&line, Origin::Button, |simulator| simulator.apply_file(&name, &text));
-        if receipt.exit != 0 {
-            self.files.reveal += 1;
-            self.look.notice = Some(Notice::Refused);
-        }
-        self.files.diagnostics = receipt.diagnostics;
-        self.offer_update();
-        vec![Effect::Save]
-    }
-
     fn line(&mut self, line: &str) -> Vec<Effect> {
         let line = line.trim();
         if line == "clear" {
@@ -384,6 +331,7 @@ impl Session {
             return Vec::new();
         }
         if !line.is_empty() {
+            self.hand_over(line);
             let before = self.simulator.files().clone();
             self.simulator.set_terminal(true);
             let receipt = self.command(line, Command::Line(line.to_owned()), Origin::Typed);
@@ -466,6 +414,7 @@ impl Session {
         let Ok(simulator) = branches::simulator_of(&previous) else { return Vec::new() };
         let effects = self.replace(simulator);
         self.files.lay_over(previous.drafts, &previous.open);
+        self.files.arrange(&previous.tabs);
         self.labs.current = previous.lab;
         self.terminal.recall(&previous.terminal);
         self.playback.playing = previous.playing;

@@ -16,6 +16,8 @@ pub struct Saved {
     pub drafts: SmallMap<String, String>,
     /// The open file.
     pub open: String,
+    /// The row of tabs.
+    pub tabs: Vec<String>,
     /// Whether the clock played.
     pub playing: bool,
     /// The lab that it began with; empty if with none.
@@ -39,7 +41,7 @@ impl Saved {
         }
         let entry = |entry: &Entry| json!([entry.line, entry.output, entry.failed, entry.origin == Origin::Button]);
         let entries: Vec<Value> = self.terminal.iter().map(entry).collect();
-        json!({"link": self.link, "drafts": drafts, "open": self.open, "playing": self.playing, "lab": self.lab, "terminal": entries,
+        json!({"link": self.link, "drafts": drafts, "open": self.open, "tabs": self.tabs, "playing": self.playing, "lab": self.lab, "terminal": entries,
             "branches": self.branches.iter().map(branch_value).collect::<Vec<Value>>(), "branch": self.branch, "at": self.at})
         .to_string()
     }
@@ -52,6 +54,7 @@ impl Saved {
             link: value.get("link")?.as_str()?.to_owned(),
             drafts: drafts.filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned()))).collect(),
             open: value.get("open")?.as_str()?.to_owned(),
+            tabs: value.get("tabs").and_then(Value::as_array).into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
             playing: value.get("playing")?.as_bool()?,
             lab: value.get("lab").and_then(Value::as_str).unwrap_or_default().to_owned(),
             terminal: value.get("terminal").and_then(Value::as_array).into_iter().flatten().filter_map(entry).collect(),
@@ -136,7 +139,7 @@ mod tests {
     #[test]
     fn what_is_saved_reads_back() {
         let drafts = [("a.yaml".to_owned(), "x: \"한\"\n".to_owned())].into();
-        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), playing: true, lab: "rc".to_owned(), terminal: vec![Entry { number: 0, line: "kubectl get rc".to_owned(), output: "x\n".to_owned(), failed: false, origin: Origin::Typed }],
+        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), tabs: vec!["a.yaml".to_owned()], playing: true, lab: "rc".to_owned(), terminal: vec![Entry { number: 0, line: "kubectl get rc".to_owned(), output: "x\n".to_owned(), failed: false, origin: Origin::Typed }],
             branches: vec![KeptBranch { name: "".into(), forked_at: None, link: "1.abc".to_owned() }, KeptBranch { name: "b".into(), forked_at: Some(SimDuration::from_micros(7)), link: "1.d".to_owned() }],
             branch: 1, at: 12 };
         assert_eq!(Saved::parse(&saved.to_text()), Some(saved));

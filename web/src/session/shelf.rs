@@ -72,6 +72,7 @@ impl Session {
         let Ok(simulator) = super::branches::simulator_of(&saved) else { return Vec::new() };
         let mut effects = self.replace(simulator);
         self.files.lay_over(saved.drafts, &saved.open);
+        self.files.arrange(&saved.tabs);
         self.labs.current = saved.lab;
         self.terminal.recall(&saved.terminal);
         self.playback.playing = saved.playing;
@@ -92,7 +93,7 @@ impl Session {
             self.look.notice = Some(Notice::Imported);
         }
         self.files.write(&name, imported.unwrap_or(text));
-        self.files.diagnostics = self.simulator.check(self.files.text());
+        self.look_over();
         (self.look.labs, self.look.narrow) = (false, NarrowTab::Files);
         vec![Effect::Save]
     }

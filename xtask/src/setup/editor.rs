@@ -17,8 +17,6 @@ use crate::workspace::Workspace;
 const SOURCES: [&str; 3] = ["package.json", "package-lock.json", "codemirror.js"];
 /// The folder that Trunk copies, there.
 const BUILT: &str = "built";
-/// What stands in place of the bundle where it cannot be made, so that the page asks for nothing that is not there.
-const NONE: &str = "// No editor was built: npm was not to be had. The page has a plain text field in its place.\n";
 
 /// Makes the bundle unless it is there and made of the same.
 pub fn set_up(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<(), Failure> {
@@ -31,10 +29,6 @@ pub fn set_up(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result
     }
     if let Err(failure) = build(workspace, steps, toolbox, &bundle, &heading) {
         steps.say(&format!("{failure}\n           without CodeMirror: the page's editor is a plain text field"));
-        if !bundle.is_file() {
-            fs::create_dir_all(folder.join(BUILT)).map_err(at(&folder))?;
-            fs::write(&bundle, NONE).map_err(at(&bundle))?;
-        }
     }
     Ok(())
 }

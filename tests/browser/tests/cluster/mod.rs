@@ -130,6 +130,12 @@ pub fn write_file(page: &Session, text: &str) -> Result<()> {
     page.run(script, &[json!(text)]).map(drop)
 }
 
+/// Goes to the editor and waits until the rich one has come.
+pub fn rich_editor(page: &Session) -> Result<()> {
+    page.run("document.querySelector('#editor').focus()", &[])?;
+    page.until("the rich editor", |page| Ok(page.count(".cm-content")? == 1))
+}
+
 /// The text in the editor.
 pub fn file(page: &Session) -> Result<String> {
     Ok(page.find(&hook("editor"))?.property("value")?.as_str().unwrap_or_default().to_owned())

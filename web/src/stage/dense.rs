@@ -184,7 +184,7 @@ fn boxes(context: &CanvasRenderingContext2d, frame: &Frame, plan: &Plan, palette
             Readiness::NotReady | Readiness::Silent => &palette.failing,
         };
         context.set_stroke_style_str(colour);
-        context.set_line_width(if chosen { 2.0 } else { 1.0 });
+        context.set_line_width((if chosen { 2.0 } else { 1.0 }) / sight.zoom);
         context.stroke_rect(at.x + 0.5, at.y + 0.5, at.w - 1.0, at.h - 1.0);
         if !node.powered || node.readiness == Readiness::Silent {
             line(context, (at.x, at.y), (at.x + at.w, at.y + at.h));
@@ -210,7 +210,7 @@ struct Pen<'a> {
 }
 
 /// From so many pixels on a tile bears its stamp, and the end of its name.
-const STAMPED: f64 = 16.0;
+const STAMPED: f64 = 13.0;
 const NAMED: f64 = 40.0;
 
 impl<'a> Pen<'a> {

@@ -158,6 +158,8 @@ fn tables_and_json_are_brought_into_shape() {
         ("echo '[{\"n\":\"x\",\"v\":2},{\"n\":\"w\",\"v\":1}]' | jq -r '.[] | [.n, .v] | @tsv'", "x\t2\nw\t1\n"),
         ("echo '[{\"n\":\"x\",\"v\":2},{\"n\":\"w\",\"v\":1}]' | jq -c 'sort_by(.v) | map(.n)'", "[\"w\",\"x\"]\n"),
         ("echo '[\"b\",\"a\",\"b\"]' | jq -c 'group_by(.) | map({k: .[0], n: length})'", "[{\"k\":\"a\",\"n\":1},{\"k\":\"b\",\"n\":2}]\n"),
+        ("echo -n admin | base64; echo YWRtaW4= | base64 -d; echo; echo -n ab | base64 --wrap=0", "YWRtaW4=\nadmin\nYWI=\n"),
+        ("vi x", "sh: vi: not found: files are edited in the tabs beside the terminal\n"),
         ("sleep 100 & kill %1; echo $?", "0\n"),
     ];
     for (line, output) in table {

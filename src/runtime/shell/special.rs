@@ -9,6 +9,7 @@ use super::tools::{self, Call};
 use super::{Other, Surroundings, parser};
 use crate::base::SimDuration;
 use crate::runtime::files::{Entry, normal};
+use crate::runtime::image::Kit;
 
 /// Programs that run until they are stopped, with these words or without.
 const SERVERS: [&[&str]; 7] =
@@ -118,7 +119,8 @@ impl Shell {
         } else if around.other == Other::Serve {
             self.strands[index].tasks.push(Task::Serve);
         } else {
-            self.complain(index, &format!("sh: {name}: not found"), around);
+            let instead = if around.kit == Kit::HOST { instead_of(base) } else { "" };
+            self.complain(index, &format!("sh: {name}: not found{instead}"), around);
             self.strands[index].status = 127;
         }
     }
@@ -392,6 +394,20 @@ impl Shell {
             strand.set(name, word);
             left = rest;
         }
+    }
+}
+
+/// What the terminal has in the place of programs that notes name.
+fn instead_of(program: &str) -> &'static str {
+    match program {
+        "vi" | "vim" | "nano" | "emacs" | "code" => ": files are edited in the tabs beside the terminal",
+        "minikube" | "kind" | "k3d" | "gcloud" | "kubeadm" => ": the cluster runs already, see \"kubectl get nodes\"",
+        "docker" | "podman" | "crictl" => ": images need not be built or pulled by hand here",
+        "ssh" => ": give the node's name and the command, as in \"node1 curl http://10.96.0.1\"",
+        "man" | "less" | "more" => ": \"kubectl explain\" and \"kubectl VERB --help\" tell",
+        "history" => ": the arrow up key and Ctrl+R bring lines back",
+        "helm" => ": there are no charts here, \"kubectl apply -f\" takes manifests",
+        _ => "",
     }
 }
 

@@ -180,6 +180,41 @@ pub(super) fn wc(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     }
 }
 
+/// `base64`, `base64 -d`: as people read secrets. What is no text when decoded is shown as far as it is one.
+pub(super) fn base64(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let decodes = call.args.iter().any(|arg| matches!(arg.as_str(), "-d" | "-D" | "--decode"));
+    let names: Vec<String> = call.args.iter().filter(|arg| !arg.starts_with('-') && arg.parse::<u32>().is_err()).cloned().collect();
+    let Ok(text) = source(call, around, &names, "base64") else { return 1 };
+    if !decodes {
+        for three in text.as_bytes().chunks(3) {
+            let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or_default());
+            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+            for at in 0..4 {
+                let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
+                call.out.push(if at <= three.len() { char::from(letter) } else { '=' });
+            }
+        }
+        call.out.push('\n');
+        return 0;
+    }
+    let (mut bits, mut count, mut bytes) = (0_u32, 0, Vec::new());
+    for letter in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
+        let Some(value) = LETTERS.iter().position(|known| *known == letter) else {
+            call.err.push_str("base64: invalid input\n");
+            return 1;
+        };
+        bits = bits << 6 | value as u32;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count & 0xFF) as u8);
+        }
+    }
+    call.out = String::from_utf8_lossy(&bytes).into_owned();
+    0
+}
+
 /// `column -t`: words under each other; without it nothing changes.
 pub(super) fn column(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     let (options, names) = options(call.args, "s");

@@ -70,6 +70,7 @@ const TOOLS: &[(&str, Tool)] = &[
     ("jq", jq),
     ("wc", texts::wc),
     ("column", texts::column),
+    ("base64", texts::base64),
     ("clear", |call, _| { call.out.push('\x0c'); 0 }),
     ("sort", texts::sort),
     ("uniq", texts::uniq),

@@ -2,8 +2,7 @@
 
 use super::{Branch, OPENING, Simulator, history};
 use super::state::State;
-use super::terminal::Terminal;
-use crate::base::{Name, SimDuration, SmallMap};
+use crate::base::{Name, SimDuration};
 use crate::scenario::{self, LinkError, Scenario};
 use crate::view::Timeline;
 
@@ -89,18 +88,9 @@ impl Simulator {
             branch.end = scenario.base.start + scenario.at;
             branch
         };
-        let mut simulator = Simulator {
-            state: State::new(&scenario),
-            branches: kept.iter().zip(&scenarios).map(branch).collect(),
-            current,
-            following: None,
-            terminal: Terminal::new(scenario.base.start),
-            terminal_goes_on: false,
-            unreached: None,
-            line_exit: 0,
-            watches: SmallMap::new(),
-            scenario,
-        };
+        let branches = kept.iter().zip(&scenarios).map(branch).collect();
+        let state = State::new(&scenario);
+        let mut simulator = Simulator::of(scenario, state, branches, current);
         let moment = simulator.start_time() + at;
         simulator.unreached = (!simulator.run_until(moment, OPENING).reached).then_some(moment);
         Ok(simulator)

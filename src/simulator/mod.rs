@@ -110,20 +110,25 @@ impl Simulator {
     pub fn new(scenario: &Scenario) -> Simulator {
         let state = State::new(scenario);
         let branch = Branch::first(scenario, &state);
-        let mut simulator = Simulator {
-            scenario: scenario.clone(),
+        let mut simulator = Simulator::of(scenario.clone(), state, vec![branch], 0);
+        simulator.catch_up(scenario.base.start + scenario.at);
+        simulator
+    }
+
+    /// A simulator that stands in one of its branches, with nothing running in its terminal.
+    fn of(scenario: Scenario, state: State, branches: Vec<Branch>, current: usize) -> Simulator {
+        Simulator {
             state,
-            branches: vec![branch],
-            current: 0,
+            branches,
+            current,
             following: None,
             terminal: Terminal::new(scenario.base.start),
             terminal_goes_on: false,
             unreached: None,
             line_exit: 0,
             watches: SmallMap::new(),
-        };
-        simulator.catch_up(scenario.base.start + scenario.at);
-        simulator
+            scenario,
+        }
     }
 
     /// The scenario of a link, at the link's moment; at an earlier one if that is far off: see [`Simulator::unreached`].

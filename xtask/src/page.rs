@@ -5,9 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use podscape_browser_tests::Browser;
+
+use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::setup::{self, Toolbox};
 use crate::split;
+use crate::static_server;
 use crate::steps::{Steps, Task};
 use crate::workspace::Workspace;
 
@@ -24,6 +28,21 @@ const SOURCES: &[&str] = &[
 const DIVIDING: &str = "xtask/src/split";
 /// Asks `web/build.rs` for what dividing needs to know of constants.
 const NAME_CONSTANTS: &str = "PODSCAPE_NAME_CONSTANTS";
+
+/// A browser, and the address of the page for it: the one that `--url` names, or this project's, built and served.
+pub fn in_browser(
+    workspace: &Workspace,
+    steps: &Steps,
+    arguments: &Arguments,
+) -> Result<(Browser, String), Failure> {
+    let toolbox = setup::for_page(workspace, steps)?;
+    let browser = setup::browser::set_up(steps, &toolbox)?;
+    let address = match arguments.text("url") {
+        Some(address) => address.to_owned(),
+        None => static_server::start(&build(workspace, steps, &toolbox)?)?,
+    };
+    Ok((browser, address))
+}
 
 /// Builds the page unless it is newer than everything that it is made of; gives back its folder.
 pub fn build(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<PathBuf, Failure> {

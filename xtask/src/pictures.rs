@@ -6,10 +6,9 @@ use podscape_browser_tests::{Browser, Driver, Motion, Options, Theme};
 
 use crate::arguments::Arguments;
 use crate::failure::{Failure, at};
-use crate::setup;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{page, static_server};
+use crate::page;
 
 /// The options of this command.
 pub const OPTIONS: &[&str] = &["--url ADDRESS", "--only NAME"];
@@ -120,12 +119,7 @@ fn people() -> [(&'static str, Options); 3] {
 
 /// Takes them all.
 pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Result<(), Failure> {
-    let toolbox = setup::for_page(workspace, steps)?;
-    let browser = setup::browser::set_up(steps, &toolbox)?;
-    let address = match arguments.text("url") {
-        Some(address) => address.to_owned(),
-        None => static_server::start(&page::build(workspace, steps, &toolbox)?)?,
-    };
+    let (browser, address) = page::in_browser(workspace, steps, arguments)?;
     let folder = workspace.root().join(FOLDER);
     std::fs::create_dir_all(&folder).map_err(at(&folder))?;
     let mut sum = 0;

@@ -7,10 +7,9 @@ use podscape_browser_tests::{Driver, Motion, Options, Theme};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
-use crate::setup;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{page, static_server};
+use crate::page;
 
 /// The options of this command.
 pub const OPTIONS: &[&str] = &[
@@ -31,12 +30,7 @@ const USUAL_WAIT_SECONDS: f64 = 1.5;
 pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Result<(), Failure> {
     let options = read_options(arguments)?;
     let wait = arguments.value("wait")?.unwrap_or(USUAL_WAIT_SECONDS);
-    let toolbox = setup::for_page(workspace, steps)?;
-    let browser = setup::browser::set_up(steps, &toolbox)?;
-    let address = match arguments.text("url") {
-        Some(address) => address.to_owned(),
-        None => static_server::start(&page::build(workspace, steps, &toolbox)?)?,
-    };
+    let (browser, address) = page::in_browser(workspace, steps, arguments)?;
     let hash = arguments.text("url-hash").map_or(String::new(), |hash| {
         format!("#{}", hash.trim_start_matches('#'))
     });

@@ -8,16 +8,7 @@ use crate::api::{Kind, ObjectKey, Pod, PodPhase};
 use crate::base::{Name, SimTime};
 use crate::engine::{Exec, World};
 use crate::kubectl::answer::{Answer, Failure, Follow};
-use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::runtime::Which;
-
-pub(super) const FLAGS: &[Flag] = &[
-    flag("container", Takes::Text).or('c'),
-    flag("stdin", Takes::Truth).or('i'),
-    flag("tty", Takes::Truth).or('t'),
-    flag("quiet", Takes::Truth).or('q'),
-    flag("pod-running-timeout", Takes::Duration),
-];
 
 /// Where what is typed goes.
 #[derive(Clone, Debug, PartialEq)]

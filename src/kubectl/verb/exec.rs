@@ -11,6 +11,7 @@ use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::runtime::Stdin;
 
+/// The flags of `exec` and `attach`.
 pub(super) const FLAGS: &[Flag] = &[
     flag("container", Takes::Text).or('c'),
     flag("stdin", Takes::Truth).or('i'),

@@ -162,7 +162,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "api-resources", usage: "", flags: &[cluster::API_RESOURCES_FLAGS], run: cluster::api_resources, writes: false },
     Verb { name: "api-versions", usage: "", flags: &[], run: cluster::api_versions, writes: false },
     Verb { name: "apply", usage: "-f FILE", flags: &[apply::FLAGS, FILES, SELECT, ALL, WRITE], run: apply::run, writes: true },
-    Verb { name: "attach", usage: "POD", flags: &[attached::FLAGS, FILES], run: attached::run, writes: true },
+    Verb { name: "attach", usage: "POD", flags: &[exec::FLAGS, FILES], run: attached::run, writes: true },
     Verb { name: "auth", usage: "can-i VERB RESOURCE | whoami", flags: &[absent::AUTH_FLAGS, FILES, SELECT, WRITE], run: absent::auth, writes: false },
     Verb { name: "autoscale", usage: "TYPE NAME --max=COUNT [--min=COUNT] [--cpu-percent=PERCENT]", flags: &[autoscale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: autoscale::run, writes: true },
     Verb { name: "certificate", usage: "approve | deny NAME", flags: &[absent::FORCE_FLAGS, FILES, PRINT], run: absent::certificate, writes: false },

@@ -11,10 +11,9 @@ use serde_json::json;
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
-use crate::setup;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::{page, static_server};
+use crate::page;
 
 /// The options of this command.
 pub const OPTIONS: &[&str] = &["--url ADDRESS", "--pods N,N,…"];
@@ -26,12 +25,7 @@ const HOOKS: &str = include_str!("hooks.js");
 
 /// Measures and prints.
 pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Result<(), Failure> {
-    let toolbox = setup::for_page(workspace, steps)?;
-    let browser = setup::browser::set_up(steps, &toolbox)?;
-    let address = match arguments.text("url") {
-        Some(address) => address.to_owned(),
-        None => static_server::start(&page::build(workspace, steps, &toolbox)?)?,
-    };
+    let (browser, address) = page::in_browser(workspace, steps, arguments)?;
     let asked = arguments.text("pods").unwrap_or(USUAL_PODS);
     let counts: Option<Vec<u32>> = asked.split(',').map(|count| count.parse().ok()).collect();
     let counts = counts

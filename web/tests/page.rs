@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use podscape_web::editor::Editor;
 use podscape_web::i18n::Language;
-use podscape_web::shared::Env;
+use podscape_web::intent::{FileIntent, Intent};
+use podscape_web::session::Files;
+use podscape_web::shared::{Env, Shared};
 use podscape_web::simulator::{Diagnostic, Severity};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -29,29 +31,24 @@ fn every_text_is_there_in_every_language() {
     assert_eq!(same, ["terminal_hint", "yaml", "describe"], "Kubernetes' own words alone stay as they are");
 }
 
-/// The editor in the document, with what it told.
+/// The editor in the document, with the intents that it sent.
 struct Shown {
     root: Element,
-    changes: Rc<RefCell<Vec<String>>>,
-    applied: Rc<RefCell<u32>>,
+    sent: Rc<RefCell<Vec<Intent>>>,
 }
 
 #[derive(Properties, PartialEq)]
 struct HolderProps {
-    text: AttrValue,
-    marks: Vec<Diagnostic>,
-    on_change: Callback<String>,
-    on_apply: Callback<()>,
+    files: Shared<Files>,
+    send: Callback<Intent>,
 }
 
 #[component]
 fn Holder(props: &HolderProps) -> Html {
-    let env = Env { texts: Language::English.texts(), send: Callback::noop() };
-    let focus = use_node_ref();
+    let env = Env { texts: Language::English.texts(), send: props.send.clone() };
     html! {
         <ContextProvider<Env> context={env}>
-            <Editor text={props.text.clone()} marks={props.marks.clone()} reveal=0 on_change={props.on_change.clone()}
-                on_apply={props.on_apply.clone()} {focus} />
+            <Editor files={props.files.clone()} />
         </ContextProvider<Env>>
     }
 }
@@ -60,17 +57,14 @@ async fn show(text: &str, marks: Vec<Diagnostic>) -> Shown {
     let document = web_sys::window().and_then(|window| window.document()).expect("a document");
     let root = document.create_element("div").expect("an element");
     document.body().expect("a body").append_child(&root).expect("a place");
-    let (changes, applied) = (Rc::new(RefCell::new(Vec::new())), Rc::new(RefCell::new(0)));
-    let (told, counted) = (changes.clone(), applied.clone());
-    let props = HolderProps {
-        text: AttrValue::from(text.to_owned()),
-        marks,
-        on_change: Callback::from(move |text| told.borrow_mut().push(text)),
-        on_apply: Callback::from(move |()| *counted.borrow_mut() += 1),
-    };
-    yew::Renderer::<Holder>::with_root_and_props(root.clone(), props).render();
+    let sent = Rc::new(RefCell::new(Vec::new()));
+    let told = sent.clone();
+    let mut files = Files::of(&[("kubia.yaml".to_owned(), text.to_owned())].into_iter().collect());
+    files.diagnostics = marks;
+    let send = Callback::from(move |intent| told.borrow_mut().push(intent));
+    yew::Renderer::<Holder>::with_root_and_props(root.clone(), HolderProps { files: Shared::new(files), send }).render();
     sleep(std::time::Duration::from_millis(20)).await;
-    Shown { root, changes, applied }
+    Shown { root, sent }
 }
 
 fn texts(root: &Element, selector: &str) -> Vec<String> {
@@ -84,7 +78,7 @@ fn area(root: &Element) -> HtmlTextAreaElement {
 
 #[wasm_bindgen_test]
 async fn what_is_wrong_is_marked_in_the_text_and_beside_it() {
-    let mark = Diagnostic { severity: Severity::Error, line: 2, column: 3, length: 7, message: String::new(), hint: None };
+    let mark = Diagnostic { severity: Severity::Error, line: 2, column: 3, length: 7, message: String::new(), hint: None, fixes: Vec::new() };
     let shown = show("kind: Pod\n  replica: 3\n", vec![mark]).await;
     assert_eq!(texts(&shown.root, ".ink .mark.error"), ["replica"]);
     assert_eq!(texts(&shown.root, ".gutter .error"), ["2"]);
@@ -101,13 +95,15 @@ async fn changes_are_told_and_control_enter_applies() {
     init.set_bubbles(true);
     let input = Event::new_with_event_init_dict("input", &init).expect("an event");
     area.dispatch_event(&input).expect("a listener");
-    assert_eq!(*shown.changes.borrow(), ["a: 2"]);
+    let has = |intent: FileIntent| shown.sent.borrow().contains(&Intent::from(intent));
+    assert!(has(FileIntent::Edit("a: 2".to_owned())), "{:?}", shown.sent.borrow());
+    assert!(!has(FileIntent::Apply));
     let init = KeyboardEventInit::new();
     init.set_bubbles(true);
     init.set_ctrl_key(true);
     init.set_key("Enter");
     let key = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).expect("an event");
     area.dispatch_event(&key).expect("a listener");
-    assert_eq!(*shown.applied.borrow(), 1);
+    assert!(has(FileIntent::Apply), "{:?}", shown.sent.borrow());
     assert_eq!(texts(&shown.root, ".ink .mark"), Vec::<String>::new());
 }

@@ -101,7 +101,7 @@ fn compare(path: &str, before: Option<&Value>, after: Option<&Value>, found: &mu
     }
     let children = |value: Option<&Value>| -> Option<Vec<(String, Value)>> {
         match value? {
-            Value::Object(map) if !map.is_empty() => {
+            Value::Object(map) if !map.is_empty() || path.is_empty() => {
                 let kept = map.iter().filter(|(key, _)| !is_left_out(path, key));
                 Some(kept.map(|(key, value)| (joined(path, key), value.clone())).collect())
             }

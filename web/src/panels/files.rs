@@ -88,9 +88,11 @@ fn diagnostics(env: &Env, found: &[Diagnostic]) -> Html {
         }
     };
     html! {
-        <ul id="diagnostics" class="diagnostics" role="status" aria-label={(env.texts.marks_found)(found.len())}>
-            { for found.iter().enumerate().map(|(place, found)| item((place, found))) }
-        </ul>
+        <div class="diagnostics" role="status">
+            <ul id="diagnostics" aria-label={(env.texts.marks_found)(found.len())}>
+                { for found.iter().enumerate().map(|(place, found)| item((place, found))) }
+            </ul>
+        </div>
     }
 }
 

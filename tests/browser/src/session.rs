@@ -118,11 +118,18 @@ impl Session {
 
     /// Types into whatever has the focus. See [`crate::keys`] for keys that are not letters.
     pub fn keys(&self, keys: &str) -> Result<()> {
-        let found = self.wire.get("element/active")?;
-        let Some(element) = Element::from_json(&self.wire, &found) else {
-            return Err(Problem::new("nothing has the focus"));
+        let type_keys = || {
+            let found = self.wire.get("element/active")?;
+            let Some(element) = Element::from_json(&self.wire, &found) else {
+                return Err(Problem::new("nothing has the focus"));
+            };
+            element.type_keys(keys)
         };
-        element.type_keys(keys)
+        // What has the focus may be replaced between the question and the keys, by what takes its place and its focus.
+        match type_keys() {
+            Err(problem) if problem.to_string().contains("stale element") => type_keys(),
+            done => done,
+        }
     }
 
     /// The visible text of the whole page.

@@ -179,6 +179,7 @@ fn the_way_through_an_ingress_goes_to_pods_and_ends_where_its_pods_are_gone() {
     cluster.run("kubectl scale deployment web --replicas=0");
     cluster.wait(40);
     assert_eq!(cluster.ask(&Place::Client, "http://web.example.com/", 1), ["503"]);
+    assert!(cluster.run("client curl -si http://web.example.com").starts_with("HTTP/1.1 503 Service Temporarily Unavailable"));
     cluster.run("kubectl scale deployment web --replicas=1");
     cluster.run("kubectl delete deployment ingress");
     cluster.wait(40);
@@ -194,6 +195,27 @@ fn one_entry_that_is_cut_off_is_passed_over_for_the_next() {
     assert_eq!(cluster.ask(&Place::Client, "http://web.example.com/", 1), ["timed out"]);
     cluster.run("fault --none");
     assert_eq!(cluster.ask(&Place::Client, "http://web.example.com/", 1), ["200"]);
+}
+
+#[test]
+fn a_cookie_of_the_ingress_keeps_a_client_with_its_pod() {
+    let mut cluster = Cluster::new(&[WEB, INGRESS]);
+    let answered = |table: &str| table.lines().filter(|line| line.starts_with(' ')).count();
+    // A kept connection ends at the controller: behind it, requests go round.
+    assert_eq!(answered(&cluster.run("request http://web.example.com --times 30 --keep-alive")), 3);
+    cluster.run("kubectl annotate ingress web nginx.ingress.kubernetes.io/affinity=cookie");
+    let (kept, spread) = (cluster.run("request http://web.example.com --times 30 --keep-alive"), cluster.run("request http://web.example.com --times 30"));
+    assert_eq!((answered(&kept), answered(&spread)), (1, 3), "{kept}{spread}");
+    let head = cluster.run("client curl -si http://web.example.com");
+    let cookie = head.lines().find_map(|line| line.strip_prefix("Set-Cookie: ")?.split(';').next()).expect("a cookie");
+    let body = head.lines().last().unwrap_or_default();
+    for _ in 0..5 {
+        let again = cluster.run(&format!("client curl -si -b '{cookie}' http://web.example.com"));
+        assert!(again.contains(body) && !again.contains("Set-Cookie"), "{again}");
+    }
+    cluster.run("kubectl annotate ingress web nginx.ingress.kubernetes.io/proxy-body-size=10");
+    let refused = cluster.run("client curl -si -d 12345678901 http://web.example.com");
+    assert!(refused.starts_with("HTTP/1.1 413 Request Entity Too Large") && refused.contains("Connection: close"), "{refused}");
 }
 
 #[test]

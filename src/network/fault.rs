@@ -93,15 +93,24 @@ const RETRY: SimDuration = SimDuration::from_seconds(1);
 /// So often (net.ipv4.tcp_syn_retries).
 const RETRIES: u32 = 6;
 
-/// What faults do to a packet between two places. `retried` says that the sender tries again when it is lost.
-pub fn effect(faults: &[Fault], from: (&Place, Option<&Name>), to: (&Place, Option<&Name>), retried: bool, random: &mut Random) -> Effect {
+/// What faults do to a packet between two places, each once on its whole way: `met` are the places in the list of those that it met
+/// before, as a node's are met again at the pods there. `retried` says that the sender tries again when it is lost.
+pub fn effect(
+    faults: &[Fault],
+    from: (&Place, Option<&Name>),
+    to: (&Place, Option<&Name>),
+    met: &mut Vec<usize>,
+    retried: bool,
+    random: &mut Random,
+) -> Effect {
     let mut slower = SimDuration::ZERO;
-    for fault in faults {
+    for (index, fault) in faults.iter().enumerate() {
         let forth = fault.one.holds(from.0, from.1) && fault.other.holds(to.0, to.1);
         let back = fault.other.holds(from.0, from.1) && fault.one.holds(to.0, to.1);
-        if !forth && !back {
+        if !(forth || back) || met.contains(&index) {
             continue;
         }
+        met.push(index);
         match fault.trouble {
             Trouble::Latency(time) => slower = slower + time,
             Trouble::Partition => return Effect::Lost(Name::fixed("the network between the two places is cut")),

@@ -66,12 +66,14 @@ struct Way<'a> {
     packet: Packet,
     /// Where it was rewritten: the node, the packet before and after.
     rewritten: Vec<(Name, Packet, Packet)>,
+    /// The faults that it met, by their places in the list.
+    met: Vec<usize>,
     nodes: usize,
 }
 
 /// Sends a packet and follows it.
 pub fn route(network: &mut Network, ground: Ground<'_>, sender: &Sender, packet: Packet, at: SimTime) -> Route {
-    let mut way = Way { network, ground, sender, at, hops: Vec::with_capacity(8), packet, rewritten: Vec::new(), nodes: 0 };
+    let mut way = Way { network, ground, sender, at, hops: Vec::with_capacity(8), packet, rewritten: Vec::new(), met: Vec::new(), nodes: 0 };
     way.push(sender.place.clone(), packet, Step::Sent, VETH);
     let outcome = match &sender.node {
         _ if way.is_own(packet.destination.ip) => way.deliver(sender.place.clone()),
@@ -112,7 +114,7 @@ impl Way<'_> {
         }
         let (from, from_node) = (self.sender.place.clone(), self.sender.node.clone());
         let retried = self.packet.protocol == Protocol::Tcp;
-        match effect(&self.network.faults, (&from, from_node.as_ref()), (to, node), retried, &mut self.network.random) {
+        match effect(&self.network.faults, (&from, from_node.as_ref()), (to, node), &mut self.met, retried, &mut self.network.random) {
             Effect::Slower(time) => {
                 if let Some(hop) = self.hops.last_mut() {
                     hop.latency = hop.latency + time;

@@ -94,7 +94,7 @@ pub struct Flow {
     pub count: u32,
     /// One after the other after so long; all at once if zero.
     pub every: SimDuration,
-    /// Whether the connection is kept, as browsers do.
+    /// Whether the connection is kept and cookies are brought back, as browsers do.
     pub keep_alive: bool,
     /// The Host header, if it is not that of what is asked for.
     pub host: Option<String>,
@@ -105,6 +105,8 @@ pub struct Flow {
     /// How many each answered; failures under their reason.
     pub tally: SmallMap<Name, u32>,
     connection: Option<Rc<Connection>>,
+    /// What was set last, for the Cookie header; empty without.
+    cookies: String,
 }
 
 impl Flow {
@@ -122,6 +124,7 @@ impl Flow {
             visits: Vec::new(),
             tally: SmallMap::new(),
             connection: None,
+            cookies: String::new(),
         }
     }
 
@@ -198,11 +201,14 @@ impl World {
     /// Sends a flow's next request, or all that are left if they go at once.
     pub(in crate::engine) fn send_of_flow(&mut self, id: u32) {
         while let Some(flow) = self.flow(id).filter(|flow| !flow.is_over()).cloned() {
-            let (visit, connection) = self.visit(&flow);
+            let mut cookies = flow.cookies.clone();
+            let (visit, connection) = self.visit(&flow, &mut cookies);
             let Some(kept) = self.flows.iter_mut().find(|flow| flow.id == id) else { return };
             let kept = Rc::make_mut(kept);
             kept.sent += 1;
-            kept.connection = connection.filter(|_| flow.keep_alive);
+            if flow.keep_alive {
+                (kept.connection, kept.cookies) = (connection, cookies);
+            }
             let who = visit.by.as_ref().map_or_else(|| visit.text.clone(), |place| Name::from(place.to_string()));
             *kept.tally.entry(who).or_default() += 1;
             if kept.visits.len() >= KEPT {
@@ -219,8 +225,8 @@ impl World {
         }
     }
 
-    /// One request.
-    fn visit(&mut self, flow: &Flow) -> (Visit, Option<Rc<Connection>>) {
+    /// One request, which brings the cookies and gets those that are set.
+    fn visit(&mut self, flow: &Flow, cookies: &mut String) -> (Visit, Option<Rc<Connection>>) {
         let at = self.now;
         let mut visit = Visit {
             number: flow.sent + 1,
@@ -247,17 +253,15 @@ impl World {
         };
         let mut routes = vec![connection.route.clone()];
         if connection.outcome != Outcome::Delivered {
-            visit.text = Name::fixed(match connection.outcome {
-                Outcome::Refused => "refused",
-                Outcome::NoRoute => "no route",
-                Outcome::HostUnreachable => "host unreachable",
-                _ => "timed out",
-            });
+            visit.text = failure(connection.outcome);
             visit.routes = routes.into();
             return (visit, None);
         }
         let host = flow.host.clone().unwrap_or_else(|| flow.url.host_header());
-        let request = HttpRequest { tls: flow.url.tls, ..HttpRequest::get(&flow.url.target, &host) };
+        let mut request = HttpRequest { tls: flow.url.tls, ..HttpRequest::get(&flow.url.target, &host) };
+        if !cookies.is_empty() {
+            request.headers.push(("Cookie".to_owned(), cookies.clone()));
+        }
         let exchange = self.http(&connection, &request, at + visit.took);
         visit.took = visit.took + exchange.took;
         routes.extend(exchange.onward);
@@ -269,6 +273,9 @@ impl World {
         }
         match exchange.response {
             Some(response) => {
+                if let Some(set) = response.header("Set-Cookie") {
+                    *cookies = set.split(';').next().unwrap_or_default().to_owned();
+                }
                 visit.status = response.status;
                 visit.text = Name::from(response.body.lines().next().unwrap_or_default());
             }
@@ -297,6 +304,16 @@ impl World {
         }
         last
     }
+}
+
+/// Why a connection was not made.
+fn failure(outcome: Outcome) -> Name {
+    Name::fixed(match outcome {
+        Outcome::Refused => "refused",
+        Outcome::NoRoute => "no route",
+        Outcome::HostUnreachable => "host unreachable",
+        _ => "timed out",
+    })
 }
 
 #[cfg(test)]

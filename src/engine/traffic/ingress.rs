@@ -13,7 +13,7 @@ use crate::api::{
 use crate::apiserver::Write;
 use crate::base::{Name, SimDuration, SimTime, SmallSet};
 use crate::engine::{Wakeup, World};
-use crate::network::ingress::{Asked, Backend, CONTROLLER, Decision, decide, served};
+use crate::network::ingress::{Asked, Backend, CONTROLLER, Decision, Sticky, decide, endpoint_of, served};
 use crate::network::{Outcome, Place, Route};
 use crate::runtime::{HttpRequest, HttpResponse, http_date};
 
@@ -49,7 +49,15 @@ fn page(status: u16, title: &str, at: SimTime) -> HttpResponse {
          <hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
     );
     let length = body.len().to_string();
-    let response = HttpResponse::new(status, body).with("Date", http_date(at)).with("Content-Type", "text/html").with("Content-Length", length);
+    // Where nginx's status lines differ from others' (src/http/ngx_http_header_filter_module.c).
+    let reason = match status {
+        302 => "Moved Temporarily",
+        503 => "Service Temporarily Unavailable",
+        504 => "Gateway Time-out",
+        _ => HttpResponse::reason_of(status),
+    };
+    let response = HttpResponse { reason, ..HttpResponse::new(status, body) };
+    let response = response.with("Date", http_date(at)).with("Content-Type", "text/html").with("Content-Length", length);
     response.with("Connection", "keep-alive")
 }
 
@@ -90,7 +98,8 @@ impl World {
         }
         let ingresses = self.ingresses_of(container);
         let header = |name: &str| request.header(name).map(str::to_owned);
-        let asked = Asked { host: &request.host, target: &request.target, tls: request.tls, client: connection.seen.ip, header: &header };
+        let (client, length) = (connection.seen.ip, request.body.len());
+        let asked = Asked { host: &request.host, target: &request.target, tls: request.tls, client, length, header: &header };
         let mut random = self.network.random.clone();
         let decision = decide(&ingresses, &asked, &mut random);
         self.network.random = random;
@@ -98,6 +107,11 @@ impl World {
             Decision::Backend(backend) => backend,
             Decision::Redirect { status, location } => {
                 return exchange(page(status, HttpResponse::reason_of(status), at).with("Location", location));
+            }
+            Decision::TooLarge => {
+                let mut response = page(413, HttpResponse::reason_of(413), at);
+                response.headers.retain(|(name, _)| name != "Connection");
+                return exchange(HttpResponse { closes: true, ..response.with("Connection", "close") });
             }
             Decision::Denied => return exchange(page(403, "Forbidden", at)),
             Decision::NotFound => return exchange(page(404, "Not Found", at)),
@@ -115,8 +129,21 @@ impl World {
         let mut onward: Vec<Route> = Vec::new();
         let mut took = THINKING;
         let mut last = Outcome::Refused;
+        let (mut key, mut is_new) = (None, false);
+        if let Some(sticky) = &backend.sticky {
+            let cookies = request.header("cookie").unwrap_or_default();
+            let known = sticky.key(cookies, &backend.ingress.0, &backend.service, &backend.port);
+            (key, is_new) = (known.map(str::to_owned), known.is_none());
+        }
         for _ in 0..TRIES.min(endpoints.len().max(1)) {
-            let (ip, port) = endpoints[self.network.turn(&from, &backend.service, endpoints.len())];
+            if let Some(sticky) = &backend.sticky
+                && (is_new || (sticky.changes_on_failure && !onward.is_empty()))
+            {
+                (key, is_new) = (Some(Sticky::new_key(&mut self.network.random, at)), true);
+            }
+            let by_key = key.as_deref().and_then(|key| endpoint_of(key, &endpoints));
+            let turn = by_key.unwrap_or_else(|| self.network.turn(&from, &backend.service, endpoints.len()));
+            let (ip, port) = endpoints[turn];
             let next = self.connect(&from, ip, port, at + took);
             took = took + if next.outcome == Outcome::Dropped { CONNECT } else { next.took };
             last = next.outcome;
@@ -126,7 +153,10 @@ impl World {
                 took = took + inner.took;
                 self.close(&next, at + took);
                 onward.extend(inner.onward);
-                let response = inner.response.map_or_else(|| page(502, "Bad Gateway", at + took), |response| as_nginx(response, at + took));
+                let mut response = inner.response.map_or_else(|| page(502, "Bad Gateway", at + took), |response| as_nginx(response, at + took));
+                if let (Some(sticky), Some(key), true) = (&backend.sticky, &key, is_new) {
+                    response = response.with("Set-Cookie", sticky.set(key, &backend.ingress.0, &backend.service, &backend.port, at + took));
+                }
                 return HttpExchange { response: Some(response), took, onward };
             }
         }

@@ -87,6 +87,11 @@ impl<'a> Location<'a> {
         new
     }
 
+    /// Where a cookie is for: the path, unless that is an expression.
+    pub fn cookie_path(&self, found: &Found) -> &'a str {
+        if found.by_expression { "/" } else { self.path }
+    }
+
     pub fn reason(&self, found: &Found) -> String {
         let kind = match (found.by_expression, self.kind) {
             (true, _) => "regular expression",

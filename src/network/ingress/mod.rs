@@ -1,9 +1,10 @@
 //! Where an ingress controller sends a request: by host, then by path, then by what annotations say. Models networking/v1 and
 //! ingress-nginx: internal/ingress/controller/{controller,template/template,location}.go.
 //!
-//! Left out: authentication, rate limits, mirrors, snippets, cookies; annotations that only tune nginx have no effect.
+//! Left out: authentication, rate limits, mirrors, snippets; annotations that only tune nginx have no effect.
 
 mod location;
+mod sticky;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,9 @@ use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use self::location::{Location, find};
+use self::sticky::cookie;
+pub use self::sticky::Sticky;
+pub(crate) use self::sticky::endpoint_of;
 use super::plane::{contains, network};
 use crate::api::{Ingress, IngressBackend, IngressClass, ServiceBackendPort};
 use crate::base::{Name, Random, sort, sort_by_key};
@@ -31,6 +35,8 @@ pub struct Asked<'a> {
     pub tls: bool,
     /// Who asks.
     pub client: Ipv4Addr,
+    /// How long its body is, in bytes.
+    pub length: usize,
     /// A header's value, by its name.
     pub header: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -50,6 +56,8 @@ pub struct Backend {
     pub by_cluster_ip: bool,
     /// The Host header that the Service gets.
     pub host: String,
+    /// The cookie by which a client stays with a pod, if the ingress wants one.
+    pub sticky: Option<Sticky>,
     /// Why, in a sentence.
     pub reason: String,
 }
@@ -68,6 +76,8 @@ pub enum Decision {
     },
     /// The client may not (403).
     Denied,
+    /// Its body is longer than the ingress lets through (413).
+    TooLarge,
     /// No rule is for it (404).
     NotFound,
 }
@@ -172,13 +182,14 @@ pub fn decide(ingresses: &[Rc<Ingress>], asked: &Asked<'_>, random: &mut Random)
     let host = bare(asked.host);
     let (locations, fallback) = server(ingresses, host);
     let path = asked.target.split('?').next().unwrap_or_default();
-    let (ingress, backend, target, why) = match find(&locations, path) {
+    let (ingress, backend, own_path, target, why) = match find(&locations, path) {
         Some(found) => {
             let location = &locations[found.index];
-            (location.ingress, location.backend, location.rewritten(asked.target, &found), location.reason(&found))
+            let own_path = location.cookie_path(&found);
+            (location.ingress, location.backend, own_path, location.rewritten(asked.target, &found), location.reason(&found))
         }
         None => match fallback {
-            Some((ingress, backend)) => (ingress, backend, asked.target.to_owned(), "its default backend".to_owned()),
+            Some((ingress, backend)) => (ingress, backend, "/", asked.target.to_owned(), "its default backend".to_owned()),
             None => return Decision::NotFound,
         },
     };
@@ -193,16 +204,34 @@ pub fn decide(ingresses: &[Rc<Ingress>], asked: &Asked<'_>, random: &mut Random)
         target,
         by_cluster_ip: is_on(ingress, "service-upstream"),
         host: annotation(ingress, "upstream-vhost").unwrap_or(asked.host).to_owned(),
+        sticky: Sticky::of(ingress, own_path, asked.tls),
         reason: format!("Ingress {}/{}: {why}", ingress.meta.namespace, ingress.meta.name),
     };
     canary(ingresses, asked, host, path, random, &mut chosen);
     Decision::Backend(chosen)
 }
 
+/// How long a body may be, in bytes; None for any length. Models proxy-body-size, which is 1m unless said otherwise, and 0 for no limit.
+fn body_limit(ingress: &Ingress) -> Option<usize> {
+    let text = annotation(ingress, "proxy-body-size").unwrap_or("1m");
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match text[digits.len()..].bytes().next().map(|unit| unit.to_ascii_lowercase()) {
+        Some(b'k') => 1 << 10,
+        Some(b'm') => 1 << 20,
+        Some(b'g') => 1 << 30,
+        _ => 1,
+    };
+    let limit = digits.parse::<usize>().map_or(1 << 20, |size| size.saturating_mul(unit));
+    (limit != 0).then_some(limit)
+}
+
 /// What the controller answers by itself.
 fn own_answer(ingress: &Ingress, asked: &Asked<'_>, host: &str, path: &str) -> Option<Decision> {
     let scheme = if asked.tls { "https" } else { "http" };
     let redirect = |status, location| Some(Decision::Redirect { status, location });
+    if body_limit(ingress).is_some_and(|limit| asked.length > limit) {
+        return Some(Decision::TooLarge);
+    }
     if let Some(ranges) = annotation(ingress, "whitelist-source-range").or(annotation(ingress, "allowlist-source-range"))
         && !ranges.split(',').filter_map(|range| network(range.trim())).any(|range| contains(range, asked.client))
     {
@@ -241,8 +270,16 @@ fn canary(ingresses: &[Rc<Ingress>], asked: &Asked<'_>, host: &str, path: &str, 
                 _ => None,
             }
         });
+        let by_cookie = || {
+            let cookies = (asked.header)("cookie")?;
+            match cookie(&cookies, annotation(ingress, "canary-by-cookie")?)? {
+                "always" => Some(true),
+                "never" => Some(false),
+                _ => None,
+            }
+        };
         let weight = || annotation(ingress, "canary-weight").and_then(|weight| weight.parse::<u64>().ok()).unwrap_or(0);
-        let takes = by_header.flatten().unwrap_or_else(|| random.below(100) < weight());
+        let takes = by_header.flatten().or_else(by_cookie).unwrap_or_else(|| random.below(100) < weight());
         if takes {
             chosen.service = service.name.clone();
             chosen.port = service.port.clone();

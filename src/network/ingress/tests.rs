@@ -30,12 +30,13 @@ fn ask(ingresses: &[Rc<Ingress>], url: &str) -> String {
     let (tls, rest) = url.strip_prefix("https://").map_or((false, url.trim_start_matches("http://")), |rest| (true, rest));
     let (host, target) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let target = if target.is_empty() { "/" } else { target };
-    let asked = Asked { host, target, tls, client: Ipv4Addr::new(192, 168, 64, 100), header: &|_| None };
+    let asked = Asked { host, target, tls, client: Ipv4Addr::new(192, 168, 64, 100), length: 0, header: &|_| None };
     match decide(ingresses, &asked, &mut Random::stream(1, "test")) {
         Decision::Backend(chosen) if chosen.target == target => chosen.service.to_string(),
         Decision::Backend(chosen) => format!("{} {}", chosen.service, chosen.target),
         Decision::Redirect { status, location } => format!("{status} {location}"),
         Decision::Denied => "403".to_owned(),
+        Decision::TooLarge => "413".to_owned(),
         Decision::NotFound => "404".to_owned(),
     }
 }
@@ -197,4 +198,70 @@ fn a_canary_takes_its_share() {
     let canary = |weight: &str| ingress("canary", 1, &[("canary", "true"), ("canary-weight", weight)], rules("v2"));
     assert_eq!(ask(&[stable.clone(), canary("0")], "a.com/"), "v1");
     assert_eq!(ask(&[stable, canary("100")], "a.com/"), "v2");
+}
+
+#[test]
+fn a_body_that_is_too_long_is_refused() {
+    let rules = json!({"rules": [rule("a.com", vec![path("Prefix", "/", "svc")])]});
+    // proxy-body-size, how many bytes are sent, whether they may pass.
+    let table: [(&[(&str, &str)], usize, bool); 7] = [
+        (&[], 1 << 20, true),
+        (&[], (1 << 20) + 1, false),
+        (&[("proxy-body-size", "8m")], 2 << 20, true),
+        (&[("proxy-body-size", "1k")], 1024, true),
+        (&[("proxy-body-size", "1K")], 1025, false),
+        (&[("proxy-body-size", "10")], 11, false),
+        (&[("proxy-body-size", "0")], 1 << 30, true),
+    ];
+    for (annotations, length, passes) in table {
+        let asked = Asked { host: "a.com", target: "/", tls: false, client: Ipv4Addr::LOCALHOST, length, header: &|_| None };
+        let decision = decide(&[ingress("a", 0, annotations, rules.clone())], &asked, &mut Random::stream(1, "test"));
+        assert_eq!(decision != Decision::TooLarge, passes, "{annotations:?} {length}");
+    }
+}
+
+#[test]
+fn a_canary_is_chosen_by_header_then_cookie_then_weight() {
+    let rules = |service: &str| json!({"rules": [rule("a.com", vec![path("Prefix", "/", service)])]});
+    let canary = [("canary", "true"), ("canary-by-header", "X-Try"), ("canary-by-cookie", "try"), ("canary-weight", "0")];
+    let ingresses = [ingress("stable", 9, &[], rules("v1")), ingress("canary", 1, &canary, rules("v2"))];
+    let table = [("", "", "v1"), ("always", "", "v2"), ("", "a=b; try=always", "v2"), ("never", "try=always", "v1"), ("", "retry=always", "v1")];
+    for (header, cookies, service) in table {
+        let all = |name: &str| Some(if name == "cookie" { cookies } else { header }.to_owned()).filter(|value| !value.is_empty());
+        let asked = Asked { host: "a.com", target: "/", tls: false, client: Ipv4Addr::LOCALHOST, length: 0, header: &all };
+        let Decision::Backend(chosen) = decide(&ingresses, &asked, &mut Random::stream(1, "test")) else { panic!("no backend") };
+        assert_eq!(chosen.service, service, "{header:?} {cookies:?}");
+    }
+}
+
+#[test]
+fn a_cookie_leads_back_to_its_pod() {
+    let rules = json!({"rules": [rule("a.com", vec![path("Prefix", "/shop", "svc")])]});
+    let at = SimTime::parse_rfc3339("2026-11-22T16:46:42Z").expect("a time");
+    let port = ServiceBackendPort::default();
+    let cookie_of = |annotations: &[(&str, &str)]| {
+        let ingress = ingress("a", 0, annotations, rules.clone());
+        Sticky::of(&ingress, "/shop", false).map(|sticky| sticky.set("KEY", &"net".into(), &"svc".into(), &port, at))
+    };
+    assert_eq!(cookie_of(&[]), None);
+    let plain = cookie_of(&[("affinity", "cookie")]).expect("a cookie");
+    let (value, rest) = plain.split_once(';').expect("attributes");
+    assert!(value.starts_with("INGRESSCOOKIE=KEY|") && rest == " Path=/shop; HttpOnly", "{plain}");
+    let all = [("affinity", "cookie"), ("session-cookie-name", "route"), ("session-cookie-expires", "60"), ("session-cookie-max-age", "60")];
+    let (_, rest) = cookie_of(&all).as_deref().and_then(|all| all.split_once(';')).map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a cookie");
+    assert_eq!(rest, " Expires=Sun, 22-Nov-26 16:47:42 GMT; Max-Age=60; Path=/shop; HttpOnly");
+    let sticky = Sticky::of(&ingress("a", 0, &[("affinity", "cookie")], rules), "/", false).expect("a cookie");
+    let key = |service: &str| sticky.key(value, "net", service, &port);
+    assert_eq!((key("svc"), key("other")), (Some("KEY"), None));
+    // Keys spread over all endpoints; those of the ones that stay do not move.
+    let endpoints: Vec<(Ipv4Addr, u16)> = (1..=4).map(|last| (Ipv4Addr::new(10, 244, 1, last), 8080)).collect();
+    let mut random = Random::stream(1, "test");
+    let mut counts = [0; 4];
+    for _ in 0..400 {
+        let key = Sticky::new_key(&mut random, at);
+        let before = endpoint_of(&key, &endpoints).expect("an endpoint");
+        counts[before] += 1;
+        assert!(before == 3 || endpoint_of(&key, &endpoints[..3]) == Some(before));
+    }
+    assert!(counts.iter().all(|count| (60..140).contains(count)), "{counts:?}");
 }

@@ -213,3 +213,18 @@ fn a_partition_stops_what_goes_between() {
     let route = send(&mut network, "other1", Protocol::Tcp, (CLUSTER_IP, 80));
     assert!(route.outcome == Outcome::Delivered && route.took >= SimDuration::from_millis(400), "{route}");
 }
+
+#[test]
+fn a_fault_is_met_once_on_the_way_to_a_node_and_its_pods() {
+    let mut network = with(network("Cluster", "Cluster"), &[(1, ready())]);
+    let trouble = |trouble| Fault { one: Scope::Client, other: Scope::Node("node1".into()), trouble };
+    network.faults = vec![trouble(Trouble::Latency(SimDuration::from_millis(200)))];
+    // The way to the node's own pod, and the node itself.
+    for (protocol, to) in [(Protocol::Tcp, ([192, 168, 64, 11], 31_777)), (Protocol::Icmp, ([192, 168, 64, 11], 0))] {
+        let took = send(&mut network, "client", protocol, to).took;
+        assert!((SimDuration::from_millis(400)..SimDuration::from_millis(402)).contains(&took), "{protocol:?} {took:?}");
+    }
+    network.faults = vec![trouble(Trouble::Loss(50))];
+    let lost = (0..1000).filter(|_| send(&mut network, "client", Protocol::Icmp, ([192, 168, 64, 11], 0)).outcome == Outcome::Dropped).count();
+    assert!((430..570).contains(&lost), "{lost}");
+}

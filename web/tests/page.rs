@@ -12,7 +12,7 @@ use podscape_web::shared::{Env, Shared};
 use podscape_web::simulator::{Diagnostic, Severity};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, Event, EventInit, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit};
+use web_sys::{Element, HtmlTextAreaElement, InputEvent, InputEventInit, KeyboardEvent, KeyboardEventInit};
 use yew::platform::time::sleep;
 use yew::prelude::*;
 
@@ -91,9 +91,9 @@ async fn changes_are_told_and_control_enter_applies() {
     let shown = show("a: 1", Vec::new()).await;
     let area = area(&shown.root);
     area.set_value("a: 2");
-    let init = EventInit::new();
+    let init = InputEventInit::new();
     init.set_bubbles(true);
-    let input = Event::new_with_event_init_dict("input", &init).expect("an event");
+    let input = InputEvent::new_with_event_init_dict("input", &init).expect("an event");
     area.dispatch_event(&input).expect("a listener");
     let has = |intent: FileIntent| shown.sent.borrow().contains(&Intent::from(intent));
     assert!(has(FileIntent::Edit("a: 2".to_owned())), "{:?}", shown.sent.borrow());

@@ -458,3 +458,33 @@ spec: {ports: [{port: 80}], selector: {app: web}}
         assert_eq!((receipt.exit, receipt.output.contains(part)), (code, true), "{line}: {}", receipt.output);
     }
 }
+
+#[test]
+fn each_pod_of_a_stateful_set_has_its_name_in_its_service() {
+    let set = "
+apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec: {clusterIP: None, ports: [{name: http, port: 80, targetPort: 8080}], selector: {app: db}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  replicas: 2
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: c, image: 'luksa/kubia:ip'}]}
+";
+    let mut cluster = Cluster::new(&[WEB, set]);
+    for number in 0..2 {
+        let answer = cluster.run(&format!("kubectl exec friend -- curl -s http://db-{number}.db:8080"));
+        assert!(answer.starts_with(&format!("You've hit db-{number} ")), "{answer}");
+    }
+    let listed = cluster.run("kubectl get endpoints db -o jsonpath={.subsets[0].addresses[*].hostname}");
+    assert!(listed == "db-0 db-1" || listed == "db-1 db-0", "{listed}");
+    let own = cluster.run("kubectl exec db-1 -- tail -1 /etc/hosts");
+    assert!(own.ends_with("\tdb-1.db.default.svc.cluster.local\tdb-1\n"), "{own}");
+}

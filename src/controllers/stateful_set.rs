@@ -200,11 +200,9 @@ impl Sync<'_> {
         labels.insert(POD_INDEX, number.to_string().into());
         labels.insert(REVISION, revision.clone());
         let spec = Rc::make_mut(&mut pod.spec);
-        spec.rest.insert("hostname", &Value::from(name.as_str()));
+        spec.hostname = name.clone();
         let service = self.text(&["spec", "serviceName"]);
-        if !service.is_empty() {
-            spec.rest.insert("subdomain", &Value::from(service));
-        }
+        spec.subdomain = Name::from(service);
         for (volume, claim) in self.claims(&name) {
             spec.volumes.retain(|other| other.get("name").is_none_or(|name| *name != volume.as_str()));
             spec.volumes.push(json!({"name": volume, "persistentVolumeClaim": {"claimName": claim}}));

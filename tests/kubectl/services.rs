@@ -74,8 +74,12 @@ fn services_are_made_by_flags() {
         ("kubectl create svc clusterip x --tcp=70000", "error: strconv.ParseUint: parsing \"70000\": value out of range\n"),
         (
             "kubectl create svc nodeport m --tcp=81 --node-port=30200",
-            "The Service \"m\" is invalid: spec.ports[0].nodePort: Invalid value: 30200: provided port is already allocated\n",
+            "error: failed to create NodePort service: Service \"m\" is invalid: spec.ports[0].nodePort: Invalid value: 30200: provided port is \
+             already allocated\n",
         ),
+        ("kubectl create svc clusterip n --tcp=80", "error: failed to create ClusterIP service: services \"n\" already exists\n"),
+        ("kubectl create configmap kube-root-ca.crt", "error: failed to create configmap: configmaps \"kube-root-ca.crt\" already exists\n"),
+        ("kubectl create namespace default", "Error from server (AlreadyExists): namespaces \"default\" already exists\n"),
         ("kubectl expose pod bare --port=abc", "error: strconv.Atoi: parsing \"abc\": invalid syntax\n"),
         ("kubectl expose node node1 --port=80", "error: cannot expose a Node\n"),
         (

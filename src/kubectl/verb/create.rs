@@ -136,11 +136,35 @@ pub(super) fn send(run: &mut Run<'_>, kind: Kind, mut value: Value) -> Result<An
     let text = match teller.dry_run {
         DryRun::Client => teller.tell_unsent(&Item::Object(object), &value, "created")?,
         dry_run => {
-            let committed = run.write(Write::Create(object), dry_run)?;
+            let what = refused(kind, &value);
+            let committed = run.write(Write::Create(object), dry_run).map_err(|failure| match failure {
+                Failure::Api { error, .. } if !what.is_empty() => Failure::Own(format!("failed to create {what} {}", error.message)),
+                other => other,
+            })?;
             teller.tell_written(committed, "created")?
         }
     };
     Ok(Answer::ok(text))
+}
+
+/// What kubectl says that it failed to create; nothing for the kinds of which it prints the server's error as it is.
+/// Models kubectl/pkg/cmd/create/create_*.go.
+fn refused(kind: Kind, value: &Value) -> String {
+    let what = match kind {
+        Kind::Service => return format!("{} service:", value.pointer("/spec/type").and_then(Value::as_str).unwrap_or("ClusterIP")),
+        Kind::Secret => "secret",
+        Kind::ResourceQuota => "quota:",
+        Kind::PodDisruptionBudget => "poddisruptionbudgets:",
+        Kind::ConfigMap => "configmap:",
+        Kind::Deployment => "deployment:",
+        Kind::Ingress => "ingress:",
+        Kind::PriorityClass => "priorityclass:",
+        Kind::ServiceAccount => "serviceaccount:",
+        Kind::RoleBinding => "rolebinding:",
+        Kind::ClusterRoleBinding => "clusterrolebinding:",
+        _ => "",
+    };
+    what.to_owned()
 }
 
 fn from_files(run: &mut Run<'_>) -> Result<Answer, Failure> {

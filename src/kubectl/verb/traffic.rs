@@ -43,7 +43,7 @@ fn has(words: &[String], option: &str) -> bool {
 
 fn request(run: &mut Run<'_>) -> Answer {
     let words = &run.given.args[1..];
-    let Some(url) = words.first().and_then(|word| Url::parse(word)) else { return usage(REQUEST) };
+    let Some(url) = words.first().filter(|word| !word.starts_with('-')).and_then(|word| Url::parse(word)) else { return usage(REQUEST) };
     let from = value(words, "--from").unwrap_or("client");
     let namespace = run.session.namespace.clone();
     let Some(from) = place(run.world, &namespace, from) else {

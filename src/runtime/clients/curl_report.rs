@@ -145,7 +145,7 @@ pub(super) fn has_meter(call: &Call<'_, '_, '_>) -> bool {
 }
 
 const METER_HEAD: &str = "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n\
-                                Dload  Upload   Total   Spent    Left  Speed\n\n";
+                                \x20                                Dload  Upload   Total   Spent    Left  Speed\n\n";
 const METER_ZERO: &str = "  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0";
 
 /// The progress meter, which is there when the output goes to no terminal and `-s` is not given. What was told of this transfer begins at

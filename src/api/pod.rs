@@ -138,6 +138,14 @@ impl Pod {
         put("conditions", (!conditions.is_empty()).then(|| Value::Array(conditions)));
         put("containerStatuses", self.container_statuses(&status.containers, &self.spec.containers));
         put("initContainerStatuses", self.container_statuses(&status.init_containers, &self.spec.init_containers));
+        if let Some(added) = &status.ephemeral_containers {
+            let mut value = self.container_statuses(added, &[]);
+            for status in value.iter_mut().filter_map(Value::as_array_mut).flatten().filter_map(Value::as_object_mut) {
+                // Nobody asks whether they have started up.
+                status.remove("started");
+            }
+            put("ephemeralContainerStatuses", value);
+        }
         put("hostIP", status.host_ip.map(|ip| Value::from(ip.to_string())));
         put("hostIPs", status.host_ip.map(|ip| json!([{"ip": ip.to_string()}])));
         put("nominatedNodeName", status.nominated_node.as_deref().map(|node| Value::from(node.as_str())));

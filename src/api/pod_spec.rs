@@ -49,6 +49,8 @@ record! {
         containers: Vec<Container> = "containers",
         /// `ClusterFirst`
         dns_policy: Name = "dnsPolicy",
+        /// Added to the pod while it runs, for debugging. Set only by the pod's `ephemeralcontainers` subresource.
+        ephemeral_containers: Vec<Container> = "ephemeralContainers",
         /// Whether Services appear as variables.
         enable_service_links: Option<bool> = "enableServiceLinks",
         /// Uses the node's network.
@@ -277,6 +279,11 @@ impl NodeSelectorTerm {
 }
 
 impl PodSpec {
+    /// All its containers: init containers, its own, those added for debugging. The kubelet counts them in this order.
+    pub fn all_containers(&self) -> impl Iterator<Item = &Container> {
+        self.init_containers.iter().chain(&self.containers).chain(&self.ephemeral_containers)
+    }
+
     /// Whether its nodeSelector and its required node affinity, both, match a node.
     /// Models component-helpers/scheduling/corev1/nodeaffinity GetRequiredNodeAffinity.
     pub fn selects(&self, node: &Node) -> bool {

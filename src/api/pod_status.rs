@@ -1,5 +1,5 @@
 //! The status of a pod, in a form tight enough for 150,000 of them.
-//! Left out: podIPs beyond the one, ephemeral containers, resize.
+//! Left out: podIPs beyond the one, resize.
 
 use std::net::Ipv4Addr;
 use std::rc::Rc;
@@ -158,6 +158,8 @@ pub struct PodStatus {
     pub containers: Vec<ContainerStatus>,
     /// Of its init containers.
     pub init_containers: Vec<ContainerStatus>,
+    /// Of containers added for debugging: seldom there.
+    pub ephemeral_containers: Option<Rc<Vec<ContainerStatus>>>,
 }
 
 impl ContainerStatus {
@@ -177,6 +179,12 @@ impl ContainerStatus {
 }
 
 impl PodStatus {
+    /// The statuses of all its containers, of whatever kind.
+    pub fn all_containers(&self) -> impl Iterator<Item = &ContainerStatus> {
+        let added = self.ephemeral_containers.iter().flat_map(|added| added.iter());
+        self.containers.iter().chain(&self.init_containers).chain(added)
+    }
+
     /// A condition.
     pub fn condition(&self, kind: PodConditionKind) -> Option<&PodCondition> {
         self.conditions.iter().find(|condition| condition.kind == kind)

@@ -87,6 +87,7 @@ impl ApiServer {
             Write::Create(object) => self.create(object, now),
             Write::Update(object) => self.update(object),
             Write::UpdateStatus(object) => self.update_status(object),
+            Write::AddContainers(object) => self.add_containers(object),
             Write::Delete { key, options } => self.delete(&key, &options, now),
             Write::Evict { key, options } => self.evict(&key, &options, now),
             Write::Bind { namespace, pod, uid, node } => self.bind(&namespace, &pod, uid, &node, now),

@@ -87,6 +87,22 @@ impl ApiServer {
         Ok(self.commit(changed, Vec::new()))
     }
 
+    /// Models pkg/registry/core/pod podEphemeralContainersStrategy.
+    pub(super) fn add_containers(&mut self, new: Object) -> Result<Committed, ApiError> {
+        let old = self.target(&new)?;
+        let (Object::Pod(asked), Object::Pod(pod)) = (&new, &old) else { unreachable!("BUG: containers are added to pods") };
+        let mut changed = pod.clone();
+        let spec = Rc::make_mut(&mut Rc::make_mut(&mut changed).spec);
+        spec.ephemeral_containers.clone_from(&asked.spec.ephemeral_containers);
+        let mut changed = Object::Pod(changed);
+        defaulting::default(&mut changed);
+        let causes = changed.as_pod().map(|changed| validation::validate_added_containers(changed, pod)).unwrap_or_default();
+        if !causes.is_empty() {
+            return Err(ApiError::invalid(Kind::Pod, &pod.meta.name, causes));
+        }
+        Ok(self.commit(changed, Vec::new()))
+    }
+
     /// Models pkg/registry/core/pod/storage BindingREST.
     pub(super) fn bind(&mut self, namespace: &Name, name: &Name, uid: Uid, node: &Name, now: SimTime) -> Result<Committed, ApiError> {
         let key = ObjectKey::new(Kind::Pod, namespace.clone(), name.clone());

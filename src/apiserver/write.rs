@@ -13,6 +13,8 @@ pub enum Write {
     Update(Object),
     /// A new status of an object. A resourceVersion in it must be the stored one.
     UpdateStatus(Object),
+    /// Containers added to a pod for debugging: its `ephemeralcontainers` subresource. Nothing else of it changes.
+    AddContainers(Object),
     /// A deletion.
     Delete {
         /// Of what.

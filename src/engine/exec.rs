@@ -110,7 +110,7 @@ pub struct ExecProgress {
 }
 
 pub(super) fn all(pod: &Pod) -> impl Iterator<Item = &crate::api::Container> {
-    pod.spec.init_containers.iter().chain(&pod.spec.containers)
+    pod.spec.all_containers()
 }
 
 fn unreachable_kubelet(address: std::net::Ipv4Addr, path: &str) -> String {

@@ -212,7 +212,7 @@ impl Typed<'_> {
                 None => return Vec::new(),
             },
         };
-        spec.init_containers.iter().chain(&spec.containers).map(|container| container.name.to_string()).collect()
+        spec.all_containers().map(|container| container.name.to_string()).collect()
     }
 
     /// Labels in use: `app=kubia`; behind a comma as well.

@@ -12,6 +12,10 @@ use crate::runtime::{InstanceState, Sandbox};
 /// Whether a container that has ended is started again.
 fn starts_again(pod: &Pod, index: usize, container: &Container, ended: &Terminated) -> bool {
     let is_init = index < pod.spec.init_containers.len();
+    if index >= pod.spec.init_containers.len() + pod.spec.containers.len() {
+        // One that was added for debugging.
+        return false;
+    }
     match (pod.spec.restart_policy.as_str(), is_init) {
         (_, true) if container.restart_policy == "Always" => true,
         ("Never", _) => false,
@@ -23,7 +27,7 @@ fn starts_again(pod: &Pod, index: usize, container: &Container, ended: &Terminat
 /// Whether all containers that are no sidecars have ended for good.
 fn is_done(pod: &Pod, sandbox: &Sandbox) -> bool {
     let inits = pod.spec.init_containers.len();
-    let mut all = containers(&pod.spec).enumerate().skip(inits);
+    let mut all = containers(&pod.spec).enumerate().take(inits + pod.spec.containers.len()).skip(inits);
     all.all(|(index, container)| sandbox.instances[index].exited().is_some_and(|ended| !starts_again(pod, index, container, ended)))
 }
 

@@ -20,7 +20,9 @@ pub(super) fn of(pod: &Pod, sandbox: &mut Sandbox, machine: &Machine, now: SimTi
         containers(&pod.spec).zip(&sandbox.instances).map(|(container, instance)| container_status(container, instance, &waiting, now)).collect();
     let mut status = pod.status.clone();
     status.init_containers = all[..inits].to_vec();
-    status.containers = all[inits..].to_vec();
+    let added = inits + pod.spec.containers.len();
+    status.containers = all[inits..added].to_vec();
+    status.ephemeral_containers = (all.len() > added).then(|| Rc::new(all[added..].to_vec()));
     probing::complete(&mut status.init_containers, 0, sandbox, now);
     for (container, status) in pod.spec.init_containers.iter().zip(&mut status.init_containers) {
         // One that has done its work is ready; one that still runs is not, unless it is to go on.
@@ -78,6 +80,8 @@ fn container_status(container: &Container, instance: &Instance, waiting: &Name, 
 fn phase(spec: &PodSpec, sandbox: &Sandbox) -> PodPhase {
     let inits = spec.init_containers.len();
     let (first, main) = sandbox.instances.split_at(inits);
+    // Those added for debugging do not count.
+    let main = main.iter().take(spec.containers.len());
     let failed_init = first.iter().zip(&spec.init_containers).any(|(instance, container)| {
         !is_sidecar(container) && instance.exited().is_some_and(|ended| ended.exit_code != 0)
     });

@@ -91,6 +91,13 @@ pub fn sync_pod(
     if let (Some(pod), Some(sandbox)) = (pod, &sandbox) {
         storage::save(pod, sandbox, context.machine, view);
     }
+    if let (Some(pod), Some(sandbox)) = (pod, &mut sandbox)
+        && !pod.spec.ephemeral_containers.is_empty()
+        && sandbox.pod.uid == pod.meta.uid
+    {
+        // Containers were added to it since.
+        sandbox.instances.resize(containers(&pod.spec).count(), Instance::idle());
+    }
     let sandbox = match (pod, sandbox) {
         (None, None) => None,
         (None, Some(sandbox)) => terminate::without_object(sandbox, &mut context),
@@ -129,7 +136,7 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
         context.note(&reference, EventType::Warning, "FailedCreatePodSandBox", &Name::default(), text);
         return None;
     };
-    let count = pod.spec.init_containers.len() + pod.spec.containers.len();
+    let count = containers(&pod.spec).count();
     let mut sandbox = Sandbox {
         pod: reference,
         address,
@@ -265,8 +272,7 @@ fn config_error(pod: &Pod, sandbox: &Sandbox, context: &Context) -> Option<(Name
 
 /// Whether the pod's status already tells of this end.
 pub(super) fn is_reported(pod: &Pod, ended: &Terminated) -> bool {
-    let statuses = pod.status.containers.iter().chain(&pod.status.init_containers);
-    statuses.into_iter().any(|status| {
+    pod.status.all_containers().any(|status| {
         let state = match &status.state {
             crate::api::ContainerState::Terminated(known) => Some(known),
             _ => None,
@@ -313,5 +319,5 @@ fn delay_end(pod: &Pod, sandbox: &mut Sandbox, status: &mut PodStatus, context: 
 
 /// All containers of a pod in the order of a sandbox's instances.
 pub(super) fn containers(spec: &PodSpec) -> impl Iterator<Item = &Container> {
-    spec.init_containers.iter().chain(&spec.containers)
+    spec.all_containers()
 }

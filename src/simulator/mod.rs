@@ -426,7 +426,7 @@ impl Simulator {
     pub fn log(&self, key: &ObjectKey, most: usize) -> Vec<(SimTime, String)> {
         let world = &self.state.world;
         let Some(pod) = world.view().get(key).and_then(|object| object.as_pod().cloned()) else { return Vec::new() };
-        let containers: Vec<_> = pod.spec.init_containers.iter().chain(&pod.spec.containers).collect();
+        let containers: Vec<_> = pod.spec.all_containers().collect();
         let mut lines = Vec::new();
         for container in &containers {
             let prefix = if containers.len() > 1 { format!("[{}] ", container.name) } else { String::new() };

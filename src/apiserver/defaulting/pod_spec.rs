@@ -78,7 +78,7 @@ fn fill_template(spec: &mut PodSpec) {
     }
     drop_zeros(&mut spec.rest, &FLAGS);
     spec.volumes.iter_mut().for_each(volume::fill_volume);
-    for container in spec.containers.iter_mut().chain(&mut spec.init_containers) {
+    for container in spec.containers.iter_mut().chain(&mut spec.init_containers).chain(&mut spec.ephemeral_containers) {
         container::fill_container(container);
     }
 }
@@ -108,7 +108,7 @@ fn is_template_complete(spec: &PodSpec) -> bool {
         && spec.volumes.is_empty()
         && spec.rest.keys().next().is_none()
         && spec.tolerations.iter().all(|toleration| toleration.effect != Some(TaintEffect::Unknown))
-        && spec.containers.iter().chain(&spec.init_containers).all(is_container_complete)
+        && spec.all_containers().all(is_container_complete)
 }
 
 fn is_container_complete(container: &Container) -> bool {

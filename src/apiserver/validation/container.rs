@@ -1,6 +1,6 @@
 //! Containers and init containers.
 //! Models pkg/apis/core/validation/validation.go validateContainers, validateInitContainers, validateContainerCommon.
-//! Left out: ephemeral containers, resize policies, windows options.
+//! Left out: resize policies, windows options.
 
 use serde_json::Value;
 
@@ -8,11 +8,37 @@ use super::path::{Causes, FieldPath};
 use super::pod::PodFrame;
 use super::probe::{ProbeUse, validate_lifecycle, validate_probe};
 use super::{env, mount, names, resources, security};
-use crate::api::{Container, ContainerPort};
+use crate::api::{Container, ContainerPort, Pod};
 use crate::base::{Name, SmallMap, SmallSet};
 
 /// The volumes that mounts may name, with their JSON.
 pub type Volumes<'a> = SmallMap<&'a str, &'a Value>;
+
+/// The containers that a change adds to a pod for debugging. Models ValidatePodEphemeralContainersUpdate and validateEphemeralContainers,
+/// as far as what is added.
+pub fn validate_added(new: &Pod, old: &Pod, causes: &mut Causes) {
+    let path = FieldPath::new("spec").child("ephemeralContainers");
+    for (index, container) in new.spec.ephemeral_containers.iter().enumerate().skip(old.spec.ephemeral_containers.len()) {
+        let path = path.index(index);
+        if container.name.is_empty() {
+            causes.required(&path.child("name"), "");
+        } else {
+            causes.invalid_each(&path.child("name"), &container.name, names::dns1123_label(&container.name));
+        }
+        if container.image.is_empty() {
+            causes.required(&path.child("image"), "");
+        }
+        let own = || new.spec.init_containers.iter().chain(&new.spec.containers);
+        let earlier = new.spec.ephemeral_containers.iter().take(index);
+        if own().chain(earlier).any(|known| known.name == container.name) {
+            causes.duplicate(&path.child("name"), &container.name);
+        }
+        let target = container.rest.get("targetContainerName").and_then(Value::as_str).unwrap_or_default();
+        if !target.is_empty() && !own().any(|known| known.name == *target) {
+            causes.not_found(&path.child("targetContainerName"), target);
+        }
+    }
+}
 
 /// The containers of a pod; at least one.
 pub fn validate_containers(frame: &PodFrame, volumes: &Volumes, path: &FieldPath, causes: &mut Causes) {

@@ -34,7 +34,7 @@ mod volume;
 mod warnings;
 mod workload;
 
-use crate::api::{FieldError, Object};
+use crate::api::{FieldError, Object, Pod};
 
 use metadata::validate_meta_update;
 
@@ -64,6 +64,13 @@ pub fn validate_create(object: &Object) -> Vec<FieldError> {
         Object::CronJob(cron) => cron_job::validate_create(cron, &mut causes),
         Object::Other(other) => other::validate_create(other, &mut causes),
     }
+    causes.into_vec()
+}
+
+/// What is wrong with containers that are added to a pod for debugging; empty if nothing is.
+pub fn validate_added_containers(new: &Pod, old: &Pod) -> Vec<FieldError> {
+    let mut causes = Causes::default();
+    container::validate_added(new, old, &mut causes);
     causes.into_vec()
 }
 

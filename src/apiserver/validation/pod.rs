@@ -1,6 +1,6 @@
 //! Pods and the specs of templates.
 //! Models pkg/apis/core/validation/validation.go ValidatePodSpec, ValidatePodCreate, ValidatePodTemplateSpec.
-//! Left out: windows, user namespaces, overhead, ephemeral containers.
+//! Left out: windows, user namespaces, overhead.
 
 use serde_json::Value;
 
@@ -62,7 +62,7 @@ pub fn validate_pod_create(pod: &Pod, causes: &mut Causes) {
     validate_pod(pod, causes);
     let path = FieldPath::new("spec");
     let has = |key: &str| pod.spec.rest.get(key).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-    if has("ephemeralContainers") {
+    if !pod.spec.ephemeral_containers.is_empty() {
         causes.forbidden(&path.child("ephemeralContainers"), "cannot be set on create");
     }
     if has("schedulingGates") && !pod.node_name.is_empty() {
@@ -78,7 +78,7 @@ pub fn validate_template(template: &PodTemplateSpec, path: &FieldPath, causes: &
     let frame = PodFrame { spec: &template.spec, used: PodUse::Template, node_name: &template.spec.node_name };
     let spec = path.child("spec");
     validate_pod_spec(&frame, &spec, causes);
-    if !frame.rest("ephemeralContainers").is_empty() {
+    if !template.spec.ephemeral_containers.is_empty() {
         causes.forbidden(&spec.child("ephemeralContainers"), "ephemeral containers not allowed in pod template");
     }
 }

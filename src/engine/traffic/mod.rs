@@ -246,5 +246,5 @@ fn listener(pod: &Pod, sandbox: &Sandbox, protocol: Protocol, port: u16) -> Opti
 }
 
 fn containers(pod: &Pod) -> impl Iterator<Item = &Container> {
-    pod.spec.init_containers.iter().chain(&pod.spec.containers)
+    pod.spec.all_containers()
 }

@@ -18,15 +18,17 @@ pub(super) enum Of<'a> {
     Template,
     /// A pod's, with their statuses.
     Pod(&'a Pod, &'a [ContainerStatus]),
+    /// Those added to a pod for debugging, with their statuses: they have no token.
+    Added(&'a Pod, &'a [ContainerStatus]),
 }
 
 impl<'a> Of<'a> {
     fn pod(self) -> Option<&'a Pod> {
-        if let Of::Pod(pod, _) = self { Some(pod) } else { None }
+        if let Of::Pod(pod, _) | Of::Added(pod, _) = self { Some(pod) } else { None }
     }
 
     fn status(self, name: &str) -> Option<&'a ContainerStatus> {
-        if let Of::Pod(_, statuses) = self { statuses.iter().find(|status| status.name == *name) } else { None }
+        if let Of::Pod(_, statuses) | Of::Added(_, statuses) = self { statuses.iter().find(|status| status.name == *name) } else { None }
     }
 
     /// Those of templates stand deeper.
@@ -260,7 +262,7 @@ fn env_source(variable: &EnvVar, source: &Value, of: Of<'_>) -> String {
 
 fn mounts(container: &Container, of: Of<'_>, lines: &mut Lines) {
     let mut mounts: Vec<VolumeMount> = container.volume_mounts.clone();
-    if let Some(pod) = of.pod().filter(|pod| pod.mounts_token) {
+    if let Some(pod) = of.pod().filter(|pod| pod.mounts_token && !matches!(of, Of::Added(..))) {
         mounts.push(VolumeMount {
             mount_path: "/var/run/secrets/kubernetes.io/serviceaccount".into(),
             name: pod.token_volume().into(),

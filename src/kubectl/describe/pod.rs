@@ -95,6 +95,10 @@ fn containers(pod: &Pod, lines: &mut Lines) {
     }
     let of = container::Of::Pod(pod, &pod.status.containers);
     container::list("Containers", &pod.spec.containers, of, lines);
+    if !pod.spec.ephemeral_containers.is_empty() {
+        let statuses = pod.status.ephemeral_containers.as_ref().map_or(&[] as &[_], |statuses| statuses.as_slice());
+        container::list("Ephemeral Containers", &pod.spec.ephemeral_containers, container::Of::Added(pod, statuses), lines);
+    }
 }
 
 /// All volumes, that of the token included.

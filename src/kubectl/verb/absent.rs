@@ -1,7 +1,7 @@
-//! Verbs that need what is not here: a metrics server, a container beside another. What is wrong with the line is
+//! Verbs that need what is not here, as a metrics server. What is wrong with the line is
 //! told as kubectl tells it; what is right is told to be not supported, with what to use instead.
 
-use super::{Names, Run, whole};
+use super::{Run, whole};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::print::{Output, TabWriter};
@@ -38,31 +38,6 @@ pub(super) const KUSTOMIZE_FLAGS: &[Flag] = &[
     flag("network", Takes::Truth),
     flag("network-name", Takes::Text),
     flag("output", Takes::Text).or('o'),
-];
-pub(super) const DEBUG_FLAGS: &[Flag] = &[
-    flag("image", Takes::Text),
-    flag("copy-to", Takes::Text),
-    flag("target", Takes::Text),
-    flag("container", Takes::Text).or('c'),
-    flag("stdin", Takes::Truth).or('i'),
-    flag("tty", Takes::Truth).or('t'),
-    flag("attach", Takes::Truth),
-    flag("arguments-only", Takes::Truth),
-    flag("env", Takes::Text),
-    flag("image-pull-policy", Takes::Text),
-    flag("keep-annotations", Takes::Truth),
-    flag("keep-init-containers", Takes::Truth),
-    flag("keep-labels", Takes::Truth),
-    flag("keep-liveness", Takes::Truth),
-    flag("keep-readiness", Takes::Truth),
-    flag("keep-startup", Takes::Truth),
-    flag("profile", Takes::Text),
-    flag("custom", Takes::Text),
-    flag("quiet", Takes::Truth).or('q'),
-    flag("replace", Takes::Truth),
-    flag("same-node", Takes::Truth),
-    flag("set-image", Takes::Text),
-    flag("share-processes", Takes::Truth),
 ];
 pub(super) const PROXY_FLAGS: &[Flag] = &[
     flag("port", Takes::Text).or('p'),
@@ -137,26 +112,6 @@ fn who_am_i(run: &Run<'_>) -> Result<Answer, Failure> {
     });
     let output = Output::of_write(Some(&super::get::template(run.given)))?;
     output.map_or_else(|| Ok(Answer::ok("")), |output| output.value(&review).map(Answer::ok))
-}
-
-/// Looks whether what is named is there, then says what to use instead.
-fn named_or(run: &Run<'_>, what: &str, instead: &str) -> Result<Answer, Failure> {
-    let mut args: Vec<String> = run.given.args.clone();
-    if args.len() == 1 && !args[0].contains('/') {
-        args.insert(0, "pods".to_owned());
-    }
-    let (_, found) = run.find_args(&run.scope(), &args, Names::Needed)?;
-    match found.failures.into_iter().next() {
-        Some(failure) => Err(failure),
-        None => Err(Failure::unsupported(what, instead)),
-    }
-}
-
-pub(super) fn debug(run: &mut Run<'_>) -> Answer {
-    if run.given.text("image").is_none() && run.given.text("copy-to").is_none() {
-        return Answer::failed(Failure::own("you must specify --image when not using --copy-to."));
-    }
-    whole(named_or(run, "kubectl debug", "\"kubectl exec\" runs a command in the container, \"kubectl run\" starts a pod beside it"))
 }
 
 pub(super) fn proxy(_: &mut Run<'_>) -> Answer {

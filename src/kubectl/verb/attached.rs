@@ -4,7 +4,7 @@
 //! Left out: raw terminals.
 
 use super::{Run, exec, logs, whole};
-use crate::api::{Kind, ObjectKey, Pod, PodPhase};
+use crate::api::{ContainerState, ContainerStatus, Kind, ObjectKey, Pod, PodPhase};
 use crate::base::{Name, SimTime};
 use crate::engine::{Exec, World};
 use crate::kubectl::answer::{Answer, Failure, Follow};
@@ -88,13 +88,21 @@ impl Attached {
     fn exit(&self, pod: &Pod, world: &World, text: &mut String) -> Option<i32> {
         let ended = matches!(pod.status.phase, PodPhase::Succeeded | PodPhase::Failed);
         let left = self.program.as_ref().is_some_and(|(exec, since)| world.runs_since(exec) != Some(*since));
+        let added = pod.spec.ephemeral_containers.iter().any(|added| added.name == *self.container);
+        // One that was added for debugging is started once.
+        let is_over = |status: &ContainerStatus| status.name == *self.container && matches!(status.state, ContainerState::Terminated(_));
+        let left = left || added && pod.status.all_containers().any(is_over);
         if !ended && (!left || self.tells_end) {
             return None;
         }
         if !self.tells_end {
             if self.hand == Hand::Terminal && pod.spec.restart_policy == "Always" {
                 let (name, container) = (&pod.meta.name, &self.container);
-                let line = format!("Session ended, resume using 'kubectl attach {name} -c {container} -i -t' command when the pod is running\n");
+                let command = format!("using 'kubectl attach {name} -c {container} -i -t'");
+                let line = match added {
+                    true => format!("Session ended, the ephemeral container will not be restarted but may be reattached {command} if it is still running\n"),
+                    false => format!("Session ended, resume {command} command when the pod is running\n"),
+                };
                 text.push_str(&line);
             }
             return Some(0);
@@ -159,7 +167,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         let (name, namespace) = (&pod.meta.name, &pod.meta.namespace);
         return Err(Failure::Own(format!("unable to upgrade connection: container {container} not found in pod {name}_{namespace}")));
     }
-    let of = pod.spec.containers.iter().find(|known| known.name == *container);
+    let of = pod.spec.all_containers().find(|known| known.name == *container);
     let has = |field: &str| of.and_then(|of| of.rest.get(field)).and_then(serde_json::Value::as_bool) == Some(true);
     let mut hand = hand(run);
     if hand == Hand::Terminal && !has("tty") {

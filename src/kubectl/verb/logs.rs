@@ -191,7 +191,7 @@ fn pods_of(run: &Run<'_>, object: &Object) -> Vec<Rc<Pod>> {
 }
 
 fn all(pod: &Pod) -> impl Iterator<Item = &Container> {
-    pod.spec.init_containers.iter().chain(&pod.spec.containers)
+    pod.spec.all_containers()
 }
 
 /// The containers that are meant; which one it is by default is said.
@@ -208,6 +208,7 @@ pub(super) fn container(given: &Given, pod: &Pod, text: &mut String) -> Result<N
     let suffixed = |group: &[Container], suffix: &str| group.iter().map(|c| format!("{}{suffix}", c.name)).collect::<Vec<_>>();
     let mut names = suffixed(&pod.spec.containers, "");
     names.extend(suffixed(&pod.spec.init_containers, " (init)"));
+    names.extend(suffixed(&pod.spec.ephemeral_containers, " (ephem)"));
     let list = names.join(", ");
     if let Some(wanted) = given.text("container").filter(|wanted| !wanted.is_empty()) {
         let found = all(pod).find(|container| container.name == wanted);
@@ -275,7 +276,7 @@ impl Source {
 }
 
 fn status_of<'a>(pod: &'a Pod, container: &str) -> Option<&'a ContainerStatus> {
-    pod.status.containers.iter().chain(&pod.status.init_containers).find(|status| status.name == *container)
+    pod.status.all_containers().find(|status| status.name == *container)
 }
 
 /// Why there is no such log. Models validateContainerLogStatus.

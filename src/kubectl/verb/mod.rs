@@ -18,6 +18,7 @@ mod create_deployment;
 mod create_ingress;
 mod create_policy;
 mod create_service;
+mod debug;
 mod delete;
 mod describe;
 mod diff;
@@ -172,7 +173,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "cordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::cordon, writes: true },
     Verb { name: "cp", usage: "FILE POD:FILE | POD:FILE FILE", flags: &[copy::FLAGS], run: copy::run, writes: true },
     Verb { name: "create", usage: "-f FILE | namespace NAME | deployment NAME --image=IMAGE | job NAME --image=IMAGE | cronjob NAME --image=IMAGE --schedule=SCHEDULE", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
-    Verb { name: "debug", usage: "POD --image=IMAGE", flags: &[absent::DEBUG_FLAGS, FILES], run: absent::debug, writes: false },
+    Verb { name: "debug", usage: "POD | TYPE/NAME --image=IMAGE [-- COMMAND]", flags: &[debug::FLAGS, FILES], run: debug::run, writes: true },
     Verb { name: "delete", usage: "TYPE NAME | TYPE -l SELECTOR | -f FILE", flags: &[delete::FLAGS, FILES, SELECT, ALL, WRITE], run: delete::run, writes: true },
     Verb { name: "describe", usage: "TYPE [NAME]", flags: &[describe::FLAGS, FILES, SELECT], run: describe::run, writes: false },
     Verb { name: "diff", usage: "-f FILE", flags: &[diff::FLAGS, FILES, SELECT], run: diff::run, writes: false },

@@ -123,3 +123,33 @@ fn what_was_typed_replays() {
     let shown = again.apply(Command::Line("kubectl exec web -- cat /note".to_owned())).output;
     assert_eq!(shown, "it's\n");
 }
+
+/// What kubectl says is as kubectl/pkg/cmd/debug/debug.go has it; the refusals are those of ValidatePodEphemeralContainersUpdate.
+#[test]
+fn debug_adds_a_container_that_is_typed_into() {
+    let mut screen = Screen::new();
+    screen.line("kubectl run web --image=nginx").wait(10).shown();
+    let lines = ["kubectl debug -it web --image=busybox --profile=general -c dbg --target=web", "wget -qO- localhost | head -1", "exit"];
+    lines.iter().for_each(|line| drop(screen.line(line)));
+    let expected = "$ kubectl debug -it web --image=busybox --profile=general -c dbg --target=web\n\
+        Targeting container \"web\". If you don't see processes from this container it may be because the container runtime doesn't support this \
+        feature.\nIf you don't see a command prompt, try pressing enter.\n/ # wget -qO- localhost | head -1\n<!DOCTYPE html>\n/ # exit\n\
+        Session ended, the ephemeral container will not be restarted but may be reattached using 'kubectl attach web -c dbg -i -t' if it is \
+        still running\n";
+    assert_eq!(screen.shown(), expected);
+    screen.wait(3).line("kubectl debug web --image=busybox -c dbg --profile=general");
+    screen.line("kubectl debug web --image=busybox -c other --target=nope --profile=general -q");
+    screen.line("kubectl get pod web --no-headers -o custom-columns=:.status.ephemeralContainerStatuses[*].state.terminated.reason,:.status.phase");
+    let shown = screen.shown();
+    for part in [
+        "The Pod \"web\" is invalid: spec.ephemeralContainers[1].name: Duplicate value: \"dbg\"\n",
+        "The Pod \"web\" is invalid: spec.ephemeralContainers[1].targetContainerName: Not found: \"nope\"\n",
+        "Completed   Running\n",
+    ] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    screen.line("kubectl debug node/node1 -it --image=busybox --profile=general").line("hostname").line("exit");
+    let shown = screen.shown();
+    assert!(shown.contains("Creating debugging pod node-debugger-node1-") && shown.contains(" with container debugger on node node1.\n"), "{shown}");
+    assert!(shown.ends_with("/ # hostname\nnode1\n/ # exit\n"), "{shown}");
+}

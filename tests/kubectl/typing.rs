@@ -130,7 +130,9 @@ fn debug_adds_a_container_that_is_typed_into() {
     let mut screen = Screen::new();
     screen.line("kubectl run web --image=nginx").wait(10).shown();
     let lines = ["kubectl debug -it web --image=busybox --profile=general -c dbg --target=web", "wget -qO- localhost | head -1", "exit"];
-    lines.iter().for_each(|line| drop(screen.line(line)));
+    for line in lines {
+        screen.line(line);
+    }
     let expected = "$ kubectl debug -it web --image=busybox --profile=general -c dbg --target=web\n\
         Targeting container \"web\". If you don't see processes from this container it may be because the container runtime doesn't support this \
         feature.\nIf you don't see a command prompt, try pressing enter.\n/ # wget -qO- localhost | head -1\n<!DOCTYPE html>\n/ # exit\n\

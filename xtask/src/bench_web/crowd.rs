@@ -1,11 +1,12 @@
 //! Clusters with many pods: how long opening takes, frames while the clock plays and pods come and go, memory, how far the clock gets in a
-//! second, how soon a key is answered.
+//! second, how soon a key is answered and a word completed.
 
 use std::time::{Duration, Instant};
 
 use podscape_browser_tests::{Browser, Session};
 use serde_json::{Value, json};
 
+use super::complete::{self, Completion};
 use super::figures::{columns, mebibytes, quantile};
 use crate::failure::Failure;
 
@@ -27,6 +28,7 @@ pub struct Crowd {
     frames: Vec<f64>,
     tasks: Vec<f64>,
     keys: Vec<f64>,
+    completions: Vec<Completion>,
     heap: f64,
     memory: f64,
     ratio: f64,
@@ -105,6 +107,7 @@ pub fn measure(browser: &Browser, address: &str, pods: u32) -> Result<Crowd, Fai
         &[json!(format!("kubectl scale rc kubia --replicas={pods}"))],
     )?;
     let keys = type_keys(&session)?;
+    let completions = complete::measure(&session)?;
     let memory = numbers(&session.run(MEMORY, &[])?);
     session.run(SPEED, &[json!("most")])?;
     let from = numbers(&session.run(CLOCK, &[])?);
@@ -120,6 +123,7 @@ pub fn measure(browser: &Browser, address: &str, pods: u32) -> Result<Crowd, Fai
         frames: numbers(&frames[0]),
         tasks: numbers(&frames[1]),
         keys,
+        completions,
         heap: memory.first().copied().unwrap_or_default(),
         memory: memory.get(1).copied().unwrap_or_default(),
         ratio,
@@ -154,6 +158,13 @@ fn type_keys(session: &Session) -> Result<Vec<f64>, Failure> {
         .into_iter()
         .chain(std::iter::repeat_n(16.0, quick))
         .collect())
+}
+
+impl Crowd {
+    /// How long completion took meanwhile.
+    pub fn completions(&self) -> String {
+        format!("{} pods\n{}", self.pods, complete::table(&self.completions))
+    }
 }
 
 /// A line for each cluster.

@@ -1,7 +1,9 @@
 //! `cargo xtask bench-web`: how fast the built page is in a browser without a screen and without a GPU: what Lighthouse asks of a load,
-//! frames with many pods, memory, how fast the clock can go, how soon a key is answered. Prints tables; judges nothing, since a busy
+//! frames with many pods, memory, how fast the clock can go, how soon a key is answered and a word
+//! completed. Prints tables; judges nothing, since a busy
 //! machine is no fault of the page.
 
+mod complete;
 mod crowd;
 mod figures;
 mod load;
@@ -38,6 +40,9 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
         crowds.push(crowd::measure(&browser, &address, pods)?);
     }
     println!("\n{}", crowd::table(&crowds));
+    for crowd in &crowds {
+        println!("{}", crowd.completions());
+    }
     Ok(())
 }
 

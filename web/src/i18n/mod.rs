@@ -130,7 +130,7 @@ macro_rules! words {
 }
 
 words! {
-    tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs shelf_services run_line undone lab_opened no_lab share share_title share_hint close theme_system theme_light theme_dark theme_title
+    tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs shelf_services run_line undone lab_opened no_lab nothing_more share share_title share_hint close theme_system theme_light theme_dark theme_title
     language_title help help_title branches branch_main branch_show branch_rename compare compare_title compare_hint compare_same compare_field
     files add_file update_file changes changes_title tab_keys editor_leave apply apply_title editor_label editor_empty nothing_wrong
     everything cut cut_off mend mend_all drain cut_from slow_to lose_to drag_node
@@ -153,6 +153,14 @@ words! {
     hint_first dismiss copied copy_by_hand opened fresh refused bring_back
     keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu key_details key_escape
     key_help loading mistake mistake_what mistake_again mistake_fresh
+}
+
+/// What is done to a packet at a hop. The simulator says it in English, as its `request` prints it.
+pub fn deed<'a>(texts: &Words, action: &'a str) -> &'a str {
+    match (texts.code, action) {
+        ("ko", known) => why_ko::deed(known),
+        (_, said) => said,
+    }
 }
 
 /// The words of a pod's action.

@@ -9,19 +9,19 @@ fn object(key: &ObjectKey) -> String {
 fn what(what: &What) -> String {
     match what {
         What::Created => "생김".to_owned(),
-        What::Terminating => "끝내기 시작함".to_owned(),
+        What::Terminating => "종료가 시작됨".to_owned(),
         What::Removed => "사라짐".to_owned(),
         What::Bound { node } => format!("{node}에 배정됨"),
-        What::Adopted { by } => format!("{by}의 것이 됨"),
+        What::Adopted { by } => format!("{by}의 소유가 됨"),
         What::Released { from } => format!("{from}에서 벗어남"),
         What::Respecified => "스펙이 바뀜".to_owned(),
         What::Relabelled => "레이블이 바뀜".to_owned(),
-        What::Phase(phase) => format!("{phase} 상태가 됨"),
+        What::Phase(phase) => format!("{phase} 상태로 바뀜"),
         What::Ready => "준비됨".to_owned(),
-        What::NotReady => "준비 안 된 상태가 됨".to_owned(),
+        What::NotReady => "준비 안 됨으로 바뀜".to_owned(),
         What::Restarted { container, count } => format!("컨테이너 {container} 다시 시작됨({count}번째)"),
-        What::Waiting { container, reason } => format!("컨테이너 {container} 기다림: {reason}"),
-        What::Ended { container, code, reason } => format!("컨테이너 {container} 끝남: 코드 {code} ({reason})"),
+        What::Waiting { container, reason } => format!("컨테이너 {container} 대기: {reason}"),
+        What::Ended { container, code, reason } => format!("컨테이너 {container} 종료됨: 코드 {code} ({reason})"),
         What::Unschedulable => "갈 노드가 없음".to_owned(),
         What::Tainted { taint } => format!("테인트 {taint} 붙음"),
         What::Untainted { taint } => format!("테인트 {taint} 떨어짐"),
@@ -59,8 +59,8 @@ fn because(reason: &Reason) -> String {
     let who = who(&reason.who);
     match &reason.because {
         Because::YouAsked => match &reason.who {
-            Who::You { line } => format!("사용자가 시켰습니다: {line}"),
-            _ => "사용자가 시켰습니다".to_owned(),
+            Who::You { line } => format!("사용자가 실행했습니다: {line}"),
+            _ => "사용자가 요청했습니다".to_owned(),
         },
         Because::TooFew { seen, wanted } => format!("{who}: 파드가 {wanted}개 있어야 하는데 {seen}개뿐이었습니다"),
         Because::TooMany { seen, wanted, rank: why } => format!("{who}: 파드가 {wanted}개여야 하는데 {seen}개였습니다. {} 이 파드를 골랐습니다", rank(*why)),
@@ -75,24 +75,24 @@ fn because(reason: &Reason) -> String {
         Because::ScheduleDue { schedule, time } => format!("{who}: 일정 {schedule}에 따라 {}에 할 차례였습니다", &time.rfc3339()[11..19]),
         Because::HistoryLimit { limit } => format!("{who}: {limit}개까지만 남겨 둡니다"),
         Because::TimeToLive { seconds } => format!("끝난 지 {seconds}초가 지났습니다"),
-        Because::Rollout { revision } => format!("{who}: 리비전 {revision}을 펼치고 있습니다"),
-        Because::ScaledByDeployment { replicas } => format!("{who}: 이 템플릿의 파드를 이제 {replicas}개 원합니다"),
+        Because::Rollout { revision } => format!("{who}: 리비전 {revision} 롤아웃을 진행하고 있습니다"),
+        Because::ScaledByDeployment { replicas } => format!("{who}: 이 템플릿의 파드를 이제 {replicas}개로 맞춥니다"),
         Because::SelectorMatches => format!("{who}: 레이블이 셀렉터에 맞습니다"),
         Because::SelectorMatchesNoMore => format!("{who}: 레이블이 셀렉터에 더는 맞지 않습니다"),
         Because::BestNode { of, fitting } => format!("{who}: 노드 {of}개 가운데 맞는 {fitting}개 중 가장 좋았습니다"),
         Because::NoNode { message } => format!("{who}: {message}"),
         Because::ProbeFailed { container, probe } => format!("컨테이너 {container}의 {probe} 프로브가 너무 여러 번 실패했습니다"),
-        Because::ContainerEnded { container, code, reason } => format!("컨테이너 {container} 끝남: 코드 {code} ({reason})"),
+        Because::ContainerEnded { container, code, reason } => format!("컨테이너 {container} 종료됨: 코드 {code} ({reason})"),
         Because::BackOff { message, .. } | Because::ImageTrouble { message, .. } => message.to_string(),
         Because::KubeletSilent { node } => format!("{node}의 kubelet이 40초 동안 소식이 없었습니다"),
         Because::KubeletBack { node } => format!("{node}의 kubelet이 다시 소식을 보냈습니다"),
-        Because::TaintNotTolerated { taint, seconds } => format!("테인트 {taint}, {seconds}초까지만 견딥니다"),
+        Because::TaintNotTolerated { taint, seconds } => format!("테인트 {taint}, {seconds}초까지만 허용합니다(톨러레이션)"),
         Because::NodeGone { node } => format!("노드 {node}, 이제 없습니다"),
-        Because::OwnerGone { owner } => format!("주인인 {}, 이제 없습니다", object(owner)),
+        Because::OwnerGone { owner } => format!("소유자인 {}, 이제 없습니다", object(owner)),
         Because::NamespaceGoing => "네임스페이스가 지워지고 있습니다".to_owned(),
         Because::GraceOver => "컨테이너가 모두 끝났습니다".to_owned(),
         Because::Preempted { by } => format!("우선순위가 높은 {}에 자리를 내주었습니다", object(by)),
-        Because::Observed => format!("{who}: 그렇게 보았습니다"),
+        Because::Observed => format!("{who}: 이 상태를 확인해 알렸습니다"),
     }
 }
 
@@ -101,7 +101,7 @@ pub(super) fn why(subject: &str, reason: &Reason) -> (String, String) {
     (format!("{subject}: {}", what(&reason.what)), format!("{}.", because(reason)))
 }
 
-/// `앞서: kubia-9qz4d 끝내기 시작함 (kubectl delete pod kubia-9qz4d)`
+/// `앞서: kubia-9qz4d 종료가 시작됨 (kubectl delete pod kubia-9qz4d)`
 pub(super) fn before(before: &Before) -> String {
     let by = match &before.who {
         Who::You { line } => line.clone(),
@@ -110,11 +110,11 @@ pub(super) fn before(before: &Before) -> String {
     format!("앞서 {} {} ({by})", before.key.name, what(&before.what))
 }
 
-/// `replication-controller: ReplicationController kubia 살펴보기`
+/// `replication-controller: ReplicationController kubia 확인하기`
 pub(super) fn due(upcoming: &Upcoming) -> String {
     let name = upcoming.about.as_ref().map(object).unwrap_or_default();
     match &upcoming.due {
-        Due::Controller(controller) => format!("{controller}: {name} 살펴보기"),
+        Due::Controller(controller) => format!("{controller}: {name} 확인하기"),
         Due::Scheduling => "스케줄러: 다음 파드 배정하기".to_owned(),
         Due::Probe(kind) => {
             let probe = match kind {
@@ -124,10 +124,29 @@ pub(super) fn due(upcoming: &Upcoming) -> String {
             };
             format!("{name}: {probe} 프로브")
         }
-        Due::Ending => format!("{name}: 컨테이너가 끝나거나 유예가 다하기를 기다림"),
+        Due::Ending => format!("{name}: 컨테이너가 끝나거나 유예 시간이 지나기를 기다림"),
         Due::Retry => format!("{name}: 컨테이너를 다시 시도할 차례"),
-        Due::Kubelet(node) => format!("{node}의 kubelet: {name} 살펴보기"),
+        Due::Kubelet(node) => format!("{node}의 kubelet: {name} 확인하기"),
         Due::Request => "이어지는 요청의 다음 차례".to_owned(),
         Due::Command(line) => format!("앞서 한 명령: {line}"),
+    }
+}
+
+/// What is done at a hop; what has no other name here keeps its own (DNAT).
+pub(super) fn deed(action: &str) -> &str {
+    match action {
+        "sends" => "보냄",
+        "chooses a node" => "노드를 고름",
+        "DNAT and SNAT" => "DNAT + SNAT",
+        "forwards" => "전달함",
+        "SNAT: leaves the cluster under the node's address" => "SNAT: 노드 주소로 클러스터를 나감",
+        "receives" => "받음",
+        "undoes the translation of the answer" => "응답의 주소 변환을 되돌림",
+        "has the answer" => "응답을 받음",
+        "refuses" => "거부함",
+        "has no route" => "경로가 없음",
+        "finds nobody there" => "받을 곳이 없음",
+        "drops" => "버림",
+        other => other,
     }
 }

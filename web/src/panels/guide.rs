@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
-use crate::intent::{Intent, LookIntent};
+use crate::intent::{DockTab, Intent, LookIntent};
 use crate::session::{Labs, Look};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::Lab;
@@ -19,15 +19,23 @@ pub struct GuideProps {
 pub fn Guide(props: &GuideProps) -> Html {
     let env = use_env();
     match props.labs.played() {
-        Some(lab) if props.look.guide => told(&env, lab),
+        Some(lab) if props.look.guide => told(&env, lab, props.look.dock),
         None if props.look.hint && props.labs.current.is_empty() => hint(&env),
         _ => Html::default(),
     }
 }
 
-fn told(env: &Env, lab: &Lab) -> Html {
+fn told(env: &Env, lab: &Lab, dock: DockTab) -> Html {
     let language = env.texts.code;
     let first = &lab.first;
+    let (send, line) = (env.send.clone(), first.clone());
+    let run = Callback::from(move |_: MouseEvent| {
+        // What the line prints is seen; who follows requests sees the next one there.
+        if dock != DockTab::Traffic || !line.starts_with("request") {
+            send.emit(LookIntent::Dock(DockTab::Terminal).into());
+        }
+        send.emit(Intent::Line(line.clone()));
+    });
     html! {
         <aside class="guide" aria-label={lab.title.tell(language).to_owned()} data-testid="guide">
             <div class="guide-words" tabindex="0">
@@ -35,7 +43,7 @@ fn told(env: &Env, lab: &Lab) -> Html {
                 { for lab.advice.tell(language).lines().map(|line| html! { <p>{ line.to_owned() }</p> }) }
             </div>
             if !first.is_empty() {
-                <button type="button" class="first-line" onclick={env.on(Intent::Line(first.clone()))} title={env.texts.run_line} data-testid="guide-line">
+                <button type="button" class="first-line" onclick={run} title={env.texts.run_line} data-testid="guide-line">
                     { icon(Icon::Play) }<code>{ first.clone() }</code></button>
             }
             { close(env, LookIntent::CloseGuide) }

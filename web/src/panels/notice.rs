@@ -27,6 +27,7 @@ fn words(texts: &Texts, notice: &Notice) -> String {
         Notice::Undone => texts.undone.to_owned(),
         Notice::LabOpened => texts.lab_opened.to_owned(),
         Notice::NoLab => texts.no_lab.to_owned(),
+        Notice::NothingMore => texts.nothing_more.to_owned(),
         Notice::Closed(name) => (writing(texts.code).closed)(name),
     }
 }

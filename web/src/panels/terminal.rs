@@ -43,8 +43,9 @@ pub fn TerminalPanel(props: &TerminalProps) -> Html {
         }
     });
     let focus_line = Callback::from(move |_: MouseEvent| {
-        let selecting = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
-        if let (Some(input), true) = (field.cast::<HtmlInputElement>(), selecting.is_none()) {
+        // Who has just marked text to copy keeps it.
+        let marked = web_sys::window().and_then(|window| window.get_selection().ok().flatten()).is_some_and(|marked| !marked.is_collapsed());
+        if let (Some(input), false) = (field.cast::<HtmlInputElement>(), marked) {
             let _ = input.focus();
         }
     });

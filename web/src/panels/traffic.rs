@@ -3,6 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::i18n::deed;
 use crate::icons::{Icon, icon};
 use crate::intent::{Intent, LookIntent};
 use crate::session::{Insight, Look, lines};
@@ -116,7 +117,7 @@ fn question(env: &Env, lookup: &LookupRow) -> Html {
     let micros = lookup.took.micros();
     let place = |row: &HopRow| {
         let rule = if row.rule.is_empty() { String::new() } else { format!("{} {}", env.texts.rule_taken, row.rule) };
-        html! { <li><b>{ row.place.to_string() }</b>{ " " }{ row.action.clone() }{ " " }<code>{ row.after.clone() }</code>{ " " }<small>{ rule }</small></li> }
+        html! { <li><b>{ row.place.to_string() }</b>{ " " }{ deed(&env.texts, &row.action).to_owned() }{ " " }<code>{ row.after.clone() }</code>{ " " }<small>{ rule }</small></li> }
     };
     html! {
         <li><details><summary><b>{ "DNS" }</b>{ " " }<code>{ lookup.question.clone() }</code>{ " → " }<code>{ lookup.answer.to_string() }</code>
@@ -132,7 +133,7 @@ fn hop(env: &Env, number: usize, row: &HopRow, here: bool) -> Html {
     html! {
         <li class={classes!(here.then_some("here"), row.bad.then_some("bad"))}>
             <button type="button" onclick={show}>
-                <b>{ row.place.to_string() }</b><span>{ row.action.clone() }</span>
+                <b>{ row.place.to_string() }</b><span>{ deed(texts, &row.action).to_owned() }</span>
                 <code class={changed.then_some("old")}>{ row.before.clone() }</code>
                 if changed {
                     <code class="new">{ row.after.clone() }</code>

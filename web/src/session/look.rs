@@ -34,6 +34,8 @@ pub enum Notice {
     LabOpened,
     /// A lab could not be fetched.
     NoLab,
+    /// The clock ran as far as it may and found nothing worth a look.
+    NothingMore,
     /// A file was closed.
     Closed(String),
 }
@@ -41,7 +43,7 @@ pub enum Notice {
 impl Notice {
     /// Whether it goes by itself: it asks for nothing and can be seen elsewhere.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone | Notice::Closed(_) | Notice::Kept(_) | Notice::Imported)
+        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone | Notice::NothingMore | Notice::Closed(_) | Notice::Kept(_) | Notice::Imported)
     }
 }
 

@@ -10,6 +10,7 @@ impl Session {
     /// Goes to the next thing worth a look; if the history does not know one, the clock runs until there is one.
     pub(super) fn jump(&mut self) {
         self.playback.playing = false;
+        self.look.notice = None;
         match self.simulator.next_interest() {
             Some(at) => self.simulator.seek(at),
             None => (self.jumping, self.jump_end) = (true, SimTime::from_seconds(self.simulator.now().seconds() + FAR)),
@@ -21,7 +22,12 @@ impl Session {
         let known = self.simulator.marks();
         let next = self.simulator.next_event_time().filter(|at| *at < self.jump_end);
         self.simulator.catch_up(next.unwrap_or(self.jump_end));
-        self.jumping = self.simulator.marks() == known && next.is_some();
+        let same = self.simulator.marks() == known;
+        self.jumping = same && next.is_some();
+        if same && next.is_none() {
+            self.look.notice = Some(Notice::NothingMore);
+            self.model.look.update(&self.look);
+        }
         !self.jumping
     }
 

@@ -212,7 +212,7 @@ impl View<'_> {
                     { trip::draw(frame, plan, look, &props.insight) }
                 </div>
                 { fault::tags(env, frame, plan, *zoom) }
-                { trip::label(frame, plan, look, &props.insight, *zoom) }
+                { trip::label(&env.texts, frame, plan, look, &props.insight, *zoom) }
                 { menu::draw(env, frame, plan, look, *zoom) }
             </div>
         }

@@ -4,6 +4,7 @@
 use yew::prelude::*;
 
 use super::layout::Plan;
+use crate::i18n::{Words, deed};
 use crate::number::whole;
 use crate::session::{Insight, Look};
 use crate::simulator::{Frame, HopRow, Place, Trip};
@@ -39,7 +40,7 @@ pub fn shown<'a>(look: &Look, insight: &'a Insight) -> Option<&'a Trip> {
 }
 
 /// At the hop that it has come to: what is done there, and the packet's addresses.
-pub fn label(frame: &Frame, plan: &Plan, look: &Look, insight: &Insight, zoom: f64) -> Html {
+pub fn label(texts: &Words, frame: &Frame, plan: &Plan, look: &Look, insight: &Insight, zoom: f64) -> Html {
     let Some((hop, points)) = reached(frame, plan, look, insight) else { return Html::default() };
     let (x, y) = points[look.hop.min(points.len() - 1)];
     let (x, y, width) = (x * zoom, y * zoom, plan.width * zoom);
@@ -49,7 +50,7 @@ pub fn label(frame: &Frame, plan: &Plan, look: &Look, insight: &Insight, zoom: f
     let changed = hop.before != hop.after;
     html! {
         <div class={classes!("packet-label", hop.bad.then_some("bad"))} style={format!("{side};top:{}px", whole(top))} data-testid="packet">
-            <b>{ hop.action.clone() }</b>
+            <b>{ deed(texts, &hop.action).to_owned() }</b>
             <code class={changed.then_some("old")}>{ hop.before.clone() }</code>
             if changed {
                 <code class="new">{ hop.after.clone() }</code>

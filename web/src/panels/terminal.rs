@@ -42,10 +42,11 @@ pub fn TerminalPanel(props: &TerminalProps) -> Html {
             input.set_value(&offer.line);
         }
     });
-    let focus_line = Callback::from(move |_: MouseEvent| {
-        // Who has just marked text to copy keeps it.
+    let focus_line = Callback::from(move |event: MouseEvent| {
+        // Who has just marked text to copy keeps it; a button has its own work.
+        let button = event.target_dyn_into::<Element>().is_some_and(|target| matches!(target.closest("button"), Ok(Some(_))));
         let marked = web_sys::window().and_then(|window| window.get_selection().ok().flatten()).is_some_and(|marked| !marked.is_collapsed());
-        if let (Some(input), false) = (field.cast::<HtmlInputElement>(), marked) {
+        if let (Some(input), false) = (field.cast::<HtmlInputElement>(), marked || button) {
             let _ = input.focus();
         }
     });

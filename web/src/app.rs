@@ -304,6 +304,11 @@ impl App {
 
     fn key(&mut self, ctx: &Context<App>, action: KeyAction) -> bool {
         let look = self.session.model().look.clone();
+        let stays = matches!(action, KeyAction::Escape | KeyAction::Palette | KeyAction::Labs | KeyAction::Help);
+        if !stays && (look.labs || look.palette || look.help) {
+            // What lies behind an open dialog is not for the keys.
+            return false;
+        }
         let intent = match action {
             KeyAction::Time(intent) => intent.into(),
             KeyAction::Faster(faster) => {

@@ -203,6 +203,8 @@ pub(super) const WORDS: Words = Words {
     describe: "Describe",
     inspector_empty: "파드, 노드, 컨트롤러를 고르면 자세한 내용이 보입니다.",
     hint_first: "node2를 끄고 ×100으로 지켜보세요. 6분쯤 뒤 다른 노드에 새 파드가 생깁니다.",
+    hint_wait: "40초, 그 뒤 5분이 걸립니다.",
+    hint_jump: "건너뛰기",
     dismiss: "닫기",
     copied: "링크를 복사했습니다.",
     copy_by_hand: "브라우저가 클립보드를 막고 있습니다. 입력란의 링크를 직접 복사하세요.",

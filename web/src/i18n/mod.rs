@@ -150,7 +150,7 @@ words! {
     waiting starting terminating ended
     lens_title probe_failures probes conditions log log_empty edit_yaml
     inspector summary yaml describe inspector_empty
-    hint_first dismiss copied copy_by_hand opened fresh refused bring_back
+    hint_first hint_wait hint_jump dismiss copied copy_by_hand opened fresh refused bring_back
     keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu key_details key_escape
     key_help loading mistake mistake_what mistake_again mistake_fresh
 }

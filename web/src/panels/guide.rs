@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
-use crate::intent::{DockTab, Intent, LookIntent};
-use crate::session::{Labs, Look};
+use crate::intent::{DockTab, Intent, LookIntent, TimeIntent};
+use crate::session::{Hint, Labs, Look};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::Lab;
 
@@ -20,7 +20,7 @@ pub fn Guide(props: &GuideProps) -> Html {
     let env = use_env();
     match props.labs.played() {
         Some(lab) if props.look.guide => told(&env, lab, props.look.dock),
-        None if props.look.hint && props.labs.current.is_empty() => hint(&env),
+        None if props.labs.current.is_empty() => hint(&env, props.look.hint),
         _ => Html::default(),
     }
 }
@@ -51,10 +51,22 @@ fn told(env: &Env, lab: &Lab, dock: DockTab) -> Html {
     }
 }
 
-fn hint(env: &Env) -> Html {
+/// The first deed, then how to get past the minutes in which nothing seems to follow from it.
+fn hint(env: &Env, hint: Hint) -> Html {
+    let words = match hint {
+        Hint::First => html! { <span>{ env.texts.hint_first }</span> },
+        Hint::Wait(_) => html! {
+            <>
+                <span>{ env.texts.hint_wait }</span>
+                <button type="button" class="quiet" onclick={env.on(TimeIntent::Jump.into())} title={env.texts.jump} data-testid="hint-jump">
+                    { icon(Icon::Jump) }{ env.texts.hint_jump }</button>
+            </>
+        },
+        Hint::Over => return Html::default(),
+    };
     html! {
         <div class="hint" data-testid="hint">
-            <span>{ env.texts.hint_first }</span>
+            { words }
             { close(env, LookIntent::DismissHint) }
         </div>
     }

@@ -37,7 +37,7 @@ pub fn Traffic(props: &TrafficProps) -> Html {
         <div class="traffic" data-testid="traffic">
             <div class="trips">
                 <form class="row" onsubmit={submit}>
-                    <input ref={line} value={usual.unwrap_or_else(|| "request http://10.96.0.1:443 --from client".to_owned())} spellcheck="false"
+                    <input ref={line} value={usual.unwrap_or_else(|| "request https://10.96.0.1:443 --from node1".to_owned())} spellcheck="false"
                         aria-label={texts.request_line} data-testid="request-line" />
                     <button type="submit" class="primary" data-testid="send-request">{ texts.send }</button>
                 </form>

@@ -2,7 +2,18 @@
 
 use crate::i18n::Language;
 use crate::intent::{DockTab, InspectorTab, LookIntent, NarrowTab, ShareForm, Theme, Wire};
-use crate::simulator::{LinkError, ObjectKey};
+use crate::simulator::{LinkError, ObjectKey, SimTime};
+
+/// The line under the stage for who comes for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// What to do.
+    First,
+    /// A node was switched off: how long the cluster waits, and how to get past it; until this moment.
+    Wait(SimTime),
+    /// Nothing.
+    Over,
+}
 
 /// Something to be said once.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,8 +83,8 @@ pub struct Look {
     pub table: bool,
     /// Whether the sheet of keys is open.
     pub help: bool,
-    /// Whether the first hint is shown.
-    pub hint: bool,
+    /// The hint that is shown.
+    pub hint: Hint,
     /// What is being said.
     pub notice: Option<Notice>,
     /// The link last shared, while its field is open.
@@ -113,7 +124,7 @@ impl Look {
             narrow: NarrowTab::Dock(DockTab::Terminal),
             table: false,
             help: false,
-            hint: true,
+            hint: Hint::First,
             notice: None,
             link: None,
             labs: false,
@@ -172,7 +183,7 @@ impl Look {
             LookIntent::Table(table) => (self.table, self.menu) = (table, false),
             LookIntent::Help(open) => self.help = open,
             LookIntent::DismissNotice => self.notice = None,
-            LookIntent::DismissHint => self.hint = false,
+            LookIntent::DismissHint => self.hint = Hint::Over,
             LookIntent::CloseLink => self.link = None,
             LookIntent::Labs(open) => (self.labs, self.palette) = (open, false),
             LookIntent::Palette(open) => self.palette = open,

@@ -20,7 +20,7 @@ mod writing;
 pub use files::{Answer, Answered, Files};
 pub use insight::Insight;
 pub use labs::Labs;
-pub use look::{Look, Notice};
+pub use look::{Hint, Look, Notice};
 pub use model::{InspectorView, Model, Parts};
 pub use playback::Playback;
 pub use saved::{Saved, Settings};
@@ -31,6 +31,9 @@ pub use terminal::{Entry, Origin, Terminal, found_before};
 use crate::intent::{FileIntent, Intent, LabIntent, LookIntent, TimeIntent};
 use self::insight::Thinker;
 use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, SimDuration, SimTime, Simulator};
+
+/// So many seconds after a node went silent its pods are about to be replaced: 40 s of grace and 300 s of toleration.
+const WAIT: u64 = 340;
 
 /// What only the browser can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +107,7 @@ impl Session {
 
     fn with(simulator: Simulator, settings: &Settings) -> Session {
         let mut look = Look::new(settings.language, settings.theme);
-        look.hint = settings.hint;
+        look.hint = if settings.hint { Hint::First } else { Hint::Over };
         let files = Files::of(simulator.files());
         let mut playback = Playback::at(simulator.now());
         playback.speed = settings.speed;
@@ -153,7 +156,7 @@ impl Session {
             language: self.look.language,
             theme: self.look.theme,
             speed: self.playback.speed,
-            hint: self.look.hint,
+            hint: self.look.hint == Hint::First,
         }
     }
 
@@ -177,6 +180,14 @@ impl Session {
     /// The frame is over, reached or not: takes what was printed and makes the new picture.
     pub fn end_frame(&mut self) {
         self.collect_output();
+        let waited = matches!(self.look.hint, Hint::Wait(until) if until <= self.simulator.now());
+        if waited {
+            self.look.hint = Hint::Over;
+        }
+        if waited || !(self.playback.playing || self.jumping) {
+            // When a jump is over the clock stands: no later frame would catch up.
+            return self.refresh();
+        }
         let Session { simulator, playback, look, files, terminal, labs, shelf, thinker, .. } = self;
         thinker.tick(simulator, look);
         self.model.tick(&Parts { simulator, playback, look, files, terminal, labs, shelf, insight: &thinker.insight });
@@ -369,7 +380,10 @@ impl Session {
     fn node_power(&mut self, node: String, on: bool) -> Vec<Effect> {
         let line = format!("# {node}: power {}", if on { "on" } else { "off" });
         self.command(&line, Command::NodePower { node, on }, Origin::Button);
-        self.look.hint = false;
+        self.look.hint = match self.look.hint {
+            Hint::First if !on => Hint::Wait(SimTime::from_seconds(self.simulator.now().seconds() + WAIT)),
+            _ => Hint::Over,
+        };
         vec![Effect::Save, Effect::SaveSettings]
     }
 

@@ -157,12 +157,17 @@ const PRINT: &[Flag] = &[
     flag("allow-missing-template-keys", Takes::Truth).only("true", "absent fields always print nothing, so leave it out"),
 ];
 
+/// The verb that the page begins with.
+const APPLY: Verb = Verb { name: "apply", usage: "-f FILE", flags: &[apply::FLAGS, FILES, SELECT, ALL, WRITE], run: apply::run, writes: true };
+/// It alone, so that a command of it needs nothing of the others.
+static APPLIES: Verb = APPLY;
+
 static VERBS: &[Verb] = &[
     Verb { name: "alpha", usage: "", flags: &[], run: absent::alpha, writes: false },
     Verb { name: "annotate", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: metadata::annotate, writes: true },
     Verb { name: "api-resources", usage: "", flags: &[cluster::API_RESOURCES_FLAGS], run: cluster::api_resources, writes: false },
     Verb { name: "api-versions", usage: "", flags: &[], run: cluster::api_versions, writes: false },
-    Verb { name: "apply", usage: "-f FILE", flags: &[apply::FLAGS, FILES, SELECT, ALL, WRITE], run: apply::run, writes: true },
+    APPLY,
     Verb { name: "attach", usage: "POD", flags: &[exec::FLAGS, FILES], run: attached::run, writes: true },
     Verb { name: "auth", usage: "can-i VERB RESOURCE | whoami", flags: &[absent::AUTH_FLAGS, FILES, SELECT, WRITE], run: absent::auth, writes: false },
     Verb { name: "autoscale", usage: "TYPE NAME --max=COUNT [--min=COUNT] [--cpu-percent=PERCENT]", flags: &[autoscale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: autoscale::run, writes: true },
@@ -212,7 +217,7 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
         let asked: Vec<String> = words[at + 1..].iter().filter(|word| !word.starts_with('-')).cloned().chain(["--help".to_owned()]).collect();
         return read(&asked, None);
     }
-    let Some(verb) = VERBS.iter().find(|verb| verb.name == name) else { return Err(Answer::failed(unknown_verb(name))) };
+    let Some(verb) = by_name(name) else { return Err(Answer::failed(unknown_verb(name))) };
     let rest: Vec<String> = words[..at].iter().chain(&words[at + 1..]).cloned().collect();
     let (path, own) = subcommands::of(verb, &words_behind(&rest));
     let tables: [&[Flag]; 2] = [&own, GLOBAL];
@@ -231,6 +236,17 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
         }
     }
     Ok(Invocation { verb, given, input })
+}
+
+/// The verb of this name.
+fn by_name(name: &str) -> Option<&'static Verb> {
+    if name == APPLIES.name { Some(&APPLIES) } else { among_all(name) }
+}
+
+/// The same by the table, which the page needs later than its first verb.
+#[inline(never)]
+fn among_all(name: &str) -> Option<&'static Verb> {
+    VERBS.iter().find(|verb| verb.name == name)
 }
 
 /// A line of Podscape's own: see `machine` and `traffic`.

@@ -13,6 +13,12 @@ const CREATE: &str = "allow-missing-template-keys output show-managed-fields tem
 /// `F`: of all that read files.
 const FILES: &str = "filename kustomize recursive";
 
+/// The row of the verb that the page begins with.
+const APPLY: (&str, &str) =
+    ("apply", "W F all applyset cascade force force-conflicts grace-period openapi-patch overwrite prune prune-allowlist selector server-side subresource timeout validate wait");
+/// It alone, so that a plain command of it needs nothing of the table.
+static APPLIES: (&str, &str) = APPLY;
+
 /// A word, or two, behind a verb and the flags that it knows. A letter stands for one of the lists above.
 const TABLE: &[(&str, &str)] = &[
     ("create clusterrole", "C aggregation-rule non-resource-url resource resource-name verb"),
@@ -68,7 +74,7 @@ const TABLE: &[(&str, &str)] = &[
     ("config view", "P flatten merge minify raw"),
     ("plugin list", "name-only"),
     // The verbs themselves.
-    ("apply", "W F all applyset cascade force force-conflicts grace-period openapi-patch overwrite prune prune-allowlist selector server-side subresource timeout validate wait"),
+    APPLY,
     ("auth", ""),
     ("autoscale", "W F cpu-percent max min name record save-config"),
     ("certificate", ""),
@@ -104,6 +110,13 @@ const ALIASES: &[(&str, &str)] = &[
 
 /// The row that words behind a verb fall under.
 fn row(verb: &str, words: &[&str]) -> Option<&'static (&'static str, &'static str)> {
+    // All words behind it that have flags of their own end so.
+    if verb == APPLIES.0 && !words.iter().any(|word| word.ends_with("-last-applied")) { Some(&APPLIES) } else { among_all(verb, words) }
+}
+
+/// The same by the table, which the page needs later than its first verb.
+#[inline(never)]
+fn among_all(verb: &str, words: &[&str]) -> Option<&'static (&'static str, &'static str)> {
     let full = |word: &str| ALIASES.iter().find(|(short, _)| *short == word).map_or_else(|| word.to_owned(), |(_, full)| (*full).to_owned());
     let one = words.first().map(|first| format!("{verb} {}", full(first)));
     let two = one.as_ref().zip(words.get(1)).map(|(one, second)| format!("{one} {second}"));

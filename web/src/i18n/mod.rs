@@ -75,9 +75,15 @@ impl Deref for Texts {
     }
 }
 
+/// By the code of a language. Not inlined: what calls it is needed first, what it names is not.
+#[inline(never)]
+fn later(code: &str) -> &'static LaterWords {
+    if code == "ko" { &ko::LATER } else { &en::LATER }
+}
+
 macro_rules! words {
-    ($($name:ident)*) => {
-        /// All words. Those with a part to fill in are functions.
+    ($($name:ident)*; $($late:ident)*) => {
+        /// The words that the page may need from its start on. Those with a part to fill in are functions.
         #[derive(Debug)]
         #[allow(missing_docs)]
         pub struct Words {
@@ -120,39 +126,59 @@ macro_rules! words {
             pub pod_state: fn(PodState) -> &'static str,
         }
 
+        /// Words of what opens later. They are reached by a function of their own, so that they come with the program's later part.
+        #[derive(Debug)]
+        #[allow(missing_docs)]
+        pub struct LaterWords {
+            $(pub $late: &'static str,)*
+        }
+
         impl Words {
+            /// The words of what opens later.
+            pub fn later(&self) -> &'static LaterWords {
+                later(self.code)
+            }
+
             /// All plain words by name, for tests.
             pub fn plain(&self) -> Vec<(&'static str, &'static str)> {
-                vec![$((stringify!($name), self.$name)),*]
+                vec![$((stringify!($name), self.$name),)* $((stringify!($late), self.later().$late),)*]
             }
         }
     };
 }
 
 words! {
-    tagline new new_title labs labs_title shelf_probes shelf_replicas shelf_jobs shelf_services run_line undone lab_opened no_lab nothing_more share share_title share_hint close theme_system theme_light theme_dark theme_title
-    language_title help help_title branches branch_main branch_show branch_rename compare compare_title compare_hint compare_same compare_field
-    files add_file update_file changes changes_title tab_keys editor_leave apply apply_title editor_label editor_empty nothing_wrong
-    everything cut cut_off mend mend_all drain cut_from slow_to lose_to drag_node
-    key_second zoom zoom_in zoom_out zoom_fit key_pan key_zoom
+    tagline new new_title labs labs_title run_line share share_title close theme_system theme_light theme_dark theme_title
+    language_title help help_title branches compare_title
+    files add_file update_file changes changes_title tab_keys editor_leave apply apply_title editor_label editor_empty
+    everything cut cut_off mend drag_node
+    zoom zoom_in zoom_out zoom_fit
     stage_label controller_manager scheduler api_server tray_empty shelf_empty stopped nodes_empty
-    wanted there ready not_ready no_answer cordoned powered_off power_on power_off start_component stop_component
-    cordon uncordon scale_up scale_down scale_to_zero details delete delete_now delete_title delete_now_title delete_with_pods
-    delete_alone pod node menu_label
+    wanted there ready not_ready no_answer cordoned powered_off start_component stop_component
+    scale_up scale_down delete delete_now
+    pod node
     cpu memory restarts
-    play pause step step_back speed slower faster history clock to_end in_the_past
+    play pause step step_back speed history clock to_end in_the_past
     terminal terminal_label terminal_hint prompt_busy interrupt try_these
-    events events_empty event_age event_type event_reason event_object event_message
-    as_table as_picture filter table_empty status namespace digest
-    traffic_tab traffic_empty request_line send again hop_back hop_on rule_taken rule_passed rule_because outside request_inside request_outside
-    theme_projector palette palette_hint share_link share_code share_frame share_files file_scenario file_picture file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file
-    why_tab why_empty scores next_tab next_empty charts_tab chart_pods chart_restarts chart_spread chart_requests chart_nobody chart_empty jump undo redo
-    waiting starting terminating ended
+    events
+    as_table as_picture
+    traffic_tab outside
+    theme_projector palette
+    why_tab next_tab charts_tab jump undo redo
     lens_title probe_failures probes conditions log log_empty edit_yaml
     inspector summary yaml describe inspector_empty
-    hint_first hint_wait hint_jump dismiss copied copy_by_hand opened fresh refused bring_back
-    keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu key_details key_escape
-    key_help loading mistake mistake_what mistake_again mistake_fresh
+    hint_first hint_wait hint_jump dismiss
+    mistake mistake_what mistake_again mistake_fresh
+    ;
+    shelf_probes shelf_replicas shelf_jobs shelf_services undone lab_opened no_lab nothing_more share_hint branch_main branch_show branch_rename
+    compare compare_hint compare_same compare_field nothing_wrong mend_all drain cut_from slow_to lose_to key_second key_pan key_zoom power_on
+    power_off cordon uncordon scale_to_zero details delete_title delete_now_title delete_with_pods delete_alone menu_label slower faster events_empty
+    event_age event_type event_reason event_object event_message filter table_empty status namespace digest traffic_empty request_line send again
+    hop_back hop_on rule_taken rule_passed rule_because request_inside request_outside palette_hint share_link share_code share_frame share_files
+    file_scenario file_picture file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file why_empty scores next_empty
+    chart_pods chart_restarts chart_spread chart_requests chart_nobody chart_empty waiting starting terminating ended copied copy_by_hand opened fresh
+    refused bring_back keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu
+    key_details key_escape key_help loading
 }
 
 /// What is done to a packet at a hop. The simulator says it in English, as its `request` prints it.

@@ -14,7 +14,7 @@ use crate::simulator::{BranchLine, Comparison, Difference, ObjectKey, SimTime, T
 /// What a branch is called: as it was named, else by its number.
 pub fn name_of(env: &Env, branch: &BranchLine) -> String {
     match branch.name.as_str() {
-        "" => env.texts.branch_main.to_owned(),
+        "" => env.texts.later().branch_main.to_owned(),
         name if name.parse() == Ok(branch.id + 1) => (env.texts.branch_name)(branch.id + 1),
         name => name.to_owned(),
     }
@@ -29,7 +29,7 @@ pub fn draw(env: &Env, branches: &[BranchLine], insight: &Insight, start: SimTim
             if let Some(found) = compared {
                 <div class="compared">{ beside(env, branches, insight, found, start) }</div>
             } else {
-                <p class="empty-text">{ env.texts.compare_hint }</p>
+                <p class="empty-text">{ env.texts.later().compare_hint }</p>
             }
         </div>
     }
@@ -48,13 +48,13 @@ fn line(env: &Env, branch: &BranchLine, compared: bool, start: SimTime) -> Html 
     html! {
         <li key={id} class={classes!(branch.current.then_some("current"))}>
             { icon(Icon::Branch) }
-            <input value={name_of(env, branch)} onchange={rename} maxlength="40" aria-label={texts.branch_rename} data-testid={format!("branch-name-{id}")} />
+            <input value={name_of(env, branch)} onchange={rename} maxlength="40" aria-label={texts.later().branch_rename} data-testid={format!("branch-name-{id}")} />
             <time>{ from }</time>
             if !branch.current {
                 <button type="button" class="quiet" onclick={env.on(TimeIntent::SwitchBranch(id).into())} data-testid={format!("show-branch-{id}")}>
-                    { texts.branch_show }</button>
+                    { texts.later().branch_show }</button>
                 <button type="button" class="quiet" onclick={env.on(BranchIntent::Compare(other).into())} aria-pressed={compared.to_string()}
-                    data-testid={format!("compare-{id}")}>{ texts.compare }</button>
+                    data-testid={format!("compare-{id}")}>{ texts.later().compare }</button>
             }
         </li>
     }
@@ -78,13 +78,13 @@ fn beside(env: &Env, branches: &[BranchLine], insight: &Insight, found: &Compari
                 { charts::pods(env, &theirs, start, most, there.clone()) }
             </div>
             if same {
-                <p class="empty-text" data-testid="no-difference">{ texts.compare_same }</p>
+                <p class="empty-text" data-testid="no-difference">{ texts.later().compare_same }</p>
             }
             { only(env, &here, &found.here, "only-here") }
             { only(env, &there, &found.there, "only-there") }
             if !found.differing.is_empty() {
                 <table class="differing" data-testid="differing">
-                    <thead><tr><th scope="col">{ texts.event_object }</th><th scope="col">{ texts.compare_field }</th>
+                    <thead><tr><th scope="col">{ texts.later().event_object }</th><th scope="col">{ texts.later().compare_field }</th>
                         <th scope="col">{ here }</th><th scope="col">{ there }</th></tr></thead>
                     <tbody>{ for found.differing.iter().flat_map(|difference| rows(env, difference)) }</tbody>
                 </table>

@@ -27,18 +27,18 @@ pub fn draw(env: &Env, insight: &Insight, frame: &Frame, start: SimTime) -> Html
     let tallies = &insight.tallies;
     let most = most(tallies);
     if most == 0 {
-        return html! { <p class="empty-text">{ texts.chart_empty }</p> };
+        return html! { <p class="empty-text">{ texts.later().chart_empty }</p> };
     }
     let restarted = tallies.last().map(|(_, tally)| tally.restarts).unwrap_or_default();
     html! {
         <div class="charts" data-testid="charts">
-            { pods(env, tallies, start, most, texts.chart_pods.to_owned()) }
-            <figure><figcaption>{ texts.chart_restarts }<span class="most" data-testid="chart-restarts">{ restarted }</span></figcaption>
+            { pods(env, tallies, start, most, texts.later().chart_pods.to_owned()) }
+            <figure><figcaption>{ texts.later().chart_restarts }<span class="most" data-testid="chart-restarts">{ restarted }</span></figcaption>
                 <svg viewBox="0 0 600 100" preserveAspectRatio="none" aria-hidden="true"><path class="line" d={restarts(tallies, start)} /></svg>
             </figure>
-            <figure class="spread"><figcaption>{ texts.chart_spread }</figcaption>{ spread(frame) }</figure>
+            <figure class="spread"><figcaption>{ texts.later().chart_spread }</figcaption>{ spread(frame) }</figure>
             if !insight.loads.is_empty() {
-                <figure class="loads wide"><figcaption>{ texts.chart_requests }</figcaption><ul data-testid="loads">{ for insight.loads.iter().map(|load| line(env, load, &insight.loads)) }</ul></figure>
+                <figure class="loads wide"><figcaption>{ texts.later().chart_requests }</figcaption><ul data-testid="loads">{ for insight.loads.iter().map(|load| line(env, load, &insight.loads)) }</ul></figure>
             }
         </div>
     }
@@ -47,7 +47,7 @@ pub fn draw(env: &Env, insight: &Insight, frame: &Frame, start: SimTime) -> Html
 /// A pod's requests: a column for each second, those it answered, and errors.
 fn line(env: &Env, load: &Load, all: &[Load]) -> Html {
     let most = all.iter().flat_map(|load| &load.rate).copied().max().unwrap_or(1).max(1);
-    let name = if load.by.is_empty() { env.texts.chart_nobody.to_owned() } else { load.by.to_string() };
+    let name = if load.by.is_empty() { env.texts.later().chart_nobody.to_owned() } else { load.by.to_string() };
     let (well, badly) = load.answered;
     let column = |(n, count): (usize, &u32)| {
         let height = f64::from(*count) / f64::from(most) * 20.0;
@@ -70,7 +70,7 @@ pub fn most(tallies: &Tallies) -> i64 {
 /// Pods by state over time, under a title; `most` is as high as the picture.
 pub fn pods(env: &Env, tallies: &Tallies, start: SimTime, most: i64, title: String) -> Html {
     let texts = &env.texts;
-    let names = [texts.ready, texts.starting, texts.waiting, texts.terminating, texts.ended];
+    let names = [texts.ready, texts.later().starting, texts.later().waiting, texts.later().terminating, texts.later().ended];
     let last = tallies.last().map(|(_, tally)| *tally).unwrap_or_default();
     let legend = LAYERS.iter().zip(names).map(|((class, count), name)| {
         html! { <span class={*class}><i></i>{ name }{ " " }<b>{ count(&last) }</b></span> }

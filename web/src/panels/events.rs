@@ -11,16 +11,16 @@ use crate::simulator::{EventRow, SimTime};
 pub fn list(env: &Env, events: &[EventRow], now: SimTime, with_objects: bool) -> Html {
     let texts = &env.texts;
     if events.is_empty() {
-        return html! { <p class="empty-text">{ texts.events_empty }</p> };
+        return html! { <p class="empty-text">{ texts.later().events_empty }</p> };
     }
     html! {
         <table class="events" data-testid="events">
             <thead><tr>
-                <th scope="col">{ texts.event_age }</th><th scope="col">{ texts.event_reason }</th>
+                <th scope="col">{ texts.later().event_age }</th><th scope="col">{ texts.later().event_reason }</th>
                 if with_objects {
-                    <th scope="col">{ texts.event_object }</th>
+                    <th scope="col">{ texts.later().event_object }</th>
                 }
-                <th scope="col">{ texts.event_message }</th>
+                <th scope="col">{ texts.later().event_message }</th>
             </tr></thead>
             <tbody>{ for events.iter().map(|event| row(env, event, now, with_objects)) }</tbody>
         </table>

@@ -22,7 +22,7 @@ pub fn LabMenu(props: &LabMenuProps) -> Html {
     let texts = &env.texts;
     let node = use_focused();
     let close = env.on::<MouseEvent>(LookIntent::Labs(false).into());
-    let names = [texts.shelf_probes, texts.shelf_replicas, texts.shelf_jobs, texts.shelf_services];
+    let names = [texts.later().shelf_probes, texts.later().shelf_replicas, texts.later().shelf_jobs, texts.later().shelf_services];
     html! {
         <div class="veil" onclick={close.clone()}>
             <div class="lab-menu" role="dialog" aria-modal="true" aria-label={texts.labs_title} tabindex="-1" ref={node} onclick={super::stay()}
@@ -60,15 +60,15 @@ fn mine(env: &Env, shelf: &Shelf) -> Html {
         }
     };
     html! {
-        <section class="lab-shelf mine" aria-label={texts.shelf_mine}>
-            <h3>{ texts.shelf_mine }</h3>
+        <section class="lab-shelf mine" aria-label={texts.later().shelf_mine}>
+            <h3>{ texts.later().shelf_mine }</h3>
             <div class="row">
                 { for shelf.kept.keys().map(kept) }
                 <form class="row" onsubmit={keep}>
-                    <input placeholder={texts.keep_name} aria-label={texts.keep_name} maxlength="60" data-testid="keep-name" />
-                    <button type="submit" class="quiet" data-testid="keep">{ icon(Icon::Plus) }<span>{ texts.keep }</span></button>
+                    <input placeholder={texts.later().keep_name} aria-label={texts.later().keep_name} maxlength="60" data-testid="keep-name" />
+                    <button type="submit" class="quiet" data-testid="keep">{ icon(Icon::Plus) }<span>{ texts.later().keep }</span></button>
                 </form>
-                <label class="quiet file-button">{ icon(Icon::Page) }<span>{ texts.open_file }</span>
+                <label class="quiet file-button">{ icon(Icon::Page) }<span>{ texts.later().open_file }</span>
                     <input class="unseen" type="file" accept=".yaml,.yml,.json,.txt" onchange={crate::brought::on_choice(env)} data-testid="open-file" /></label>
             </div>
         </section>

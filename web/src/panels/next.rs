@@ -10,7 +10,7 @@ use crate::simulator::Upcoming;
 /// The list.
 pub fn draw(env: &Env, insight: &Insight) -> Html {
     if insight.next.is_empty() {
-        return html! { <p class="empty-text">{ env.texts.next_empty }</p> };
+        return html! { <p class="empty-text">{ env.texts.later().next_empty }</p> };
     }
     let row = |upcoming: &Upcoming| {
         let left = upcoming.at.since(insight.at).millis();

@@ -15,19 +15,19 @@ pub struct NoticeProps {
 
 fn words(texts: &Texts, notice: &Notice) -> String {
     match notice {
-        Notice::Copied => texts.copied.to_owned(),
-        Notice::CopyByHand => texts.copy_by_hand.to_owned(),
+        Notice::Copied => texts.later().copied.to_owned(),
+        Notice::CopyByHand => texts.later().copy_by_hand.to_owned(),
         Notice::BadLink(error) => (texts.bad_link)(error),
-        Notice::Opened => texts.opened.to_owned(),
-        Notice::Fresh => texts.fresh.to_owned(),
+        Notice::Opened => texts.later().opened.to_owned(),
+        Notice::Fresh => texts.later().fresh.to_owned(),
         Notice::Forked { name } => (texts.forked)(name),
-        Notice::Refused => texts.refused.to_owned(),
+        Notice::Refused => texts.later().refused.to_owned(),
         Notice::Kept(name) => (texts.kept)(name),
-        Notice::Imported => texts.imported.to_owned(),
-        Notice::Undone => texts.undone.to_owned(),
-        Notice::LabOpened => texts.lab_opened.to_owned(),
-        Notice::NoLab => texts.no_lab.to_owned(),
-        Notice::NothingMore => texts.nothing_more.to_owned(),
+        Notice::Imported => texts.later().imported.to_owned(),
+        Notice::Undone => texts.later().undone.to_owned(),
+        Notice::LabOpened => texts.later().lab_opened.to_owned(),
+        Notice::NoLab => texts.later().no_lab.to_owned(),
+        Notice::NothingMore => texts.later().nothing_more.to_owned(),
         Notice::Closed(name) => (writing(texts.code).closed)(name),
     }
 }
@@ -48,7 +48,7 @@ pub fn NoticeBar(props: &NoticeProps) -> Html {
                 <span>{ words(texts, notice) }</span>
                 if brings {
                     <button type="button" class="quiet" onclick={env.on(Intent::BringBack)} data-testid="bring-back">
-                        { icon(Icon::Undo) }<span>{ texts.bring_back }</span></button>
+                        { icon(Icon::Undo) }<span>{ texts.later().bring_back }</span></button>
                 }
                 if matches!(notice, Notice::Closed(_)) {
                     <button type="button" class="quiet" onclick={env.on(FileIntent::Reopen.into())} data-testid="reopen">

@@ -139,7 +139,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
         <div class="veil top" onclick={env.on::<MouseEvent>(close)}>
             <div class="palette" role="dialog" aria-modal="true" aria-label={env.texts.palette} onclick={super::stay()} data-testid="palette">
                 <input ref={field} role="combobox" aria-expanded="true" aria-controls="palette-list" aria-activedescendant={format!("palette-{chosen}")}
-                    placeholder={env.texts.palette_hint} aria-label={env.texts.palette} {oninput} {onkeydown} data-testid="palette-field" />
+                    placeholder={env.texts.later().palette_hint} aria-label={env.texts.palette} {oninput} {onkeydown} data-testid="palette-field" />
                 <ul id="palette-list" role="listbox">{ for items.iter().enumerate().map(entry) }</ul>
             </div>
         </div>

@@ -14,11 +14,11 @@ pub fn draw(env: &Env, look: &Look, shelf: &Shelf) -> Html {
     let Some(link) = &look.link else { return Html::default() };
     let texts = &env.texts;
     let forms = [
-        (ShareForm::Link, texts.share_link, "link"),
-        (ShareForm::Code, texts.share_code, "code"),
+        (ShareForm::Link, texts.later().share_link, "link"),
+        (ShareForm::Code, texts.later().share_code, "code"),
         (ShareForm::Markdown, "Markdown", "markdown"),
-        (ShareForm::Frame, texts.share_frame, "frame"),
-        (ShareForm::Files, texts.share_files, "files"),
+        (ShareForm::Frame, texts.later().share_frame, "frame"),
+        (ShareForm::Files, texts.later().share_files, "files"),
     ];
     let tab = |(form, name, id): (ShareForm, &'static str, &'static str)| {
         super::tab(env, name, look.share_form == form, LookIntent::ShareForm(form).into(), id)
@@ -38,7 +38,7 @@ pub fn draw(env: &Env, look: &Look, shelf: &Shelf) -> Html {
 fn form(env: &Env, form: ShareForm, link: &str, shelf: &Shelf) -> Html {
     let texts = &env.texts;
     match form {
-        ShareForm::Link => html! { <><p>{ texts.share_hint }</p>{ field(env, address::address_of(link)) }</> },
+        ShareForm::Link => html! { <><p>{ texts.later().share_hint }</p>{ field(env, address::address_of(link)) }</> },
         ShareForm::Markdown => field(env, format!("[Podscape]({})", address::address_of(link))),
         ShareForm::Frame => {
             let source = address::frame_of(link);
@@ -47,11 +47,11 @@ fn form(env: &Env, form: ShareForm, link: &str, shelf: &Shelf) -> Html {
         ShareForm::Code => code(env, &address::address_of(link)),
         ShareForm::Files => html! {
             <ul class="downloads">
-                { file(texts.file_scenario, "scenario.yaml", &shelf.exports.scenario) }
-                { file(texts.file_manifests, "manifests.yaml", &shelf.exports.manifests) }
-                { file(texts.file_script, "to-a-cluster.sh", &shelf.exports.script) }
+                { file(texts.later().file_scenario, "scenario.yaml", &shelf.exports.scenario) }
+                { file(texts.later().file_manifests, "manifests.yaml", &shelf.exports.manifests) }
+                { file(texts.later().file_script, "to-a-cluster.sh", &shelf.exports.script) }
                 { for ["png", "svg"].map(|form| html! {
-                    <li><button type="button" class="link" data-picture={form} data-testid={format!("picture-{form}")}>{ texts.file_picture }</button>
+                    <li><button type="button" class="link" data-picture={form} data-testid={format!("picture-{form}")}>{ texts.later().file_picture }</button>
                         <code>{ format!("podscape.{form}") }</code></li>
                 }) }
             </ul>
@@ -69,7 +69,7 @@ fn field(env: &Env, value: String) -> Html {
 }
 
 fn code(env: &Env, address: &str) -> Html {
-    let Some(code) = qr::encode(address.as_bytes()) else { return html! { <p>{ env.texts.code_too_long }</p> } };
+    let Some(code) = qr::encode(address.as_bytes()) else { return html! { <p>{ env.texts.later().code_too_long }</p> } };
     let side = code.side + 8;
     html! {
         <svg class="code" viewBox={format!("-4 -4 {side} {side}")} role="img" aria-label={address.to_owned()} data-testid="qr" data-side={code.side.to_string()}>

@@ -54,13 +54,13 @@ pub fn Tabs(props: &TabsProps) -> Html {
         let again = renaming.setter();
         let own = name.clone();
         let ondblclick = Callback::from(move |_: MouseEvent| again.set(Some(own.clone())));
-        let close = (writing(env.texts.code).close)(name);
+        let close = (names.len() > 1).then(|| (writing(env.texts.code).close)(name));
         html! {
             <li key={name.clone()} class={open.then_some("open")} draggable="true" {ondragstart} {ondragover} {ondrop}>
                 <button type="button" class="file-tab" aria-current={open.then_some("true")} tabindex={if open { "0" } else { "-1" }} title={env.texts.tab_keys}
                     onclick={env.on(FileIntent::Open(name.clone()).into())} {ondblclick} onkeydown={on_key(&env, names, place, renaming.setter())}
                     data-testid={if open { "file-name".to_owned() } else { format!("file-{name}") }}>{ name.clone() }</button>
-                if names.len() > 1 {
+                if let Some(close) = close {
                     <button type="button" class="close-tab" tabindex="-1" onclick={env.on(FileIntent::Close(name.clone()).into())} aria-label={close.clone()} title={close}
                         data-testid={format!("close-{name}")}>{ icon(Icon::Close) }</button>
                 }

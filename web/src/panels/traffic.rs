@@ -38,11 +38,11 @@ pub fn Traffic(props: &TrafficProps) -> Html {
             <div class="trips">
                 <form class="row" onsubmit={submit}>
                     <input ref={line} value={usual.unwrap_or_else(|| "request https://10.96.0.1:443 --from node1".to_owned())} spellcheck="false"
-                        aria-label={texts.request_line} data-testid="request-line" />
-                    <button type="submit" class="primary" data-testid="send-request">{ texts.send }</button>
+                        aria-label={texts.later().request_line} data-testid="request-line" />
+                    <button type="submit" class="primary" data-testid="send-request">{ texts.later().send }</button>
                 </form>
                 if props.insight.trips.is_empty() {
-                    <p class="empty-text">{ texts.traffic_empty }</p>
+                    <p class="empty-text">{ texts.later().traffic_empty }</p>
                 } else {
                     { answers(&props.insight) }
                     <ul>{ for props.insight.trips.iter().map(|trip| entry(&env, trip, shown.is_some_and(|shown| shown.id == trip.id))) }</ul>
@@ -97,11 +97,11 @@ fn way(env: &Env, trip: &Trip, at: usize) -> Html {
     html! {
         <div class="way">
             <div class="page-tools">
-                <button type="button" class="quiet" onclick={env.on(LookIntent::Trip(Some(trip.id)).into())} title={env.texts.again}
-                    aria-label={env.texts.again} data-testid="trip-again">{ icon(Icon::Controller) }</button>
-                <button type="button" class="quiet" onclick={go(at.saturating_sub(1))} aria-label={env.texts.hop_back} title={env.texts.hop_back}
+                <button type="button" class="quiet" onclick={env.on(LookIntent::Trip(Some(trip.id)).into())} title={env.texts.later().again}
+                    aria-label={env.texts.later().again} data-testid="trip-again">{ icon(Icon::Controller) }</button>
+                <button type="button" class="quiet" onclick={go(at.saturating_sub(1))} aria-label={env.texts.later().hop_back} title={env.texts.later().hop_back}
                     data-testid="hop-back">{ icon(Icon::StepBack) }</button>
-                <button type="button" class="quiet" onclick={go((at + 1).min(last))} aria-label={env.texts.hop_on} title={env.texts.hop_on}
+                <button type="button" class="quiet" onclick={go((at + 1).min(last))} aria-label={env.texts.later().hop_on} title={env.texts.later().hop_on}
                     data-testid="hop-on">{ icon(Icon::Step) }</button>
             </div>
             if !trip.lookups.is_empty() {
@@ -116,7 +116,7 @@ fn way(env: &Env, trip: &Trip, at: usize) -> Html {
 fn question(env: &Env, lookup: &LookupRow) -> Html {
     let micros = lookup.took.micros();
     let place = |row: &HopRow| {
-        let rule = if row.rule.is_empty() { String::new() } else { format!("{} {}", env.texts.rule_taken, row.rule) };
+        let rule = if row.rule.is_empty() { String::new() } else { format!("{} {}", env.texts.later().rule_taken, row.rule) };
         html! { <li><b>{ row.place.to_string() }</b>{ " " }{ deed(&env.texts, &row.action).to_owned() }{ " " }<code>{ row.after.clone() }</code>{ " " }<small>{ rule }</small></li> }
     };
     html! {
@@ -128,7 +128,7 @@ fn question(env: &Env, lookup: &LookupRow) -> Html {
 fn hop(env: &Env, number: usize, row: &HopRow, here: bool) -> Html {
     let texts = &env.texts;
     let changed = row.before != row.after;
-    let notes = [(texts.rule_taken, &row.rule), (texts.rule_passed, &row.not_taken), (texts.rule_because, &row.reason)];
+    let notes = [(texts.later().rule_taken, &row.rule), (texts.later().rule_passed, &row.not_taken), (texts.later().rule_because, &row.reason)];
     let show = env.on::<MouseEvent>(LookIntent::Hop(number).into());
     html! {
         <li class={classes!(here.then_some("here"), row.bad.then_some("bad"))}>

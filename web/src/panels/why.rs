@@ -17,7 +17,7 @@ const MOST: usize = 30;
 pub fn draw(env: &Env, insight: &Insight, start: SimTime) -> Html {
     let Some(key) = &insight.key else { return Html::default() };
     if insight.reasons.is_empty() && insight.placement.is_none() {
-        return html! { <p class="empty-text">{ env.texts.why_empty }</p> };
+        return html! { <p class="empty-text">{ env.texts.later().why_empty }</p> };
     }
     let name = key.name.as_str();
     html! {
@@ -95,7 +95,7 @@ fn scores(env: &Env, placement: &Placement) -> Html {
         html! { <tr><th scope="row">{ node.node.to_string() }</th>{ for node.scores.iter().map(part) }<td>{ node.total }</td></tr> }
     };
     html! {
-        <details><summary>{ env.texts.scores }</summary>
+        <details><summary>{ env.texts.later().scores }</summary>
             <div class="wide-table" tabindex="0">
                 <table data-testid="scores">
                     <thead><tr><td></td>{ for first.scores.iter().map(|part| html! { <th scope="col">{ part.plugin }</th> }) }<th scope="col">{ "Σ" }</th></tr></thead>

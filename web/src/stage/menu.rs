@@ -72,7 +72,7 @@ fn entries(env: &Env, frame: &Frame, plan: &Plan, key: &ObjectKey) -> Option<(Re
         Kind::Service => {
             let n = frame.services.iter().position(|card| card.key == *key)?;
             let requests = lines::request_lines(frame, &frame.services[n]).into_iter().map(|(outer, line)| {
-                let (text, id) = if outer { (env.texts.request_outside, "request-outside") } else { (env.texts.request_inside, "request-inside") };
+                let (text, id) = if outer { (env.texts.later().request_outside, "request-outside") } else { (env.texts.later().request_inside, "request-inside") };
                 line_item(text.to_owned(), line, id)
             });
             let others = [line_item(env.texts.delete.to_owned(), lines::delete_line(key), "delete"), details(env, key)];
@@ -94,7 +94,7 @@ fn line_item(label: String, line: String, id: &str) -> Item {
 
 fn details(env: &Env, key: &ObjectKey) -> Item {
     let intent = LookIntent::Inspect(key.clone()).into();
-    Item { label: env.texts.details.to_owned(), note: String::new(), intent, id: "details".to_owned() }
+    Item { label: env.texts.later().details.to_owned(), note: String::new(), intent, id: "details".to_owned() }
 }
 
 fn pod_items(env: &Env, pod: &PodTile, controllers: &[ControllerCard]) -> Vec<Item> {
@@ -113,8 +113,8 @@ fn pod_items(env: &Env, pod: &PodTile, controllers: &[ControllerCard]) -> Vec<It
 
 fn node_items(env: &Env, frame: &Frame, room: &NodeRoom, key: &ObjectKey) -> Vec<Item> {
     let name = room.name.to_string();
-    let cordon = if room.cordoned { env.texts.uncordon } else { env.texts.cordon };
-    let power = if room.powered { env.texts.power_off } else { env.texts.power_on };
+    let cordon = if room.cordoned { env.texts.later().uncordon } else { env.texts.later().cordon };
+    let power = if room.powered { env.texts.later().power_off } else { env.texts.later().power_on };
     let intent = Intent::NodePower { node: name.clone(), on: !room.powered };
     let here = Scope::Node(room.name.clone());
     let is_harmed = frame.faults.iter().any(|fault| fault.one == here || fault.other == here);
@@ -124,10 +124,10 @@ fn node_items(env: &Env, frame: &Frame, room: &NodeRoom, key: &ObjectKey) -> Vec
     let first = [
         Item { label: power.to_owned(), note: String::new(), intent, id: "power".to_owned() },
         line_item(cordon.to_owned(), lines::cordon_line(&name, !room.cordoned), "cordon"),
-        line_item(env.texts.drain.to_owned(), lines::drain_line(&name), "drain"),
+        line_item(env.texts.later().drain.to_owned(), lines::drain_line(&name), "drain"),
     ];
-    let harms = [(env.texts.cut_from, Harm::Cut, "cut"), (env.texts.slow_to, Harm::Slow, "slow"), (env.texts.lose_to, Harm::Lose, "lose")];
-    let mend = is_harmed.then(|| line_item(env.texts.mend_all.to_owned(), "fault --none".to_owned(), "mend"));
+    let harms = [(env.texts.later().cut_from, Harm::Cut, "cut"), (env.texts.later().slow_to, Harm::Slow, "slow"), (env.texts.later().lose_to, Harm::Lose, "lose")];
+    let mend = is_harmed.then(|| line_item(env.texts.later().mend_all.to_owned(), "fault --none".to_owned(), "mend"));
     first.into_iter().chain(harms.map(page)).chain(mend).chain([details(env, key)]).collect()
 }
 
@@ -137,9 +137,9 @@ const OTHERS: usize = 4;
 /// What the page of the menu is about.
 fn wire_title(env: &Env, wire: &Wire) -> String {
     match wire {
-        Wire::To(Harm::Cut) => env.texts.cut_from.to_owned(),
-        Wire::To(Harm::Slow) => env.texts.slow_to.to_owned(),
-        Wire::To(Harm::Lose) => env.texts.lose_to.to_owned(),
+        Wire::To(Harm::Cut) => env.texts.later().cut_from.to_owned(),
+        Wire::To(Harm::Slow) => env.texts.later().slow_to.to_owned(),
+        Wire::To(Harm::Lose) => env.texts.later().lose_to.to_owned(),
         Wire::With(place) => place_name(env, place),
     }
 }
@@ -173,10 +173,10 @@ fn wire_items(env: &Env, frame: &Frame, here: &Scope, wire: &Wire) -> Vec<Item> 
 
 fn controller_items(env: &Env, card: &ControllerCard) -> Vec<Item> {
     let texts = &env.texts;
-    let scale = card.scalable.then(|| line_item(texts.scale_to_zero.to_owned(), lines::scale_line(&card.key, 0), "scale-0"));
+    let scale = card.scalable.then(|| line_item(texts.later().scale_to_zero.to_owned(), lines::scale_line(&card.key, 0), "scale-0"));
     let others = [
-        line_item(texts.delete_with_pods.to_owned(), lines::delete_controller_line(&card.key, true), "delete"),
-        line_item(texts.delete_alone.to_owned(), lines::delete_controller_line(&card.key, false), "delete-alone"),
+        line_item(texts.later().delete_with_pods.to_owned(), lines::delete_controller_line(&card.key, true), "delete"),
+        line_item(texts.later().delete_alone.to_owned(), lines::delete_controller_line(&card.key, false), "delete-alone"),
         details(env, &card.key),
     ];
     scale.into_iter().chain(others).collect()
@@ -237,7 +237,7 @@ fn Menu(props: &MenuProps) -> Html {
     let stay = Callback::from(|event: MouseEvent| event.stop_propagation());
     html! {
         <div class="menu" role="menu" tabindex="-1" ref={node} {style} onkeydown={on_key} onclick={stay} data-testid="menu"
-            aria-label={format!("{} {}", props.name, env.texts.menu_label)}>
+            aria-label={format!("{} {}", props.name, env.texts.later().menu_label)}>
             <div class="menu-head"><b>{ props.name.clone() }</b><span>{ props.state.clone() }</span></div>
             { for props.items.iter().map(|item| entry(&env, item, &opener)) }
         </div>

@@ -49,13 +49,13 @@ pub fn PodTable(props: &TableProps) -> Html {
         <div class="pod-table">
             <div class="row">
                 { super::plane::lens(&env, &props.lens) }
-                <input type="search" value={(*search).clone()} oninput={on_input} placeholder={texts.filter} aria-label={texts.filter} data-testid="filter" />
+                <input type="search" value={(*search).clone()} oninput={on_input} placeholder={texts.later().filter} aria-label={texts.later().filter} data-testid="filter" />
                 <span role="status">{ (texts.shown_of)(shown, all.len()) }</span>
             </div>
             <table data-testid="pod-table">
                 <thead><tr>
-                    <th scope="col">{ texts.pod }</th><th scope="col">{ texts.namespace }</th><th scope="col">{ texts.node }</th>
-                    <th scope="col">{ texts.status }</th><th scope="col">{ (texts.field)(Field::Ready) }</th>
+                    <th scope="col">{ texts.pod }</th><th scope="col">{ texts.later().namespace }</th><th scope="col">{ texts.node }</th>
+                    <th scope="col">{ texts.later().status }</th><th scope="col">{ (texts.field)(Field::Ready) }</th>
                     <th scope="col">{ (texts.field)(Field::Restarts) }</th>
                 </tr></thead>
                 <tbody>{ for all.into_iter().take(MOST_ROWS).map(|pod| row(&env, pod, props.selected.as_ref() == Some(&pod.key), props.lit.as_ref().map(|lit| lit.shows(pod)))) }</tbody>

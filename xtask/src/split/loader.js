@@ -92,6 +92,11 @@
   }
   addEventListener("TrunkApplicationStarted", () => {
     Object.assign(WebAssembly, plain);
+    // The style sheet of what opens later lies beside the later part and follows the page's first one.
+    const sheet = document.createElement("link");
+    sheet.rel = "stylesheet";
+    sheet.href = address.href.replace(/wasm$/, "css");
+    document.querySelector("link[rel=stylesheet]").after(sheet);
     if (first.arrived.value) return;
     deeds.forEach((deed) => addEventListener(deed, hold, true));
     setTimeout(async () => {

@@ -10,11 +10,13 @@ mod address;
 mod constants;
 mod glue;
 mod layout;
+mod minify;
 mod module;
 mod named;
 mod outline;
 mod places;
 mod profile;
+mod styles;
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -23,6 +25,7 @@ use std::path::{Path, PathBuf};
 use podscape_browser_tests::Browser;
 
 use self::layout::Layout;
+use self::minify::Minifier;
 use crate::failure::{Failure, at};
 use crate::setup::Toolbox;
 use crate::steps::Steps;
@@ -76,7 +79,10 @@ pub fn split(
     let script = name.replace(MODULE_ENDING, ".js");
     let text = fs::read_to_string(page.join(&script)).map_err(at(&page.join(&script)))?;
     let (first, text) = glue::shorten(&parts.first, &text)?;
-    let mut index = index;
+    let minifier = Minifier::new(workspace, steps, toolbox);
+    let text = minifier.text(&page.join("glue.mjs"), &text)?;
+    let loader = minifier.text(&page.join("loader.js"), LOADER)?;
+    let mut index = styles::bring_later(page, &minifier.styles(page, &index)?, &later)?;
     for (old, ending, content) in [
         (name, MODULE_ENDING, first),
         (script, ".js", text.into_bytes()),
@@ -88,7 +94,7 @@ pub fn split(
         index = index.replace(&old, &new);
     }
     let tag = format!("<script {LATER}./{later}\">");
-    write_index(page, &with_script(&index, &tag, LOADER)?)
+    write_index(page, &with_script(&index, &tag, &loader)?)
 }
 
 /// Writes the page in `whole` to `page` as it is.

@@ -2,7 +2,7 @@
 
 use podscape_web::i18n::Language;
 use podscape_web::intent::{DockTab, FileIntent, Intent, LookIntent, TimeIntent};
-use podscape_web::session::{Effect, Notice, Session, Settings, Speed};
+use podscape_web::session::{Effect, Hint, Notice, Session, Settings, Speed};
 use podscape_web::simulator::{Component, LinkError, PodState, SimDuration};
 
 #[cfg(target_arch = "wasm32")]
@@ -177,7 +177,7 @@ fn a_reload_loses_nothing() {
     assert_eq!((restored.digest(), restored.model().now), (session.digest(), session.model().now));
     assert_eq!((restored.model().files.name(), restored.model().files.text()), ("manifest.yaml", "kind: Pod\n"));
     assert_eq!(restored.is_playing(), session.is_playing());
-    assert!(!restored.model().look.hint);
+    assert_eq!(restored.model().look.hint, Hint::Over);
 }
 
 #[check]

@@ -80,115 +80,10 @@ const ANSWERS: &[(&str, &str)] = &[
          \x20     - image: luksa/kubia\n\
          \x20       name: main\n"),
     ("kubectl set image --local -f dep.yaml main=foo", "deployment.apps/web image updated\n"),
-    ("kubectl set image --local -f dep.yaml main=foo -o yaml", "apiVersion: apps/v1\n\
-         kind: Deployment\n\
-         metadata:\n\
-         \x20 creationTimestamp: null\n\
-         \x20 labels:\n\
-         \x20   app: web\n\
-         \x20 name: web\n\
-         spec:\n\
-         \x20 replicas: 2\n\
-         \x20 selector:\n\
-         \x20   matchLabels:\n\
-         \x20     app: web\n\
-         \x20 strategy: {}\n\
-         \x20 template:\n\
-         \x20   metadata:\n\
-         \x20     creationTimestamp: null\n\
-         \x20     labels:\n\
-         \x20       app: web\n\
-         \x20   spec:\n\
-         \x20     containers:\n\
-         \x20     - image: foo\n\
-         \x20       name: main\n\
-         \x20       resources: {}\n\
-         status: {}\n"),
     ("kubectl set image --local deploy/x main=foo", "error: you must specify resources by --filename when --local is set.\n\
          Example resource specifications include:\n\
          \x20  '-f rsrc.yaml'\n\
          \x20  '--filename=rsrc.json'\n"),
-    ("kubectl set env --local -f dep.yaml A=b -o yaml", "apiVersion: apps/v1\n\
-         kind: Deployment\n\
-         metadata:\n\
-         \x20 creationTimestamp: null\n\
-         \x20 labels:\n\
-         \x20   app: web\n\
-         \x20 name: web\n\
-         spec:\n\
-         \x20 replicas: 2\n\
-         \x20 selector:\n\
-         \x20   matchLabels:\n\
-         \x20     app: web\n\
-         \x20 strategy: {}\n\
-         \x20 template:\n\
-         \x20   metadata:\n\
-         \x20     creationTimestamp: null\n\
-         \x20     labels:\n\
-         \x20       app: web\n\
-         \x20   spec:\n\
-         \x20     containers:\n\
-         \x20     - env:\n\
-         \x20       - name: A\n\
-         \x20         value: b\n\
-         \x20       image: luksa/kubia\n\
-         \x20       name: main\n\
-         \x20       resources: {}\n\
-         status: {}\n"),
-    ("kubectl set resources --local -f dep.yaml --limits=cpu=1,memory=5Mi --requests=cpu=200m -o yaml", "apiVersion: apps/v1\n\
-         kind: Deployment\n\
-         metadata:\n\
-         \x20 creationTimestamp: null\n\
-         \x20 labels:\n\
-         \x20   app: web\n\
-         \x20 name: web\n\
-         spec:\n\
-         \x20 replicas: 2\n\
-         \x20 selector:\n\
-         \x20   matchLabels:\n\
-         \x20     app: web\n\
-         \x20 strategy: {}\n\
-         \x20 template:\n\
-         \x20   metadata:\n\
-         \x20     creationTimestamp: null\n\
-         \x20     labels:\n\
-         \x20       app: web\n\
-         \x20   spec:\n\
-         \x20     containers:\n\
-         \x20     - image: luksa/kubia\n\
-         \x20       name: main\n\
-         \x20       resources:\n\
-         \x20         limits:\n\
-         \x20           cpu: \"1\"\n\
-         \x20           memory: 5Mi\n\
-         \x20         requests:\n\
-         \x20           cpu: 200m\n\
-         status: {}\n"),
-    ("kubectl set serviceaccount --local -f dep.yaml foo -o yaml", "apiVersion: apps/v1\n\
-         kind: Deployment\n\
-         metadata:\n\
-         \x20 creationTimestamp: null\n\
-         \x20 labels:\n\
-         \x20   app: web\n\
-         \x20 name: web\n\
-         spec:\n\
-         \x20 replicas: 2\n\
-         \x20 selector:\n\
-         \x20   matchLabels:\n\
-         \x20     app: web\n\
-         \x20 strategy: {}\n\
-         \x20 template:\n\
-         \x20   metadata:\n\
-         \x20     creationTimestamp: null\n\
-         \x20     labels:\n\
-         \x20       app: web\n\
-         \x20   spec:\n\
-         \x20     containers:\n\
-         \x20     - image: luksa/kubia\n\
-         \x20       name: main\n\
-         \x20       resources: {}\n\
-         \x20     serviceAccountName: foo\n\
-         status: {}\n"),
     ("kubectl set selector --local -f svc.yaml q=r -o yaml", "apiVersion: v1\n\
          kind: Service\n\
          metadata:\n\
@@ -247,6 +142,56 @@ const ANSWERS: &[(&str, &str)] = &[
          \x20  '<resource> <name>'\n\
          \x20  '<resource>'\n"),
 ];
+
+/// The Deployment of `dep.yaml` as a subcommand of `kubectl set` prints it that changed nothing.
+const DEPLOYMENT: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  creationTimestamp: null
+  labels:
+    app: web
+  name: web
+spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app: web
+  strategy: {}
+  template:
+    metadata:
+      creationTimestamp: null
+      labels:
+        app: web
+    spec:
+      containers:
+      - image: luksa/kubia
+        name: main
+        resources: {}
+status: {}
+";
+
+/// What is set in `dep.yaml`, and which lines of [`DEPLOYMENT`] are printed otherwise.
+const SETS: &[(&str, &str, &str)] = &[
+    ("image main=foo", "image: luksa/kubia", "image: foo"),
+    ("env A=b", "- image:", "- env:\n        - name: A\n          value: b\n        image:"),
+    (
+        "resources --limits=cpu=1,memory=5Mi --requests=cpu=200m",
+        "resources: {}",
+        "resources:\n          limits:\n            cpu: \"1\"\n            memory: 5Mi\n          requests:\n            cpu: 200m",
+    ),
+    ("serviceaccount foo", "resources: {}", "resources: {}\n      serviceAccountName: foo"),
+];
+
+#[test]
+fn what_is_set_in_a_file_is_printed_as_the_genuine_client_prints_it() {
+    let mut lab = Lab::new();
+    lab.file("dep.yaml", FILES[1].1);
+    for (words, plain, printed) in SETS {
+        let expected = DEPLOYMENT.replacen(plain, printed, 1);
+        assert_eq!(lab.raw(&format!("kubectl set {words} --local -f dep.yaml -o yaml")), expected, "{words}");
+    }
+}
 
 #[test]
 fn it_answers_as_the_genuine_client_does_without_a_server() {

@@ -20,14 +20,7 @@ pub fn validate_added(new: &Pod, old: &Pod, causes: &mut Causes) {
     let path = FieldPath::new("spec").child("ephemeralContainers");
     for (index, container) in new.spec.ephemeral_containers.iter().enumerate().skip(old.spec.ephemeral_containers.len()) {
         let path = path.index(index);
-        if container.name.is_empty() {
-            causes.required(&path.child("name"), "");
-        } else {
-            causes.invalid_each(&path.child("name"), &container.name, names::dns1123_label(&container.name));
-        }
-        if container.image.is_empty() {
-            causes.required(&path.child("image"), "");
-        }
+        validate_name_and_image(container, &path, causes);
         let own = || new.spec.init_containers.iter().chain(&new.spec.containers);
         let earlier = new.spec.ephemeral_containers.iter().take(index);
         if own().chain(earlier).any(|known| known.name == container.name) {
@@ -87,7 +80,7 @@ pub fn validate_init_containers(frame: &PodFrame, volumes: &Volumes, path: &Fiel
     }
 }
 
-fn validate_common(container: &Container, frame: &PodFrame, volumes: &Volumes, path: &FieldPath, causes: &mut Causes) {
+fn validate_name_and_image(container: &Container, path: &FieldPath, causes: &mut Causes) {
     if container.name.is_empty() {
         causes.required(&path.child("name"), "");
     } else {
@@ -96,6 +89,10 @@ fn validate_common(container: &Container, frame: &PodFrame, volumes: &Volumes, p
     if container.image.is_empty() {
         causes.required(&path.child("image"), "");
     }
+}
+
+fn validate_common(container: &Container, frame: &PodFrame, volumes: &Volumes, path: &FieldPath, causes: &mut Causes) {
+    validate_name_and_image(container, path, causes);
     let policy = &container.termination_message_policy;
     one_of(policy, &["File", "FallbackToLogsOnError"], &path.child("terminationMessagePolicy"), causes);
     validate_ports(&container.ports, &path.child("ports"), causes);

@@ -1,8 +1,8 @@
 //! Conditions as most kinds carry them. Pods have a tighter form ([`super::PodCondition`]).
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::json::{Json, zero};
+use super::json::{Json, record, zero};
 use crate::base::{Name, SimTime};
 
 /// A condition's status.
@@ -49,47 +49,20 @@ impl Json for Truth {
 
 zero! { Truth => Value::from("Unknown") }
 
-/// One aspect of an object's state.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Condition {
-    /// `Ready`, `ReplicaFailure`, …
-    pub kind: Name,
-    /// Whether it holds.
-    pub status: Truth,
-    /// A word for why.
-    pub reason: Name,
-    /// A sentence for why.
-    pub message: Name,
-    /// When the status last changed.
-    pub transition: SimTime,
-    /// When it was last reported (nodes have this).
-    pub heartbeat: Option<SimTime>,
-}
-
-impl Json for Condition {
-    fn read(value: &Value) -> Condition {
-        let field = |key: &str| value.get(key).unwrap_or(&Value::Null);
-        Condition {
-            kind: Json::read(field("type")),
-            status: Json::read(field("status")),
-            reason: Json::read(field("reason")),
-            message: Json::read(field("message")),
-            transition: Json::read(field("lastTransitionTime")),
-            heartbeat: Json::read(field("lastHeartbeatTime")),
-        }
-    }
-
-    fn write(&self) -> Option<Value> {
-        let mut map = Map::new();
-        let fields = [
-            ("lastHeartbeatTime", self.heartbeat.and_then(|time| time.write())),
-            ("lastTransitionTime", self.transition.write()),
-            ("message", self.message.write()),
-            ("reason", self.reason.write()),
-            ("status", self.status.write()),
-            ("type", self.kind.write()),
-        ];
-        map.extend(fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
-        Some(Value::Object(map))
+record! {
+    /// One aspect of an object's state.
+    pub struct Condition {
+        /// When it was last reported (nodes have this).
+        heartbeat: Option<SimTime> = "lastHeartbeatTime",
+        /// When the status last changed.
+        transition: SimTime = "lastTransitionTime",
+        /// A sentence for why.
+        message: Name = "message",
+        /// A word for why.
+        reason: Name = "reason",
+        /// Whether it holds.
+        status: Truth = "status",
+        /// `Ready`, `ReplicaFailure`, …
+        kind: Name = "type",
     }
 }

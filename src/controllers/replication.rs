@@ -46,7 +46,7 @@ fn note_failure(conditions: &mut Vec<Condition>, failed: Option<&Failure>, now: 
             reason: Name::fixed(reason),
             message: message.clone(),
             transition: now,
-            heartbeat: None,
+            ..Condition::default()
         }),
         (None, Some(known)) => {
             conditions.remove(known);

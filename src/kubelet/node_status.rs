@@ -28,6 +28,7 @@ fn healthy(now: SimTime) -> impl Iterator<Item = Condition> {
         message: Name::fixed(message),
         transition: now,
         heartbeat: Some(now),
+        ..Condition::default()
     })
 }
 

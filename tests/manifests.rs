@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use podscape::manifest::{self, Code, Decoded};
+use podscape::manifest::{self, Code, Decoded, Hint};
 
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: p1\n";
 
@@ -236,19 +236,18 @@ fn fields_are_found_in_the_text() {
 #[test]
 fn an_editor_gets_a_remark_with_its_place_and_a_hint() {
     let text = format!("{POD}spec:\n  containers:\n  - name: a\n    imagePullPolcy: Always\n    name: b\n    image: 5\n---\nkind: Pod\n---\na: b: c\n");
-    let rows: Vec<(usize, Code, String)> = manifest::diagnose(&text)
+    let rows: Vec<(usize, Code, Option<Hint>)> = manifest::diagnose(&text)
         .into_iter()
         .map(|diagnostic| (diagnostic.span.start.line, diagnostic.code, diagnostic.hint))
         .collect();
-    let hint = |hint: &str| hint.to_string();
     assert_eq!(
         rows,
         [
-            (8, Code::UnknownField, hint("Did you mean \"imagePullPolicy\"?")),
-            (9, Code::DuplicateKey, hint("It stands in line 7 already; the last one counts.")),
-            (10, Code::WrongType, hint("Put it in quotes: \"5\".")),
-            (12, Code::ApiVersion, hint("")),
-            (14, Code::Syntax, hint("Is a `:` missing in a line above, or is this line indented differently from its neighbours?")),
+            (8, Code::UnknownField, Some(Hint::Meant("imagePullPolicy"))),
+            (9, Code::DuplicateKey, Some(Hint::Repeated(7))),
+            (10, Code::WrongType, Some(Hint::Quote("5".to_owned()))),
+            (12, Code::ApiVersion, None),
+            (14, Code::Syntax, Some(Hint::ColonAbove)),
         ]
     );
 }

@@ -4,7 +4,7 @@ use crate::api::{Kind, Object, Reason};
 use crate::apiserver::Write;
 use crate::base::sort_by_key;
 use crate::engine::World;
-use crate::manifest::{self, Code, Diagnostic, Document, Severity};
+use crate::manifest::{self, Code, Diagnostic, Document, Hint, Severity};
 
 use super::Session;
 
@@ -27,10 +27,10 @@ fn ask_server(document: &Document, session: &Session, world: &World) -> Vec<Diag
         let (kind, version) = (document.kind(), document.api_version());
         let message = format!("no matches for kind \"{kind}\" in version \"{version}\"");
         let (message, hint) = match manifest::schema::kind(version, kind) {
-            Some(_) => (format!("kind {kind} in version \"{version}\" is not simulated here"), ""),
+            Some(_) => (format!("kind {kind} in version \"{version}\" is not simulated here"), None),
             None => match manifest::successor(version, kind) {
-                Some(new) => return vec![of(document, "apiVersion", message, &format!("This version is no longer served; {new} is."))],
-                None => (message, "kubectl api-resources lists the kinds that there are."),
+                Some(new) => return vec![of(document, "apiVersion", message, Some(Hint::Removed(new)))],
+                None => (message, Some(Hint::Kinds)),
             },
         };
         return vec![of(document, "kind", message, hint)];
@@ -43,18 +43,18 @@ fn ask_server(document: &Document, session: &Session, world: &World) -> Vec<Diag
     let refused = world.dry_run(Write::Create(object)).err().filter(|error| error.reason != Reason::AlreadyExists);
     let Some(error) = refused else { return Vec::new() };
     match error.causes.as_slice() {
-        [] => vec![of(document, "", error.message, "")],
-        causes => causes.iter().map(|cause| of(document, &cause.path, cause.to_string(), "")).collect(),
+        [] => vec![of(document, "", error.message, None)],
+        causes => causes.iter().map(|cause| of(document, &cause.path, cause.to_string(), None)).collect(),
     }
 }
 
-fn of(document: &Document, path: &str, message: String, hint: &str) -> Diagnostic {
+fn of(document: &Document, path: &str, message: String, hint: Option<Hint>) -> Diagnostic {
     Diagnostic {
         severity: Severity::Error,
         code: Code::Invalid,
         span: document.locate(path),
         path: path.to_owned(),
         message,
-        hint: hint.to_owned(),
+        hint,
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::decode::Document;
 use super::diagnostic::{Code, Diagnostic, Severity};
-use super::hint::{suggest_field, suggest_value};
+use super::hint::{Hint, suggest_field, suggest_value};
 use super::number::go_json;
 use super::schema::{self, Field, Shape, TypeId};
 use super::unreadable::{Precision, base64_problem, quantity_problem, time_problem};
@@ -39,8 +39,8 @@ pub struct Problem {
     pub path: String,
     /// The message, without the words around it.
     pub message: String,
-    /// What to do about it, or empty.
-    pub hint: String,
+    /// What to do about it.
+    pub hint: Option<Hint>,
     /// Decoding ends here and reports this, whatever was wrong before. (The check goes on, for the editor.)
     pub(super) is_final: bool,
 }
@@ -97,14 +97,14 @@ impl Problem {
 }
 
 fn problem(stage: Stage, code: Code, path: &str, message: impl Into<String>) -> Problem {
-    Problem { stage, code, path: path.to_string(), message: message.into(), hint: String::new(), is_final: false }
+    Problem { stage, code, path: path.to_string(), message: message.into(), hint: None, is_final: false }
 }
 
 /// What kubectl needs to know the kind. Models kubectl pkg/validation `getObjectKind`.
 fn header_problems(document: &Document) -> Vec<Problem> {
     let Value::Object(map) = &document.value else {
         let mut not_an_object = problem(Stage::Validation, Code::NotAnObject, "", "invalid object to validate");
-        not_an_object.hint = "A manifest is a mapping with apiVersion, kind and metadata.".to_string();
+        not_an_object.hint = Some(Hint::Manifest);
         return vec![not_an_object];
     };
     let mut problems = Vec::new();
@@ -233,8 +233,7 @@ impl Walk {
             (Shape::Int32 | Shape::Int64, Value::Number(_)) => self.wrong_type(&number(value), field, shape, value),
             (Shape::Bytes, Value::String(text)) => {
                 if let Some(message) = base64_problem(text) {
-                    let hint = "Values under data are base64; plain text belongs under stringData.";
-                    self.wrong.push(Problem { hint: hint.to_string(), ..self.unreadable(message) });
+                    self.wrong.push(Problem { hint: Some(Hint::Base64), ..self.unreadable(message) });
                 }
             }
             (Shape::Bytes, Value::Array(values)) => self.bytes(values),
@@ -302,8 +301,7 @@ impl Walk {
             other => other.to_string(),
         };
         if let Some(message) = quantity_problem(&text) {
-            let hint = "Write an amount such as 500m, 1.5, 64Mi or 2Gi.";
-            self.wrong.push(Problem { hint: hint.to_string(), ..self.unreadable(message) });
+            self.wrong.push(Problem { hint: Some(Hint::Quantity), ..self.unreadable(message) });
             self.end();
         }
     }

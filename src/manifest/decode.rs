@@ -6,7 +6,8 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::convert::{Unconvertible, to_json};
-use super::diagnostic::{Code, Diagnostic, Severity, syntax_hint};
+use super::diagnostic::{Code, Diagnostic, Severity};
+use super::hint::{Hint, syntax_hint};
 use super::json::JsonReader;
 use super::path::Step;
 use super::span::{Mark, Position, Span};
@@ -123,8 +124,7 @@ pub fn decode(text: &str) -> Decoded {
             Chunk::Document { text: piece, line, offset } => decode_chunk(text, piece, line, offset, &mut decoded),
             Chunk::BadSeparator { rest, span } => {
                 let message = format!("invalid Yaml document separator: {rest}");
-                let hint = "Only a comment may follow `---` in its line.";
-                decoded.stop(message, span, hint);
+                decoded.stop(message, span, Some(Hint::OnlyComment));
             }
         }
     }
@@ -132,7 +132,7 @@ pub fn decode(text: &str) -> Decoded {
 }
 
 impl Decoded {
-    fn stop(&mut self, message: String, span: Span, hint: &str) {
+    fn stop(&mut self, message: String, span: Span, hint: Option<Hint>) {
         let after = self.documents.len();
         self.diagnostics.push(Diagnostic {
             severity: Severity::Error,
@@ -140,7 +140,7 @@ impl Decoded {
             span,
             path: String::new(),
             message: message.clone(),
-            hint: hint.to_string(),
+            hint,
         });
         self.failure.get_or_insert(Failure { after, message });
     }
@@ -149,7 +149,7 @@ impl Decoded {
     fn take(&mut self, tree: Tree, root: NodeId) {
         match to_json(&tree, root) {
             Err(Unconvertible { message, span }) => {
-                self.stop(format!("error converting YAML to JSON: {message}"), span, "");
+                self.stop(format!("error converting YAML to JSON: {message}"), span, None);
             }
             Ok((value, repeated)) => {
                 self.diagnostics.extend(repeated.into_iter().map(|repeated| Diagnostic {
@@ -158,7 +158,7 @@ impl Decoded {
                     span: repeated.second,
                     path: String::new(),
                     message: format!("key {:?} already set in map", repeated.key),
-                    hint: format!("It stands in line {} already; the last one counts.", repeated.first.start.line),
+                    hint: Some(Hint::Repeated(repeated.first.start.line)),
                 }));
                 if !value.is_null() {
                     self.documents.push(Document { value, tree: Rc::new(tree), root, is_list_item: false });
@@ -176,7 +176,7 @@ fn decode_json(text: &str, decoded: &mut Decoded) {
             Ok(Some((tree, root))) => decoded.take(tree, root),
             Err(fault) => {
                 let span = one_character(text, fault.mark);
-                return decoded.stop(fault.message, span, "");
+                return decoded.stop(fault.message, span, None);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What an editor marks in a manifest: Kubernetes' own message, the place it is about, and a short hint.
 
+use super::hint::Hint;
 use super::span::Span;
 
 /// How bad it is.
@@ -64,30 +65,6 @@ pub struct Diagnostic {
     pub path: String,
     /// Kubernetes' text, without the words around it that name the file.
     pub message: String,
-    /// What to do about it, in a short English sentence, or empty.
-    pub hint: String,
-}
-
-/// A hint for a syntax error of go-yaml.
-pub(super) fn syntax_hint(problem: &str) -> &'static str {
-    match problem {
-        "found a tab character that violates indentation"
-        | "found a tab character where an indentation space is expected" => "Indent with spaces; YAML allows no tabs here.",
-        "found character that cannot start any token" => {
-            "A value cannot begin with this character; put it in quotes (or replace a tab by spaces)."
-        }
-        "mapping values are not allowed in this context" => {
-            "Is a `:` missing in a line above, or is this line indented differently from its neighbours?"
-        }
-        "did not find expected key" | "did not find expected '-' indicator" => {
-            "This line is not indented like the lines it belongs to."
-        }
-        "could not find expected ':'" => "This line needs a `:` and a value.",
-        "block sequence entries are not allowed in this context" => "A list begins in a line of its own, below its key.",
-        "found unexpected end of stream" => "A closing quote is missing.",
-        "did not find expected ',' or ']'" => "A `,` or the closing `]` is missing.",
-        "did not find expected ',' or '}'" => "A `,` or the closing `}` is missing.",
-        "did not find expected node content" => "A value is missing here.",
-        _ => "",
-    }
+    /// What to do about it.
+    pub hint: Option<Hint>,
 }

@@ -1,39 +1,104 @@
-//! Short advice for a field that does not exist and for a value of the wrong type.
+//! Short advice on a mistake, as data: the corrections follow it, and a page says it in its own language.
+//! Left out: advice on what the API server refuses.
 
 use serde_json::Value;
 
 use super::schema::{self, Field, Shape, TypeId};
 
+/// What to do about a mistake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// A field or word that is nearly the same.
+    Meant(&'static str),
+    /// The field belongs to the one at this path; to the document itself if empty. Its indentation is probably wrong.
+    BelongsTo(String),
+    /// A text is wanted: this, in quotes.
+    Quote(String),
+    /// A number is wanted: this, without quotes.
+    Unquote(String),
+    /// The number has too many digits.
+    TooLarge,
+    /// A number without a fraction is wanted.
+    WholeNumber,
+    /// A number is wanted.
+    Number,
+    /// `true` or `false` is wanted, without quotes.
+    TrueOrFalse,
+    /// A list is wanted.
+    List,
+    /// A list is wanted where a mapping stands: each item begins with `- `.
+    Items,
+    /// A list stands where none is wanted.
+    NoList,
+    /// A mapping is wanted.
+    Mapping,
+    /// The document is no mapping with `apiVersion`, `kind` and `metadata`.
+    Manifest,
+    /// Base64 is wanted; plain text belongs under `stringData`.
+    Base64,
+    /// An amount such as `500m` or `64Mi` is wanted.
+    Quantity,
+    /// The key stands in this line (from 1) already; the last one counts.
+    Repeated(usize),
+    /// Only a comment may follow `---`.
+    OnlyComment,
+    /// Tabs do not indent.
+    Tabs,
+    /// No value begins with this character.
+    FirstCharacter,
+    /// A `:` is missing above, or the line is indented wrongly.
+    ColonAbove,
+    /// The line is not indented like those that it belongs to.
+    Indentation,
+    /// The line needs a `:` and a value.
+    ColonAndValue,
+    /// A list begins in a line of its own.
+    ListBelow,
+    /// A closing quote is missing.
+    ClosingQuote,
+    /// A `,` or this closing bracket is missing.
+    Closing(char),
+    /// A value is missing.
+    MissingValue,
+    /// The version is no longer served; this one is.
+    Removed(&'static str),
+    /// `kubectl api-resources` lists the kinds that there are.
+    Kinds,
+}
+
+/// The hint for a syntax error of go-yaml.
+pub(super) fn syntax_hint(problem: &str) -> Option<Hint> {
+    Some(match problem {
+        "found a tab character that violates indentation" | "found a tab character where an indentation space is expected" => Hint::Tabs,
+        "found character that cannot start any token" => Hint::FirstCharacter,
+        "mapping values are not allowed in this context" => Hint::ColonAbove,
+        "did not find expected key" | "did not find expected '-' indicator" => Hint::Indentation,
+        "could not find expected ':'" => Hint::ColonAndValue,
+        "block sequence entries are not allowed in this context" => Hint::ListBelow,
+        "found unexpected end of stream" => Hint::ClosingQuote,
+        "did not find expected ',' or ']'" => Hint::Closing(']'),
+        "did not find expected ',' or '}'" => Hint::Closing('}'),
+        "did not find expected node content" => Hint::MissingValue,
+        _ => return None,
+    })
+}
+
 /// What may have been meant by a field that its struct does not have. `types` are the structs from the top of the document
 /// down to this one, each with its path.
-pub(super) fn suggest_field(name: &str, types: &[(TypeId, String)]) -> String {
-    let Some(((here, _), above)) = types.split_last() else { return String::new() };
+pub(super) fn suggest_field(name: &str, types: &[(TypeId, String)]) -> Option<Hint> {
+    let ((here, _), above) = types.split_last()?;
     if let Some(near) = nearest(name, schema::fields_of(*here)) {
-        return format!("Did you mean {near:?}?");
+        return Some(Hint::Meant(near));
     }
     let owner = above.iter().rev().find(|(of, _)| schema::field(*of, name).is_some());
     if let Some((_, path)) = owner {
-        return match path.as_str() {
-            "" => "It belongs to the top level: is the indentation right?".to_string(),
-            path => format!("It belongs to {path}: is the indentation right?"),
-        };
+        return Some(Hint::BelongsTo(path.clone()));
     }
     let inner = schema::fields_of(*here).iter().filter(|field| field.name != "status").find(|field| {
         let of = field.shape.inner_struct();
         of.is_some_and(|of| schema::field(of, name).is_some())
     });
-    inner.map_or(String::new(), |field| format!("It belongs to {}: is the indentation right?", field.name))
-}
-
-/// The field that such a text suggests.
-pub(super) fn suggested(hint: &str) -> Option<&str> {
-    hint.strip_prefix("Did you mean \"")?.strip_suffix("\"?")
-}
-
-/// The path to which the field belongs, as such a text tells it; empty for the top level.
-pub(super) fn owner(hint: &str) -> Option<&str> {
-    let path = hint.strip_prefix("It belongs to ")?.strip_suffix(": is the indentation right?")?;
-    Some(if path == "the top level" { "" } else { path })
+    inner.map(|field| Hint::BelongsTo(field.name.to_owned()))
 }
 
 /// The name that is most like this one, if one is like enough.
@@ -69,22 +134,20 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 /// How to write a value so that it has the type that is wanted.
-pub(super) fn suggest_value(value: &Value, wanted: &Shape) -> String {
-    match (wanted, value) {
-        (Shape::String, Value::Number(_) | Value::Bool(_)) => format!("Put it in quotes: \"{value}\"."),
-        (Shape::Int32 | Shape::Int64, Value::String(text)) if text.parse::<i64>().is_ok() => {
-            format!("Without quotes: {text}.")
-        }
-        (Shape::Int32, Value::Number(number)) if number.as_i64().is_some() => "The number is too large.".to_string(),
-        (Shape::Int32 | Shape::Int64, Value::Number(_)) => "A whole number is needed.".to_string(),
-        (Shape::Int32 | Shape::Int64, _) => "A number is needed.".to_string(),
-        (Shape::Bool, _) => "Either true or false is needed, without quotes.".to_string(),
-        (Shape::List(_), Value::Object(_)) => "A list is needed: each item begins with \"- \".".to_string(),
-        (Shape::List(_), _) => "A list is needed.".to_string(),
-        (Shape::Struct(_) | Shape::Map(_), Value::Array(_)) => "No list is needed here: leave out the \"- \".".to_string(),
-        (Shape::Struct(_) | Shape::Map(_), _) => "A mapping is needed: key: value lines, indented.".to_string(),
-        _ => String::new(),
-    }
+pub(super) fn suggest_value(value: &Value, wanted: &Shape) -> Option<Hint> {
+    Some(match (wanted, value) {
+        (Shape::String, Value::Number(_) | Value::Bool(_)) => Hint::Quote(value.to_string()),
+        (Shape::Int32 | Shape::Int64, Value::String(text)) if text.parse::<i64>().is_ok() => Hint::Unquote(text.clone()),
+        (Shape::Int32, Value::Number(number)) if number.as_i64().is_some() => Hint::TooLarge,
+        (Shape::Int32 | Shape::Int64, Value::Number(_)) => Hint::WholeNumber,
+        (Shape::Int32 | Shape::Int64, _) => Hint::Number,
+        (Shape::Bool, _) => Hint::TrueOrFalse,
+        (Shape::List(_), Value::Object(_)) => Hint::Items,
+        (Shape::List(_), _) => Hint::List,
+        (Shape::Struct(_) | Shape::Map(_), Value::Array(_)) => Hint::NoList,
+        (Shape::Struct(_) | Shape::Map(_), _) => Hint::Mapping,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -97,16 +160,17 @@ mod tests {
         let spec = schema::field(pod, "spec").and_then(|field| field.shape.inner_struct()).expect("a struct");
         let container = schema::shape_at(pod, &["spec", "containers"]).and_then(Shape::inner_struct).expect("a struct");
         let types = [(pod, String::new()), (spec, "spec".to_string()), (container, "spec.containers[0]".to_string())];
+        let belongs = |path: &str| Some(Hint::BelongsTo(path.to_owned()));
         let rows = [
-            (3, "imagePullPolcy", "Did you mean \"imagePullPolicy\"?"),
-            (3, "Image", "Did you mean \"image\"?"),
-            (3, "restartpolicy", "Did you mean \"restartPolicy\"?"),
-            (3, "nodeSelector", "It belongs to spec: is the indentation right?"),
-            (3, "metadata", "It belongs to the top level: is the indentation right?"),
-            (2, "image", "It belongs to containers: is the indentation right?"),
-            (1, "containers", "It belongs to spec: is the indentation right?"),
-            (2, "conatiners", "Did you mean \"containers\"?"),
-            (3, "xyz", ""),
+            (3, "imagePullPolcy", Some(Hint::Meant("imagePullPolicy"))),
+            (3, "Image", Some(Hint::Meant("image"))),
+            (3, "restartpolicy", Some(Hint::Meant("restartPolicy"))),
+            (3, "nodeSelector", belongs("spec")),
+            (3, "metadata", belongs("")),
+            (2, "image", belongs("containers")),
+            (1, "containers", belongs("spec")),
+            (2, "conatiners", Some(Hint::Meant("containers"))),
+            (3, "xyz", None),
         ];
         for (depth, name, hint) in rows {
             assert_eq!(suggest_field(name, &types[..depth]), hint, "{name}");

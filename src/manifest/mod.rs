@@ -26,6 +26,7 @@ pub use check::{Problem, Stage, check, diagnose};
 pub use decode::{Decoded, Document, Failure, decode};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use encode::encode;
+pub use hint::Hint;
 pub use merge::{PatchError, json_merge, strategic_merge, three_way_patch, two_way_patch};
 pub use refusal::{bad_request, client_refusal, parse_refusal, server_refusal, strict_warnings};
 pub use span::{Position, Span};

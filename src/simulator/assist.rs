@@ -39,8 +39,8 @@ impl Simulator {
     /// What could stand at an offset of a text, in bytes, with the names that the cluster knows.
     pub fn suggest(&self, text: &str, offset: usize) -> Suggestions {
         let mut found = manifest::assist::complete(text, offset);
-        let namespace = manifest::assist::Place::of(text, offset).map(|place| place.namespace).unwrap_or_default();
-        let namespace = if namespace.is_empty() { self.state.session.namespace.to_string() } else { namespace };
+        let written = std::mem::take(&mut found.namespace);
+        let namespace = if written.is_empty() { self.state.session.namespace.to_string() } else { written };
         let Some(wanted) = found.wanted.take() else { return found };
         let is_key = matches!(wanted, Wanted::LabelKeys(_));
         for (name, detail) in self.known(&wanted, &namespace) {

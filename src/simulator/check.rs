@@ -3,6 +3,7 @@
 use super::state::State;
 use crate::manifest::assist::{Fix, fixes};
 use crate::kubectl;
+pub use crate::manifest::Hint;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub struct Diagnostic {
     pub length: usize,
     /// Kubernetes' own sentence.
     pub message: String,
-    /// A hint of ours, if there is one.
-    pub hint: Option<String>,
+    /// What to do about it.
+    pub hint: Option<Hint>,
     /// Corrections, the likeliest first.
     pub fixes: Vec<Fix>,
 }
@@ -50,6 +51,5 @@ fn of(text: &str, found: crate::manifest::Diagnostic, mends: bool) -> Diagnostic
         crate::manifest::Severity::Error => Severity::Error,
         _ => Severity::Warning,
     };
-    let hint = Some(found.hint).filter(|hint| !hint.is_empty());
-    Diagnostic { severity, line: start.line, column: start.column, length: length.max(1), message: found.message, hint, fixes }
+    Diagnostic { severity, line: start.line, column: start.column, length: length.max(1), message: found.message, hint: found.hint, fixes }
 }

@@ -35,7 +35,7 @@ pub use crate::view::*;
 pub use branches::KeptBranch;
 pub use assist::{Change, Edit, Effect, FieldChange, FieldDoc, Fix, Mending, apply_edits, describe_field, template, templates};
 pub use crate::manifest::assist::{Suggestion, Suggestions};
-pub use check::{Diagnostic, Severity};
+pub use check::{Diagnostic, Hint, Severity};
 pub use conditions::ConditionsAt;
 pub use compare::{Comparison, Difference, Field as DifferingField};
 pub use tally::{Tallies, Tally};

@@ -42,12 +42,14 @@ pub struct Suggestions {
     pub options: Vec<Suggestion>,
     /// What a cluster could add.
     pub wanted: Option<Wanted>,
+    /// `metadata.namespace` of the document, or empty.
+    pub namespace: String,
 }
 
 /// What could stand at a place of a text.
 pub fn complete(text: &str, offset: usize) -> Suggestions {
     let Some(place) = Place::of(text, offset) else { return Suggestions::default() };
-    let mut found = Suggestions { from: place.from, ..Suggestions::default() };
+    let mut found = Suggestions { from: place.from, namespace: place.namespace.clone(), ..Suggestions::default() };
     match (place.part, place.path.as_slice()) {
         (Part::Key, []) => top_keys(&place, &mut found.options),
         (Part::Value, [Step::Key(key)]) if key == "apiVersion" => versions(&place, &mut found.options),
@@ -239,7 +241,7 @@ fn refers(place: &Place, key: &str) -> Option<Wanted> {
 
 /// The names of the volumes that the document around an offset declares.
 fn volumes(text: &str, offset: usize) -> Vec<String> {
-    let lines = super::place::document(text, offset);
+    let lines = super::place::document_lines(text, offset);
     let mut found = Vec::new();
     let mut inside: Option<usize> = None;
     for line in lines.iter().filter(|line| !line.is_blank()) {

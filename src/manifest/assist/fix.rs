@@ -5,9 +5,9 @@
 use serde_json::{Map, Value};
 
 use super::super::decode::{Document, decode};
-use super::super::hint::{nearest_of, owner, suggested};
+use super::super::hint::{Hint, nearest_of};
 use super::super::{Code, Diagnostic, Span, encode, schema, updated};
-use super::place::{Line, document};
+use super::place::{Line, document_lines};
 use super::repair;
 
 /// A change of a text.
@@ -100,11 +100,11 @@ fn one(mending: Mending, span: Span, insert: &str) -> Fix {
 }
 
 fn unknown_field(text: &str, document: &Document, found: &Diagnostic) -> Option<Fix> {
-    if let Some(name) = suggested(&found.hint) {
-        return Some(one(Mending::Rename(name.to_owned()), found.span, name));
+    match found.hint.as_ref()? {
+        Hint::Meant(name) => Some(one(Mending::Rename((*name).to_owned()), found.span, name)),
+        Hint::BelongsTo(target) => moved(text, document, found, target),
+        _ => None,
     }
-    let target = owner(&found.hint)?;
-    moved(text, document, found, target)
 }
 
 /// Where a mapping written in lines of its own begins (its column) and ends (bytes).
@@ -158,7 +158,7 @@ fn value_at<'a>(document: &'a Document, path: &str) -> Option<&'a Value> {
 
 /// Moves a field with all its lines to the end of the mapping to which it belongs.
 fn moved(text: &str, document: &Document, found: &Diagnostic, target: &str) -> Option<Fix> {
-    let lines = super::place::document(text, found.span.start.offset);
+    let lines = document_lines(text, found.span.start.offset);
     let (from, end, column) = field_lines(&lines, found.span)?;
     let parent = found.path.rsplit_once('.').map_or("", |(parent, _)| parent);
     let is_above = target.is_empty() || parent == target || parent.starts_with(&format!("{target}.")) || parent.starts_with(&format!("{target}["));
@@ -198,19 +198,18 @@ fn moved(text: &str, document: &Document, found: &Diagnostic, target: &str) -> O
 
 fn wrong_type(text: &str, found: &Diagnostic) -> Option<Fix> {
     let written = text.get(found.span.start.offset..found.span.end.offset)?;
-    if found.hint.starts_with("Put it in quotes") {
-        return Some(one(Mending::Quote, found.span, &format!("\"{written}\"")));
+    match found.hint.as_ref()? {
+        Hint::Quote(_) => Some(one(Mending::Quote, found.span, &format!("\"{written}\""))),
+        Hint::Unquote(bare) => Some(one(Mending::Unquote, found.span, bare)),
+        Hint::List if !written.contains('\n') && !written.is_empty() => Some(one(Mending::List, found.span, &format!("[{written}]"))),
+        Hint::Items => items(text, found),
+        _ => None,
     }
-    if let Some(bare) = found.hint.strip_prefix("Without quotes: ") {
-        return Some(one(Mending::Unquote, found.span, bare.trim_end_matches('.')));
-    }
-    if found.hint == "A list is needed." && !written.contains('\n') && !written.is_empty() {
-        return Some(one(Mending::List, found.span, &format!("[{written}]")));
-    }
-    if !found.hint.starts_with("A list is needed: each item") {
-        return None;
-    }
-    let lines = document(text, found.span.start.offset);
+}
+
+/// Makes the lines of a mapping the first item of a list.
+fn items(text: &str, found: &Diagnostic) -> Option<Fix> {
+    let lines = document_lines(text, found.span.start.offset);
     let (column, end) = block(&lines, found.span)?;
     let inside = lines.iter().filter(|line| line.start + line.column >= found.span.start.offset && line.start < end && !line.is_blank());
     let edits = inside.zip(0..).map(|(line, number)| {
@@ -251,9 +250,8 @@ fn invalid(text: &str, document: &Document, found: &Diagnostic) -> Vec<Fix> {
 
 fn no_matches(text: &str, document: &Document, found: &Diagnostic) -> Option<Fix> {
     let (version, kind) = (document.api_version(), document.kind());
-    if found.hint.starts_with("This version is no longer served") {
+    if let Some(Hint::Removed(served)) = found.hint {
         let new = updated(text)?;
-        let served = super::super::successor(version, kind).unwrap_or_default();
         return Some(Fix { mending: Mending::Version(served.to_owned()), edits: vec![difference(text, &new)] });
     }
     if let Some(version) = version_of(kind) {

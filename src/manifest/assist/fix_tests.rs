@@ -1,6 +1,6 @@
 //! Tests of the corrections: a text with a mistake, what is offered, and the text that comes of it.
 
-use super::super::{Code, Diagnostic, Severity, decode, diagnose};
+use super::super::{Code, Diagnostic, Hint, Severity, decode, diagnose};
 use super::{Mending, apply_edits, fixes};
 
 /// What is offered for the first finding, and the text after it.
@@ -11,9 +11,9 @@ fn mended(text: &str) -> Option<(Mending, String)> {
 }
 
 /// The same for what a server says of a path.
-fn refused(text: &str, path: &str, message: &str, hint: &str) -> Vec<(Mending, String)> {
+fn refused(text: &str, path: &str, message: &str, hint: Option<Hint>) -> Vec<(Mending, String)> {
     let span = decode(text).documents[0].locate(path);
-    let found = Diagnostic { severity: Severity::Error, code: Code::Invalid, span, path: path.to_owned(), message: message.to_owned(), hint: hint.to_owned() };
+    let found = Diagnostic { severity: Severity::Error, code: Code::Invalid, span, path: path.to_owned(), message: message.to_owned(), hint };
     fixes(text, &found).into_iter().map(|fix| (fix.mending.clone(), apply_edits(text, &fix.edits))).collect()
 }
 
@@ -79,25 +79,25 @@ fn texts_that_are_no_yaml_are_mended() {
 fn what_the_server_refuses_is_mended() {
     let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  selector:\n    matchLabels:\n      app: a\n  template:\n    metadata:\n      labels:\n        app: b\n    spec: {}\n";
     let no_match = "`selector` does not match template `labels`";
-    let labels = |text: &str| refused(text, "spec.template.metadata.labels", &format!("spec.template.metadata.labels: Invalid value: {no_match}"), "");
+    let labels = |text: &str| refused(text, "spec.template.metadata.labels", &format!("spec.template.metadata.labels: Invalid value: {no_match}"), None);
     let fitting = deployment.replace("app: b", "app: a");
     assert_eq!(labels(deployment), [(Mending::Labels, fitting.clone())]);
     assert_eq!(labels(&deployment.replace("app: b", "x: y")), [(Mending::Labels, fitting.replace("labels:\n", "labels:\n        app: a\n").replace("        app: a\n        app: a\n", "        app: a\n        x: y\n"))]);
     assert_eq!(labels(&deployment.replace("    metadata:\n      labels:\n        app: b\n", "")), [(Mending::Labels, fitting.clone())]);
     let without = deployment.replace("  selector:\n    matchLabels:\n      app: a\n", "");
     let expected = without.replace("spec:\n  template", "spec:\n  selector:\n    matchLabels:\n      app: b\n  template");
-    assert_eq!(refused(&without, "spec.selector", "spec.selector: Required value", ""), [(Mending::Selector, expected)]);
+    assert_eq!(refused(&without, "spec.selector", "spec.selector: Required value", None), [(Mending::Selector, expected)]);
 
-    let versions = refused(&POD.replace("v1", "apps/v1"), "apiVersion", "no matches for kind \"Pod\" in version \"apps/v1\"", "");
+    let versions = refused(&POD.replace("v1", "apps/v1"), "apiVersion", "no matches for kind \"Pod\" in version \"apps/v1\"", None);
     assert_eq!(versions, [(Mending::Version("v1".to_owned()), POD.to_owned())]);
-    let old = refused(&deployment.replace("apps/v1", "extensions/v1beta1"), "apiVersion", "no matches for kind \"Deployment\" in version \"extensions/v1beta1\"", "This version is no longer served; apps/v1 is.");
+    let old = refused(&deployment.replace("apps/v1", "extensions/v1beta1"), "apiVersion", "no matches for kind \"Deployment\" in version \"extensions/v1beta1\"", Some(Hint::Removed("apps/v1")));
     assert_eq!(old, [(Mending::Version("apps/v1".to_owned()), deployment.to_owned())]);
-    let kinds = refused(&deployment.replace("kind: Deployment", "kind: Deploymnet"), "kind", "no matches for kind \"Deploymnet\" in version \"apps/v1\"", "");
+    let kinds = refused(&deployment.replace("kind: Deployment", "kind: Deploymnet"), "kind", "no matches for kind \"Deploymnet\" in version \"apps/v1\"", None);
     assert_eq!(kinds, [(Mending::Kind("Deployment".to_owned()), deployment.to_owned())]);
 
     let policy = format!("{POD}    imagePullPolicy: always\n");
     let path = "spec.containers[0].imagePullPolicy";
-    let words = refused(&policy, path, &format!("{path}: Unsupported value: \"always\": supported values: \"Always\", \"IfNotPresent\", \"Never\""), "");
+    let words = refused(&policy, path, &format!("{path}: Unsupported value: \"always\": supported values: \"Always\", \"IfNotPresent\", \"Never\""), None);
     assert_eq!(words.len(), 3);
     assert_eq!(words[0], (Mending::Word("Always".to_owned()), policy.replace("always", "Always")));
 }

@@ -103,7 +103,7 @@ impl<'a> Line<'a> {
 }
 
 /// The lines of the document in which an offset is, without the separators.
-pub(super) fn document(text: &str, offset: usize) -> Vec<Line<'_>> {
+pub(super) fn document_lines(text: &str, offset: usize) -> Vec<Line<'_>> {
     let (mut lines, mut at, mut passed) = (Vec::new(), 0, false);
     for line in text.split_inclusive('\n') {
         let is_separator = line.starts_with("---");
@@ -165,7 +165,7 @@ impl Place {
         while !text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let lines = document(text, offset);
+        let lines = document_lines(text, offset);
         let here = lines.iter().rposition(|line| line.start <= offset)?;
         let mut open = Open(Vec::new());
         let mut block: Option<usize> = None;

@@ -3,7 +3,7 @@
 
 use super::super::{Code, Diagnostic, diagnose};
 use super::fix::{Edit, Fix, Mending, apply_edits, difference};
-use super::place::{Line, document};
+use super::place::{Line, document_lines};
 
 /// Longer texts are not tried.
 const LONGEST: usize = 40_000;
@@ -31,7 +31,7 @@ fn candidates(text: &str, found: &Diagnostic) -> Vec<Fix> {
     if let Some(new) = without_tabs(text) {
         tried.push(Fix { mending: Mending::Spaces, edits: vec![difference(text, &new)] });
     }
-    let lines = document(text, found.span.start.offset);
+    let lines = document_lines(text, found.span.start.offset);
     let Some(here) = lines.iter().rposition(|line| line.start <= found.span.start.offset) else { return tried };
     // The line itself first: what is changed there is understood best.
     let mut around: Vec<usize> = (here.saturating_sub(AROUND)..=(here + AROUND).min(lines.len() - 1)).collect();

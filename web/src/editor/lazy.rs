@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-use crate::i18n::{Texts, writing};
+use crate::i18n::{Texts, Writing, writing};
 use crate::session::{Answer, Answered};
 use crate::simulator::{Diagnostic, FieldDoc, Severity, Suggestion};
 
@@ -75,10 +75,10 @@ pub fn open(name: &str, text: &str) {
 
 /// Marks what is wrong.
 pub fn mark(found: &[Diagnostic], texts: &Texts) {
-    let mending = writing(texts.code).mending;
+    let Writing { mending, hint: words, .. } = writing(texts.code);
     let of = |found: &Diagnostic| {
         let severity = if found.severity == Severity::Error { "error" } else { "warning" };
-        let message = found.hint.as_ref().map_or(found.message.clone(), |hint| format!("{}\n{hint}", found.message));
+        let message = found.hint.as_ref().map_or(found.message.clone(), |hint| format!("{}\n{}", found.message, words(hint)));
         let fixes: Vec<String> = found.fixes.iter().map(|fix| mending(&fix.mending)).collect();
         json!({"severity": severity, "line": found.line, "column": found.column, "length": found.length, "message": message, "fixes": fixes})
     };

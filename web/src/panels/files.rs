@@ -81,7 +81,12 @@ fn diagnostics(env: &Env, found: &[Diagnostic]) -> Html {
                     data-line={diagnostic.line.to_string()} data-column={diagnostic.column.to_string()}>
                     { icon(Icon::Warning) }
                     <span class="place">{ format!("{}:{}", diagnostic.line, diagnostic.column) }</span>
-                    <span class="message">{ diagnostic.message.clone() }</span>
+                    <span class="message">
+                        { diagnostic.message.clone() }
+                        if let Some(hint) = &diagnostic.hint {
+                            <small data-testid="advice">{ (writing(env.texts.code).hint)(hint) }</small>
+                        }
+                    </span>
                 </button>
                 { fixes(env, place, diagnostic) }
             </li>

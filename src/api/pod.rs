@@ -9,7 +9,7 @@ use super::{
     Container, ContainerState, ContainerStatus, Json, ObjectMeta, PodConditionKind, PodSpec, PodStatus, Quantity,
     StateDetail, Terminated, Truth,
 };
-use crate::base::{FNV_OFFSET, Name, SimTime, fnv64};
+use crate::base::{FNV_OFFSET, Name, SimTime, fnv64, safe_suffix};
 
 /// A pod.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,17 +27,12 @@ pub struct Pod {
 }
 
 const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-const SUFFIX_ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 
 impl Pod {
     /// `kube-api-access-2kwv2`, the volume with its token.
     pub fn token_volume(&self) -> String {
-        let mut bits = (self.meta.uid.0 >> 20) as u64;
         let mut name = String::from("kube-api-access-");
-        for _ in 0..5 {
-            name.push(char::from(SUFFIX_ALPHABET[(bits % 27) as usize]));
-            bits /= 27;
-        }
+        name.push_str(&safe_suffix((self.meta.uid.0 >> 20) as u64));
         name
     }
 

@@ -5,13 +5,10 @@
 use std::rc::Rc;
 
 use super::{Json, PodTemplateSpec, template_dump};
-use crate::base::{Name, fnv32};
+use crate::base::{Name, fnv32, safe_letter};
 
 /// The label that carries the hash.
 pub const TEMPLATE_HASH_LABEL: Name = Name::fixed("pod-template-hash");
-
-/// As in generated names.
-const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 
 /// Up to ten letters and digits. `collisions`: how often the name made from the hash was taken.
 pub fn template_hash(template: &PodTemplateSpec, collisions: Option<i32>) -> String {
@@ -35,7 +32,7 @@ pub fn is_same_template(a: &PodTemplateSpec, b: &PodTemplateSpec) -> bool {
 
 /// The decimal digits of a number, each as a letter or digit that cannot make a word.
 fn encode(number: u32) -> String {
-    number.to_string().bytes().map(|digit| char::from(ALPHABET[usize::from(digit) % ALPHABET.len()])).collect()
+    number.to_string().bytes().map(|digit| safe_letter(u64::from(digit))).collect()
 }
 
 #[cfg(test)]

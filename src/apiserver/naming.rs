@@ -1,12 +1,10 @@
 //! Names made from a prefix.
-//! Models apiserver/pkg/storage/names/generate.go and apimachinery/pkg/util/rand.
+//! Models apiserver/pkg/storage/names/generate.go.
 
 use super::ApiServer;
 use crate::api::{ApiError, Object, ObjectKey, Reason};
-use crate::base::Name;
+use crate::base::{Name, SAFE_LETTERS, safe_letter};
 
-/// No vowels, so that no words arise; no 0, 1, 3, which look like letters.
-const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 const SUFFIX_LENGTH: usize = 5;
 /// 63 less the suffix.
 const MAX_PREFIX: usize = 58;
@@ -28,6 +26,6 @@ impl ApiServer {
     }
 
     fn suffix(&mut self) -> String {
-        (0..SUFFIX_LENGTH).map(|_| char::from(ALPHABET[self.names.below(27) as usize])).collect()
+        (0..SUFFIX_LENGTH).map(|_| safe_letter(self.names.below(SAFE_LETTERS))).collect()
     }
 }

@@ -11,7 +11,7 @@ use super::attached::{Attached, hand};
 use super::{DryRun, Names, Run, whole};
 use crate::api::{Container, Json, Kind, Node, Object, ObjectKey, Pod, PodSpec};
 use crate::apiserver::{DeleteOptions, Write};
-use crate::base::{FNV_OFFSET, Name, fnv64};
+use crate::base::{FNV_OFFSET, Name, fnv64, safe_suffix};
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
@@ -44,8 +44,6 @@ pub(super) const FLAGS: &[Flag] = &[
 
 const LEGACY: &str = "--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for \
                       example \"--profile=general\".\n";
-/// Of random names. Models apimachinery/pkg/util/rand.
-const SUFFIX_ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
     whole(answer(run))
@@ -154,13 +152,7 @@ fn check(run: &Run<'_>, asked: &Asked<'_>, names: &[String]) -> Result<(), Failu
 
 /// Five characters that no other call gets.
 fn suffix(run: &Run<'_>, salt: &str) -> String {
-    let mut bits = fnv64(FNV_OFFSET ^ run.now().micros(), salt) >> 8;
-    let mut text = String::new();
-    for _ in 0..5 {
-        text.push(char::from(SUFFIX_ALPHABET[(bits % 27) as usize]));
-        bits /= 27;
-    }
-    text
+    safe_suffix(fnv64(FNV_OFFSET ^ run.now().micros(), salt) >> 8)
 }
 
 /// Models computeDebugContainerName.

@@ -44,7 +44,8 @@ impl Zone {
         Zone::parse(rule)
     }
 
-    fn parse(rule: &str) -> Option<Zone> {
+    /// By a rule as the table has them.
+    pub(super) fn parse(rule: &str) -> Option<Zone> {
         let Some((hours, rest)) = rule.split_once(' ') else { return Some(Zone { offset: -seconds(rule)?, summer: None }) };
         let offset = -seconds(hours)?;
         let mut parts = rest.split(',');

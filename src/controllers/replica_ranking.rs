@@ -2,64 +2,100 @@
 //! Models pkg/controller/controller_utils.go ActivePodsWithRanks.Less and pkg/controller/replicaset/replica_set.go
 //! getPodsRankedByRelatedPodsOnSameNode.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::rc::Rc;
 
-use crate::api::{Pod, PodConditionKind, PodPhase, Truth};
-use crate::base::{Name, SimTime, SmallMap, sort_by_cached_key};
+use crate::api::{ContainerStatus, Pod, PodConditionKind, PodPhase, Truth, Uid};
+use crate::base::{Name, SimTime, SmallMap, sort_by};
 
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
 /// The first `count` in the order of deletion. `related`: the active pods of all ReplicaSets of the same Deployment; pods on nodes that have many of
 /// them go sooner.
 pub(super) fn to_delete(pods: &[Rc<Pod>], related: &[Rc<Pod>], count: usize, now: SimTime) -> Vec<Rc<Pod>> {
-    let mut pods = pods.to_vec();
-    if count < pods.len() {
-        let mut crowds: SmallMap<&Name, usize> = SmallMap::new();
-        for pod in related {
-            *crowds.entry(&pod.node_name).or_default() += 1;
-        }
-        sort_by_cached_key(&mut pods, |pod| rank(pod, crowds.get(&pod.node_name).copied().unwrap_or_default(), now));
+    if count >= pods.len() {
+        return pods.to_vec();
     }
-    pods.truncate(count);
-    pods
+    let mut crowds: SmallMap<&Name, usize> = SmallMap::new();
+    for pod in related {
+        *crowds.entry(&pod.node_name).or_default() += 1;
+    }
+    let mut ranked: Vec<(Rank, &Rc<Pod>)> =
+        pods.iter().map(|pod| (Rank::of(pod, crowds.get(&pod.node_name).copied().unwrap_or_default()), pod)).collect();
+    sort_by(&mut ranked, |(a, _), (b, _)| a.compare(b, now));
+    ranked.into_iter().take(count).map(|(_, pod)| pod.clone()).collect()
 }
 
-/// Lowest goes first.
-fn rank(pod: &Pod, crowd: usize, now: SimTime) -> impl Ord + use<> {
-    let phase = match pod.status.phase {
-        PodPhase::Pending => 0,
-        _ => 2,
-    };
-    let ready = pod.status.condition(PodConditionKind::Ready).filter(|ready| ready.status == Truth::True);
-    let cost: i32 = pod.meta.annotations.get(DELETION_COST).and_then(|cost| cost.parse().ok()).unwrap_or_default();
-    let restarts = pod.status.containers.iter().map(|container| container.restart_count).max().unwrap_or_default();
+/// What decides how soon a pod goes.
+struct Rank {
+    /// Whether it has a node, its phase, whether it is ready, what its deletion costs, how crowded its node is: lower goes first.
+    first: (bool, u8, bool, i32, Reverse<usize>),
+    /// Since when it is ready; without a time if it is not, or if nobody noted when.
+    ready: Option<SimTime>,
+    restarts: (u32, u32),
+    created: Option<SimTime>,
+    uid: Uid,
+}
+
+impl Rank {
+    fn of(pod: &Pod, crowd: usize) -> Rank {
+        let ready = pod.status.condition(PodConditionKind::Ready).filter(|ready| ready.status == Truth::True);
+        let cost: i32 = pod.meta.annotations.get(DELETION_COST).and_then(|cost| cost.parse().ok()).unwrap_or_default();
+        let noted = |time: SimTime| (time != SimTime::default()).then(|| SimTime::from_seconds(time.seconds()));
+        Rank {
+            first: (!pod.node_name.is_empty(), phase_rank(pod), ready.is_some(), cost, Reverse(crowd)),
+            ready: ready.and_then(|ready| noted(ready.transition)),
+            restarts: most_restarts(pod),
+            created: noted(pod.meta.creation),
+            uid: pod.meta.uid,
+        }
+    }
+
+    /// Less goes first.
+    fn compare(&self, other: &Rank, now: SimTime) -> Ordering {
+        let by_uid = || self.uid.as_printed().cmp(&other.uid.as_printed());
+        let times = |a: Option<SimTime>, b: Option<SimTime>| match (a, b) {
+            _ if a == b => None,
+            // A time that nobody noted comes before all others.
+            (None, _) | (_, None) => Some(a.cmp(&b)),
+            (Some(a), Some(b)) => Some(log2_of_age(a, now).cmp(&log2_of_age(b, now)).then_with(by_uid)),
+        };
+        let first = self.first.cmp(&other.first);
+        if first.is_ne() {
+            return first;
+        }
+        if let Some(order) = times(self.ready, other.ready) {
+            return order;
+        }
+        other.restarts.cmp(&self.restarts).then_with(|| times(self.created, other.created).unwrap_or_else(by_uid))
+    }
+}
+
+/// Pending goes before Running. (The phase between the two, Unknown, is written by nobody any more.)
+pub(super) fn phase_rank(pod: &Pod) -> u8 {
+    if pod.status.phase == PodPhase::Pending { 0 } else { 2 }
+}
+
+/// The most restarts of one container, then of one sidecar. Models compareMaxContainerRestarts.
+pub(super) fn most_restarts(pod: &Pod) -> (u32, u32) {
     let is_sidecar = |name: &Name| pod.spec.init_containers.iter().any(|container| container.name == *name && container.restart_policy == "Always");
-    let sidecars = pod.status.init_containers.iter().filter(|status| is_sidecar(&status.name)).map(|status| status.restart_count).max();
-    (
-        !pod.node_name.is_empty(),
-        phase,
-        ready.is_some(),
-        cost,
-        Reverse(crowd),
-        ready.map(|ready| log2_of_age(ready.transition, now)),
-        Reverse((restarts, sidecars.unwrap_or_default())),
-        log2_of_age(pod.meta.creation, now),
-        pod.meta.uid.to_string(),
-    )
+    let most = |all: &[ContainerStatus], counts: &dyn Fn(&Name) -> bool| {
+        all.iter().filter(|status| counts(&status.name)).map(|status| status.restart_count).max().unwrap_or_default()
+    };
+    (most(&pod.status.containers, &|_| true), most(&pod.status.init_containers, &is_sidecar))
 }
 
-/// The integer part of log2 of an age in nanoseconds: ages within a factor of two of each other are about the same.
-/// Models logarithmic scale-down (afterOrZero, LogarithmicScaleDown).
-fn log2_of_age(since: SimTime, now: SimTime) -> u32 {
+/// The integer part of log2 of an age in nanoseconds, -1 of none: ages within a factor of two of each other are about the same.
+/// Models logarithmicRankDiff.
+fn log2_of_age(since: SimTime, now: SimTime) -> i64 {
     let nanos = u128::from(now.age_of(since).micros()) * 1000;
-    nanos.checked_ilog2().unwrap_or_default()
+    nanos.checked_ilog2().map_or(-1, i64::from)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Container, ObjectMeta, PodSpec, PodStatus, Uid};
+    use crate::api::{Container, ObjectMeta, PodSpec, PodStatus};
 
     fn pod(name: &str, node: &str, phase: PodPhase, ready_for: Option<u64>) -> Rc<Pod> {
         let now = SimTime::from_seconds(1000);
@@ -106,7 +142,7 @@ mod tests {
     const MONTH: u64 = 30 * 24 * HOUR;
     const NOW: SimTime = SimTime::from_seconds(100 * MONTH);
 
-    /// A pod by words: `node`, `pending`, `ready=SECONDS`, `age=SECONDS`, `restarts=N`, `cost=N`.
+    /// A pod by words: `node`, `pending`, `ready=SECONDS`, `untimed` (ready, but nobody noted since when), `age=SECONDS`, `restarts=N`, `cost=N`.
     fn worded(words: &str) -> Rc<Pod> {
         let value = |key: &str| words.split(' ').find_map(|word| word.strip_prefix(key)?.parse::<u64>().ok());
         let back = |seconds: u64| NOW - crate::base::SimDuration::from_seconds(seconds);
@@ -114,6 +150,9 @@ mod tests {
         let mut status = PodStatus { phase, ..PodStatus::default() };
         if let Some(seconds) = value("ready=") {
             status.set_condition(PodConditionKind::Ready, Truth::True, None, back(seconds));
+        }
+        if words.contains("untimed") {
+            status.set_condition(PodConditionKind::Ready, Truth::True, None, SimTime::default());
         }
         let mut container = crate::api::ContainerStatus::waiting(&Name::from("c"), &Name::from("i"), None);
         container.restart_count = value("restarts=").and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
@@ -124,7 +163,8 @@ mod tests {
             status.init_containers.push(container);
             spec.init_containers.push(Container { name: "c".into(), restart_policy: "Always".into(), ..Container::default() });
         }
-        let mut meta = ObjectMeta { creation: back(value("age=").unwrap_or(MONTH)), ..ObjectMeta::default() };
+        let uid = Uid(u128::from(value("uid=").unwrap_or_default()));
+        let mut meta = ObjectMeta { creation: back(value("age=").unwrap_or(MONTH)), uid, ..ObjectMeta::default() };
         if let Some(cost) = value("cost=") {
             meta.annotations = Rc::new([(Name::from(DELETION_COST), Name::from(cost.to_string()))].into());
         }
@@ -139,6 +179,9 @@ mod tests {
             (" pending", 2, "n pending", 1),
             ("n pending", 1, "n", 2),
             ("n", 1, "n ready=0", 1),
+            ("n", 1, "n untimed", 1),
+            ("n untimed", 1, "n ready=0", 1),
+            ("n ready=0", 2, "n untimed", 1),
             ("n ready=0", 2, "n ready=2592000", 1),
             ("n ready=0", 1, "n ready=2592000", 1),
             ("n ready=0 restarts=9001", 1, "n ready=0", 1),
@@ -148,14 +191,18 @@ mod tests {
             ("n ready=100 cost=10", 2, "n ready=100 cost=100", 1),
             ("n ready=7200", 1, "n ready=18000", 1),
             ("n ready=0 restarts=9001 sidecar=9001", 1, "n ready=0 restarts=9001", 1),
+            // Within a factor of two they are about the same, and nothing but the uid is looked at then.
+            ("n ready=18000 uid=1", 1, "n ready=28800 uid=2", 1),
+            ("n ready=28800 uid=1", 1, "n ready=18000 uid=2", 1),
+            ("n ready=28800 uid=1", 1, "n ready=18000 uid=2 restarts=9001", 1),
+            (" pending age=18000 uid=1", 1, " pending age=28800 uid=2", 1),
+            (" pending age=28800 uid=1", 1, " pending age=18000 uid=2", 1),
         ];
         for (goes, its_crowd, stays, other_crowd) in table {
-            let ranks = (rank(&worded(goes), its_crowd, NOW), rank(&worded(stays), other_crowd, NOW));
-            assert!(ranks.0 < ranks.1, "{goes} goes before {stays}");
+            let (goes_rank, stays_rank) = (Rank::of(&worded(goes), its_crowd), Rank::of(&worded(stays), other_crowd));
+            assert_eq!(goes_rank.compare(&stays_rank, NOW), Ordering::Less, "{goes} goes before {stays}");
+            assert_eq!(stays_rank.compare(&goes_rank, NOW), Ordering::Greater, "{goes} goes before {stays}");
         }
-        // Within a factor of two they are about the same.
-        let of = |words: &str| worded(words);
-        assert!(rank(&of("n ready=18000"), 1, NOW) == rank(&of("n ready=28800"), 1, NOW));
     }
 
     #[test]

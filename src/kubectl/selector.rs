@@ -2,6 +2,7 @@
 //! their error texts) and pkg/fields/selector.go. Evaluation of labels is in `api`.
 
 use crate::api::{FieldSelector, Operator, Requirement};
+use crate::apiserver::validation::names;
 use crate::base::{Name, sort_by};
 
 /// The requirements of a label selector, all of which must hold.
@@ -130,7 +131,7 @@ impl Parser {
             other => return Err(format!("found '{}', expected: in, notin, =, ==, !=, gt, lt", other.literal())),
         };
         for (at, value) in values.iter().enumerate() {
-            check_value(at, value)?;
+            check_value(&key, at, value)?;
         }
         Ok(Requirement::new(key, operator, values.into_iter().map(Name::from)))
     }
@@ -198,44 +199,20 @@ impl Parser {
     }
 }
 
-const NAME_RULE: &str = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an \
-    alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is \
-    '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-const VALUE_RULE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must \
-    start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is \
-    '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-
 fn check_key(key: &str) -> Result<(), String> {
-    let name = key.rsplit_once('/').map_or(key, |(_, name)| name);
-    if is_qualified(name) && !name.is_empty() {
-        return Ok(());
-    }
-    Err(format!("<nil>: Invalid value: \"{key}\": {NAME_RULE}"))
+    let faults = names::qualified_name(key);
+    if faults.is_empty() { Ok(()) } else { Err(format!("<nil>: Invalid value: \"{key}\": {}", faults.join("; "))) }
 }
 
-fn check_value(at: usize, value: &str) -> Result<(), String> {
-    match label_value_fault(value) {
-        None => Ok(()),
-        Some(why) => Err(format!("values[{at}]: Invalid value: \"{value}\": {why}")),
-    }
+fn check_value(key: &str, at: usize, value: &str) -> Result<(), String> {
+    let faults = names::label_value(value);
+    if faults.is_empty() { Ok(()) } else { Err(format!("values[{at}][{key}]: Invalid value: \"{value}\": {}", faults.join("; "))) }
 }
 
 /// Why a text cannot be a label's value. Models apimachinery/pkg/util/validation IsValidLabelValue.
 pub(super) fn label_value_fault(value: &str) -> Option<String> {
-    let mut faults = Vec::new();
-    if value.len() > 63 {
-        faults.push("must be no more than 63 characters");
-    }
-    if !value.is_empty() && !is_qualified(value) {
-        faults.push(VALUE_RULE);
-    }
+    let faults = names::label_value(value);
     (!faults.is_empty()).then(|| faults.join(";"))
-}
-
-fn is_qualified(name: &str) -> bool {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    name.chars().all(inner) && edge(name.chars().next()) && edge(name.chars().last())
 }
 
 #[cfg(test)]
@@ -248,47 +225,77 @@ mod tests {
         pairs.map(|(key, value)| (Name::from(key), Name::from(value))).collect()
     }
 
+    /// What a selector says, its requirements in the order of their keys; a value that is asked for is a set of one.
+    fn said(text: &str) -> Result<String, String> {
+        parse_labels(text).map(|all| all.iter().map(Requirement::to_string).collect::<Vec<_>>().join(","))
+    }
+
     #[test]
     fn selectors_that_are_read() {
         let table = [
-            ("x=a,y=b,z=c", 3), ("", 0), ("x!=a,y=b", 2), ("x=", 1), ("x= ", 1), ("x=,z= ", 2), ("!x", 1), ("x>1,z<5", 2),
-            ("\rx", 1), ("this-is-a-dns.domain.com/key-with-dash", 1), ("foo  in\t (abc)", 1), ("x notin\n (abc)", 1),
-            ("x in (abc,)", 1), ("x in ()", 1), ("x in (a,,a,,a,,a,,)", 1), ("x notin (abc,,def),bar,z in (),w", 4), ("a ", 1),
-            ("x notin ( )", 1), ("x notin (, a)", 1), ("a in (x,y,notin, z,in)", 1), ("x,y in (a)", 2),
+            ("x=a,y=b,z=c", "x in (a),y in (b),z in (c)"), ("", ""), ("x!=a,y=b", "x notin (a),y in (b)"), ("x=", "x in ()"), ("x= ", "x in ()"),
+            ("x=,z= ", "x in (),z in ()"), ("x= ,z= ", "x in (),z in ()"), ("!x", "!x"), ("x>1", "x>1"), ("x>1,z<5", "x>1,z<5"), ("\rx", "x"),
+            ("this-is-a-dns.domain.com/key-with-dash", "this-is-a-dns.domain.com/key-with-dash"),
+            ("this-is-another-dns.domain.com/key-with-dash in (so,what)", "this-is-another-dns.domain.com/key-with-dash in (so,what)"),
+            ("0.1.2.domain/99 notin (10.10.100.1, tick.tack.clock)", "0.1.2.domain/99 notin (10.10.100.1,tick.tack.clock)"),
+            ("foo  in\t (abc)", "foo in (abc)"), ("x notin\n (abc)", "x notin (abc)"), ("x  notin\t\t(abc,def)", "x notin (abc,def)"),
+            ("x in (abc,def)", "x in (abc,def)"), ("x in (abc,)", "x in (,abc)"), ("x in (abc,abc)", "x in (abc)"), ("x in ()", "x in ()"),
+            ("x in (a,,)", "x in (,a)"), ("x in (a,,a,,a,,a,,)", "x in (,a)"),
+            ("x notin (abc,,def),bar,z in (),w", "bar,w,x notin (,abc,def),z in ()"), ("x,y in (a)", "x,y in (a)"),
+            ("x=a,y!=b,z in (h,i,j)", "x in (a),y notin (b),z in (h,i,j)"), ("x notin ( )", "x notin ()"), ("x notin (, a)", "x notin (,a)"),
+            ("a ", "a"), ("a in (x,y,notin, z,in)", "a in (in,notin,x,y,z)"), ("x==a", "x in (a)"),
         ];
-        for (text, count) in table {
-            assert_eq!(parse_labels(text).map(|r| r.len()), Ok(count), "{text:?}");
+        for (text, expected) in table {
+            assert_eq!(said(text).as_deref(), Ok(expected), "{text:?}");
         }
+        assert_eq!(said("x=a,a=x"), said("a=x,x=a"));
     }
 
     #[test]
     fn selectors_that_are_refused() {
         let table = [
-            "x=a||y=b", "x==a==b", "!x=a", "x<a", "x,,y", ",x,y", "x nott in (y)", "a in (xyz),", "a in (xyz)b notin ()",
+            "x=a||y=b", "x==a==b", "!x=a", "x<a", "x>a", "x>", "x,,y", ",x,y", "x nott in (y)", "a in (xyz),", "a in (xyz)b notin ()",
             "a in (xyz abc)", "a notin(", "a (", "(", "app in",
         ];
         for text in table {
             assert!(parse_labels(text).is_err(), "{text:?}");
         }
-        let why = parse_labels("app in").unwrap_err();
-        assert_eq!(why, "unable to parse requirement: found '' expected: '('");
-        assert_eq!(parse_labels("a=b=c").unwrap_err(), "found '=', expected: ',' or 'end of string'");
+        let long = "a".repeat(64);
+        let table = [
+            ("app in".to_owned(), "unable to parse requirement: found '' expected: '('"),
+            ("a=b=c".to_owned(), "found '=', expected: ',' or 'end of string'"),
+            ("=b".to_owned(), "found '=', expected: !, identifier, or 'end of string'"),
+            ("x>b".to_owned(), "values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be an integer"),
+            ("/x=b".to_owned(), "<nil>: Invalid value: \"/x\": prefix part must be non-empty"),
+            ("a_b/x".to_owned(), "<nil>: Invalid value: \"a_b/x\": prefix part a lowercase RFC 1123 subdomain must consist of lower case"),
+            ("a/b/c=1".to_owned(), "<nil>: Invalid value: \"a/b/c\": a qualified name must consist of alphanumeric characters"),
+            (long.clone(), "aaa\": name part must be no more than 63 characters"),
+            (format!("x={long}"), "values[0][x]: Invalid value: \"aaaaa"),
+            (format!("x={long}"), "aaa\": must be no more than 63 characters"),
+            (format!("x=-{long}"), "aaa\": must be no more than 63 characters; a valid label must be an empty string or consist of"),
+            ("x in (a%,b)".to_owned(), "values[0][x]: Invalid value: \"a%\": a valid label must be an empty string or consist of"),
+        ];
+        for (text, part) in table {
+            let why = parse_labels(&text).err().unwrap_or_default();
+            assert!(why.contains(part), "{text:?}: {why}");
+        }
     }
 
     #[test]
     fn selectors_match_labels() {
         let table = [
-            ("x!=y,z!=w", "x=z z=a", true), ("x", "x=z", true), ("!x", "y=z", true), ("x>1", "x=2", true), ("x<1", "x=2", false),
-            ("x=z", "", false), ("x!=y,z!=w", "x=z z=w", false), ("x in (foo),y notin (alpha)", "x=foo y=baz", true),
-            ("x notin (),!y", "y=a", false), ("z>1", "z=v2", false), ("x in (a,b)", "x=b", true),
-            ("", "x=y", true), ("x=y", "x=y", true), ("x=y,z=w", "x=y z=w", true), ("notin=in", "notin=in", true), ("x<1", "x=0", true),
-            ("x=y", "x=z", false), ("x=y,z=w", "x=w z=w", false), ("x", "y=z", false), ("!x", "x=z", false), ("x>1", "x=0", false),
-            ("baz=blah", "foo=bar baz=blah", true), ("foo=bar,baz=blah", "foo=bar baz=blah", true), ("foo=blah", "foo=bar baz=blah", false),
-            ("foo=bar,foobar=bar,baz=blah", "foo=bar baz=blah", false), ("x in (foo),y in (alpha)", "x=foo y=baz", false),
-            ("x notin (),y", "y=", true), ("!x,y", "y=", true), ("x notin (),!y", "y=", false), ("x in ()", "y=baz", false), ("z>1", "z=2", true),
+            ("", "x=y", true), ("x=y", "x=y", true), ("x=y,z=w", "x=y z=w", true), ("x!=y,z!=w", "x=z z=a", true), ("notin=in", "notin=in", true),
+            ("x", "x=z", true), ("!x", "y=z", true), ("x>1", "x=2", true), ("x<1", "x=0", true), ("x=z", "", false), ("x=y", "x=z", false),
+            ("x=y,z=w", "x=w z=w", false), ("x!=y,z!=w", "x=z z=w", false), ("x", "y=z", false), ("!x", "x=z", false), ("x>1", "x=0", false),
+            ("x<1", "x=2", false), ("foo=bar", "foo=bar baz=blah", true), ("baz=blah", "foo=bar baz=blah", true),
+            ("foo=bar,baz=blah", "foo=bar baz=blah", true), ("foo=blah", "foo=bar baz=blah", false), ("baz=bar", "foo=bar baz=blah", false),
+            ("foo=bar,foobar=bar,baz=blah", "foo=bar baz=blah", false), ("x in (foo),y notin (alpha)", "x=foo y=baz", true),
+            ("x in (foo),y in (alpha)", "x=foo y=baz", false), ("x notin (),y", "y=", true), ("!x,y", "y=", true), ("x notin (),!y", "y=", false),
+            ("x in ()", "y=baz", false), ("z>1", "z=2", true), ("z>1", "z=v2", false), ("x in (a,b)", "x=b", true), ("x!=a", "y=a", true),
+            ("x notin (a)", "", true),
         ];
         for (text, of, matches) in table {
-            let requirements = parse_labels(text).unwrap_or_default();
+            let requirements = parse_labels(text).unwrap_or_else(|why| panic!("{text}: {why}"));
             assert_eq!(requirements.iter().all(|r| r.matches(&labels(of))), matches, "{text} on {of}");
         }
     }

@@ -97,6 +97,20 @@ fn the_next_time_follows_the_clocks_of_the_zone() {
 }
 
 #[test]
+fn days_that_begin_late_have_their_runs() {
+    // The clocks of São Paulo as they were in 2018: summer time began and ended at midnight.
+    let zone = Zone::parse("3 ,M11.1.0/0,M2.3.0/0").unwrap_or(Zone::UTC);
+    let table = [
+        ("0 9 10 * ?", "2018-10-17T05:00:00-04:00", "2018-11-10T06:00:00-05:00"),
+        ("0 9 22 * ?", "2018-02-14T05:00:00-05:00", "2018-02-22T07:00:00-05:00"),
+    ];
+    for (text, from, next) in table {
+        let schedule = Schedule::parse(text, zone).unwrap_or(Schedule::Every(1));
+        assert_eq!(schedule.next(time(from)), Some(time(next)), "{text} {from}");
+    }
+}
+
+#[test]
 fn every_counts_from_the_last_time() {
     let table = [
         ("@every 1m", "2026-01-01T00:00:30.500Z", "2026-01-01T00:01:30Z"),

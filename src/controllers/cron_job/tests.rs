@@ -27,22 +27,27 @@ fn submit(server: &mut ApiServer, write: Write, now: SimTime) -> Object {
     server.submit(write, now).unwrap_or_else(|error| panic!("{error}")).object
 }
 
-/// A server with a cron job of this past.
+/// A server with a cron job of this past, which was made ten minutes before a full hour.
 fn server(spec: serde_json::Value, past: Past) -> ApiServer {
+    let created = if past == Past::Never { -600 } else { -4200 };
+    server_of(spec, past, created, -3600)
+}
+
+/// A server with a cron job of this past: when it was made, and when it ran.
+fn server_of(spec: serde_json::Value, past: Past, created: i64, ran: i64) -> ApiServer {
     let mut server = ApiServer::new(1);
     let read = |kind, value| Object::from_value(kind, &value).unwrap_or_else(|| panic!("no object"));
-    let created = time(-3600 - 600);
+    let created = time(created);
     submit(&mut server, Write::Create(read(Kind::Namespace, json!({"metadata": {"name": "default"}}))), created);
     let mut spec = spec;
     let pods = json!({"restartPolicy": "Never", "containers": [{"name": "main", "image": "busybox"}]});
     spec["jobTemplate"] = json!({"spec": {"template": {"spec": pods}}});
-    let created = if past == Past::Never { time(-600) } else { created };
     let cron = json!({"metadata": {"name": "c", "namespace": "default"}, "spec": spec});
     submit(&mut server, Write::Create(read(Kind::CronJob, cron)), created);
     if past != Past::Never {
-        // The run of an hour ago, made and noted.
-        look(&mut server, time(-3600));
-        look(&mut server, time(-3600));
+        // Its run, made and noted.
+        look(&mut server, time(ran));
+        look(&mut server, time(ran));
     }
     if past == Past::Done {
         let Some(job) = jobs(&server).first().cloned() else { panic!("no first run") };
@@ -71,6 +76,14 @@ fn look(server: &mut ApiServer, now: SimTime) -> (usize, usize, Vec<&'static str
         submit(server, action.write, now);
     }
     (done.0, done.1, warnings)
+}
+
+/// Changes the spec of the cron job.
+fn change(server: &mut ApiServer, now: SimTime, change: impl FnOnce(&mut crate::api::CronJobSpec)) {
+    let Some(cron) = server.view().cron_job(&"default".into(), &"c".into()).cloned() else { panic!("no cron job") };
+    let mut cron = CronJob::clone(&cron);
+    change(&mut cron.spec);
+    submit(server, Write::Update(Object::CronJob(Rc::new(cron))), now);
 }
 
 #[test]
@@ -112,17 +125,79 @@ fn a_run_starts_when_it_is_due_and_may() {
             spec["startingDeadlineSeconds"] = json!(1_000_000);
         }
         let mut server = server(spec, past);
-        let key = ObjectKey::new(Kind::CronJob, "default", "c");
-        let Some(Object::CronJob(cron)) = server.view().get(&key).cloned() else { panic!("no cron job") };
-        let mut cron = CronJob::clone(&cron);
-        (cron.spec.suspend, cron.spec.starting_deadline_seconds) = (Some(suspend), (deadline > 0).then_some(deadline));
-        submit(&mut server, Write::Update(Object::CronJob(Rc::new(cron))), time(now));
+        change(&mut server, time(now), |spec| {
+            (spec.suspend, spec.starting_deadline_seconds) = (Some(suspend), (deadline > 0).then_some(deadline));
+        });
         assert_eq!(look(&mut server, time(now)), (made, deleted, warnings.to_vec()), "{row}");
         // The job that was made is noted at the next look, which makes no other.
         let again = look(&mut server, time(now));
         assert_eq!(again.0, 0, "{row}");
         let Some(cron) = server.view().cron_job(&"default".into(), &"c".into()) else { panic!("no cron job") };
         assert_eq!(cron.status.active.len(), active, "{row}");
+    }
+}
+
+/// How many jobs it counts as active.
+fn active(server: &ApiServer) -> usize {
+    server.view().cron_job(&"default".into(), &"c".into()).map_or(0, |cron| cron.status.active.len())
+}
+
+#[test]
+fn a_run_starts_once() {
+    for (policy, is_noted) in [("Allow", true), ("Replace", true), ("Allow", false), ("Replace", false)] {
+        let spec = json!({"schedule": "0 * * * *", "concurrencyPolicy": policy, "startingDeadlineSeconds": 1_000_000});
+        let mut server = server(spec, Past::Done);
+        assert_eq!(look(&mut server, time(60)), (1, 0, vec![]), "{policy}");
+        if is_noted {
+            assert_eq!(look(&mut server, time(60)), (0, 0, vec![]), "{policy}");
+        }
+        assert_eq!(look(&mut server, time(61)), (0, 0, vec![]), "{policy} {is_noted}");
+        assert_eq!(active(&server), 1, "{policy} {is_noted}");
+    }
+}
+
+#[test]
+fn every_hour_counts_from_the_last_run() {
+    const WEEK: i64 = 7 * 24 * 3600;
+    // made an hour or a minute before the minute before the hour; deadline (0: none), past, now, made, warnings, then active
+    let table: [(i64, i64, Past, i64, usize, &[&str], usize); 7] = [
+        (-60, 0, Past::Never, 0, 0, &[], 0),
+        (-3660, 10, Past::Never, -49, 0, &[], 0),
+        (-3660, 0, Past::Done, 0, 0, &[], 0),
+        (-3660, 10, Past::Done, 3551, 0, &[], 0),
+        (-3660, 0, Past::Active, 0, 0, &[], 1),
+        (-3660, 10, Past::Active, 3551, 0, &[], 1),
+        (-3660, 0, Past::Done, WEEK, 1, &["TooManyMissedTimes"], 1),
+    ];
+    for (created, deadline, past, now, made, warnings, left) in table {
+        let mut server = server_of(json!({"schedule": "@every 1h"}), past, created, created + 3600);
+        change(&mut server, time(now), |spec| spec.starting_deadline_seconds = (deadline > 0).then_some(deadline));
+        let row = format!("{created} {deadline} {past:?} {now}");
+        assert_eq!(jobs(&server).len(), usize::from(past != Past::Never), "{row}");
+        assert_eq!(look(&mut server, time(now)), (made, 0, warnings.to_vec()), "{row}");
+        look(&mut server, time(now));
+        assert_eq!(active(&server), left, "{row}");
+    }
+}
+
+#[test]
+fn the_hour_of_another_zone_is_an_hour_too() {
+    let mut server = server(json!({"schedule": "0 * * * *", "timeZone": "America/New_York"}), Past::Never);
+    assert_eq!(look(&mut server, time(60)), (1, 0, vec![]));
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_not_run() {
+    for policy in ["Allow", "Forbid"] {
+        let cron = json!({"metadata": {"name": "c", "namespace": "default"}, "spec": {"schedule": "obvious error schedule", "concurrencyPolicy": policy}});
+        let mut store = crate::store::Store::default();
+        let Some(cron) = Object::from_value(Kind::CronJob, &cron) else { panic!("no cron job") };
+        store.put(cron);
+        let outcome = reconcile(store.view(), &ObjectKey::new(Kind::CronJob, "default", "c"), time(-60));
+        let text = "unparseable schedule: \"obvious error schedule\" : expected exactly 5 fields, found 3: [obvious error schedule]";
+        let told: Vec<_> = outcome.notes.iter().map(|note| (note.kind, note.reason, &note.text)).collect();
+        assert_eq!(told, [(EventType::Warning, "UnparseableSchedule", &EventText::Text(text.into()))]);
+        assert!(outcome.actions.is_empty(), "{policy}");
     }
 }
 

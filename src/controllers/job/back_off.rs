@@ -74,12 +74,13 @@ mod tests {
 
     #[test]
     fn a_success_starts_the_count_over() {
-        let table: [(&[u64], &[u64], u32, u64); 6] = [
+        let table: [(&[u64], &[u64], u32, u64); 7] = [
             (&[], &[], 2, 50),
             (&[], &[60], 3, 60),
             (&[], &[60, 70], 4, 70),
             (&[80], &[60, 70], 0, 0),
             (&[65], &[60, 70], 1, 70),
+            (&[65], &[55, 60, 70], 1, 70),
             (&[80], &[], 0, 0),
         ];
         for (succeeded, failed, count, last) in table {

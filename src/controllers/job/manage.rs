@@ -6,10 +6,9 @@ use std::rc::Rc;
 
 use super::per_index::FAILURE_COUNT;
 use super::{Sync, back_off, number, pods};
-use crate::api::{
-    COMPLETION_INDEX, Container, EnvVar, JOB_TRACKING_FINALIZER, Object, Pod, PodPhase, PodSpec,
-};
-use crate::base::{Name, SimDuration, SmallSet, sort_by_cached_key};
+use crate::api::{COMPLETION_INDEX, Container, EnvVar, JOB_TRACKING_FINALIZER, Object, Pod, PodConditionKind, PodSpec, Truth};
+use crate::base::{Name, SimDuration, SimTime, SmallSet, sort_by_cached_key};
+use crate::controllers::replica_ranking::{most_restarts, phase_rank};
 use serde_json::json;
 
 /// At most so many creations or deletions in one sync (MaxPodCreateDeletePerSync).
@@ -128,16 +127,14 @@ impl Sync<'_> {
     }
 }
 
-/// Lowest goes first. Models pkg/controller/controller_utils.go ActivePods.
-fn rank(pod: &Rc<Pod>) -> impl Ord + use<> {
-    let phase = match pod.status.phase {
-        PodPhase::Pending => 0,
-        _ => 2,
-    };
-    let ready = pod.is_ready();
-    let since = pod.status.condition(crate::api::PodConditionKind::Ready).filter(|_| ready).map(|ready| Reverse(ready.transition));
-    let restarts = pod.status.containers.iter().map(|container| container.restart_count).max().unwrap_or_default();
-    (!pod.node_name.is_empty(), phase, ready, since, Reverse(restarts), Reverse(pod.meta.creation), pod.meta.name.clone())
+/// Lowest goes first: times that nobody noted before others, then the latest.
+/// Models pkg/controller/controller_utils.go ActivePods.
+pub(super) fn rank(pod: &Rc<Pod>) -> impl Ord + use<> {
+    let latest_first = |time: SimTime| (time != SimTime::default()).then(|| Reverse(time.seconds()));
+    let ready = pod.status.condition(PodConditionKind::Ready).filter(|ready| ready.status == Truth::True);
+    let since = ready.and_then(|ready| latest_first(ready.transition));
+    let (first, restarts) = ((!pod.node_name.is_empty(), phase_rank(pod), ready.is_some(), since), Reverse(most_restarts(pod)));
+    (first, restarts, latest_first(pod.meta.creation), pod.meta.name.clone())
 }
 
 /// The spec of a template whose containers learn their index.

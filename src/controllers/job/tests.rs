@@ -54,6 +54,16 @@ impl Case {
         Case { server, key: case_key }
     }
 
+    /// Its deletion has begun and waits for a finalizer.
+    fn delete(&mut self) {
+        let mut job = Job::clone(&self.job());
+        job.meta.finalizers.push(Name::fixed("example.com/keep"));
+        job.meta.resource_version = 0;
+        for write in [Write::Update(Object::Job(Rc::new(job))), Write::Delete { key: self.key.clone(), options: Default::default() }] {
+            self.server.submit(write, NOW).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+
     /// One look; how many pods it made and deleted.
     fn sync(&mut self, now: SimTime) -> (usize, usize) {
         let outcome = reconcile(self.server.view(), &self.key, now);
@@ -83,7 +93,7 @@ fn a_sync_makes_what_is_missing_and_deletes_what_is_too_many() {
     let strict = |spec: Value| with(spec, "backoffLimit", json!(0));
     let resting = |spec: Value| with(spec, "suspend", json!(true));
     // spec, pods, made and deleted, then active, ready, succeeded, failed, and the last condition once all is counted
-    let table: [(Value, Pods, (usize, usize), [i32; 4], &str); 27] = [
+    let table: [(Value, Pods, (usize, usize), [i32; 4], &str); 30] = [
         (of(2, Some(5)), NONE, (2, 0), [2, 0, 0, 0], ""),
         (of(2, None), NONE, (2, 0), [2, 0, 0, 0], ""),
         (of(2, Some(5)), [2, 0, 0, 0, 0, 0], (0, 0), [2, 0, 0, 0], ""),
@@ -107,6 +117,9 @@ fn a_sync_makes_what_is_missing_and_deletes_what_is_too_many() {
         (strict(of(2, Some(5))), [0, 0, 0, 0, 1, 0], (0, 0), [0, 0, 0, 1], "Failed"),
         (strict(of(2, Some(3))), [0, 0, 2, 0, 1, 0], (0, 2), [0, 0, 0, 3], "FailureTarget"),
         (indexed(of(2, Some(5))), NONE, (2, 0), [2, 0, 0, 0], ""),
+        (replacing(indexed(of(2, Some(5)))), [0, 0, 0, 0, 0, 1], (1, 0), [1, 0, 0, 0], ""),
+        (indexed(of(2, Some(5))), [0, 0, 0, 0, 0, 1], (2, 0), [2, 0, 0, 0], ""),
+        (of(1, Some(1)), [0, 1, 0, 0, 1, 1], (0, 0), [1, 0, 0, 2], ""),
         (resting(of(2, Some(4))), [0, 2, 0, 0, 0, 0], (0, 2), [0, 0, 0, 0], "Suspended"),
         (resting(of(2, Some(4))), [0, 0, 2, 0, 0, 0], (0, 2), [0, 0, 0, 0], "Suspended"),
         (of(600, Some(700)), NONE, (500, 0), [600, 0, 0, 0], ""),
@@ -124,6 +137,77 @@ fn a_sync_makes_what_is_missing_and_deletes_what_is_too_many() {
         assert_eq!(last, condition, "{spec} {pods:?}");
         let uncounted = status.uncounted.unwrap_or_default();
         assert!(uncounted.succeeded.is_empty() && uncounted.failed.is_empty(), "{spec} {pods:?}");
+    }
+}
+
+#[test]
+fn a_job_that_is_being_deleted_is_left_as_it_is() {
+    // spec, pods, active and counted as succeeded
+    let table: [(Value, Pods, [i32; 2]); 2] = [
+        (json!({"parallelism": 2, "completions": 5}), [1, 1, 0, 1, 0, 0], [2, 1]),
+        (json!({"parallelism": 2, "completions": 4, "suspend": true}), [0, 2, 0, 0, 0, 0], [2, 0]),
+    ];
+    for (spec, pods, counts) in table {
+        let mut case = Case::new(&spec, pods);
+        case.delete();
+        assert_eq!(case.sync(NOW), (0, 0), "{spec}");
+        let _ = case.sync(NOW);
+        assert_eq!([case.job().status.active, case.job().status.succeeded], counts, "{spec}");
+    }
+}
+
+#[test]
+fn a_job_that_is_resumed_makes_its_pods() {
+    let mut case = Case::new(&json!({"parallelism": 2, "completions": 4, "suspend": true}), NONE);
+    assert_eq!(case.sync(NOW), (0, 0));
+    let mut job = Job::clone(&case.job());
+    (job.spec.suspend, job.meta.resource_version) = (Some(false), 0);
+    let _ = case.server.submit(Write::Update(Object::Job(Rc::new(job))), NOW);
+    assert_eq!(case.sync(NOW), (2, 0));
+    let suspended = case.job().status.conditions.iter().find(|condition| condition.kind == "Suspended").cloned();
+    assert_eq!(suspended.map(|condition| (condition.status, condition.reason)), Some((Truth::False, Name::fixed("JobResumed"))));
+}
+
+#[test]
+fn the_least_useful_active_pod_goes_first() {
+    const MONTH: u64 = 30 * 24 * 3600;
+    /// `node`, `pending`, `ready=SECONDS`, `untimed`, `age=SECONDS`, `restarts=N`, `sidecar=N`
+    fn pod(words: &str) -> Rc<Pod> {
+        let value = |key: &str| words.split(' ').find_map(|word| word.strip_prefix(key)?.parse::<u64>().ok());
+        let back = |seconds: u64| NOW - SimDuration::from_seconds(seconds);
+        let mut pod = Pod { node_name: words.split(' ').next().unwrap_or_default().into(), ..Pod::default() };
+        pod.status.phase = if words.contains("pending") { PodPhase::Pending } else { PodPhase::Running };
+        pod.meta.creation = value("age=").map_or(SimTime::default(), back);
+        let ready = if words.contains("untimed") { Some(SimTime::default()) } else { value("ready=").map(back) };
+        if let Some(since) = ready {
+            pod.status.set_condition(PodConditionKind::Ready, Truth::True, None, since);
+        }
+        let restarted = |name, key| {
+            let mut status = ContainerStatus::waiting(&Name::fixed(name), &Name::default(), None);
+            status.restart_count = value(key).and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
+            status
+        };
+        pod.status.containers.push(restarted("main", "restarts="));
+        pod.status.init_containers.push(restarted("side", "sidecar="));
+        let spec = Rc::make_mut(&mut pod.spec);
+        spec.init_containers.push(crate::api::Container { name: "side".into(), restart_policy: "Always".into(), ..Default::default() });
+        Rc::new(pod)
+    }
+    let month = MONTH.to_string();
+    let order = [
+        " pending".to_owned(),
+        "n pending".to_owned(),
+        "n".to_owned(),
+        "n untimed restarts=3".to_owned(),
+        "n ready=0 restarts=3".to_owned(),
+        format!("n ready={month} restarts=3"),
+        format!("n ready={month} restarts=2 sidecar=2"),
+        format!("n ready={month} restarts=2"),
+        format!("n ready={month} restarts=2 age=0"),
+        format!("n ready={month} restarts=2 age={month}"),
+    ];
+    for pair in order.windows(2) {
+        assert!(manage::rank(&pod(&pair[0])) < manage::rank(&pod(&pair[1])), "{pair:?}");
     }
 }
 

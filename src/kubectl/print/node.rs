@@ -101,7 +101,7 @@ mod tests {
             (&*format!("{prefix}/proxy"), ""),
             ("kubernetes.io/role", "node"),
         ];
-        let table = [(labels(&many), "control-plane,master,node,proxy"), (labels(&[("a", "b")]), "<none>")];
+        let table = [(labels(&many), "control-plane,master,node,proxy"), (labels(&[("a", "b")]), "<none>"), (labels(&[("kubernetes.io/role", "node")]), "node")];
         for (labels, expected) in table {
             assert_eq!(roles(&labels), expected);
         }

@@ -270,6 +270,7 @@ mod tests {
             (Failed, "", "running ended:podCrash:1 ended::0", "0/3", "podCrash", "0"),
             (Pending, "", "waiting", "0/1", "Pending", "0"),
             (Pending, "", "waiting:ContainerCreating", "0/1", "ContainerCreating", "0"),
+            (Pending, "", "waiting:ErrImagePull", "0/1", "ErrImagePull", "0"),
             (Pending, "", "waiting:ImagePullBackOff", "0/1", "ImagePullBackOff", "0"),
             (Running, "", "waiting:CrashLoopBackOff*3@12", "0/1", "CrashLoopBackOff", "3 (12s ago)"),
             (Running, "", "ended:Error:137*1", "0/1", "Error", "1"),
@@ -295,8 +296,9 @@ mod tests {
 
     #[test]
     fn deletion_shows_unless_the_pod_has_ended() {
-        use PodPhase::{Pending, Running, Succeeded};
+        use PodPhase::{Failed, Pending, Running, Succeeded};
         for (phase, containers, reason, ready, status) in [
+            (Failed, "ended:Error:1", "", "0/1", "Error"),
             (Succeeded, "ended:Completed:0", "", "0/1", "Completed"),
             (Running, "running", "", "0/1", "Terminating"),
             (Running, "ready", "", "1/1", "Terminating"),
@@ -315,6 +317,14 @@ mod tests {
         let mut evicted = pod(PodPhase::Failed, "", "waiting");
         evicted.status.detail = detail("Evicted");
         check(&evicted, "0/1", "Evicted", "0");
+        for (reason, containers, status) in [("DeadlineExceeded", "waiting", "DeadlineExceeded"), ("DeadlineExceeded", "ended:Error:137", "Error")] {
+            let mut late = pod(PodPhase::Failed, "", containers);
+            late.status.detail = detail(reason);
+            check(&late, "0/1", status, "0");
+        }
+        let mut own = pod(PodPhase::Running, "", "ready*3 waiting*3");
+        own.status.detail = detail("podReason");
+        check(&own, "1/2", "podReason", "6");
         let mut gated = pod(PodPhase::Pending, "", "waiting waiting");
         let (kind, status) = (PodConditionKind::PodScheduled, Truth::False);
         gated.status.conditions.push(PodCondition { kind, status, transition: NOW, detail: detail("SchedulingGated") });

@@ -105,6 +105,8 @@ pub(super) struct Revision {
     pub cause: Option<String>,
     /// The annotations of what keeps it.
     pub annotations: Rc<Labels>,
+    /// The set of a deployment that keeps it.
+    pub set: Option<Rc<ReplicaSet>>,
 }
 
 /// The revisions of an object by their numbers; None for kinds that have none.
@@ -115,7 +117,7 @@ pub(super) fn history(view: View<'_>, object: &Object) -> Option<SmallMap<i64, R
             let (new, old) = replica_sets(view, deployment);
             let revision = |set: Rc<ReplicaSet>| {
                 let (cause, annotations) = (cause(&set.meta), set.meta.annotations.clone());
-                (number(&set.meta), Revision { template: PodTemplateSpec::clone(&set.spec.template), cause, annotations })
+                (number(&set.meta), Revision { template: PodTemplateSpec::clone(&set.spec.template), cause, annotations, set: Some(set) })
             };
             Some(old.into_iter().chain(new).map(revision).filter(|(number, _)| *number > 0).collect())
         }
@@ -126,7 +128,7 @@ pub(super) fn history(view: View<'_>, object: &Object) -> Option<SmallMap<i64, R
                 let mut template = template.unwrap_or_default();
                 template.as_object_mut().map(|template| template.remove("$patch"));
                 let (cause, annotations) = (cause(&kept.meta), kept.meta.annotations.clone());
-                Some((kept.revision, Revision { template: Json::read(&template), cause, annotations }))
+                Some((kept.revision, Revision { template: Json::read(&template), cause, annotations, set: None }))
             };
             Some(view.owned_by(object.meta().uid).filter_map(revision).collect())
         }

@@ -120,7 +120,7 @@ fn a_controller_is_scaled_by_an_autoscaler_and_its_template_set() {
     let table = [
         ("kubectl autoscale rc kubia --max=3", "horizontalpodautoscaler.autoscaling/kubia autoscaled\n"),
         ("kubectl set env rc/kubia A=1", "replicationcontroller/kubia env updated\n"),
-        ("kubectl set env rc/kubia --list", "# replicationcontrollers kubia, container main\nA=1\n"),
+        ("kubectl set env rc/kubia --list", "# ReplicationController kubia, container main\nA=1\n"),
         ("kubectl set resources rc kubia --limits=cpu=200m", "replicationcontroller/kubia resource requirements updated\n"),
         ("kubectl get rc kubia -o go-template='{{range .spec.template.spec.containers}}{{.name}} {{.resources.limits.cpu}}{{end}}'", "main 200m"),
         ("kubectl set sa rc kubia other", "replicationcontroller/kubia serviceaccount updated\n"),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::lines::Lines;
-use super::Scene;
+use super::{Scene, generic};
 use crate::api::{Event, Kind, ObjectKey, Uid};
 use crate::base::{sort_by_cached_key, sort_by_key};
 
@@ -37,30 +37,10 @@ fn age(event: &Event, scene: &Scene<'_>) -> String {
 
 /// An event at length: its fields as they are. Models describe.go GenericDescriber for what has no describer of its own.
 pub(super) fn describe(event: &Event, lines: &mut Lines) {
-    let key = &event.note.about.key;
     lines.field(0, "Name", event.name());
     lines.field(0, "Namespace", event.namespace());
     lines.field(0, "Labels", "<none>");
     lines.field(0, "Annotations", "<none>");
-    lines.field(0, "API Version", "v1");
-    lines.field(0, "Count", event.count.to_string());
-    lines.field(0, "First Timestamp", event.first.rfc3339());
-    lines.line(0, "Involved Object:");
-    lines.field(1, "API Version", key.kind.api_version());
-    lines.field(1, "Kind", key.kind.name());
-    lines.field(1, "Name", &key.name);
-    if !key.namespace.is_empty() {
-        lines.field(1, "Namespace", &key.namespace);
-    }
-    lines.field(0, "Kind", "Event");
-    lines.field(0, "Last Timestamp", event.last.rfc3339());
-    lines.field(0, "Message", event.message());
-    lines.field(0, "Reason", event.note.reason);
-    lines.line(0, "Source:");
-    lines.field(1, "Component", event.note.component);
-    if !event.note.host.is_empty() {
-        lines.field(1, "Host", &event.note.host);
-    }
-    lines.field(0, "Type", event.note.kind.as_str());
+    generic::body(event.to_value(), lines);
     lines.field(0, "Events", "<none>");
 }

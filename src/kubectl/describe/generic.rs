@@ -19,14 +19,18 @@ pub(super) fn describe(object: &Object, scene: &Scene<'_>, lines: &mut Lines) {
     lines.field(0, "Namespace", &meta.namespace);
     lines.labels("Labels", meta.labels.iter());
     lines.annotations("Annotations", &meta.annotations);
-    let mut value = object.to_value();
+    body(object.to_value(), lines);
+    events::about(&object.key(), meta.uid, scene, lines);
+}
+
+/// The fields of a value below what every description begins with.
+pub(super) fn body(mut value: Value, lines: &mut Lines) {
     if let Some(meta) = value.get_mut("metadata").and_then(Value::as_object_mut) {
         ABOVE.iter().for_each(|key| drop(meta.remove(*key)));
     }
     if let Value::Object(map) = &value {
         fields(0, map, lines);
     }
-    events::about(&object.key(), meta.uid, scene, lines);
 }
 
 fn fields(level: usize, map: &Map<String, Value>, lines: &mut Lines) {

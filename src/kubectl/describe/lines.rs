@@ -61,12 +61,11 @@ impl Lines {
 
     /// Texts below each other, the first beside the title.
     pub fn column(&mut self, title: &str, texts: Vec<String>) {
-        let indent = &title[..title.len() - title.trim_start().len()];
         match texts.split_first() {
             None => self.line(0, format!("{title}:\t<none>")),
             Some((first, rest)) => {
                 self.line(0, format!("{title}:\t{first}"));
-                rest.iter().for_each(|text| self.line(0, format!("{indent}\t{text}")));
+                rest.iter().for_each(|text| self.line(0, format!("\t{text}")));
             }
         }
     }

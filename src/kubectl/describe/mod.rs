@@ -1,5 +1,6 @@
 //! `kubectl describe`: one file per kind. Models kubectl/pkg/describe/describe.go.
 
+mod autoscaler;
 mod configuration;
 mod container;
 mod cron_job;

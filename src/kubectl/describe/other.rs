@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::lines::Lines;
-use super::{Scene, configuration, container, events, generic};
+use super::{Scene, autoscaler, configuration, container, events, generic};
 use crate::api::{Json, Kind, LabelSelector, Object, Other, PodSelector, PodTemplateSpec};
 use crate::kubectl::print::other_cells as cells;
 
@@ -24,6 +24,7 @@ pub(super) fn describe(object: &Object, other: &Other, scene: &Scene<'_>, lines:
         Kind::PodDisruptionBudget => budget(other, scene, lines),
         Kind::PriorityClass => priority(other, scene, lines),
         Kind::StatefulSet => stateful_set(other, scene, lines),
+        Kind::HorizontalPodAutoscaler => autoscaler::describe(other, scene, lines),
         _ => generic::describe(object, scene, lines),
     }
 }

@@ -13,6 +13,7 @@ mod namespace;
 mod node;
 mod other;
 mod go_functions;
+mod go_order;
 mod go_template;
 pub(super) mod other_cells;
 mod output;

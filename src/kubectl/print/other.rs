@@ -121,6 +121,12 @@ static ROWS: &[Row] = &[
         ],
         &[("spec.signerName", "")],
     ),
+    row(
+        Kind::ComponentStatus,
+        &[NAME, ("STATUS", Always), ("MESSAGE", Always), ("ERROR", Always)],
+        &[Name, Made(made::health), Made(made::health_message), At("error", "")],
+        &[],
+    ),
     row(Kind::Lease, &[NAME, ("HOLDER", Always), AGE], &[Name, At("spec.holderIdentity", ""), Age], &[]),
     row(Kind::RuntimeClass, &[NAME, ("HANDLER", Always), AGE], &[Name, At("handler", ""), Age], &[]),
     row(

@@ -210,6 +210,17 @@ pub(in crate::kubectl) fn request_condition(object: &Other) -> String {
     status
 }
 
+/// `Healthy`: how a component is.
+pub(in crate::kubectl) fn health(object: &Other) -> String {
+    let is_well = list(object.field("conditions")).iter().any(|condition| field(condition, "status") == "True");
+    (if is_well { "Healthy" } else { "Unhealthy" }).to_owned()
+}
+
+/// What it said of itself.
+pub(in crate::kubectl) fn health_message(object: &Other) -> String {
+    list(object.field("conditions")).first().map(|condition| field(condition, "message").to_owned()).unwrap_or_default()
+}
+
 /// `Role/reader`
 pub(in crate::kubectl) fn role(object: &Other) -> String {
     format!("{}/{}", text(object, "roleRef.kind"), text(object, "roleRef.name"))

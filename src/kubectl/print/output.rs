@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::columns::Columns;
+use super::go_order;
 use super::go_template::GoTemplate;
 use super::jsonpath::JsonPath;
 use crate::base::SmallMap;
@@ -16,6 +17,8 @@ use crate::manifest;
 pub(in crate::kubectl) enum Output {
     Yaml,
     Json,
+    /// JSON with the fields in the order of Go's structs: of what kubectl holds in its own types.
+    TypedJson,
     Name,
     Path(JsonPath),
     Columns(Columns),
@@ -85,6 +88,11 @@ impl Output {
         }
     }
 
+    /// The same for what kubectl holds in its own types.
+    pub fn typed(self) -> Output {
+        if matches!(self, Output::Json) { Output::TypedJson } else { self }
+    }
+
     /// One item.
     pub fn one(&self, item: &Item) -> Result<String, Failure> {
         match self {
@@ -110,6 +118,7 @@ impl Output {
         match self {
             Output::Yaml => Ok(manifest::encode(value)),
             Output::Json => Ok(pretty_json(value)),
+            Output::TypedJson => Ok(escape_html(&go_order::write(value, "    ")) + "\n"),
             Output::Name => Ok(String::new()),
             Output::Template(template) => template.print(value).map_err(|why| {
                 Failure::Own(format!("error executing template \"output\": template: output:1: {why}"))
@@ -151,21 +160,19 @@ fn from_file(text: &str, files: &SmallMap<String, String>) -> Result<Option<Stri
 
 /// JSON as `-o json` prints it: keys sorted, four spaces, a line break at the end.
 fn pretty_json(value: &Value) -> String {
-    indented_json(value, b"    ")
-}
-
-/// The same with two spaces, as `version -o json` prints it.
-pub(in crate::kubectl) fn narrow_json(value: &Value) -> String {
-    indented_json(value, b"  ")
-}
-
-fn indented_json(value: &Value, indent: &[u8]) -> String {
+    let indent = b"    ";
     let mut bytes = Vec::new();
     let formatter = serde_json::ser::PrettyFormatter::with_indent(indent);
     let written = value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, formatter));
     assert!(written.is_ok(), "BUG: a JSON value that cannot be written");
     escape_html(&String::from_utf8_lossy(&bytes)) + "\n"
 }
+
+/// What `version -o json` prints: two spaces, the fields in the order of Go's structs.
+pub(in crate::kubectl) fn narrow_json(value: &Value) -> String {
+    escape_html(&go_order::write(value, "  ")) + "\n"
+}
+
 
 /// JSON in one line, as Go's encoding/json writes it.
 pub(in crate::kubectl) fn go_json(value: &Value) -> String {

@@ -1,10 +1,9 @@
 //! Verbs that need what is not here, as a metrics server. What is wrong with the line is
 //! told as kubectl tells it; what is right is told to be not supported, with what to use instead.
 
-use super::{Run, whole};
+use super::Run;
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
-use crate::kubectl::print::{Output, TabWriter};
 
 pub(super) const TOP_FLAGS: &[Flag] = &[
     flag("containers", Takes::Truth),
@@ -14,15 +13,6 @@ pub(super) const TOP_FLAGS: &[Flag] = &[
     flag("show-capacity", Takes::Truth),
     flag("use-protocol-buffers", Takes::Truth),
 ];
-pub(super) const AUTH_FLAGS: &[Flag] = &[
-    flag("quiet", Takes::Truth).or('q'),
-    flag("list", Takes::Truth),
-    flag("no-headers", Takes::Truth),
-    flag("subresource", Takes::Text),
-    flag("remove-extra-permissions", Takes::Truth).not("use \"kubectl replace -f\""),
-    flag("remove-extra-subjects", Takes::Truth).not("use \"kubectl replace -f\""),
-];
-pub(super) const FORCE_FLAGS: &[Flag] = &[flag("force", Takes::Truth)];
 pub(super) const PLUGIN_FLAGS: &[Flag] = &[flag("name-only", Takes::Truth)];
 pub(super) const KUSTOMIZE_FLAGS: &[Flag] = &[
     flag("as-current-user", Takes::Truth),
@@ -57,7 +47,8 @@ pub(super) const PROXY_FLAGS: &[Flag] = &[
 
 pub(super) fn top(run: &mut Run<'_>) -> Answer {
     match run.given.args.first().map(String::as_str) {
-        Some("node" | "nodes" | "no" | "pod" | "pods" | "po") => Answer::failed(Failure::own("Metrics API not available")),
+        Some("node" | "nodes" | "no") => Answer::failed(Failure::own(top_refusal(run, "node"))),
+        Some("pod" | "pods" | "po") => Answer::failed(Failure::own(top_refusal(run, "pod"))),
         Some(word) => Answer::failed(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl top -h' for help and examples"))),
         None => {
             let text = "Display resource (CPU/memory) usage.\n\n The top command allows you to see the resource consumption for nodes or pods.\n\n \
@@ -68,50 +59,19 @@ pub(super) fn top(run: &mut Run<'_>) -> Answer {
     }
 }
 
-/// There is one user, who may do everything.
-pub(super) fn auth(run: &mut Run<'_>) -> Answer {
-    let words: Vec<&str> = run.given.args.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["can-i", ..] if run.given.is_on("list") => {
-            let heading = if run.given.is_on("no-headers") { "" } else { "Resources\tNon-Resource URLs\tResource Names\tVerbs\n" };
-            Answer::ok(TabWriter::table().set(&format!("{heading}*.*\t[]\t[]\t[*]\n\t[*]\t[]\t[*]\n")))
-        }
-        ["can-i", verb, resource, ..] => {
-            let known = *resource == "*" || resource.starts_with('/') || crate::kubectl::resource::kind(resource.split('/').next().unwrap_or_default()).is_ok();
-            let mut text = String::new();
-            if !known {
-                text += &format!("Warning: the server doesn't have a resource type '{resource}'\n\n");
-            }
-            if verb.is_empty() {
-                text.clear();
-            }
-            Answer::ok(if run.given.is_on("quiet") { text } else { text + "yes\n" })
-        }
-        ["can-i", ..] => {
-            let message = "you must specify two arguments: verb resource or verb resource/resourceName.";
-            Answer::failed(Failure::Own(format!("{message}\nSee 'kubectl auth can-i -h' for help and examples.")))
-        }
-        ["whoami"] if run.given.text("output").is_some_and(|output| !output.is_empty()) => whole(who_am_i(run)),
-        ["whoami"] => Answer::ok(TabWriter::table().set(
-            "ATTRIBUTE\tVALUE\nUsername\tkubernetes-admin\nGroups\t[kubeadm:cluster-admins system:authenticated]\n",
-        )),
-        ["reconcile", ..] => Answer::failed(Failure::unsupported("kubectl auth reconcile", "use \"kubectl apply -f\"")),
-        [word, ..] => Answer::failed(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl auth -h' for help and examples"))),
-        [] => Answer { output: "Inspect authorization.\n\nAvailable Commands:\n  can-i         Check whether an action is allowed\n  reconcile     \
-                               Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects\n  whoami        \
-                               Experimental: Check self subject attributes\n".to_owned(), exit: 1, ..Answer::default() },
+/// What is wrong with a line of `top`; if nothing is, that nobody measures. Models kubectl/pkg/cmd/top.
+fn top_refusal(run: &Run<'_>, what: &str) -> String {
+    let (given, names) = (run.given, run.given.args.len() - 1);
+    if names > 1 {
+        return format!("{what} [NAME | -l label]\nSee 'kubectl top {what} -h' for help and examples");
     }
-}
-
-/// The review that tells a user who it is.
-fn who_am_i(run: &Run<'_>) -> Result<Answer, Failure> {
-    let user = serde_json::json!({"groups": ["kubeadm:cluster-admins", "system:authenticated"], "username": "kubernetes-admin"});
-    let review = serde_json::json!({
-        "apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview",
-        "metadata": {"creationTimestamp": null}, "status": {"userInfo": user},
-    });
-    let output = Output::of_write(Some(&super::get::template(run.given)))?;
-    output.map_or_else(|| Ok(Answer::ok("")), |output| output.value(&review).map(Answer::ok))
+    if given.text("sort-by").is_some_and(|field| !matches!(field, "" | "cpu" | "memory")) {
+        return "--sort-by accepts only cpu or memory".to_owned();
+    }
+    if names > 0 && given.text("selector").is_some_and(|labels| !labels.is_empty()) {
+        return "only one of NAME or selector can be provided".to_owned();
+    }
+    "Metrics API not available".to_owned()
 }
 
 pub(super) fn proxy(_: &mut Run<'_>) -> Answer {
@@ -130,7 +90,8 @@ pub(super) fn completion(run: &mut Run<'_>) -> Answer {
 pub(super) fn plugin(run: &mut Run<'_>) -> Answer {
     match run.given.args.first().map(String::as_str) {
         Some("list") => Answer::failed(Failure::own("unable to find any kubectl plugins in your PATH")),
-        _ => Answer { output: "Provides utilities for interacting with plugins.\n\nAvailable Commands:\n  list          List all visible plugin \
+        Some(word) => Answer::failed(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl plugin -h' for help and examples"))),
+        None => Answer { output: "Provides utilities for interacting with plugins.\n\nAvailable Commands:\n  list          List all visible plugin \
                                executables on a user's PATH\n".to_owned(), exit: 1, ..Answer::default() },
     }
 }
@@ -141,11 +102,4 @@ pub(super) fn kustomize(_: &mut Run<'_>) -> Answer {
 
 pub(super) fn alpha(_: &mut Run<'_>) -> Answer {
     Answer::ok("No alpha commands are available in this version of kubectl\n")
-}
-
-pub(super) fn certificate(run: &mut Run<'_>) -> Answer {
-    match run.given.args.first() {
-        Some(word) => Answer::failed(Failure::unsupported(&format!("kubectl certificate {word}"), "nothing here asks for certificates")),
-        None => Answer::ok("Modify certificate resources.\n\nAvailable Commands:\n  approve       Approve a certificate signing request\n  deny          Deny a certificate signing request\n"),
-    }
 }

@@ -32,7 +32,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if max < min {
         return Err(Failure::Own(format!("--max=MAXPODS must be larger or equal to --min=MINPODS, max: {max}, min: {min}")));
     }
-    let teller = Teller::of(run.given)?;
+    let teller = Teller::typed(run.given)?;
     let (_, found) = run.find(&run.scope(), Names::Needed)?;
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {

@@ -102,6 +102,13 @@ const EVENTS: &str = "events.k8s.io/v1";
 /// The kinds, the core group first.
 pub(super) fn api_resources(run: &mut Run<'_>) -> Answer {
     let given = run.given;
+    if !given.args.is_empty() {
+        let args = given.args.join(" ");
+        return Answer::failed(Failure::Own(format!("unexpected arguments: [{args}]\nSee 'kubectl api-resources -h' for help and examples")));
+    }
+    if given.text("sort-by").is_some_and(|field| !matches!(field, "" | "name" | "kind")) {
+        return Answer::failed(Failure::own("--sort-by accepts only name or kind"));
+    }
     let wide = match given.text("output") {
         None | Some("") => false,
         Some("wide") => true,

@@ -121,7 +121,7 @@ pub(super) fn name_of(run: &Run<'_>, command: &str, words: usize) -> Result<Stri
 
 /// Creates what the flags describe: `value` is what kubectl sends.
 pub(super) fn send(run: &mut Run<'_>, kind: Kind, mut value: Value) -> Result<Answer, Failure> {
-    let teller = Teller::of(run.given)?;
+    let teller = Teller::typed(run.given)?;
     if kind.info().namespaced && run.given.text("namespace").is_some_and(|namespace| !namespace.is_empty()) {
         value["metadata"]["namespace"] = Value::from(run.scope().namespace.as_str());
     }

@@ -88,9 +88,6 @@ fn rules(run: &Run<'_>, verbs: &[String]) -> Result<(Vec<Value>, String), Failur
     let given = run.given;
     let wanted = given.list("resource");
     let names = given.list("resource-name");
-    if !names.is_empty() && wanted.len() > 1 {
-        return Err(Failure::own("resourceName can not be applied with multiple resources"));
-    }
     let mut warning = String::new();
     for verb in verbs.iter().filter(|verb| !VERBS.contains(&verb.as_str())) {
         warning += &format!("Warning: '{verb}' is not a standard resource verb\n");

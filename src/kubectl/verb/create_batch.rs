@@ -107,7 +107,7 @@ fn by_hand(cron: &CronJob, name: &str) -> Value {
 }
 
 fn create(run: &mut Run<'_>, kind: Kind, value: &mut Value) -> Result<Answer, Failure> {
-    let teller = Teller::of(run.given)?;
+    let teller = Teller::typed(run.given)?;
     value["metadata"]["namespace"] = Value::from(run.scope().namespace.as_str());
     let object = Object::from_value(kind, value).ok_or_else(|| Failure::own("events are written by the cluster"))?;
     if teller.dry_run == DryRun::Client {

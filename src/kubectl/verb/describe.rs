@@ -27,6 +27,7 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
     }
     let scope = run.scope();
     let (wanted, mut found) = run.find(&scope, Names::Optional)?;
+    let mut end = "";
     // A name that nothing has stands for all names that begin with it; so kubectl does it for one name of one kind.
     if let (Wanted::Named(named), [failure]) = (&wanted, found.failures.as_slice())
         && let [(kind, name)] = named.as_slice()
@@ -35,6 +36,7 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
         let prefixed = with_prefix(run, &scope, *kind, name)?;
         if !prefixed.is_empty() {
             (found.items, found.failures) = (prefixed, Vec::new());
+            end = "\n";
         }
     }
     let lease = |item: &Item| match run.world.machine(&item.name()).filter(|_| item.kind() == Kind::Node) {
@@ -47,9 +49,13 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
         if shows_events { text } else { without_events(&text).to_owned() }
     };
     let texts: Vec<String> = found.items.iter().map(text_of).collect();
-    let mut text = texts.join("\n\n");
+    let mut text = texts.join("\n\n") + end;
     if text.is_empty() && found.failures.is_empty() {
-        text = super::get::nothing_found(&scope, &wanted.kinds());
+        // Of a kind without namespaces as well.
+        text = if scope.everywhere { "No resources found\n".to_owned() } else { format!("No resources found in {} namespace.\n", scope.namespace) };
+    }
+    if wanted.kinds().contains(&Kind::ComponentStatus) {
+        text.insert_str(0, crate::kubectl::builtin::COMPONENTS_ARE_OLD);
     }
     Ok(Answer::of(text, &found.failures))
 }

@@ -53,7 +53,13 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     }
     if let Some(output) = Output::of_write(output.as_deref())? {
         let items: Vec<Item> = events.into_iter().map(Item::Event).collect();
-        return Ok(Answer::ok(output.several(&items)?));
+        if matches!(output, Output::Name) {
+            return Ok(Answer::ok(output.several(&items)?));
+        }
+        let list = serde_json::json!({
+            "apiVersion": "v1", "kind": "EventList", "metadata": {}, "items": items.iter().map(Item::to_value).collect::<Vec<_>>(),
+        });
+        return output.typed().value(&list).map(Answer::ok);
     }
     if events.is_empty() {
         let namespace: &Name = &scope.namespace;

@@ -36,7 +36,7 @@ const LONGEST_NAME: usize = 63;
 type Port = (i32, Name);
 
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
-    let teller = match Teller::of(run.given) {
+    let teller = match Teller::typed(run.given) {
         Ok(teller) => teller,
         Err(failure) => return Answer::failed(failure),
     };

@@ -5,6 +5,7 @@ use crate::base::{Name, SimDuration};
 
 use super::{Run, raw};
 use crate::kubectl::answer::{Answer, Failure, Follow};
+use crate::kubectl::builtin::COMPONENTS_ARE_OLD;
 use crate::kubectl::flags::{Flag, Given, Takes, duration_millis, flag};
 use crate::kubectl::item::Item;
 use crate::kubectl::print::{Context, Decoration, Output, TablePrinter};
@@ -66,10 +67,15 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if let Some(path) = given.text("sort-by").filter(|path| !path.is_empty()) {
         sort::by_path(&mut found.items, path)?;
     }
-    match output {
-        Some(output) => generic(run, &wanted, found, &output),
-        None => Ok(tables(run, &scope, &wanted, found)),
+    let asks_for_components = wanted.kinds().contains(&Kind::ComponentStatus);
+    let mut answer = match output {
+        Some(output) => generic(run, &wanted, found, &output)?,
+        None => tables(run, &scope, &wanted, found),
+    };
+    if asks_for_components {
+        answer.output.insert_str(0, COMPONENTS_ARE_OLD);
     }
+    Ok(answer)
 }
 
 /// What `-o` says, with `--template` behind it where it needs one.

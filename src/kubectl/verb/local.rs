@@ -45,14 +45,20 @@ pub(super) fn find(run: &Run<'_>, scope: &Scope, args: &[String]) -> Result<(Wan
 /// Tells of a change that is not sent. With `--local` the file's own fields are printed, without what a server fills in.
 pub(super) fn tell(run: &Run<'_>, before: &Object, after: Object, deed: &str, teller: &Teller) -> Result<String, Failure> {
     if teller.dry_run != DryRun::Local {
-        return teller.tell(&Item::Object(after), deed);
+        let mut after = after;
+        after.meta_mut().resource_version = before.meta().resource_version;
+        let mut value = after.to_value();
+        if run.verb == "set" && before.to_value() != value {
+            without_old_account(&mut value, &before.to_value());
+        }
+        return teller.tell_unsent(&Item::Object(after), &value, deed);
     }
     let key = after.key();
     let (sources, _) = files::sources(run.given, run.session, &run.scope(), Validate::Ignore);
     let Some(source) = sources.iter().find(|source| source.key() == key) else { return Ok(String::new()) };
     let mut value = changed(source, before, &after)?;
     if run.verb == "set" {
-        without_old_account(&mut value);
+        without_old_account(&mut value, &Value::Null);
         fill(&mut value, key.kind);
     }
     teller.tell_unsent(&Item::Object(after), &value, deed)
@@ -69,10 +75,12 @@ fn changed(source: &Source, before: &Object, after: &Object) -> Result<Value, Fa
 }
 
 /// The older name of a pod's service account is filled in by the server alone.
-fn without_old_account(value: &mut Value) {
+fn without_old_account(value: &mut Value, before: &Value) {
     for place in ["/spec/jobTemplate/spec/template/spec", "/spec/template/spec", "/spec"] {
         if let Some(spec) = value.pointer_mut(place).and_then(Value::as_object_mut) {
-            spec.remove("serviceAccount");
+            if before.pointer(place).is_none_or(|spec| spec.get("serviceAccount").is_none()) {
+                spec.remove("serviceAccount");
+            }
         }
     }
 }

@@ -6,7 +6,9 @@ mod apply;
 mod apply_last;
 mod apply_prune;
 mod attached;
+mod auth;
 mod autoscale;
+mod certificate;
 mod cluster;
 mod config;
 mod copy;
@@ -31,6 +33,7 @@ mod explain;
 mod expose;
 mod forward;
 mod get;
+mod impersonate;
 mod json_patch;
 mod local;
 mod logs;
@@ -59,6 +62,7 @@ use crate::engine::World;
 use crate::store::View;
 
 use super::answer::{Answer, Failure};
+use super::builtin;
 use super::files;
 use super::flags::{self, Flag, Given, Takes, flag};
 use super::item::Item;
@@ -109,8 +113,8 @@ const GLOBAL: &[Flag] = &[
     flag("kubeconfig", Takes::Text).not("there is one cluster, so leave it out"),
     flag("server", Takes::Text).or('s').not("there is one cluster, so leave it out"),
     flag("user", Takes::Text).not("there is one user, who may do everything"),
-    flag("as", Takes::Text).not("there is one user, who may do everything"),
-    flag("as-group", Takes::Text).not("there is one user, who may do everything"),
+    flag("as", Takes::Text),
+    flag("as-group", Takes::Text),
     flag("as-uid", Takes::Text).not("there is one user, who may do everything"),
     flag("token", Takes::Text).not("there is one user, who may do everything"),
     flag("insecure-skip-tls-verify", Takes::Truth).not("there is no network to the API server, so leave it out"),
@@ -169,9 +173,9 @@ static VERBS: &[Verb] = &[
     Verb { name: "api-versions", usage: "", flags: &[], run: cluster::api_versions, writes: false },
     APPLY,
     Verb { name: "attach", usage: "POD", flags: &[exec::FLAGS, FILES], run: attached::run, writes: true },
-    Verb { name: "auth", usage: "can-i VERB RESOURCE | whoami", flags: &[absent::AUTH_FLAGS, FILES, SELECT, WRITE], run: absent::auth, writes: false },
+    Verb { name: "auth", usage: "can-i VERB RESOURCE | whoami", flags: &[auth::FLAGS, FILES, SELECT, WRITE], run: auth::run, writes: false },
     Verb { name: "autoscale", usage: "TYPE NAME --max=COUNT [--min=COUNT] [--cpu-percent=PERCENT]", flags: &[autoscale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: autoscale::run, writes: true },
-    Verb { name: "certificate", usage: "approve | deny NAME", flags: &[absent::FORCE_FLAGS, FILES, PRINT], run: absent::certificate, writes: false },
+    Verb { name: "certificate", usage: "approve | deny NAME", flags: &[certificate::FLAGS, FILES, PRINT], run: certificate::run, writes: true },
     Verb { name: "cluster-info", usage: "", flags: &[cluster::DUMP_FLAGS, SELECT, PRINT], run: cluster::cluster_info, writes: false },
     Verb { name: "completion", usage: "SHELL", flags: &[], run: absent::completion, writes: false },
     Verb { name: "config", usage: "current-context | get-contexts | view | set-context --current --namespace=NAME", flags: &[config::FLAGS, PRINT], run: config::run, writes: false },
@@ -255,6 +259,11 @@ pub(super) fn own(words: Vec<String>, input: Option<String>) -> Invocation {
 }
 
 pub(super) fn run(verb: &Verb, run: &mut Run<'_>) -> Answer {
+    if run.given.text("as").is_some_and(|name| !name.is_empty())
+        && let Some(refusal) = impersonate::refusal(run)
+    {
+        return refusal;
+    }
     (verb.run)(run)
 }
 
@@ -374,7 +383,10 @@ impl Run<'_> {
         }
         if self.given.text("filename").is_none() {
             let wanted = Wanted::of_args(args)?;
-            let found = scope.find(self.view(), &wanted, names);
+            let mut found = scope.find(self.view(), &wanted, names);
+            if wanted.kinds().into_iter().any(builtin::shows) {
+                self.see(scope, &wanted, &mut found)?;
+            }
             return Ok((wanted, found));
         }
         if !args.is_empty() {
@@ -391,6 +403,24 @@ impl Run<'_> {
             }
         }
         Ok((wanted, found))
+    }
+
+    /// Puts what is shown and not kept in its place among what was found.
+    #[inline(never)]
+    fn see(&self, scope: &Scope, wanted: &Wanted, found: &mut Found) -> Result<(), Failure> {
+        for kind in wanted.kinds().into_iter().filter(|kind| builtin::shows(*kind)) {
+            let filter = scope.filter(kind)?;
+            let is_here = |item: &Item| scope.everywhere || !kind.info().namespaced || item.namespace() == scope.namespace;
+            let mut seen: Vec<Item> = builtin::seen(kind, self.world).into_iter().map(Item::Object).collect();
+            seen.retain(|item| is_here(item) && filter.fits(item));
+            if let Wanted::Named(named) = wanted {
+                seen.retain(|item| named.contains(&(kind, item.name())));
+                let is_told = |item: &Item| Failure::from(crate::api::ApiError::not_found(kind, &item.name()));
+                found.failures.retain(|failure| !seen.iter().any(|item| is_told(item) == *failure));
+            }
+            found.items.extend(seen);
+        }
+        Ok(())
     }
 
     fn write(&mut self, mut write: Write, dry_run: DryRun) -> Result<Committed, Failure> {

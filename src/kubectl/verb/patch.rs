@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Names, Run, Tally, Teller, json_patch, local, object_of, warnings, whole};
+use super::{DryRun, Names, Run, Tally, Teller, json_patch, local, object_of, warnings, whole};
 use crate::api::{ApiError, Kind, Object, Reason};
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
@@ -82,7 +82,11 @@ fn one(run: &mut Run<'_>, item: &Item, style: Style, patch: &Value, teller: &Tel
     let (object, dropped) = patched.read(style)?;
     if teller.dry_run.is_unsent() {
         let same = object.to_value() == old.to_value();
-        return local::tell(run, &old, object, if same { "patched (no change)" } else { "patched" }, teller);
+        let deed = if same { "patched (no change)" } else { "patched" };
+        if teller.dry_run == DryRun::Client {
+            return teller.tell_unsent(&Item::Object(object), &patched.value, deed);
+        }
+        return local::tell(run, &old, object, deed, teller);
     }
     let write = match run.given.text("subresource") {
         None | Some("") => Write::Update(object),

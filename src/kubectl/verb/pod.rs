@@ -57,7 +57,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if image.is_empty() {
         return Err(Failure::own("--image is required"));
     }
-    let teller = Teller::of(given)?;
+    let teller = Teller::typed(given)?;
     let attach = attaches(run, name, teller.dry_run)?;
     if given.is_on("expose") && given.text("port").is_none_or(str::is_empty) {
         return Err(Failure::own("--port must be set when exposing a service\nSee 'kubectl run -h' for help and examples"));

@@ -10,7 +10,7 @@ use crate::base::{Name, SimDuration, SmallMap};
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
 use crate::kubectl::item::Item;
-use crate::kubectl::print::TabWriter;
+use crate::kubectl::print::{Output, TabWriter};
 use crate::kubectl::rollout::{self, Revision};
 use crate::kubectl::describe;
 
@@ -91,17 +91,20 @@ fn status(run: &mut Run<'_>, args: &[String]) -> Result<Answer, Failure> {
 }
 
 fn revisions(run: &Run<'_>, object: &Object, what: &str) -> Result<SmallMap<i64, Revision>, Failure> {
-    let none = || Failure::Own(format!("no {what} has been implemented for {}", object.kind().name()));
+    let none = || Failure::Own(format!("no {what} has been implemented for {:?}", object.kind().name()));
     rollout::history(run.view(), object).ok_or_else(none)
 }
 
 fn history(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
     let object = object_of(item)?;
-    if run.given.text("output").is_some_and(|output| !output.is_empty()) {
-        return Err(Failure::unsupported("kubectl rollout history -o", "\"kubectl get replicasets -o yaml\" or \"kubectl get controllerrevisions -o yaml\" prints them"));
-    }
     let all = revisions(run, &object, "history viewer")?;
     let wanted = run.given.number("revision").unwrap_or_default();
+    if wanted < 0 {
+        return Err(Failure::Own(format!("revision must be a positive integer: {wanted}")));
+    }
+    if let Some(output) = Teller::typed(run.given)?.output {
+        return revisions_as(&output, &all, wanted);
+    }
     if wanted > 0 {
         let Some(revision) = all.get(&wanted) else { return Err(Failure::own("unable to find the specified revision")) };
         let text = describe::template(&revision.template);
@@ -115,6 +118,21 @@ fn history(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
         table += &format!("{number}\t{}\n", revision.cause.as_deref().unwrap_or("<none>"));
     }
     Ok(format!("{} \n{}\n", item.slashed(), TabWriter::description().set(&table)))
+}
+
+/// The sets that keep the revisions, as they are.
+fn revisions_as(output: &Output, all: &SmallMap<i64, Revision>, wanted: i64) -> Result<String, Failure> {
+    if wanted > 0 && !all.contains_key(&wanted) {
+        return Err(Failure::own("unable to find the specified revision"));
+    }
+    let mut text = String::new();
+    for (_, revision) in all.iter().filter(|(number, _)| wanted == 0 || **number == wanted) {
+        let Some(set) = &revision.set else {
+            return Err(Failure::unsupported("-o of this kind's history", "\"kubectl get controllerrevisions -o yaml\" prints it"));
+        };
+        text += &output.one(&Item::Object(Object::ReplicaSet(set.clone())))?;
+    }
+    Ok(text)
 }
 
 fn undo(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
@@ -132,7 +150,7 @@ fn undo(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
     if matches!(&object, Object::Deployment(deployment) if deployment.spec.paused) {
         return Err(Failure::own("cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"));
     }
-    let teller = Teller::of(run.given)?;
+    let teller = Teller::typed(run.given)?;
     let mut changed = object.clone();
     let mut same = false;
     let found = change_template(&mut changed, &mut |template| {
@@ -190,7 +208,7 @@ fn refused(item: &Item, why: &str) -> Failure {
 
 fn set_paused(run: &mut Run<'_>, mut deployment: Deployment, deed: &str) -> Result<String, Failure> {
     deployment.spec.paused = !deployment.spec.paused;
-    let teller = Teller::of(run.given)?;
+    let teller = Teller::typed(run.given)?;
     write(run, Object::Deployment(Rc::new(deployment)), deed, &teller)
 }
 
@@ -209,7 +227,7 @@ fn restart(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
         Rc::make_mut(&mut template.meta.0.annotations).insert(RESTARTED, time.clone());
         Ok(())
     })?;
-    let teller = Teller::of(run.given)?;
+    let teller = Teller::typed(run.given)?;
     write(run, object, "restarted", &teller)
 }
 

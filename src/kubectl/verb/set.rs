@@ -52,7 +52,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if images.is_empty() {
         return Err(Failure::own("at least one image update is required"));
     }
-    let teller = Teller::of(run.given)?;
+    let teller = Teller::typed(run.given)?;
     let scope = run.scope();
     let (_, found) = run.find_args(&scope, &resources, Names::Needed)?;
     let mut tally = Tally { text: String::new(), failures: found.failures };

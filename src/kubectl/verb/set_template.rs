@@ -27,7 +27,7 @@ fn update(run: &mut Run<'_>, resources: &[String], deed: &str, change: Change<'_
     if resources.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own(RESOURCES_NEEDED));
     }
-    let teller = Teller::of(run.given)?;
+    let teller = Teller::typed(run.given)?;
     let (_, found) = run.find_args(&run.scope(), resources, Names::Needed)?;
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {
@@ -91,13 +91,14 @@ pub(super) fn env(run: &mut Run<'_>) -> Result<Answer, Failure> {
     }
     let from = match given.text("from").filter(|from| !from.is_empty()) {
         Some(from) => from_source(run, from)?,
-        None => Vec::new(),
+        None => (String::new(), Vec::new()),
     };
+    let (renamed, from) = from;
     if changes.is_empty() && from.is_empty() {
         return Err(Failure::own("at least one environment variable must be provided"));
     }
     let overwrites = !given.is_off("overwrite");
-    update(run, &resources, "env updated", &|value| {
+    let mut answer = update(run, &resources, "env updated", &|value| {
         for container in containers(value, &wanted)? {
             let Some(container) = container.as_object_mut() else { continue };
             let mut env: Vec<Value> = container.get("env").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -120,16 +121,18 @@ pub(super) fn env(run: &mut Run<'_>) -> Result<Answer, Failure> {
             container.insert("env".to_owned(), Value::Array(env));
         }
         Ok(())
-    })
+    })?;
+    answer.output.insert_str(0, &renamed);
+    Ok(answer)
 }
 
-/// A variable for each key of a config map or a secret.
-fn from_source(run: &Run<'_>, from: &str) -> Result<Vec<Value>, Failure> {
+/// A variable for each key of a config map or a secret, behind what is to be told of keys that are no names of variables.
+fn from_source(run: &Run<'_>, from: &str) -> Result<(String, Vec<Value>), Failure> {
     let (_, found) = run.find_args(&run.scope(), &[from.to_owned()], Names::Needed)?;
     if let Some(failure) = found.failures.into_iter().next() {
         return Err(failure);
     }
-    let Some(item) = found.items.first() else { return Ok(Vec::new()) };
+    let Some(item) = found.items.first() else { return Ok(Default::default()) };
     let source = match item.kind() {
         Kind::ConfigMap => "configMapKeyRef",
         Kind::Secret => "secretKeyRef",
@@ -138,11 +141,15 @@ fn from_source(run: &Run<'_>, from: &str) -> Result<Vec<Value>, Failure> {
     let (value, name) = (item.to_value(), item.name());
     let (prefix, keys) = (run.given.text("prefix").unwrap_or_default(), run.given.list("keys"));
     let data = value["data"].as_object().cloned().unwrap_or_default();
-    let variable = |key: &String| {
+    let (mut told, mut variables) = (String::new(), Vec::new());
+    for key in data.keys().filter(|key| keys.is_empty() || keys.contains(&key.as_str())) {
         let plain: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
-        json!({"name": format!("{prefix}{plain}"), "valueFrom": {source: {"name": name.as_str(), "key": key}}})
-    };
-    Ok(data.keys().filter(|key| keys.is_empty() || keys.contains(&key.as_str())).map(variable).collect())
+        if plain != *key {
+            told += &format!("Warning: key {key} transferred to {plain}\n");
+        }
+        variables.push(json!({"name": format!("{prefix}{plain}"), "valueFrom": {source: {"name": name.as_str(), "key": key}}}));
+    }
+    Ok((told, variables))
 }
 
 fn list_env(run: &Run<'_>, resources: &[String], wanted: &str) -> Result<Answer, Failure> {
@@ -150,9 +157,9 @@ fn list_env(run: &Run<'_>, resources: &[String], wanted: &str) -> Result<Answer,
     let mut text = String::new();
     for item in &found.items {
         let mut value = item.to_value();
-        let plural = item.kind().info().plural;
+        let kind = item.kind().name();
         for container in containers(&mut value, wanted)? {
-            text += &format!("# {plural} {}, container {}\n", item.name(), container["name"].as_str().unwrap_or_default());
+            text += &format!("# {kind} {}, container {}\n", item.name(), container["name"].as_str().unwrap_or_default());
             for variable in container["env"].as_array().into_iter().flatten() {
                 let name = variable["name"].as_str().unwrap_or_default();
                 let source = &variable["valueFrom"];

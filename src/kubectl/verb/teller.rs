@@ -63,6 +63,13 @@ impl Teller {
         Ok(Teller { dry_run: DryRun::of(given)?, output: Output::of_write(Some(&get::template(given)))?, printed: false.into(), gathered: None })
     }
 
+    /// One of a verb that holds objects in kubectl's own types.
+    pub fn typed(given: &Given) -> Result<Teller, Failure> {
+        let mut teller = Teller::of(given)?;
+        teller.output = teller.output.map(Output::typed);
+        Ok(teller)
+    }
+
     /// One that prints all objects together at the end, as `apply` does: several of them as a List.
     pub fn gathering(given: &Given) -> Result<Teller, Failure> {
         let mut teller = Teller::of(given)?;

@@ -113,6 +113,11 @@ impl Wait {
     }
 
     fn time_out(&mut self) -> (String, i32) {
+        // Nothing is known of what is not there yet.
+        if matches!(self.goal, Goal::There) {
+            let answer = Answer::failed(Failure::own("timed out waiting for the condition"));
+            return (std::mem::take(&mut self.told) + &answer.output, answer.exit);
+        }
         let failure = |(key, _): &(ObjectKey, Option<Uid>)| {
             Failure::Own(format!("timed out waiting for the condition on {}/{}", key.kind.info().plural, key.name))
         };

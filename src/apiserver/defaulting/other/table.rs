@@ -21,6 +21,9 @@ pub(super) const DEFAULTS: &[(Kind, &str, &str)] = &[
     (Kind::PersistentVolume, "spec.azureDisk.readOnly", "false"),
     (Kind::PersistentVolume, "spec.scaleIO.storageMode", "\"ThinProvisioned\""),
     (Kind::PersistentVolume, "spec.scaleIO.fsType", "\"xfs\""),
+    // Whoever sits at the terminal asks. Models pkg/registry/certificates/certificates/strategy.go PrepareForCreate.
+    (Kind::CertificateSigningRequest, "spec.username", "\"kubernetes-admin\""),
+    (Kind::CertificateSigningRequest, "spec.groups", "[\"kubeadm:cluster-admins\",\"system:authenticated\"]"),
     (Kind::PersistentVolumeClaim, "spec", "{}"),
     (Kind::PersistentVolumeClaim, "spec.resources", "{}"),
     (Kind::PersistentVolumeClaim, "spec.volumeMode", "\"Filesystem\""),

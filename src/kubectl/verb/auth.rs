@@ -1,0 +1,99 @@
+//! `kubectl auth`: what somebody may do, by the roles and bindings that are there, and who one is. Models kubectl/pkg/cmd/auth.
+//! Left out: reconcile.
+
+use serde_json::{Value, json};
+
+use super::{Run, group_help, whole};
+use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::print::{Output, TabWriter};
+use crate::kubectl::rbac::{self, Deed, User};
+use crate::kubectl::resource;
+
+pub(super) const FLAGS: &[Flag] = &[
+    flag("quiet", Takes::Truth).or('q'),
+    flag("list", Takes::Truth),
+    flag("no-headers", Takes::Truth),
+    flag("subresource", Takes::Text),
+    flag("remove-extra-permissions", Takes::Truth).not("use \"kubectl replace -f\""),
+    flag("remove-extra-subjects", Takes::Truth).not("use \"kubectl replace -f\""),
+];
+
+const NEEDS_TWO: &str = "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.";
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    let words: Vec<&str> = run.given.args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["can-i", ..] if run.given.is_on("list") => list(run),
+        ["can-i", verb, resource] => can_i(run, verb, resource),
+        ["can-i", ..] => Answer::failed(Failure::own(NEEDS_TWO)),
+        ["whoami"] => whole(who_am_i(run)),
+        ["whoami", ..] => Answer::failed(Failure::own("unexpected args: [whoami]")),
+        ["reconcile", ..] => Answer::failed(Failure::unsupported("kubectl auth reconcile", "use \"kubectl apply -f\"")),
+        [word, ..] => Answer::failed(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl auth -h' for help and examples"))),
+        [] => Answer { output: "Inspect authorization.\n\n".to_owned() + &group_help("auth"), exit: 1, ..Answer::default() },
+    }
+}
+
+/// `auth can-i VERB TYPE[/NAME]`, `auth can-i VERB /PATH`
+fn can_i(run: &Run<'_>, verb: &str, what: &str) -> Answer {
+    let (given, user) = (run.given, User::of(run.given));
+    let (mut warnings, mut deed) = (String::new(), Deed { verb: verb.to_owned(), ..Deed::default() });
+    if what.starts_with('/') {
+        what.clone_into(&mut deed.path);
+    } else {
+        let (word, name) = what.split_once('/').unwrap_or((what, ""));
+        let (word, group) = word.split_once('.').unwrap_or((word, ""));
+        (deed.resource, deed.name, deed.group) = (word.to_owned(), name.to_owned(), group.to_owned());
+        deed.subresource = given.text("subresource").unwrap_or_default().to_owned();
+        if !given.is_on("all-namespaces") {
+            deed.namespace = run.scope().namespace.to_string();
+        }
+        match resource::kind(what.split('/').next().unwrap_or_default()) {
+            _ if word == "*" => {}
+            Ok(kind) => {
+                let info = kind.info();
+                (deed.resource, deed.group) = (info.plural.to_owned(), info.group.to_owned());
+                if !info.namespaced {
+                    deed.namespace.clear();
+                    if !given.is_on("all-namespaces") {
+                        warnings += &format!("Warning: resource '{}' is not namespace scoped", info.plural);
+                        warnings += &(if info.group.is_empty() { String::new() } else { format!(" in group '{}'", info.group) } + "\n\n");
+                    }
+                }
+            }
+            Err(_) => warnings += &format!("Warning: the server doesn't have a resource type '{word}'\n\n"),
+        }
+    }
+    if verb.is_empty() {
+        warnings.clear();
+    }
+    let allowed = rbac::allows(run.view(), &user, &deed);
+    let answer = if allowed { "yes\n" } else { "no\n" };
+    Answer { output: if given.is_on("quiet") { warnings } else { warnings + answer }, exit: i32::from(!allowed), ..Answer::default() }
+}
+
+/// `auth can-i --list`. Models can_i.go printAccess.
+fn list(run: &Run<'_>) -> Answer {
+    let user = User::of(run.given);
+    let heading = if run.given.is_on("no-headers") { "" } else { "Resources\tNon-Resource URLs\tResource Names\tVerbs\n" };
+    let mut text = heading.to_owned();
+    for rule in rbac::rules(run.view(), &user, &run.scope().namespace) {
+        text += &format!("{}\t{}\t{}\t{}\n", rule.combined(), rule.shown("nonResourceURLs"), rule.shown("resourceNames"), rule.shown("verbs"));
+    }
+    Answer::ok(TabWriter::table().set(&text))
+}
+
+/// The review that tells a user who it is.
+fn who_am_i(run: &Run<'_>) -> Result<Answer, Failure> {
+    let user = User::of(run.given);
+    let review: Value = json!({
+        "apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview",
+        "metadata": {"creationTimestamp": run.now().rfc3339()}, "status": {"userInfo": {"groups": user.groups, "username": user.name}},
+    });
+    if let Some(output) = Output::of_write(Some(&super::get::template(run.given)))? {
+        return output.typed().value(&review).map(Answer::ok);
+    }
+    let table = format!("ATTRIBUTE\tVALUE\nUsername\t{}\nGroups\t[{}]\n", user.name, user.groups.join(" "));
+    Ok(Answer::ok(TabWriter::table().set(&table)))
+}

@@ -14,6 +14,7 @@ pub const FOREGROUND_FINALIZER: Name = Name::fixed("foregroundDeletion");
 
 impl ApiServer {
     pub(super) fn delete(&mut self, key: &ObjectKey, options: &DeleteOptions, now: SimTime) -> Result<Committed, ApiError> {
+        admission::admit_delete(key)?;
         let Some(object) = self.view().get(key).cloned() else { return Err(ApiError::not_found(key.kind, &key.name)) };
         if let Some(uid) = options.uid.filter(|uid| !uid.same(object.meta().uid)) {
             let stored = object.meta().uid;
@@ -21,7 +22,6 @@ impl ApiServer {
             let what = format!("Operation cannot be fulfilled on {} \"{}\": {why}", key.kind.resource(), key.name);
             return Err(ApiError::new(Reason::Conflict, what));
         }
-        admission::admit_delete(key)?;
         let finalizers = finalizers_of(&object, options.propagation);
         match &object {
             Object::Pod(pod) => Ok(self.delete_pod(pod.clone(), finalizers, options, now)),
@@ -77,7 +77,7 @@ impl ApiServer {
         let meta: &mut ObjectMeta = object.meta_mut();
         if meta.deletion.is_none() || meta.grace_seconds.unwrap_or_default() > grace.seconds() as i64 {
             meta.deletion = Some(now + grace);
-            meta.grace_seconds = Some(grace.seconds() as i64);
+            meta.grace_seconds = (old.kind() != Kind::Namespace).then_some(grace.seconds() as i64);
             if meta.generation != 0 {
                 meta.generation += 1;
             }
@@ -97,6 +97,10 @@ fn finalizers_of(object: &Object, propagation: Propagation) -> Vec<Name> {
         Propagation::Orphan => Some(ORPHAN_FINALIZER),
     };
     // These own nothing here, so nobody would clear what was added.
-    let added = added.filter(|_| !matches!(object, Object::Pod(_) | Object::Namespace(_) | Object::Node(_) | Object::Other(_)));
+    let owns_nothing = match object {
+        Object::Other(other) => other.kind != Kind::StatefulSet,
+        other => matches!(other, Object::Pod(_) | Object::Namespace(_) | Object::Node(_)),
+    };
+    let added = added.filter(|_| !owns_nothing);
     own.chain(added).collect()
 }

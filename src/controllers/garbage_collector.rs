@@ -1,20 +1,37 @@
 //! What a deleted owner owned: deleted after it, before it, or let go.
-//! Models pkg/controller/garbagecollector. Left out: owners that are not controllers of what they own.
+//! Models pkg/controller/garbagecollector. Left out: the end of owners that are not controllers of what they
+//! own.
 
 use std::rc::Rc;
 
-use crate::api::{Object, ObjectKey, OwnerReference, Uid};
+use crate::api::{Kind, Object, ObjectKey, OwnerReference, Uid};
 use crate::apiserver::{DeleteOptions, FOREGROUND_FINALIZER, ORPHAN_FINALIZER, Outcome, Propagation, Write};
+use crate::base::Name;
 use crate::store::View;
 
 pub(super) fn reconcile(view: View<'_>, key: &ObjectKey) -> Outcome {
     let mut outcome = Outcome::default();
     let owner = view.get(key);
     absent(view, key, owner.map(|owner| owner.meta().uid), &mut outcome);
+    if let Some(object) = owner.filter(|object| is_dangling(view, object)) {
+        delete(object, Propagation::Background, &mut outcome);
+    }
     if let Some(owner) = owner.filter(|owner| owner.meta().is_deleting()) {
         deleting(view, owner, &mut outcome);
     }
     outcome
+}
+
+/// Whether none of its owners is there (any more). Owners of unknown kinds are taken to be.
+/// Models attemptToDeleteItem.
+pub(super) fn is_dangling(view: View<'_>, object: &Object) -> bool {
+    let meta = object.meta();
+    let is_absent = |owner: &OwnerReference| {
+        let Some(kind) = Kind::all().find(|kind| owner.kind == kind.name()) else { return false };
+        let namespace = if kind.info().namespaced { meta.namespace.clone() } else { Name::default() };
+        view.get(&ObjectKey::new(kind, namespace, owner.name.clone())).is_none_or(|found| !found.meta().uid.same(owner.uid))
+    };
+    !meta.owners.is_empty() && meta.owners.iter().all(is_absent)
 }
 
 /// All that an owner owns.

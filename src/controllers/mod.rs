@@ -181,7 +181,8 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         }
         Object::Node(node) => {
             daemon_triggers(event, node, view, &mut list);
-            if event.kind == WatchKind::Deleted {
+            let was_lost = event.old.as_ref().and_then(Object::as_node).is_some_and(|old| pod_gc::is_out_of_service(old));
+            if event.kind == WatchKind::Deleted || (pod_gc::is_out_of_service(node) && !was_lost) {
                 list.push((Controller::PodGc, event.key.clone(), LAG));
             }
             let taints = |object: &Object| object.as_node().map(|node| node.spec.taints.clone()).unwrap_or_default();
@@ -250,9 +251,16 @@ fn quota_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
 /// Who waits for an object to go, whatever its kind.
 fn deletion_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
     let (kind, meta, gone) = (event.key.kind, event.object.meta(), event.kind == WatchKind::Deleted);
-    let may_own = !matches!(kind, Kind::Pod | Kind::Node | Kind::Namespace);
+    let may_own = match kind {
+        // Claims of a stateful set that is to have fewer pods belong to those.
+        Kind::Pod => gone && view.owned_by(meta.uid).next().is_some(),
+        kind => !matches!(kind, Kind::Node | Kind::Namespace),
+    };
     let owns_nothing = matches!(kind, Kind::EndpointSlice | Kind::Ingress | Kind::NetworkPolicy);
     if may_own && ((gone && !owns_nothing) || meta.is_deleting()) {
+        list.push((Controller::GarbageCollector, event.key.clone(), GARBAGE_LAG));
+    }
+    if event.kind == WatchKind::Added && garbage_collector::is_dangling(view, &event.object) {
         list.push((Controller::GarbageCollector, event.key.clone(), GARBAGE_LAG));
     }
     if !gone || !kind.info().namespaced {

@@ -1,9 +1,9 @@
-//! Pods bound to a node that is gone.
-//! Models pkg/controller/podgc/gc_controller.go gcOrphaned. Left out: terminated pods above 12500, the out-of-service taint.
+//! Pods bound to a node that is gone, and pods that are being deleted on one that is out of service.
+//! Models pkg/controller/podgc/gc_controller.go gcOrphaned and gcTerminating. Left out: terminated pods above 12500.
 
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectKey, Pod, PodConditionKind, PodPhase, Truth};
+use crate::api::{Kind, Node, Object, ObjectKey, Pod, PodConditionKind, PodPhase, Truth};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
 use crate::base::{Name, SimDuration, SimTime};
 use crate::store::View;
@@ -13,9 +13,24 @@ const PERIOD: u64 = 20_000_000;
 /// quarantineTime: a node is given this long to come back.
 const QUARANTINE: SimDuration = SimDuration::from_seconds(40);
 
+/// Whoever sets it says that the machine is off for good: nobody else will finish deletions there.
+const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+
+/// Whether nobody will finish the deletion of pods on a node.
+pub(super) fn is_out_of_service(node: &Node) -> bool {
+    let ready = node.condition("Ready").is_some_and(|ready| ready.status == Truth::True);
+    !ready && node.spec.taints.iter().any(|taint| taint.key == OUT_OF_SERVICE)
+}
+
 pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcome {
     let mut outcome = Outcome::default();
-    if view.node(&key.name).is_some() || view.count_on(&key.name) == 0 {
+    if let Some(node) = view.node(&key.name) {
+        if is_out_of_service(node) {
+            finish_deletions(view, &key.name, now, &mut outcome);
+        }
+        return outcome;
+    }
+    if view.count_on(&key.name) == 0 {
         return outcome;
     }
     // Woken off the tick when the node went: the quarantine begins at the next tick, and its end is a tick too.
@@ -24,18 +39,31 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcom
         outcome.requeue = Some(to_tick + QUARANTINE);
         return outcome;
     }
+    let gone = Rc::new((Name::fixed("DeletionByPodGC"), Name::fixed("PodGC: node no longer exists")));
     for pod in view.pods_on(&key.name) {
-        collect(pod, now, &mut outcome);
+        collect(pod, Some(&gone), now, &mut outcome);
     }
     outcome
 }
 
-fn collect(pod: &Rc<Pod>, now: SimTime, outcome: &mut Outcome) {
+/// At each tick, as long as the node is out of service.
+fn finish_deletions(view: View<'_>, node: &Name, now: SimTime, outcome: &mut Outcome) {
+    if now.micros().is_multiple_of(PERIOD) {
+        for pod in view.pods_on(node).filter(|pod| pod.meta.is_deleting()) {
+            collect(pod, None, now, outcome);
+        }
+    }
+    outcome.requeue = Some(SimDuration::from_micros(PERIOD - now.micros() % PERIOD));
+}
+
+/// Fails a pod, with the reason of the disruption if there is one to tell, and deletes it at once.
+fn collect(pod: &Rc<Pod>, reason: Option<&Rc<(Name, Name)>>, now: SimTime, outcome: &mut Outcome) {
     if !pod.status.phase.is_terminal() {
         let mut failed = Pod::clone(pod);
         failed.status.phase = PodPhase::Failed;
-        let detail = (Name::fixed("DeletionByPodGC"), Name::fixed("PodGC: node no longer exists"));
-        failed.status.set_condition(PodConditionKind::DisruptionTarget, Truth::True, Some(Rc::new(detail)), now);
+        if let Some(reason) = reason {
+            failed.status.set_condition(PodConditionKind::DisruptionTarget, Truth::True, Some(reason.clone()), now);
+        }
         failed.meta.resource_version = 0;
         outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(failed))));
     }

@@ -1,7 +1,7 @@
 //! The StatefulSet controller: pods with numbers and names that stay, made and removed one after the other; claims of their own; updates from
 //! the highest number down.
-//! Models pkg/controller/statefulset/stateful_set_control.go UpdateStatefulSet and stateful_set_utils.go. Left out: the retention of claims, more
-//! than one unavailable pod at a time.
+//! Models pkg/controller/statefulset/stateful_set_control.go UpdateStatefulSet and stateful_set_utils.go. Left out: more than one
+//! unavailable pod at a time.
 
 use std::rc::Rc;
 
@@ -127,6 +127,7 @@ impl Sync<'_> {
         let (start, count) = (self.number(&["spec", "ordinals", "start"], 0), self.number(&["spec", "replicas"], 1));
         let partition = start + self.number(&["spec", "updateStrategy", "rollingUpdate", "partition"], 0);
         let rolling = self.text(&["spec", "updateStrategy", "type"]) == "RollingUpdate";
+        self.keep_claims(start, count);
         for number in start..start + count {
             let settled = match self.pod(number) {
                 None => {
@@ -228,7 +229,10 @@ impl Sync<'_> {
                 let value = json!({
                     "metadata": {"name": name, "namespace": set.meta.namespace.as_str(), "labels": labels}, "spec": template["spec"],
                 });
-                if let Some(claim) = Object::from_value(Kind::PersistentVolumeClaim, &value) {
+                if let Some(mut claim) = Object::from_value(Kind::PersistentVolumeClaim, &value) {
+                    if self.text(&["spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted"]) == "Delete" {
+                        claim.meta_mut().owners = Rc::from([OwnerReference::controller(Kind::StatefulSet, &set.meta.name, set.meta.uid)]);
+                    }
                     self.outcome.write(Write::Create(claim));
                     self.tell("SuccessfulCreate", format!("create Claim {name} Pod {pod} in StatefulSet {} success", set.meta.name));
                 }
@@ -236,6 +240,44 @@ impl Sync<'_> {
             claims.push((volume, name));
         }
         claims
+    }
+
+    /// Whom claims belong to, and are deleted with: the set, or a pod that is one too many, as the policy says.
+    /// Models updateClaimOwnerRefForSetAndPod.
+    fn claim_owner(&self, pod: &Pod, start: i64, count: i64) -> Option<OwnerReference> {
+        let policy = |when| self.text(&["spec", "persistentVolumeClaimRetentionPolicy", when]) == "Delete";
+        let is_extra = ordinal(self.set, pod).is_none_or(|number| number < start || number >= start + count);
+        match (policy("whenDeleted"), policy("whenScaled")) {
+            (_, true) if is_extra => Some(OwnerReference::controller(Kind::Pod, &pod.meta.name, pod.meta.uid)),
+            (true, _) => Some(OwnerReference::controller(Kind::StatefulSet, &self.set.meta.name, self.set.meta.uid)),
+            _ => None,
+        }
+    }
+
+    /// Gives the claims of the pods to those whom they belong to now.
+    fn keep_claims(&mut self, start: i64, count: i64) {
+        let set = self.set.clone();
+        let templates = set.at(&["spec", "volumeClaimTemplates"]).as_array().map(Vec::as_slice).unwrap_or_default();
+        for pod in self.pods.clone() {
+            let owner = self.claim_owner(&pod, start, count);
+            for template in templates {
+                let volume = template.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
+                let key = ObjectKey::new(Kind::PersistentVolumeClaim, set.meta.namespace.clone(), format!("{volume}-{}", pod.meta.name));
+                let Some(claim) = self.view.get(&key) else { continue };
+                let ours = |owner: &OwnerReference| owner.uid.same(set.meta.uid) || owner.uid.same(pod.meta.uid);
+                let strange = claim.meta().controller().is_some_and(|owner| !ours(owner));
+                let owners: Rc<[OwnerReference]> =
+                    claim.meta().owners.iter().filter(|owner| !ours(owner)).cloned().chain(owner.clone()).collect();
+                let same = owners.len() == claim.meta().owners.len() && owners.iter().zip(claim.meta().owners.iter()).all(|(a, b)| a.uid.same(b.uid));
+                if strange || same {
+                    continue;
+                }
+                let mut claim = claim.clone();
+                claim.meta_mut().owners = owners;
+                claim.meta_mut().resource_version = 0;
+                self.outcome.write(Write::Update(claim));
+            }
+        }
     }
 
     fn report(&mut self, current: Name, update: &Name) {

@@ -76,3 +76,33 @@ fn wait_ends_with_its_condition_or_its_time() {
     assert_eq!(lab.fail("kubectl wait pod nosuch --for=condition=Ready"), "Error from server (NotFound): pods \"nosuch\" not found\n");
     assert_eq!(lab.fail("kubectl wait pod bare --for=tea"), "error: unrecognized condition: \"tea\"\n");
 }
+
+#[test]
+fn what_belongs_to_nobody_that_is_there_goes() {
+    let mut lab = Lab::new();
+    lab.run("kubectl create configmap father");
+    let uid = lab.raw("kubectl get cm father -o jsonpath='{.metadata.uid}'");
+    let child = |name: &str, uid: &str| {
+        let owner = format!("{{apiVersion: v1, kind: ConfigMap, name: father, uid: {uid}}}");
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, ownerReferences: [{owner}]}}\n---\n")
+    };
+    lab.file("children.yaml", &(child("kept", &uid) + &child("dangling", "11111111-1111-4111-8111-111111111111")));
+    lab.run("kubectl create -f children.yaml");
+    lab.wait(1);
+    assert_eq!(lab.raw("kubectl get cm -o jsonpath='{.items[*].metadata.name}'"), "father kept kube-root-ca.crt");
+}
+
+#[test]
+fn a_namespace_waits_for_its_last_finalizer() {
+    let mut lab = Lab::new();
+    lab.run("kubectl create namespace team");
+    lab.file("kept.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept, namespace: team, finalizers: [example.com/keep]}\n");
+    lab.run("kubectl create -f kept.yaml");
+    lab.run("kubectl delete namespace team --wait=false");
+    lab.wait(30);
+    let remaining = "kubectl get ns team -o jsonpath='{.status.phase} {.status.conditions[?(@.status==\"True\")].reason} {.metadata.deletionGracePeriodSeconds}'";
+    assert_eq!(lab.raw(remaining), "Terminating SomeResourcesRemain SomeFinalizersRemain ");
+    lab.run("kubectl -n team patch cm kept --type=merge -p '{\"metadata\":{\"finalizers\":null}}'");
+    lab.wait(5);
+    assert_eq!(lab.fail("kubectl get ns team"), "Error from server (NotFound): namespaces \"team\" not found\n");
+}

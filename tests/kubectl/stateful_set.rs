@@ -99,3 +99,48 @@ fn a_claim_gets_the_smallest_volume_that_will_do() {
     lab.wait(1);
     assert_eq!(lab.raw("kubectl get pv fits -o jsonpath='{.status.phase}'"), "Released");
 }
+
+#[test]
+fn claims_go_with_their_set_or_their_pods_as_the_policy_says() {
+    // whenDeleted, whenScaled, claims after one pod is left, claims after the set is gone
+    let table = [
+        ("Retain", "Retain", "data-web-0 data-web-1 data-web-2", "data-web-0 data-web-1 data-web-2"),
+        ("Delete", "Retain", "data-web-0 data-web-1 data-web-2", ""),
+        ("Retain", "Delete", "data-web-0", "data-web-0"),
+        ("Delete", "Delete", "data-web-0", ""),
+    ];
+    for (deleted, scaled, left, last) in table {
+        let mut lab = lab();
+        lab.file("set.yaml", &format!("{SET}  persistentVolumeClaimRetentionPolicy: {{whenDeleted: {deleted}, whenScaled: {scaled}}}\n"));
+        lab.run("kubectl create -f set.yaml");
+        lab.wait(20);
+        let claims = |lab: &mut Lab| lab.raw("kubectl get pvc -o jsonpath='{.items[*].metadata.name}'");
+        assert_eq!(claims(&mut lab), "data-web-0 data-web-1 data-web-2");
+        let owners = lab.raw("kubectl get pvc data-web-0 -o jsonpath='{.metadata.ownerReferences[*].kind}'");
+        assert_eq!(owners, if deleted == "Delete" { "StatefulSet" } else { "" }, "{deleted} {scaled}");
+        lab.run("kubectl scale sts web --replicas=1");
+        lab.wait(20);
+        assert_eq!(claims(&mut lab), left, "{deleted} {scaled}");
+        lab.run("kubectl delete sts web");
+        lab.wait(20);
+        assert_eq!(claims(&mut lab), last, "{deleted} {scaled}");
+    }
+}
+
+#[test]
+fn pods_of_a_set_can_stay_behind() {
+    let mut lab = lab();
+    lab.run("kubectl create -f set.yaml");
+    lab.wait(20);
+    lab.run("kubectl delete sts web --cascade=orphan");
+    lab.wait(20);
+    assert_eq!(names(&mut lab), "web-0 web-1 web-2");
+    assert_eq!(lab.raw("kubectl get pods -o jsonpath='{.items[*].metadata.ownerReferences}'"), "");
+    lab.run("kubectl create -f set.yaml");
+    lab.wait(5);
+    assert_eq!(lab.raw("kubectl get pods -o jsonpath='{.items[*].metadata.ownerReferences[*].kind}'"), "StatefulSet StatefulSet StatefulSet");
+    lab.run("kubectl delete sts web --cascade=foreground");
+    assert_eq!(lab.run("kubectl get sts -o name"), "statefulset.apps/web\n", "it goes after its pods");
+    lab.wait(10);
+    assert_eq!(lab.raw("kubectl get sts,pods -o jsonpath='{.items[*].metadata.name}'"), "");
+}

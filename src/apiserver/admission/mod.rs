@@ -105,13 +105,15 @@ pub fn check_limits(object: &Object, view: View<'_>) -> Result<(), ApiError> {
     }
 }
 
-/// Refuses to delete what must stay.
+/// Refuses to delete what must stay: some namespaces, and the priority classes of the system.
+/// Models apiserver/pkg/admission/plugin/namespace/lifecycle and pkg/registry/scheduling/priorityclass/storage/storage.go Delete.
 pub fn admit_delete(key: &ObjectKey) -> Result<(), ApiError> {
-    if key.kind == Kind::Namespace && IMMORTAL.contains(&key.name.as_str()) {
-        let what = format!("{} \"{}\" is forbidden: this namespace may not be deleted", key.kind.resource(), key.name);
-        return Err(ApiError::new(Reason::Forbidden, what));
-    }
-    Ok(())
+    let why = match key.kind {
+        Kind::Namespace if IMMORTAL.contains(&key.name.as_str()) => "this namespace may not be deleted",
+        Kind::PriorityClass if priority::is_of_system(&key.name) => "this is a system priority class and cannot be deleted",
+        _ => return Ok(()),
+    };
+    Err(ApiError::new(Reason::Forbidden, format!("{} \"{}\" is forbidden: {why}", key.kind.resource(), key.name)))
 }
 
 /// The namespace must be there, and not on its way out.

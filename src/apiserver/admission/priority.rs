@@ -12,6 +12,11 @@ use crate::store::View;
 /// The classes that every cluster has.
 const CLASSES: [(&str, i64); 2] = [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)];
 
+/// Whether every cluster has a class of this name.
+pub(super) fn is_of_system(name: &Name) -> bool {
+    CLASSES.iter().any(|(known, _)| name == known)
+}
+
 /// What a class gives.
 struct Class {
     name: Name,

@@ -104,8 +104,12 @@ fn a_change_keeps_what_the_server_gave() {
 }
 
 #[test]
-fn some_namespaces_stay() {
+fn some_namespaces_stay_and_the_classes_of_the_system() {
     let delete = |name: &str| admit_delete(&ObjectKey::new(Kind::Namespace, "", name)).map_err(|error| error.message);
     assert_eq!(delete("default"), Err("namespaces \"default\" is forbidden: this namespace may not be deleted".to_owned()));
     assert_eq!(delete("mine"), Ok(()));
+    let delete = |name: &str| admit_delete(&ObjectKey::new(Kind::PriorityClass, "", name)).map_err(|error| error.message);
+    let why = "priorityclasses.scheduling.k8s.io \"system-node-critical\" is forbidden: this is a system priority class and cannot be deleted";
+    assert_eq!(delete("system-node-critical"), Err(why.to_owned()));
+    assert_eq!(delete("high"), Ok(()));
 }

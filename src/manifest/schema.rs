@@ -144,6 +144,11 @@ pub fn type_name(id: TypeId) -> &'static str {
     type_of(id).name
 }
 
+/// The API version that a type belongs to (`discovery.k8s.io/v1`).
+pub fn type_version(id: TypeId) -> &'static str {
+    type_of(id).api_version
+}
+
 /// The fields of a type, in the order of their names.
 pub fn fields_of(id: TypeId) -> &'static [Field] {
     &type_of(id).fields

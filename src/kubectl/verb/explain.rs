@@ -50,30 +50,11 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     }
     text += &format!("KIND:       {}\nVERSION:    {short}\n\n", kind.name());
     let path: Vec<&str> = fields.split('.').filter(|name| !name.is_empty()).collect();
-    let mut at = Shape::Struct(top);
-    let mut field = None;
-    for name in &path {
-        let found = at.inner_struct().and_then(|id| schema::field(id, name).map(|found| (id, found)));
-        let Some((id, found)) = found else {
-            let missing = path.last().copied().unwrap_or_default();
-            return Ok(Answer { output: format!("{text}error: field \"{missing}\" does not exist\n"), exit: 1, ..Answer::default() });
-        };
-        (field, at) = (Some((id, found.name)), found.shape.clone());
-    }
-    let mut description = String::new();
-    if let Some((id, name)) = field {
-        let words = Words::of(id).about(name);
-        text += &format!("FIELD: {name} <{}>\n", type_name(&at));
-        if !words.values.is_empty() {
-            text += "ENUM:";
-            words.values.iter().for_each(|value| text += &format!("\n    {}", shown(value)));
-        }
-        text += "\n\n";
-        add_paragraph(&mut description, &words.text);
-    }
-    add_paragraph(&mut description, &of_shape(&at));
-    text += "DESCRIPTION:\n";
-    wrap(&mut text, if description.is_empty() { "<empty>" } else { &description });
+    let Some((field, at)) = follow(top, &path) else {
+        let missing = path.last().copied().unwrap_or_default();
+        return Ok(Answer { output: format!("{text}error: field \"{missing}\" does not exist\n"), exit: 1, ..Answer::default() });
+    };
+    describe(&mut text, field, &at);
     if let Some(id) = at.inner_struct() {
         text += "FIELDS:\n";
         if given.is_on("recursive") {
@@ -83,6 +64,36 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         }
     }
     Ok(Answer::ok(text + "\n"))
+}
+
+/// What stands at the end of a path, and the type and name of its last field; none if it leads nowhere.
+fn follow(top: TypeId, path: &[&str]) -> Option<(Option<(TypeId, &'static str)>, Shape)> {
+    let mut field = None;
+    let mut at = Shape::Struct(top);
+    for name in path {
+        let id = at.inner_struct()?;
+        let found = schema::field(id, name)?;
+        (field, at) = (Some((id, found.name)), found.shape.clone());
+    }
+    Some((field, at))
+}
+
+/// The name of a field and its values, if it is about one, and the description.
+fn describe(text: &mut String, field: Option<(TypeId, &str)>, at: &Shape) {
+    let mut description = String::new();
+    if let Some((id, name)) = field {
+        let words = Words::of(id).about(name);
+        *text += &format!("FIELD: {name} <{}>\n", type_name(at));
+        if !words.values.is_empty() {
+            *text += "ENUM:";
+            words.values.iter().for_each(|value| *text += &format!("\n    {}", shown(value)));
+        }
+        *text += "\n\n";
+        add_paragraph(&mut description, &words.text);
+    }
+    add_paragraph(&mut description, &of_shape(at));
+    *text += "DESCRIPTION:\n";
+    wrap(text, if description.is_empty() { "<empty>" } else { &description });
 }
 
 fn add_paragraph(description: &mut String, words: &str) {

@@ -204,7 +204,7 @@ impl Kind {
             ConfigMap | ControllerRevision | CronJob | DaemonSet | Deployment | Endpoints | EndpointSlice | Event | Ingress
                 | IngressClass | Job | LimitRange | Namespace | NetworkPolicy | Node | Pod | ReplicaSet | ReplicationController
                 | ResourceQuota | Secret | Service | ServiceAccount | PriorityClass | StatefulSet
-                | PersistentVolume | PersistentVolumeClaim
+                | PersistentVolume | PersistentVolumeClaim | PodDisruptionBudget
         )
     }
 

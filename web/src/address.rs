@@ -58,7 +58,9 @@ pub fn take_asked() -> Option<Asked> {
     let search = location.search().ok()?;
     let asked = asked(&search)?;
     let history = window.history().ok()?;
-    let bare = format!("{}{}", location.pathname().ok()?, location.hash().unwrap_or_default());
+    // A frame stays one.
+    let embed = if is_embedded() { "?embed" } else { "" };
+    let bare = format!("{}{embed}{}", location.pathname().ok()?, location.hash().unwrap_or_default());
     history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&bare)).ok()?;
     Some(asked)
 }

@@ -13,7 +13,7 @@ use self::keys::KeyAction;
 use crate::address::{self, Asked};
 use crate::brought;
 use crate::icons::{Icon, icon};
-use crate::intent::{DockTab, FileIntent, Intent, LabIntent, LookIntent, NarrowTab, Theme};
+use crate::intent::{DockTab, FileIntent, Intent, LabIntent, LookIntent, NarrowTab, Theme, TimeIntent};
 use crate::pace::Pace;
 use crate::panels::{Dock, FilesPane, Guide, Header, Help, Inspector, LabMenu, NoticeBar, Palette, TimeBar, tab};
 use crate::session::{Effect, Model, Notice, Session, Speed};
@@ -68,6 +68,8 @@ pub struct App {
     embedded: bool,
     /// Whether the clock has been started there.
     begun: bool,
+    /// The tab of a narrow page that was drawn last.
+    narrow: NarrowTab,
 }
 
 /// Puts the page into the document.
@@ -117,7 +119,7 @@ impl Component for App {
         session.take_shelf(address::shelf());
         let mut pace = Pace::new(link.callback(Msg::Frame));
         pace.ask();
-        let app = App {
+        let mut app = App {
             session,
             pace,
             check: None,
@@ -129,8 +131,10 @@ impl Component for App {
             send: link.callback(Msg::Do),
             embedded: address::is_embedded(),
             begun: false,
+            narrow: NarrowTab::Files,
         };
         app.dress();
+        app.stand();
         if let Some(effect) = app.session.missing_lab() {
             app.carry_out(effect);
         }
@@ -140,6 +144,13 @@ impl Component for App {
             None => {}
         }
         app
+    }
+
+    fn rendered(&mut self, _ctx: &Context<App>, _first: bool) {
+        let narrow = self.session.model().look.narrow;
+        if std::mem::replace(&mut self.narrow, narrow) != narrow {
+            show_narrow_tab();
+        }
     }
 
     fn update(&mut self, ctx: &Context<App>, msg: Msg) -> bool {
@@ -209,7 +220,7 @@ impl Component for App {
                             branched={model.timeline.branches.len() > 1} />
                     }
                     if self.embedded && !self.begun {
-                        <button type="button" class="begin" onclick={env.on(crate::intent::TimeIntent::TogglePlay.into())} data-testid="begin"
+                        <button type="button" class="begin" onclick={env.on(TimeIntent::TogglePlay.into())} data-testid="begin"
                             aria-label={env.texts.play}>{ icon(Icon::Play) }</button>
                     }
                     if model.look.help {
@@ -228,10 +239,12 @@ impl App {
             let check = move || link.send_message(Msg::Do(FileIntent::Check.into()));
             self.check = Some(Timeout::new(CHECK_AFTER, check));
         }
+        self.begun |= matches!(intent, Intent::Time(_));
         let before = self.session.model().look.notice.clone();
         for effect in self.session.handle(intent) {
             self.carry_out(effect);
         }
+        self.stand();
         let notice = self.session.model().look.notice.clone();
         if notice != before {
             let link = ctx.link().clone();
@@ -241,9 +254,21 @@ impl App {
         if !self.session.is_playing() {
             self.pace.rest();
         }
-        self.begun |= self.session.model().playing;
         self.follow_trip(ctx);
         self.dress();
+    }
+
+    /// In a frame the clock stands until somebody starts it, and what was there before is nobody's.
+    fn stand(&mut self) {
+        let model = self.session.model();
+        if !self.embedded || self.begun || !model.playing {
+            return;
+        }
+        let opened = model.look.notice == Some(Notice::LabOpened);
+        self.session.handle(TimeIntent::TogglePlay.into());
+        if opened {
+            self.session.handle(LookIntent::DismissNotice.into());
+        }
     }
 
     /// A request goes on from hop to hop, slowly enough to read; at its end it stays while its way is being read.
@@ -313,7 +338,7 @@ impl App {
             KeyAction::Time(intent) => intent.into(),
             KeyAction::Faster(faster) => {
                 let speed = self.session.model().speed.detent(faster);
-                crate::intent::TimeIntent::SetSpeed(speed).into()
+                TimeIntent::SetSpeed(speed).into()
             }
             KeyAction::Lens => {
                 let document = web_sys::window().and_then(|window| window.document());
@@ -397,6 +422,15 @@ fn narrow_class(tab: NarrowTab) -> &'static str {
         NarrowTab::Dock(_) => "narrow-dock",
         NarrowTab::Inspector => "narrow-inspector",
     }
+}
+
+/// Scrolls the row of a narrow page's tabs so far that the chosen one is in sight.
+fn show_narrow_tab() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let chosen = document.and_then(|document| document.query_selector(".narrow-tabs [aria-selected=true]").ok().flatten());
+    let Some(chosen) = chosen.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) else { return };
+    let Some(row) = chosen.parent_element() else { return };
+    row.set_scroll_left(chosen.offset_left() + chosen.offset_width() / 2 - row.client_width() / 2);
 }
 
 /// The tabs of a narrow page; a wide one hides them.

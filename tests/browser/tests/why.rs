@@ -5,7 +5,7 @@ mod cluster;
 
 use std::cell::RefCell;
 
-use cluster::{all_ready, click, clock, hook, in_state, play, pods, press, share, speed, states, type_line, write_field, write_file};
+use cluster::{all_ready, click, hook, in_state, pass, play, pods, press, share, states, type_line, write_field, write_file};
 use podscape::simulator::{Command, Entry, Kind, ObjectKey, Reason, Scenario, Simulator, What, Who};
 use podscape_browser_tests::{Options, Problem, Result, Session, keys, story, story_with};
 use serde_json::json;
@@ -97,15 +97,6 @@ impl Asker<'_> {
         }
         Ok(())
     }
-}
-
-/// Lets the clock run for so many seconds, or some more.
-fn pass(page: &Session, seconds: u64) -> Result<()> {
-    let until = clock(page)? + seconds * 1_000_000;
-    speed(page, if seconds > 100 { 3 } else { 2 })?;
-    play(page, true)?;
-    page.until(&format!("{seconds} s to pass"), |page| Ok(clock(page)? >= until))?;
-    play(page, false)
 }
 
 fn apply(page: &Session, text: &str) -> Result<()> {

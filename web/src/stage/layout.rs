@@ -241,7 +241,7 @@ fn services(plan: &mut Plan, frame: &Frame, inner: f64) -> f64 {
     let aside = if inner >= WIDE { OUTSIDE + gap } else { 0.0 };
     plan.outside = (aside > 0.0).then_some(Rect { x: PAD, y: top, w: OUTSIDE, h: height });
     let columns = ((inner - aside + gap) / (least + gap)).floor().max(1.0);
-    let width = if columns == 1.0 { inner - aside } else { ((inner - aside + gap) / columns - gap).floor().min(least * plan.form.stretch()) };
+    let width = if columns == 1.0 { inner - aside } else { ((inner - aside + gap) / columns - gap).floor().min(least * plan.form.stretch().max(1.25)) };
     let place = |n: usize| {
         let (column, row) = (n as f64 % columns, (n as f64 / columns).floor());
         Rect { x: PAD + aside + column * (width + gap), y: top + row * (height + gap), w: width, h: height }

@@ -116,15 +116,27 @@ fn use_size(node: NodeRef) -> (f64, f64) {
 /// Scales at which everything is tried to be seen at once.
 const FITS: [f64; 8] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 
+/// A window larger than this shows everything larger instead of farther apart: it hangs on a wall.
+const WALL: (f64, f64) = (2000.0, 1100.0);
+
+/// The scale that is 100 % in a window of this size.
+fn grown((width, height): (f64, f64)) -> f64 {
+    let scale = (width / WALL.0).min(height / WALL.1).clamp(1.0, 2.0);
+    f64::from(whole(scale * 10.0)) / 10.0
+}
+
 /// Under 100 % there is more ground.
 fn plan_at(frame: &Frame, zoom: f64, (width, height): (f64, f64), slots: &mut Slots) -> Plan {
-    let more = zoom.min(1.0);
+    let more = zoom.min(grown((width, height)));
     layout::plan(frame, width / more, height / more, slots)
 }
 
 /// The largest scale at which all is seen.
 fn fit(frame: &Frame, size: (f64, f64), slots: &Slots) -> f64 {
-    let all = |zoom: &f64| plan_at(frame, *zoom, size, &mut slots.clone()).height * zoom <= size.1 + 1.0;
+    let all = |zoom: &f64| {
+        let zoom = zoom * grown(size);
+        plan_at(frame, zoom, size, &mut slots.clone()).height * zoom <= size.1 + 1.0
+    };
     FITS.into_iter().find(all).unwrap_or(0.25)
 }
 
@@ -141,7 +153,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let camera = camera::use_camera(&node, many);
     let drag = use_mut_ref(camera::Drag::default);
     let onkeydown = focus::on_key(&env, &props.look);
-    let zoom = camera.zoom;
+    let zoom = camera.zoom * grown(size);
     // Before the window's size is known nothing is placed; the elements are the same, for what listens to them.
     let drawn = (size.0 > 0.0).then(|| {
         let mut memory = memory.borrow_mut();

@@ -171,3 +171,12 @@ pub fn write_field(page: &Session, name: &str, text: &str) -> Result<()> {
         field.dispatchEvent(new InputEvent('input', { bubbles: true }));";
     page.run(script, &[json!(hook(name)), json!(text)]).map(drop)
 }
+
+/// Lets the clock run for so many seconds, or some more.
+pub fn pass(page: &Session, seconds: u64) -> Result<()> {
+    let until = clock(page)? + seconds * 1_000_000;
+    speed(page, if seconds > 100 { 3 } else { 2 })?;
+    play(page, true)?;
+    page.until(&format!("{seconds} s to pass"), |page| Ok(clock(page)? >= until))?;
+    play(page, false)
+}

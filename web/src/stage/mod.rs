@@ -167,10 +167,11 @@ pub fn Stage(props: &StageProps) -> Html {
     });
     let lit = Lit::of(frame, &props.look);
     let larger = drawn.as_ref().is_some_and(|(plan, _)| plan.height * zoom > size.1 + 1.0 || plan.width * zoom > size.0 + 1.0);
+    let wide = drawn.as_ref().is_some_and(|(plan, _)| plan.width * zoom > size.0 + 1.0);
     let form = drawn.as_ref().map(|(plan, _)| plan.form.class());
     let much = |plan: &Plan| size.0 * size.1 < MOST_IN_SIGHT * plan.width * plan.height * zoom * zoom;
     let map = drawn.as_ref().filter(|(plan, _)| much(plan) && !props.look.table && size.0 > LEAST_FOR_MAP);
-    let class = classes!("stage", props.quick.then_some("quick"), larger.then_some("larger"), map.map(|_| "mapped"), form);
+    let class = classes!("stage", props.quick.then_some("quick"), larger.then_some("larger"), wide.then_some("wide"), map.map(|_| "mapped"), form);
     let map = map.map(|(plan, _)| html! { <minimap::Minimap frame={props.frame.clone()} plan={plan.clone()} {zoom} {size} scroller={node.clone()} /> });
     let (kept, whole_frame) = (memory.clone(), props.frame.clone());
     let tools = (!props.look.table).then(|| camera.tools(&env, move || fit(&whole_frame, size, &kept.borrow().slots)));

@@ -8,9 +8,10 @@ async function keepNamed() {
   const scope = self.registration.scope;
   const index = await (await fresh(new Request(scope))).text();
   const named = index.match(/[\w./-]+-[0-9a-f]{8,}(_bg|_later)?\.(wasm|js|css)/g) ?? [];
-  // The later part's style sheet lies beside it.
-  const sheets = named.filter((name) => name.endsWith("_later.wasm")).map((name) => name.replace(/wasm$/, "css"));
-  const all = [...new Set([...named, ...sheets])].map((name) => kept(new Request(new URL(name, scope))));
+  // The later part's style sheet and script lie beside it.
+  const later = named.filter((name) => name.endsWith("_later.wasm"));
+  const beside = ["css", "js"].flatMap((ending) => later.map((name) => name.replace(/wasm$/, ending)));
+  const all = [...new Set([...named, ...beside])].map((name) => kept(new Request(new URL(name, scope))));
   await Promise.all([...all, fresh(new Request(new URL("picture.js", scope)))]);
   // The page works without the editor.
   await fresh(new Request(new URL("editor/codemirror.js", scope))).catch(() => {});

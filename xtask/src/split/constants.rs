@@ -31,6 +31,8 @@ pub struct Constants<'a> {
     first: usize,
     /// The places of the first part before which the later one must be there.
     pub guarded: Vec<(FunctionId, Place)>,
+    /// The slots of the function table that the first part's constants and variables name, if it is known.
+    pub slots: Option<BTreeSet<u64>>,
 }
 
 impl<'a> Constants<'a> {
@@ -85,8 +87,13 @@ impl<'a> Constants<'a> {
         first: &BTreeSet<usize>,
         guarded: Vec<(FunctionId, Place)>,
     ) -> Result<Self, Failure> {
+        let mut slots = layout.slots.clone();
+        if let Some(slots) = &mut slots {
+            slots.extend(first.iter().flat_map(|piece| &layout.pieces[*piece].slots));
+        }
         let mut placed = Self {
             layout,
+            slots,
             offsets: vec![0; layout.pieces.len()],
             bytes: Vec::new(),
             first: 0,

@@ -6,7 +6,7 @@
 //!
 //! Only what is never written (`.rodata`) is taken apart; variables stay where they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use wasmparser::{
@@ -36,6 +36,8 @@ pub struct Piece {
     pub range: Range<usize>,
     /// The addresses in it: where, counted from its start, and of what.
     pub names: Vec<(usize, Target)>,
+    /// The slots of the function table that it names.
+    pub slots: Vec<u64>,
 }
 
 /// The constants of a module.
@@ -49,6 +51,8 @@ pub struct Layout {
     pub pieces: Vec<Piece>,
     /// Addresses that variables hold at first, by their own address.
     pub variables: Vec<(u32, Target)>,
+    /// The slots of the function table that variables name at first; `None` if nobody said which slots are named where.
+    pub slots: Option<BTreeSet<u64>>,
 }
 
 /// A module's constants, and the addresses in its code by their place in the file.
@@ -63,6 +67,12 @@ impl Layout {
     /// The piece's own bytes.
     pub fn content(&self, piece: usize) -> &[u8] {
         &self.bytes[self.pieces[piece].range.clone()]
+    }
+
+    /// The piece that begins there or last before.
+    fn piece_at(&self, at: usize) -> usize {
+        let behind = self.pieces.partition_point(|piece| piece.range.start <= at);
+        behind.saturating_sub(1)
     }
 
     /// Where a target is while everything is in its first place.
@@ -96,6 +106,7 @@ pub fn read(wasm: &[u8]) -> Result<Option<Linked>, Failure> {
             _ => pieces.push(Piece {
                 range,
                 names: Vec::new(),
+                slots: Vec::new(),
             }),
         }
     }
@@ -105,16 +116,36 @@ pub fn read(wasm: &[u8]) -> Result<Option<Linked>, Failure> {
             bytes: wasm[place.content.clone()].to_vec(),
             pieces,
             variables: Vec::new(),
+            slots: Some(BTreeSet::new()),
         },
         code: BTreeMap::new(),
     };
     for (entry, at) in &sections.relocations {
-        linked.note(&sections, constants, entry, *at)?;
+        if entry.ty == RelocationType::TableIndexI32 {
+            linked.note_slot(wasm, place, *at);
+        } else {
+            linked.note(&sections, constants, entry, *at)?;
+        }
     }
     Ok(Some(linked))
 }
 
 impl Linked {
+    /// Files the slot that data name at this place of the file.
+    fn note_slot(&mut self, wasm: &[u8], constants: &Segment, at: usize) {
+        let word = wasm[at..].first_chunk().map(|word| u32::from_le_bytes(*word));
+        let slot = u64::from(word.expect("BUG: a relocated word ends in the file"));
+        let layout = &mut self.layout;
+        let inside = at.wrapping_sub(constants.content.start);
+        let piece = layout.piece_at(inside);
+        let piece = layout.pieces.get_mut(piece);
+        if let Some(piece) = piece.filter(|piece| piece.range.contains(&inside)) {
+            piece.slots.push(slot);
+        } else if let Some(slots) = &mut layout.slots {
+            slots.insert(slot);
+        }
+    }
+
     /// Files one relocation, which is at this place of the file.
     fn note(
         &mut self,
@@ -130,10 +161,7 @@ impl Linked {
             return Ok(());
         }
         let layout = &mut self.layout;
-        let piece = layout
-            .pieces
-            .partition_point(|piece| piece.range.start <= symbol.range.start)
-            .saturating_sub(1);
+        let piece = layout.piece_at(symbol.range.start);
         let before = symbol.range.start - layout.pieces[piece].range.start;
         let target = Target {
             piece,
@@ -157,10 +185,7 @@ impl Linked {
                     layout.variables.push((address, target));
                     return Ok(());
                 }
-                let piece = layout
-                    .pieces
-                    .partition_point(|piece| piece.range.start <= inside)
-                    .saturating_sub(1);
+                let piece = layout.piece_at(inside);
                 let piece = &mut layout.pieces[piece];
                 if !piece.range.contains(&inside) {
                     return Err(Failure::new("an address outside of all constants"));
@@ -267,6 +292,7 @@ impl Sections {
                 RelocationType::MemoryAddrSleb
                     | RelocationType::MemoryAddrLeb
                     | RelocationType::MemoryAddrI32
+                    | RelocationType::TableIndexI32
             ) {
                 self.relocations
                     .push((entry, start + entry.offset as usize));

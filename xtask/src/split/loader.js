@@ -92,11 +92,13 @@
   }
   addEventListener("TrunkApplicationStarted", () => {
     Object.assign(WebAssembly, plain);
-    // The style sheet of what opens later lies beside the later part and follows the page's first one.
+    // The style sheet and the script of what opens later lie beside the later part. The sheet follows the page's first one.
+    const beside = (ending) => address.href.replace(/wasm$/, ending);
     const sheet = document.createElement("link");
     sheet.rel = "stylesheet";
-    sheet.href = address.href.replace(/wasm$/, "css");
+    sheet.href = beside("css");
     document.querySelector("link[rel=stylesheet]").after(sheet);
+    import(beside("js"));
     if (first.arrived.value) return;
     deeds.forEach((deed) => addEventListener(deed, hold, true));
     setTimeout(async () => {

@@ -9,6 +9,7 @@
 //! Constants follow the code that names them (`constants`).
 
 mod bridge;
+mod slots;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ use walrus::{
 use wasmparser::{Parser, Payload};
 
 use self::bridge::Bridges;
+use self::slots::Absent;
 use super::address;
 use super::constants::Constants;
 use super::layout::Layout;
@@ -62,12 +64,14 @@ pub struct Parts {
 pub fn divide(wasm: &[u8], reached: &BTreeSet<usize>, layout: &Layout) -> Result<Parts, Failure> {
     let mut first = parse(wasm)?;
     let functions = places::functions(&first, reached);
-    let plan = plan(&first, &functions)?;
+    let moved = moved(&first, &functions)?;
     let staying: Vec<&places::Function> = functions
         .iter()
-        .filter(|function| !plan.moved.contains(&function.id.index()))
+        .filter(|function| !moved.contains(&function.id.index()))
         .collect();
     let constants = Constants::sort(&first, &staying, layout)?;
+    let absent = Absent::find(&first, &functions, &staying, constants.slots.as_ref());
+    let plan = plan(&first, moved, absent)?;
     let mut later = parse(wasm)?;
     for module in [&mut first, &mut later] {
         address::resolve(module, |target| constants.address(target))?;
@@ -98,20 +102,26 @@ struct Plan {
     stubs: BTreeMap<usize, u64>,
     /// The functions of the first part that the later part calls, with their slots.
     lent: BTreeMap<usize, u64>,
+    /// The slots that only the later part fills.
+    absent: Absent,
 }
 
-fn plan(module: &Module, seen: &[places::Function]) -> Result<Plan, Failure> {
+/// The functions of the later part, by what was seen of each.
+fn moved(module: &Module, seen: &[places::Function]) -> Result<BTreeSet<usize>, Failure> {
     if module.start.is_some() {
         return Err(Failure::new("the module has a start function"));
     }
     let size = |id| module.funcs.get(id).kind.unwrap_local().size();
-    let moved: BTreeSet<usize> = seen
+    let moved = seen
         .iter()
         .filter(|function| !function.ran && size(function.id) > TINY)
-        .map(|function| function.id.index())
-        .collect();
-    let mut wanted_first = references_outside_code(module);
-    let mut wanted_later = BTreeSet::new();
+        .map(|function| function.id.index());
+    Ok(moved.collect())
+}
+
+fn plan(module: &Module, moved: BTreeSet<usize>, absent: Absent) -> Result<Plan, Failure> {
+    let mut wanted_first = references_outside_code(module, &absent);
+    let mut wanted_later: BTreeSet<usize> = absent.functions().collect();
     for (id, function) in module.funcs.iter_local() {
         let wanted = if moved.contains(&id.index()) {
             &mut wanted_later
@@ -135,6 +145,7 @@ fn plan(module: &Module, seen: &[places::Function]) -> Result<Plan, Failure> {
         moved,
         stubs,
         lent,
+        absent,
     })
 }
 
@@ -180,8 +191,8 @@ fn by_number(module: &Module) -> BTreeMap<usize, FunctionId> {
         .collect()
 }
 
-/// The functions that exports, tables and globals name.
-fn references_outside_code(module: &Module) -> BTreeSet<usize> {
+/// The functions that exports, globals and the slots that are not absent name.
+fn references_outside_code(module: &Module, absent: &Absent) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     let mut add = |expression: &ConstExpr| {
         if let ConstExpr::RefFunc(id) = expression {
@@ -195,7 +206,9 @@ fn references_outside_code(module: &Module) -> BTreeSet<usize> {
     }
     for segment in module.elements.iter() {
         match &segment.items {
-            ElementItems::Functions(ids) => ids.iter().for_each(|id| add(&ConstExpr::RefFunc(*id))),
+            ElementItems::Functions(ids) => absent
+                .present(segment, ids)
+                .for_each(|id| add(&ConstExpr::RefFunc(id))),
             ElementItems::Expressions(_, expressions) => expressions.iter().for_each(&mut add),
         }
     }
@@ -236,10 +249,11 @@ fn keep_first(
     }
     module.exports.add(ARRIVED, arrived);
     module.exports.add(SLOTS, table);
-    let named = references_outside_code(module);
+    let named = references_outside_code(module, &plan.absent);
     Bridges::new(table, ensure).build(module, plan, &ids, named)?;
+    plan.absent.leave_out(module);
     lengthen(module, table, plan);
-    fill(module, table, &plan.lent, &ids)?;
+    fill(module, table, &in_slots(&plan.lent, &ids))?;
     walrus::passes::gc::run(module);
     Ok(())
 }
@@ -290,7 +304,8 @@ fn keep_later(module: &mut Module, plan: &Plan) -> Result<(), Failure> {
         module.funcs.get_mut(id).kind = FunctionKind::Import(ImportedFunction { import, ty });
     }
     lengthen(module, table, plan);
-    fill(module, table, &plan.stubs, &ids)?;
+    fill(module, table, &in_slots(&plan.stubs, &ids))?;
+    plan.absent.fill(module, table, &ids)?;
     walrus::passes::gc::run(module);
     Ok(())
 }
@@ -350,18 +365,26 @@ fn lengthen(module: &mut Module, table: TableId, plan: &Plan) {
     table.maximum = table.maximum.map(|most| most.max(length));
 }
 
+/// Functions of these numbers with their slots.
+fn in_slots(
+    slots: &BTreeMap<usize, u64>,
+    ids: &BTreeMap<usize, FunctionId>,
+) -> Vec<(u64, FunctionId)> {
+    let slots = slots.iter();
+    slots.map(|(number, slot)| (*slot, ids[number])).collect()
+}
+
 /// Puts functions into their slots, which follow one another, when the module is instantiated.
 fn fill(
     module: &mut Module,
     table: TableId,
-    slots: &BTreeMap<usize, u64>,
-    ids: &BTreeMap<usize, FunctionId>,
+    slots: &[(u64, FunctionId)],
 ) -> Result<(), Failure> {
-    let Some(slot) = slots.values().next() else {
+    let Some((slot, _)) = slots.first() else {
         return Ok(());
     };
     let offset = ConstExpr::Value(Value::I32(slot_number(*slot)?));
-    let functions = slots.keys().map(|number| ids[number]).collect();
+    let functions = slots.iter().map(|(_, id)| *id).collect();
     let kind = ElementKind::Active { table, offset };
     let segment = module
         .elements

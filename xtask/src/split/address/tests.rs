@@ -59,8 +59,10 @@ fn an_address_is_known_to_the_end() {
             pieces: vec![Piece {
                 range: 0..8,
                 names: Vec::new(),
+                slots: Vec::new(),
             }],
             variables: Vec::new(),
+            slots: None,
         },
         code: BTreeMap::from([(first + 1, target)]),
     };

@@ -9,7 +9,11 @@ use super::*;
 
 /// `hot`, a table that names `cold`, and `cold`.
 fn layout() -> Layout {
-    let piece = |range, names| Piece { range, names };
+    let piece = |range, names| Piece {
+        range,
+        names,
+        slots: Vec::new(),
+    };
     let cold = Target {
         piece: 2,
         offset: 1,
@@ -23,6 +27,7 @@ fn layout() -> Layout {
             piece(8..12, Vec::new()),
         ],
         variables: Vec::new(),
+        slots: None,
     }
 }
 

@@ -42,10 +42,15 @@ fn what_the_linker_says_is_read() {
             offset: 2,
         },
     )];
-    let table = Piece { range: 0..4, names };
+    let table = Piece {
+        range: 0..4,
+        names,
+        slots: Vec::new(),
+    };
     let text = Piece {
         range: 4..8,
         names: Vec::new(),
+        slots: Vec::new(),
     };
     assert_eq!(linked.layout.pieces, [table, text]);
     assert_eq!(linked.layout.content(1), b"text");

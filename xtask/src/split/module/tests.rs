@@ -47,7 +47,7 @@ fn example(rounds: u64) -> (Vec<u8>, BTreeSet<usize>) {
     let kind = ElementKind::Active { table, offset };
     let segment = module
         .elements
-        .add(kind, ElementItems::Functions(vec![often]));
+        .add(kind, ElementItems::Functions(vec![often, seldom]));
     module.tables.get_mut(table).elem_segments.insert(segment);
 
     let wasm = module.emit_wasm();
@@ -137,7 +137,7 @@ fn what_did_not_run_moves_and_leaves_a_stub() {
     assert_eq!(numbers_with_mark(&later).len(), 1);
     assert_eq!(later.funcs.iter_local().count(), 1);
     // The table had 4 slots: the stub's is the fifth, then those of `tell` and `helper`.
-    assert_eq!(filled(&first), [(1, 1), (5, 2)]);
+    assert_eq!(filled(&first), [(1, 2), (5, 2)]);
     assert_eq!(filled(&later), [(4, 1)]);
     assert_eq!(imports(&first), ["page.tell", "later.bring"]);
     let mut needs = imports(&later);
@@ -187,5 +187,33 @@ fn what_is_short_is_copied_and_not_lent() {
     assert_eq!(later.funcs.iter_local().count(), 2);
     // The stub's slot is the fifth, then that of `tell`.
     let first = parse(&parts.first).expect("valid");
-    assert_eq!(filled(&first), [(1, 1), (5, 1)]);
+    assert_eq!(filled(&first), [(1, 2), (5, 1)]);
+}
+
+#[test]
+fn a_slot_that_the_first_part_does_not_name_is_filled_by_the_later_one() {
+    let (wasm, ran) = example(LONG);
+    let known = |slots: &[u64]| Layout {
+        slots: Some(slots.iter().copied().collect()),
+        ..Layout::default()
+    };
+    // `seldom` is in the table's third slot.
+    let parts = divide(&wasm, &ran, &known(&[])).expect("divided");
+    let [first, later] = [&parts.first, &parts.later].map(|part| parse(part).expect("valid"));
+    assert_eq!(filled(&later), [(4, 1), (2, 1)]);
+    assert_eq!(in_slot(&first, 2), "[F64, F32, I64, F64] []");
+    let parts = divide(&wasm, &ran, &known(&[2])).expect("divided");
+    let [first, later] = [&parts.first, &parts.later].map(|part| parse(part).expect("valid"));
+    assert_eq!(filled(&later), [(4, 1)]);
+    assert_eq!(in_slot(&first, 2), "[I32] [I32]");
+}
+
+/// The type of the function that a module puts into a slot of its first segment.
+fn in_slot(module: &Module, slot: usize) -> String {
+    let segment = module.elements.iter().next().expect("a segment");
+    let ElementItems::Functions(ids) = &segment.items else {
+        panic!("an unusual segment");
+    };
+    let (params, results) = module.types.params_results(module.funcs.get(ids[slot - 1]).ty());
+    format!("{params:?} {results:?}")
 }

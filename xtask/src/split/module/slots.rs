@@ -1,0 +1,143 @@
+//! The slots of the function table that the first part has no use for: of functions that did not run and that neither
+//! its constants nor its code name. The later part fills them when it comes; until then a call of one is refused, because
+//! what is there takes what nobody passes.
+//!
+//! Where the linker says which constants name which slots, it is certain for these. Code names a slot by a number; so each number in
+//! the first part's code counts as one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use walrus::ir::{Const, Value, Visitor, dfs_in_order};
+use walrus::{
+    ConstExpr, Element, ElementItems, ElementKind, FunctionBuilder, FunctionId, Module, TableId,
+    ValType,
+};
+
+use super::fill;
+use crate::failure::Failure;
+use crate::split::places;
+
+/// What the function in an absent slot takes: as nothing else does.
+const REFUSED: &[ValType] = &[ValType::F64, ValType::F32, ValType::I64, ValType::F64];
+
+/// The absent slots with the functions that will be in them, by their numbers in the undivided module.
+#[derive(Debug, Default)]
+pub struct Absent(BTreeMap<u64, usize>);
+
+impl Absent {
+    /// Those of a first part with the functions `staying`; `named` are the slots that its constants name. None if nobody
+    /// knows these.
+    pub fn find(
+        module: &Module,
+        functions: &[places::Function],
+        staying: &[&places::Function],
+        named: Option<&BTreeSet<u64>>,
+    ) -> Self {
+        let Some(named) = named else {
+            return Self::default();
+        };
+        let mut numbers = Numbers(named.clone());
+        for seen in staying {
+            let function = module.funcs.get(seen.id).kind.unwrap_local();
+            dfs_in_order(&mut numbers, function, function.entry_block());
+        }
+        let idle: BTreeSet<FunctionId> = functions
+            .iter()
+            .filter(|function| !function.ran)
+            .map(|function| function.id)
+            .collect();
+        let mut absent = BTreeMap::new();
+        for segment in module.elements.iter() {
+            let ElementItems::Functions(ids) = &segment.items else {
+                continue;
+            };
+            for (slot, id) in slots(segment, ids) {
+                if idle.contains(&id) && !numbers.0.contains(&slot) {
+                    absent.insert(slot, id.index());
+                }
+            }
+        }
+        Self(absent)
+    }
+
+    /// The functions that will be in these slots.
+    pub fn functions(&self) -> impl Iterator<Item = usize> {
+        self.0.values().copied()
+    }
+
+    /// What a segment puts into slots that are not absent.
+    pub fn present(&self, segment: &Element, ids: &[FunctionId]) -> impl Iterator<Item = FunctionId> {
+        let kept = slots(segment, ids).filter(|(slot, _)| !self.0.contains_key(slot));
+        // What is in no known slot is there from the start.
+        let unplaced = if start(segment).is_none() { ids } else { &[] };
+        kept.map(|(_, id)| id).chain(unplaced.iter().copied())
+    }
+
+    /// Takes the functions out of their slots.
+    pub fn leave_out(&self, module: &mut Module) {
+        if self.0.is_empty() {
+            return;
+        }
+        let arguments: Vec<_> = REFUSED.iter().map(|ty| module.locals.add(*ty)).collect();
+        let mut refuse = FunctionBuilder::new(&mut module.types, REFUSED, &[]);
+        refuse.func_body().unreachable();
+        let refuse = refuse.finish(arguments, &mut module.funcs);
+        for segment in module.elements.iter_mut() {
+            let Some(start) = start(segment) else {
+                continue;
+            };
+            if let ElementItems::Functions(ids) = &mut segment.items {
+                for (_, id) in (start..).zip(ids).filter(|(slot, _)| self.0.contains_key(slot)) {
+                    *id = refuse;
+                }
+            }
+        }
+    }
+
+    /// Puts them there.
+    pub fn fill(
+        &self,
+        module: &mut Module,
+        table: TableId,
+        ids: &BTreeMap<usize, FunctionId>,
+    ) -> Result<(), Failure> {
+        let mut runs: Vec<Vec<(u64, FunctionId)>> = Vec::new();
+        for (slot, number) in &self.0 {
+            let next = (*slot, ids[number]);
+            match runs.last_mut() {
+                Some(run) if run.last().is_some_and(|(last, _)| last + 1 == *slot) => run.push(next),
+                _ => runs.push(vec![next]),
+            }
+        }
+        runs.into_iter().try_for_each(|run| fill(module, table, &run))
+    }
+}
+
+/// Where a segment begins in its table, if a number tells it.
+fn start(segment: &Element) -> Option<u64> {
+    match &segment.kind {
+        ElementKind::Active {
+            offset: ConstExpr::Value(Value::I32(offset)),
+            ..
+        } => u64::try_from(*offset).ok(),
+        _ => None,
+    }
+}
+
+/// The slots of a segment whose place is known, with what it puts there.
+fn slots(segment: &Element, ids: &[FunctionId]) -> impl Iterator<Item = (u64, FunctionId)> {
+    let start = start(segment);
+    let ids = if start.is_some() { ids } else { &[] };
+    (start.unwrap_or_default()..).zip(ids.iter().copied())
+}
+
+/// Collects the numbers in code.
+struct Numbers(BTreeSet<u64>);
+
+impl<'a> Visitor<'a> for Numbers {
+    fn visit_const(&mut self, constant: &Const) {
+        if let Value::I32(number) = constant.value {
+            self.0.extend(u64::try_from(number));
+        }
+    }
+}

@@ -48,6 +48,8 @@ const HEAD: &str = "\
 # that Go has for this type, or for the items of the list.
 ";
 
+const FIRST_HEAD: &str = "# As schema-1.32.txt.\n";
+
 /// Writes the table.
 pub fn run(workspace: &Workspace, _: &Steps, _: &Arguments) -> Result<(), Failure> {
     let Some(source) = reference() else {
@@ -102,8 +104,11 @@ fn generate(document: &Value, go_types: &str) -> Result<[String; 2], Failure> {
         let section: &mut String = tables[table].entry(version).or_default();
         section.push_str(&schema.type_lines(id)?);
     }
+    let mut heads = [FIRST_HEAD, HEAD].into_iter();
     Ok(tables.map(|sections| {
-        let mut text = HEAD.to_string();
+        let head = heads.next().unwrap_or_default();
+        // The first is part of what the page loads first, and of the program: no more in it than it needs.
+        let mut text = head.to_string();
         for (version, lines) in sections {
             text.push_str(&format!("@{version}\n{lines}"));
         }

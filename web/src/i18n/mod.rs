@@ -171,14 +171,14 @@ words! {
     mistake mistake_what mistake_again mistake_fresh
     ;
     shelf_probes shelf_replicas shelf_jobs shelf_services undone lab_opened no_lab nothing_more share_hint branch_main branch_show branch_rename
-    compare compare_hint compare_same compare_field nothing_wrong mend_all drain cut_from slow_to lose_to key_second key_pan key_zoom power_on
-    power_off cordon uncordon scale_to_zero details delete_title delete_now_title delete_with_pods delete_alone menu_label slower faster events_empty
-    event_age event_type event_reason event_object event_message filter table_empty status namespace digest traffic_empty request_line send again
+    compare compare_hint compare_same compare_field mend_all drain cut_from slow_to lose_to key_second key_pan key_zoom power_on
+    power_off cordon uncordon scale_to_zero details delete_with_pods delete_alone menu_label events_empty
+    event_age event_reason event_object event_message filter status namespace digest traffic_empty request_line send again
     hop_back hop_on rule_taken rule_passed rule_because request_inside request_outside palette_hint share_link share_code share_frame share_files
     file_scenario file_picture file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file why_empty scores next_empty
     chart_pods chart_restarts chart_spread chart_requests chart_nobody chart_empty waiting starting terminating ended copied copy_by_hand opened fresh
     refused bring_back keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu
-    key_details key_escape key_help loading
+    key_details key_escape key_help 
 }
 
 /// What is done to a packet at a hop. The simulator says it in English, as its `request` prints it.

@@ -13,6 +13,7 @@ mod layout;
 mod minify;
 mod module;
 mod named;
+mod order;
 mod outline;
 mod places;
 mod profile;
@@ -79,6 +80,7 @@ pub fn split(
     let script = name.replace(MODULE_ENDING, ".js");
     let text = fs::read_to_string(page.join(&script)).map_err(at(&page.join(&script)))?;
     let (first, text) = glue::shorten(&parts.first, &text)?;
+    let first = order::by_likeness(&first)?;
     let minifier = Minifier::new(workspace, steps, toolbox);
     let text = minifier.text(&page.join("glue.mjs"), &text)?;
     let loader = minifier.text(&page.join("loader.js"), LOADER)?;

@@ -17,22 +17,21 @@ use table::{DEFAULTS, FIRST_STATUS, WEBHOOK_DEFAULTS};
 /// Fills in an object.
 pub(super) fn default(object: &mut Other) {
     let kind = object.kind;
+    // Controllers write these; they hold nothing that the tables would have to be read for.
+    let is_plain = matches!(kind, Kind::ConfigMap | Kind::ServiceAccount);
     // What controllers write there is written as it is to be printed.
     let status = object.fields.remove("status");
     let mut value = Value::Object(std::mem::take(&mut object.fields));
-    // Controllers write these; they hold nothing that the table would have to be read for.
-    if !matches!(kind, Kind::ConfigMap | Kind::ServiceAccount | Kind::Secret | Kind::Lease)
+    if !is_plain
+        && !matches!(kind, Kind::Secret | Kind::Lease)
         && let Some(of) = schema::kind(&kind.api_version(), kind.name())
     {
         tidy(&mut value, of);
     }
     drop_empty(&mut value);
     own_rules(object, &mut value);
-    for (_, path, default) in DEFAULTS.iter().filter(|(of, ..)| *of == kind) {
-        fill(&mut value, path, default);
-    }
-    if matches!(kind, Kind::MutatingWebhookConfiguration | Kind::ValidatingWebhookConfiguration) {
-        WEBHOOK_DEFAULTS.iter().for_each(|(path, default)| fill(&mut value, path, default));
+    if !is_plain {
+        fill_from_tables(kind, &mut value);
     }
     if let Value::Object(map) = value {
         object.fields = map;
@@ -40,8 +39,22 @@ pub(super) fn default(object: &mut Other) {
     }
 }
 
+/// Fills in what the tables say.
+fn fill_from_tables(kind: Kind, value: &mut Value) {
+    for (_, path, default) in DEFAULTS.iter().filter(|(of, ..)| *of == kind) {
+        fill(value, path, default);
+    }
+    if matches!(kind, Kind::MutatingWebhookConfiguration | Kind::ValidatingWebhookConfiguration) {
+        WEBHOOK_DEFAULTS.iter().for_each(|(path, default)| fill(value, path, default));
+    }
+}
+
 /// The status that a new object begins with; null for kinds that have none, or whose users write it.
 pub(in crate::apiserver) fn first_status(kind: Kind) -> Value {
+    // These have none, and are made in every cluster.
+    if matches!(kind, Kind::ConfigMap | Kind::ServiceAccount) {
+        return Value::Null;
+    }
     FIRST_STATUS.iter().find(|(of, _)| *of == kind).map(|(_, text)| parse(text)).unwrap_or_default()
 }
 

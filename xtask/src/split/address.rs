@@ -1,4 +1,5 @@
-//! Makes the addresses of constants into names and back, so that the tools in between cannot mix them with numbers.
+//! Makes the addresses of constants, and slots of the function table, into names and back, so that the tools in between
+//! cannot mix them with numbers.
 //!
 //! A module is linked; then `wasm-bindgen` and `wasm-opt` change its code, and after them nobody could tell an
 //! address from any other number. So each `i32.const ADDRESS` becomes a `global.get` first, of a global whose name says
@@ -16,8 +17,10 @@ use super::layout::{Layout, Linked, Target};
 use super::module::{broken, local_mut};
 use crate::failure::Failure;
 
-/// The namespace of the names.
+/// The namespace of the names of constants.
 const NAMESPACE: &str = "address";
+/// The namespace of the names of slots.
+const SLOTS: &str = "slot";
 
 /// The linked module with names of its constants. They are exported globals, which wasm-bindgen leaves alone.
 pub fn name(wasm: &[u8], linked: &Linked) -> Result<Vec<u8>, Failure> {
@@ -25,7 +28,7 @@ pub fn name(wasm: &[u8], linked: &Linked) -> Result<Vec<u8>, Failure> {
     for section in ["linking", "reloc.CODE", "reloc.DATA"] {
         module.customs.remove_raw(section);
     }
-    let mut globals = BTreeMap::new();
+    let mut globals = Globals::default();
     let functions: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
     let mut named = 0;
     for id in functions {
@@ -33,11 +36,9 @@ pub fn name(wasm: &[u8], linked: &Linked) -> Result<Vec<u8>, Failure> {
             named += name_in(&mut module, id, sequence, linked, &mut globals);
         }
     }
-    if named != linked.code.len() {
-        return Err(Failure::new(format!(
-            "{named} of {} addresses found in the code",
-            linked.code.len()
-        )));
+    let all = linked.code.len() + linked.slots.len();
+    if named != all {
+        return Err(Failure::new(format!("{named} of {all} addresses found in the code")));
     }
     Ok(module.emit_wasm())
 }
@@ -45,21 +46,21 @@ pub fn name(wasm: &[u8], linked: &Linked) -> Result<Vec<u8>, Failure> {
 /// The same module, in which nobody can know the values of the names: imports in place of exports.
 pub fn hide(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut module = with_names(wasm)?;
-    let prefix = format!("{NAMESPACE} ");
     let exports: Vec<_> = module
         .exports
         .iter()
         .filter_map(|export| match export.item {
             ExportItem::Global(global) => {
-                let name = export.name.strip_prefix(&prefix)?;
-                Some((export.id(), global, name.to_owned()))
+                let (space, name) = export.name.split_once(' ')?;
+                let space = [NAMESPACE, SLOTS].into_iter().find(|known| *known == space)?;
+                Some((export.id(), global, space, name.to_owned()))
             }
             _ => None,
         })
         .collect();
-    for (export, global, name) in exports {
+    for (export, global, space, name) in exports {
         module.exports.delete(export);
-        let import = module.imports.add(NAMESPACE, &name, global);
+        let import = module.imports.add(space, &name, global);
         module.globals.get_mut(global).kind = GlobalKind::Import(import);
     }
     Ok(module.emit_wasm())
@@ -76,12 +77,27 @@ pub fn named(module: &Module) -> Result<BTreeMap<GlobalId, Target>, Failure> {
     Ok(found)
 }
 
+/// The slots that the module's names mean, by the global.
+pub fn named_slots(module: &Module) -> Result<BTreeMap<GlobalId, u64>, Failure> {
+    let mut found = BTreeMap::new();
+    for import in module.imports.iter() {
+        if let (SLOTS, ImportKind::Global(global)) = (import.module.as_str(), &import.kind) {
+            found.insert(*global, import.name.parse().map_err(broken)?);
+        }
+    }
+    Ok(found)
+}
+
 /// Puts numbers in the place of names again.
 pub fn resolve(module: &mut Module, place: impl Fn(Target) -> i64) -> Result<(), Failure> {
     let mut values = BTreeMap::new();
     for (global, target) in named(module)? {
         let value = u32::try_from(place(target)).map_err(broken)?;
         values.insert(global, Value::I32(value.cast_signed()));
+    }
+    for (global, slot) in named_slots(module)? {
+        let slot = i32::try_from(slot).map_err(broken)?;
+        values.insert(global, Value::I32(slot));
     }
     let functions: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
     let mut resolver = Resolver(&values);
@@ -93,7 +109,7 @@ pub fn resolve(module: &mut Module, place: impl Fn(Target) -> i64) -> Result<(),
     let imports: Vec<_> = module
         .imports
         .iter()
-        .filter(|import| import.module == NAMESPACE)
+        .filter(|import| [NAMESPACE, SLOTS].contains(&import.module.as_str()))
         .map(|import| import.id())
         .collect();
     imports.into_iter().for_each(|id| module.imports.delete(id));
@@ -120,13 +136,20 @@ impl VisitorMut for Resolver<'_> {
     }
 }
 
+/// The globals that name something.
+#[derive(Default)]
+struct Globals {
+    targets: BTreeMap<Target, GlobalId>,
+    slots: BTreeMap<i32, GlobalId>,
+}
+
 /// Names the addresses in one sequence; gives back how many.
 fn name_in(
     module: &mut Module,
     function: FunctionId,
     sequence: InstrSeqId,
     linked: &Linked,
-    globals: &mut BTreeMap<Target, GlobalId>,
+    globals: &mut Globals,
 ) -> usize {
     let old = std::mem::take(&mut local_mut(module, function).block_mut(sequence).instrs);
     let mut new = Vec::with_capacity(old.len());
@@ -142,12 +165,22 @@ fn name_in(
                 continue;
             }
         };
+        if let Instr::Const(Const { value: Value::I32(slot) }) = instruction
+            && linked.slots.contains(&operand)
+        {
+            named += 1;
+            let entry = globals.slots.entry(slot);
+            let global = *entry.or_insert_with(|| add_slot(module, slot));
+            new.push((GlobalGet { global }.into(), location));
+            continue;
+        }
         let Some(target) = linked.code.get(&operand) else {
             new.push((instruction, location));
             continue;
         };
         named += 1;
         let global = *globals
+            .targets
             .entry(*target)
             .or_insert_with(|| add(module, linked, *target));
         new.push((GlobalGet { global }.into(), location));
@@ -171,6 +204,14 @@ fn add(module: &mut Module, linked: &Linked, target: Target) -> GlobalId {
     let global = module.globals.add_local(ValType::I32, false, false, value);
     let name = format!("{NAMESPACE} {}+{}", target.piece, target.offset);
     module.exports.add(&name, global);
+    global
+}
+
+/// Adds the global that names a slot.
+fn add_slot(module: &mut Module, slot: i32) -> GlobalId {
+    let value = ConstExpr::Value(Value::I32(slot));
+    let global = module.globals.add_local(ValType::I32, false, false, value);
+    module.exports.add(&format!("{SLOTS} {slot}"), global);
     global
 }
 

@@ -61,6 +61,8 @@ pub struct Linked {
     pub layout: Layout,
     /// What instructions name, by the place of the operand.
     pub code: BTreeMap<usize, Target>,
+    /// The places of operands that name a slot of the function table.
+    pub slots: BTreeSet<usize>,
 }
 
 impl Layout {
@@ -119,12 +121,13 @@ pub fn read(wasm: &[u8]) -> Result<Option<Linked>, Failure> {
             slots: Some(BTreeSet::new()),
         },
         code: BTreeMap::new(),
+        slots: BTreeSet::new(),
     };
     for (entry, at) in &sections.relocations {
-        if entry.ty == RelocationType::TableIndexI32 {
-            linked.note_slot(wasm, place, *at);
-        } else {
-            linked.note(&sections, constants, entry, *at)?;
+        match entry.ty {
+            RelocationType::TableIndexI32 => linked.note_slot(wasm, place, *at),
+            RelocationType::TableIndexSleb => drop(linked.slots.insert(*at)),
+            _ => linked.note(&sections, constants, entry, *at)?,
         }
     }
     Ok(Some(linked))
@@ -293,6 +296,7 @@ impl Sections {
                     | RelocationType::MemoryAddrLeb
                     | RelocationType::MemoryAddrI32
                     | RelocationType::TableIndexI32
+                    | RelocationType::TableIndexSleb
             ) {
                 self.relocations
                     .push((entry, start + entry.offset as usize));

@@ -70,7 +70,7 @@ pub fn divide(wasm: &[u8], reached: &BTreeSet<usize>, layout: &Layout) -> Result
         .filter(|function| !moved.contains(&function.id.index()))
         .collect();
     let constants = Constants::sort(&first, &staying, layout)?;
-    let absent = Absent::find(&first, &functions, &staying, constants.slots.as_ref());
+    let absent = Absent::find(&first, &functions, &staying, constants.slots.as_ref())?;
     let plan = plan(&first, moved, absent)?;
     let mut later = parse(wasm)?;
     for module in [&mut first, &mut later] {

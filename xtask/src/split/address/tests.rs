@@ -1,5 +1,7 @@
 //! A number that is an address and the same number that is none.
 
+use std::collections::BTreeSet;
+
 use walrus::ir::Visitor;
 use walrus::{FunctionBuilder, InstrLocId};
 
@@ -65,6 +67,7 @@ fn an_address_is_known_to_the_end() {
             slots: None,
         },
         code: BTreeMap::from([(first + 1, target)]),
+        slots: BTreeSet::new(),
     };
     let hidden = hide(&name(&wasm, &linked).expect("named")).expect("hidden");
     let module = parse(&hidden).expect("valid");
@@ -99,6 +102,27 @@ fn an_address_that_is_not_in_the_code_is_told() {
                 offset: 0,
             },
         )]),
+        slots: BTreeSet::new(),
     };
     assert!(name(&module(), &linked).is_err());
+}
+
+#[test]
+fn a_slot_is_known_to_the_end() {
+    let wasm = module();
+    let (_, first) = numbers(&parse(&wasm).expect("a module"))[0];
+    let linked = Linked {
+        layout: Layout::default(),
+        code: BTreeMap::new(),
+        slots: BTreeSet::from([first + 1]),
+    };
+    let hidden = hide(&name(&wasm, &linked).expect("named")).expect("hidden");
+    let mut module = parse(&hidden).expect("valid");
+    let slots = named_slots(&module).expect("names").into_values();
+    assert_eq!(slots.collect::<Vec<u64>>(), [u64::from(START.unsigned_abs()) + 3]);
+    assert_eq!(numbers(&module).len(), 1, "the other is a number");
+    resolve(&mut module, |_| 0).expect("resolved");
+    let values = numbers(&module).into_iter().map(|(value, _)| value);
+    assert_eq!(values.collect::<Vec<i32>>(), [START + 3, START + 3]);
+    assert_eq!(module.imports.iter().count(), 0);
 }

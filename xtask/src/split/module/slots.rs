@@ -2,20 +2,19 @@
 //! its constants nor its code name. The later part fills them when it comes; until then a call of one is refused, because
 //! what is there takes what nobody passes.
 //!
-//! Where the linker says which constants name which slots, it is certain for these. Code names a slot by a number; so each number in
-//! the first part's code counts as one.
+//! The linker says which constants and which code name which slots; so it is certain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use walrus::ir::{Const, Value, Visitor, dfs_in_order};
+use walrus::ir::{GlobalGet, Instr, InstrLocId, Value, Visitor, dfs_in_order};
 use walrus::{
-    ConstExpr, Element, ElementItems, ElementKind, FunctionBuilder, FunctionId, Module, TableId,
-    ValType,
+    ConstExpr, Element, ElementItems, ElementKind, FunctionBuilder, FunctionId, GlobalId, Module,
+    TableId, ValType,
 };
 
 use super::fill;
 use crate::failure::Failure;
-use crate::split::places;
+use crate::split::{address, places};
 
 /// What the function in an absent slot takes: as nothing else does.
 const REFUSED: &[ValType] = &[ValType::F64, ValType::F32, ValType::I64, ValType::F64];
@@ -32,14 +31,17 @@ impl Absent {
         functions: &[places::Function],
         staying: &[&places::Function],
         named: Option<&BTreeSet<u64>>,
-    ) -> Self {
+    ) -> Result<Self, Failure> {
         let Some(named) = named else {
-            return Self::default();
+            return Ok(Self::default());
         };
-        let mut numbers = Numbers(named.clone());
+        let mut names = Names {
+            slots: address::named_slots(module)?,
+            found: named.clone(),
+        };
         for seen in staying {
             let function = module.funcs.get(seen.id).kind.unwrap_local();
-            dfs_in_order(&mut numbers, function, function.entry_block());
+            dfs_in_order(&mut names, function, function.entry_block());
         }
         let idle: BTreeSet<FunctionId> = functions
             .iter()
@@ -52,12 +54,12 @@ impl Absent {
                 continue;
             };
             for (slot, id) in slots(segment, ids) {
-                if idle.contains(&id) && !numbers.0.contains(&slot) {
+                if idle.contains(&id) && !names.found.contains(&slot) {
                     absent.insert(slot, id.index());
                 }
             }
         }
-        Self(absent)
+        Ok(Self(absent))
     }
 
     /// The functions that will be in these slots.
@@ -131,13 +133,16 @@ fn slots(segment: &Element, ids: &[FunctionId]) -> impl Iterator<Item = (u64, Fu
     (start.unwrap_or_default()..).zip(ids.iter().copied())
 }
 
-/// Collects the numbers in code.
-struct Numbers(BTreeSet<u64>);
+/// Collects the slots that code names.
+struct Names {
+    slots: BTreeMap<GlobalId, u64>,
+    found: BTreeSet<u64>,
+}
 
-impl<'a> Visitor<'a> for Numbers {
-    fn visit_const(&mut self, constant: &Const) {
-        if let Value::I32(number) = constant.value {
-            self.0.extend(u64::try_from(number));
+impl<'a> Visitor<'a> for Names {
+    fn visit_instr(&mut self, instruction: &'a Instr, _: &'a InstrLocId) {
+        if let Instr::GlobalGet(GlobalGet { global }) = instruction {
+            self.found.extend(self.slots.get(global));
         }
     }
 }

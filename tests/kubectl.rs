@@ -17,6 +17,7 @@ mod kubectl {
     mod services;
     mod session;
     mod stateful_set;
+    mod terminated;
     mod shell;
     mod typing;
     mod update;

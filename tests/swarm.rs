@@ -2,15 +2,15 @@
 //! What must hold at every moment is checked after every step. `PODSCAPE_SWARM=1000` plays so many seeds (50 if unset);
 //! `PODSCAPE_SWARM_FROM=17` begins with that one.
 
-use std::collections::BTreeSet;
+mod swarm {
+    pub mod verdict;
+}
 
-use podscape::api::{
-    DisruptionBudget, Job, Kind, Object, Other, Pod, PodConditionKind, PodSelector, ReplicaOwner, Service, Truth, claims_of,
-};
+use podscape::api::{Kind, Object};
 use podscape::base::{Name, Random};
-use podscape::engine::{World, check};
-use podscape::store::View;
+use podscape::engine::{Component, World, check};
 use podscape::simulator::{Budget, Command, Scenario, SimDuration, Simulator};
+use swarm::verdict::unsettled;
 
 /// Actions of a seed.
 const ACTIONS: u64 = 24;
@@ -33,7 +33,7 @@ const PROBES: [&str; 4] = [
     "startupProbe: {httpGet: {port: 8080, path: /}, failureThreshold: 3}",
     "readinessProbe: {exec: {command: [ls, /var/ready]}}",
 ];
-const SPECS: [&str; 12] = [
+const SPECS: [&str; 14] = [
     "nodeSelector: {disk: ssd}",
     "tolerations: [{key: swarm, operator: Exists}]",
     "priorityClassName: high",
@@ -46,6 +46,36 @@ const SPECS: [&str; 12] = [
     "initContainers: [{name: i, image: busybox, restartPolicy: Always, command: [sh, -c, \"sleep 9; exit 1\"]}]",
     "volumes: [{name: v, persistentVolumeClaim: {claimName: soon}}]",
     "volumes: [{name: v, persistentVolumeClaim: {claimName: later}}]",
+    "volumes: [{name: v, configMap: {name: conf}}]",
+    "volumes: [{name: v, secret: {secretName: keys, optional: true}}]",
+];
+const ENVIRONMENTS: [&str; 3] = [
+    "envFrom: [{configMapRef: {name: conf}}]",
+    "env: [{name: A, valueFrom: {secretKeyRef: {name: keys, key: a}}}]",
+    "env: [{name: A, valueFrom: {configMapKeyRef: {name: conf, key: a, optional: true}}}]",
+];
+const JOBS: [&str; 10] = [
+    "completions: 3, parallelism: 2",
+    "backoffLimit: 1",
+    "completions: 2, completionMode: Indexed",
+    "activeDeadlineSeconds: 20",
+    "ttlSecondsAfterFinished: 5",
+    "completions: 3, completionMode: Indexed, backoffLimitPerIndex: 1",
+    "podReplacementPolicy: Failed",
+    "suspend: true",
+    "completions: 3, parallelism: 3, completionMode: Indexed, successPolicy: {rules: [{succeededCount: 1}]}",
+    "podFailurePolicy: {rules: [{action: FailJob, onExitCodes: {operator: In, values: [3]}}, {action: Ignore, onPodConditions: [{type: DisruptionTarget}]}]}",
+];
+const SCHEDULES: [&str; 5] =
+    ["", "startingDeadlineSeconds: 20, ", "successfulJobsHistoryLimit: 0, failedJobsHistoryLimit: 0, ", "suspend: true, ", "timeZone: Asia/Seoul, "];
+const SETS: [&str; 7] = [
+    "",
+    "podManagementPolicy: Parallel, ",
+    "updateStrategy: {type: OnDelete}, ",
+    "minReadySeconds: 3, ",
+    "persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}, ",
+    "persistentVolumeClaimRetentionPolicy: {whenScaled: Delete}, ",
+    "persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete, whenScaled: Delete}, ",
 ];
 
 /// Classes of storage and claims that pods use.
@@ -113,6 +143,9 @@ impl Swarm {
             text += ", resources: {requests: {cpu: 400m, memory: 100Mi}}";
         }
         if self.chance(6) {
+            text += &format!(", {}", self.pick(&ENVIRONMENTS));
+        }
+        if self.chance(6) {
             text += ", lifecycle: {preStop: {exec: {command: [sleep, '2']}}}";
         }
         text
@@ -146,16 +179,16 @@ impl Swarm {
             }
             4 => head("apps/v1", "DaemonSet") + &format!("spec: {{{selector}, {}}}\n", template(self.spec(&app, &always))),
             5 => {
-                let shape = self.pick(&["completions: 3, parallelism: 2", "backoffLimit: 1", "completions: 2, completionMode: Indexed", "activeDeadlineSeconds: 20", "ttlSecondsAfterFinished: 5", "completions: 3, completionMode: Indexed, backoffLimitPerIndex: 1", "podReplacementPolicy: Failed"]);
+                let shape = self.pick(&JOBS);
                 head("batch/v1", "Job") + &format!("spec: {{{shape}, {}}}\n", template(self.spec(&app, &["Never", "OnFailure"])))
             }
             6 => {
-                let policy = self.pick(&["Allow", "Forbid", "Replace"]);
+                let (policy, more) = (self.pick(&["Allow", "Forbid", "Replace"]), self.pick(&SCHEDULES));
                 let job = template(self.spec(&app, &["Never", "OnFailure"]));
-                head("batch/v1", "CronJob") + &format!("spec: {{schedule: '* * * * *', concurrencyPolicy: {policy}, jobTemplate: {{spec: {{{job}}}}}}}\n")
+                head("batch/v1", "CronJob") + &format!("spec: {{schedule: '* * * * *', {more}concurrencyPolicy: {policy}, jobTemplate: {{spec: {{{job}}}}}}}\n")
             }
             9 => {
-                let policy = self.pick(&["", "podManagementPolicy: Parallel, ", "updateStrategy: {type: OnDelete}, ", "minReadySeconds: 3, "]);
+                let policy = self.pick(&SETS);
                 let class = self.pick(&["", "storageClassName: later, "]);
                 let claims = match self.chance(2) {
                     true => format!(", volumeClaimTemplates: [{{metadata: {{name: w}}, spec: {{{class}accessModes: [ReadWriteOnce], resources: {{requests: {{storage: 1Gi}}}}}}}}]"),
@@ -194,7 +227,8 @@ impl Swarm {
         let kind = kinds[usize::try_from(self.random.below(9)).unwrap_or_default()];
         let (node, number) = (self.node(), self.random.below(4));
         let power = self.chance(2);
-        match self.random.below(18) {
+        let what = self.random.below(21);
+        match what {
             0..=4 => self.create(),
             5 => {
                 let how = self.pick(&["", " --cascade=orphan", " --cascade=foreground", " --now", " --grace-period=0 --force"]);
@@ -212,37 +246,58 @@ impl Swarm {
                     self.line(&format!("kubectl label pod {name} app=a{number} --overwrite"));
                 }
             }
-            8 => self.line(&format!("kubectl label node {node} {} --overwrite", if power { "disk=ssd" } else { "disk=hdd" })),
-            9 => self.line(&format!("kubectl {} {node}", if power { "cordon" } else { "uncordon" })),
-            10 => self.line(&format!("kubectl taint node {node} swarm=x:{}", if power { "NoSchedule" } else { "NoExecute" })),
-            11 => {
-                self.tell(&format!("{node} {power}"));
-                self.simulator.apply(Command::NodePower { node: node.to_owned(), on: power });
+            8 => {
+                let what = self.pick(&["configmap conf", "secret generic keys"]);
+                match power {
+                    true => self.line(&format!("kubectl create {what} --from-literal=a=b{number}")),
+                    false => self.line(&format!("kubectl delete {}", what.replace(" generic", ""))),
+                }
             }
-            12 => {
-                let component = if self.chance(2) { podscape::engine::Component::Scheduler } else { podscape::engine::Component::ControllerManager };
-                self.tell(&format!("{component:?} {power}"));
-                self.simulator.apply(Command::ComponentPower { component, on: power });
+            9 => {
+                if let Some(name) = self.some(Kind::Job).filter(|_| power) {
+                    self.line(&format!("kubectl patch job {name} -p '{{\"spec\":{{\"suspend\":{}}}}}'", number < 2));
+                }
             }
-            16 => self.line(&format!("kubectl drain {node} --ignore-daemonsets --force --timeout=20s")),
-            14 if number == 0 => self.line(&format!("kubectl delete node {node}")),
-            15 => {
+            10 => {
                 let quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q}\nspec: {hard: {pods: \"4\"}}\n".to_owned();
                 self.simulator.apply(Command::File { name: "q.yaml".to_owned(), text: quota });
                 self.line(if power { "kubectl create -f q.yaml" } else { "kubectl delete quota q" });
             }
-            13 => {
+            11 => {
                 if let Some(name) = self.some(Kind::Deployment) {
                     let verb = self.pick(&["restart", "undo", "pause", "resume"]);
                     self.line(&format!("kubectl rollout {verb} deployment {name}"));
                 }
             }
+            12..=19 => self.disturb(what - 12, node, power),
             _ => {
                 if let Some(name) = self.some(kind) {
                     let patch = format!("{{\"spec\":{{\"template\":{{\"metadata\":{{\"labels\":{{\"v\":\"{number}\"}}}}}}}}}}");
                     self.line(&format!("kubectl patch {} {name} -p '{patch}'", kind.resource()));
                 }
             }
+        }
+    }
+
+    /// Something happens to a node or a component.
+    fn disturb(&mut self, what: u64, node: &str, power: bool) {
+        match what {
+            0 => self.line(&format!("kubectl label node {node} {} --overwrite", if power { "disk=ssd" } else { "disk=hdd" })),
+            1 => self.line(&format!("kubectl {} {node}", if power { "cordon" } else { "uncordon" })),
+            2 => self.line(&format!("kubectl taint node {node} swarm=x:{}", if power { "NoSchedule" } else { "NoExecute" })),
+            3 => {
+                self.tell(&format!("{node} {power}"));
+                self.simulator.apply(Command::NodePower { node: node.to_owned(), on: power });
+            }
+            4 => {
+                let component = if self.chance(2) { Component::Scheduler } else { Component::ControllerManager };
+                self.tell(&format!("{component:?} {power}"));
+                self.simulator.apply(Command::ComponentPower { component, on: power });
+            }
+            5 => self.line(&format!("kubectl drain {node} --ignore-daemonsets --force --timeout=20s")),
+            6 => self.line(&format!("kubectl taint node {node} node.kubernetes.io/out-of-service=x:NoExecute")),
+            7 if self.chance(4) => self.line(&format!("kubectl delete node {node}")),
+            _ => {}
         }
     }
 
@@ -260,10 +315,13 @@ impl Swarm {
             self.wait(if gone { 3000 } else { 0 });
             self.line(&format!("kubectl uncordon {node}"));
             self.line(&format!("kubectl taint node {node} swarm-"));
+            self.line(&format!("kubectl taint node {node} node.kubernetes.io/out-of-service-"));
         }
-        for component in podscape::engine::Component::ALL {
+        for component in Component::ALL {
             self.simulator.apply(Command::ComponentPower { component, on: true });
         }
+        self.line("kubectl create configmap conf --from-literal=a=b");
+        self.line("kubectl create secret generic keys --from-literal=a=b");
         // Schedules never come to rest.
         self.line("kubectl delete cronjobs --all --wait=false");
         while let Some(paused) = self.paused() {
@@ -278,138 +336,6 @@ impl Swarm {
             _ => None,
         })
     }
-}
-
-/// What is not as it is asked for.
-fn unsettled(world: &World) -> Vec<String> {
-    let view = world.view();
-    let mut list = Vec::new();
-    let mut say = |holds: bool, text: String| {
-        if !holds {
-            list.push(text);
-        }
-    };
-    for node in view.nodes() {
-        say(node.condition("Ready").is_some_and(|ready| ready.status == Truth::True), format!("{} is not ready", node.meta.name));
-        say(node.spec.taints.is_empty(), format!("{} has taints {:?}", node.meta.name, node.spec.taints));
-    }
-    for object in view.all().filter(|object| object.meta().is_deleting()) {
-        say(false, format!("{:?} is still being deleted", object.key()));
-    }
-    for pod in view.pods(&Name::default()) {
-        let owner = pod.meta.controller().map(|owner| owner.uid);
-        say(owner.is_none_or(|uid| view.all().any(|object| object.meta().uid == uid)), format!("pod {} outlived its owner", pod.meta.name));
-    }
-    let active = |object: &Object| view.pods_owned_by(object.meta().uid).filter(|pod| pod.is_active()).count();
-    for object in view.all() {
-        let (key, count) = (object.key(), i32::try_from(active(object)).unwrap_or_default());
-        if let Some(owner) = ReplicaOwner::of(object) {
-            say(count == owner.replicas, format!("{key:?} has {count} pods of {}", owner.replicas));
-            say(owner.status.replicas == count, format!("{key:?} says that it has {} pods of {count}", owner.status.replicas));
-            let ready = i32::try_from(view.pods_owned_by(owner.meta.uid).filter(|pod| pod.is_ready()).count()).unwrap_or_default();
-            say(owner.status.ready_replicas == ready, format!("{key:?} says that {} pods of {ready} are ready", owner.status.ready_replicas));
-            let orphans = view.orphans(&owner.meta.namespace).filter(|pod| pod.is_active() && owner.selector.matches(&pod.meta.labels));
-            say(orphans.count() == 0, format!("{key:?} leaves an orphan"));
-        }
-        match object {
-            Object::Deployment(deployment) => {
-                let sets = view.owned_by(deployment.meta.uid).filter_map(ReplicaOwner::of);
-                let wanted: i32 = sets.map(|set| set.replicas).sum();
-                let target = deployment.spec.replicas.unwrap_or(1);
-                // A rollout whose new pods never come up stays as far as it came.
-                let spare = deployment.status.updated_replicas != target || deployment.status.available_replicas < target;
-                say(wanted == target || spare && wanted >= target, format!("{key:?} has replica sets for {wanted} pods of {target}"));
-            }
-            Object::DaemonSet(set) => {
-                let pods = set.status.current_number_scheduled + set.status.number_misscheduled;
-                say(pods == count && set.status.number_misscheduled == 0, format!("{key:?} says {:?}, there are {count}", set.status));
-                say(set.status.desired_number_scheduled == count, format!("{key:?} wants {} pods, there are {count}", set.status.desired_number_scheduled));
-                let selects = PodSelector::Selector(set.spec.selector.as_deref());
-                say(!view.orphans(&set.meta.namespace).any(|pod| pod.is_active() && selects.matches(&pod.meta.labels)), format!("{key:?} leaves an orphan"));
-            }
-            Object::Other(other) => unsettled_other(other, view).into_iter().for_each(|text| say(false, format!("{key:?} {text}"))),
-            Object::Service(service) => say(is_served(view, service), format!("{key:?} does not have the endpoints of its pods")),
-            Object::Job(job) => say(settled(job, count), format!("{key:?} is {:?} with {count} pods", job.status)),
-            _ => {}
-        }
-    }
-    list.extend(view.pods(&Name::default()).filter_map(stuck));
-    list
-}
-
-/// What is not as a stateful set, a claim or a budget asks for, or not as it says.
-fn unsettled_other(other: &Other, view: View<'_>) -> Option<String> {
-    match other.kind {
-        Kind::StatefulSet => {
-            let wanted = other.at(&["spec", "replicas"]).as_u64().unwrap_or(1) as usize;
-            let pods: Vec<_> = view.pods_owned_by(other.meta.uid).filter(|pod| pod.is_active()).collect();
-            // A pod that never becomes ready holds up those after it.
-            let held = pods.iter().any(|pod| !pod.is_ready());
-            // So does one of its name that was relabelled and let go.
-            let of_name = |pod: &Pod| pod.meta.name.strip_prefix(other.meta.name.as_str()).is_some_and(|rest| rest.starts_with('-'));
-            let held = held || view.orphans(&other.meta.namespace).any(|pod| of_name(pod));
-            let fits = pods.len() == wanted || held && pods.len() < wanted.max(4);
-            let said = other.at(&["status", "replicas"]).as_u64();
-            (!fits || said != Some(pods.len() as u64)).then(|| format!("has {} pods of {wanted} and says {said:?}", pods.len()))
-        }
-        Kind::PersistentVolumeClaim => {
-            let used = view.pods(&other.meta.namespace).any(|pod| !pod.node_name.is_empty() && claims_of(pod).any(|(_, name)| *other.meta.name == *name));
-            let fits = other.is_bound_claim() || !used && other.storage_class() == "later";
-            (!fits).then(|| "is not bound".to_owned())
-        }
-        Kind::PodDisruptionBudget => {
-            let budget = DisruptionBudget(other);
-            let pods: Vec<_> = view.pods(&other.meta.namespace).filter(|pod| budget.selects(&pod.meta.labels)).collect();
-            let healthy = pods.iter().filter(|pod| pod.is_ready() && !pod.meta.is_deleting()).count();
-            let says = (budget.count("currentHealthy"), budget.count("expectedPods"));
-            let fits = budget.counts_wanted() || says == (healthy as i64, pods.len() as i64);
-            (!fits).then(|| format!("says {says:?} of {healthy} healthy pods, {} in all", pods.len()))
-        }
-        _ => None,
-    }
-}
-
-/// Whether the endpoints and the slices of a service are those of its pods.
-fn is_served(view: View<'_>, service: &Service) -> bool {
-    let (namespace, name) = (&service.meta.namespace, &service.meta.name);
-    if service.spec.selector.is_empty() {
-        return true;
-    }
-    let uids = |ready: bool, with_terminating: bool| -> BTreeSet<String> {
-        let pods = view.pods(namespace).filter(|pod| service.selects(&pod.meta.labels) && !pod.status.phase.is_terminal());
-        let pods = pods.filter(|pod| pod.status.pod_ip.is_some() && (with_terminating || !pod.meta.is_deleting()));
-        pods.filter(|pod| pod.is_ready() == ready).map(|pod| pod.meta.uid.to_string()).collect()
-    };
-    let listed = |ready: bool| -> BTreeSet<String> {
-        let subsets = view.endpoints(namespace, name).map(|endpoints| endpoints.subsets.as_slice()).unwrap_or_default();
-        let lists = subsets.iter().flat_map(|subset| if ready { &subset.addresses } else { &subset.not_ready_addresses });
-        lists.filter_map(|address| address.target_ref.as_ref()).map(|target| target.uid.to_string()).collect()
-    };
-    let sliced = |serving: bool| -> BTreeSet<String> {
-        let endpoints = view.slices_of(namespace, name).flat_map(|slice| &slice.endpoints);
-        let fits = endpoints.filter(|endpoint| endpoint.conditions.is_serving() == serving);
-        fits.filter_map(|endpoint| endpoint.target_ref.as_ref()).map(|target| target.uid.to_string()).collect()
-    };
-    [true, false].into_iter().all(|ready| listed(ready) == uids(ready, false) && sliced(ready) == uids(ready, true))
-}
-
-fn settled(job: &Job, count: i32) -> bool {
-    match job.finished() {
-        Some(_) => count == 0,
-        // One whose pods wait for an image, or for the end of a back-off, goes on.
-        None => job.spec.parallelism() == 0 || count > 0 || job.status.failed > 0,
-    }
-}
-
-/// A pod that should have come up.
-fn stuck(pod: &std::rc::Rc<Pod>) -> Option<String> {
-    let plain = pod.spec.node_selector.is_empty() && pod.spec.affinity.is_none() && pod.spec.topology_spread_constraints.is_empty();
-    let asks = pod.spec.containers.iter().any(|container| !container.resources.requests.is_empty());
-    // Others may keep it away, and so may those that hold what it asks for.
-    let condition = pod.status.condition(PodConditionKind::PodScheduled).and_then(|condition| condition.detail.as_deref());
-    let kept = condition.is_some_and(|detail| detail.1.contains("existing pods anti-affinity"));
-    let waits = pod.node_name.is_empty() && plain && !asks && !kept;
-    waits.then(|| format!("pod {} has no node", pod.meta.name))
 }
 
 fn play(seed: u64) -> Result<(), String> {

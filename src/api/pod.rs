@@ -252,8 +252,11 @@ fn state_value(state: &ContainerState) -> Value {
 
 fn terminated_value(ended: &Terminated) -> Value {
     let time = |time: SimTime| if time == SimTime::default() { Value::Null } else { Value::from(time.rfc3339()) };
-    let mut value = json!({"containerID": container_id(ended.container_id), "exitCode": ended.exit_code,
-        "finishedAt": time(ended.finished), "reason": ended.reason.as_str(), "startedAt": time(ended.started)});
+    let mut value = json!({"exitCode": ended.exit_code, "finishedAt": time(ended.finished), "reason": ended.reason.as_str(),
+        "startedAt": time(ended.started)});
+    if ended.container_id != 0 {
+        value["containerID"] = Value::from(container_id(ended.container_id));
+    }
     if !ended.message.is_empty() {
         value["message"] = Value::from(ended.message.as_str());
     }

@@ -392,6 +392,9 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
             }
         }
     }
+    if event.kind != WatchKind::Deleted && pod_gc::is_unscheduled(pod) && !old.is_some_and(|old| pod_gc::is_unscheduled(old)) {
+        list.push((Controller::PodGc, event.key.clone(), LAG));
+    }
     if event.kind == WatchKind::Deleted {
         list.extend(recreate_trigger(pod, view));
         let claims = claims_of(pod).map(|(_, claim)| ObjectKey::new(Kind::PersistentVolumeClaim, namespace.clone(), claim));

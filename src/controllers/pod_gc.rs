@@ -1,5 +1,7 @@
-//! Pods bound to a node that is gone, and pods that are being deleted on one that is out of service.
-//! Models pkg/controller/podgc/gc_controller.go gcOrphaned and gcTerminating. Left out: terminated pods above 12500.
+//! Pods bound to a node that is gone, and pods that are being deleted where no kubelet will finish that: on a node that is out of
+//! service, or on none.
+//! Models pkg/controller/podgc/gc_controller.go gcOrphaned, gcTerminating and gcUnscheduledTerminating. Left out: terminated pods above
+//! 12500.
 
 use std::rc::Rc;
 
@@ -22,8 +24,22 @@ pub(super) fn is_out_of_service(node: &Node) -> bool {
     !ready && node.spec.taints.iter().any(|taint| taint.key == OUT_OF_SERVICE)
 }
 
+/// Whether a pod is being deleted that never came to a node; a finalizer holds it.
+pub(super) fn is_unscheduled(pod: &Pod) -> bool {
+    pod.meta.is_deleting() && pod.node_name.is_empty() && !pod.status.phase.is_terminal()
+}
+
+/// Key: a node, or a pod that is on none.
 pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcome {
     let mut outcome = Outcome::default();
+    if key.kind == Kind::Pod {
+        match view.pod(&key.namespace, &key.name).filter(|pod| is_unscheduled(pod)) {
+            Some(pod) if now.micros().is_multiple_of(PERIOD) => collect(pod, None, now, &mut outcome),
+            Some(_) => outcome.requeue = Some(to_tick(now)),
+            None => {}
+        }
+        return outcome;
+    }
     if let Some(node) = view.node(&key.name) {
         if is_out_of_service(node) {
             finish_deletions(view, &key.name, now, &mut outcome);
@@ -35,8 +51,7 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcom
     }
     // Woken off the tick when the node went: the quarantine begins at the next tick, and its end is a tick too.
     if !now.micros().is_multiple_of(PERIOD) {
-        let to_tick = SimDuration::from_micros(PERIOD - now.micros() % PERIOD);
-        outcome.requeue = Some(to_tick + QUARANTINE);
+        outcome.requeue = Some(to_tick(now) + QUARANTINE);
         return outcome;
     }
     let gone = Rc::new((Name::fixed("DeletionByPodGC"), Name::fixed("PodGC: node no longer exists")));
@@ -53,7 +68,12 @@ fn finish_deletions(view: View<'_>, node: &Name, now: SimTime, outcome: &mut Out
             collect(pod, None, now, outcome);
         }
     }
-    outcome.requeue = Some(SimDuration::from_micros(PERIOD - now.micros() % PERIOD));
+    outcome.requeue = Some(to_tick(now));
+}
+
+/// How long until it looks again.
+fn to_tick(now: SimTime) -> SimDuration {
+    SimDuration::from_micros(PERIOD - now.micros() % PERIOD)
 }
 
 /// Fails a pod, with the reason of the disruption if there is one to tell, and deletes it at once.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::probing;
 use super::sync_pod::containers;
 use crate::api::{
-    Container, ContainerState, ContainerStatus, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, StateDetail, Truth,
+    Container, ContainerState, ContainerStatus, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, StateDetail, Terminated, Truth,
 };
 use crate::base::{Name, SimTime, sort_by, sort_by_key};
 use crate::runtime::{Instance, InstanceState, Machine, Sandbox};
@@ -159,15 +159,43 @@ fn not_ready(status: &PodStatus) -> StateDetail {
     Some(Rc::new((Name::fixed("ContainersNotReady"), message.into())))
 }
 
+/// What is told of a container that never ran, or was not found, when its pod had been stopped.
+/// Models pkg/kubelet/status/status_manager.go TerminatePod.
+fn unaccounted() -> ContainerState {
+    let (reason, message) = (Name::fixed("ContainerStatusUnknown"), Name::fixed("The container could not be located when the pod was terminated"));
+    let (started, finished) = (SimTime::default(), SimTime::default());
+    ContainerState::Terminated(Rc::new(Terminated { exit_code: 137, reason, message, started, finished, container_id: 0 }))
+}
+
+/// Accounts for every container of a pod that has been stopped; a phase that is not the last one becomes Failed.
+/// Models TerminatePod, hasPodInitialized and initializedContainers of the status manager.
+fn terminate(status: &mut PodStatus) {
+    let waits = |status: &ContainerStatus| matches!(status.state, ContainerState::Waiting(_));
+    let has_ended = |status: &ContainerStatus| matches!(status.state, ContainerState::Terminated(_));
+    let ended_well = |status: &ContainerStatus| matches!(&status.state, ContainerState::Terminated(ended) if ended.exit_code == 0);
+    let was_initialized = status.init_containers.last().is_none_or(ended_well)
+        || status.containers.iter().any(|container| container.last.is_some() || !waits(container));
+    if was_initialized {
+        status.containers.iter_mut().filter(|container| !has_ended(container)).for_each(|container| container.state = unaccounted());
+    }
+    // Those at the end that have never been tried are left as they are.
+    let tried = status.init_containers.iter().rposition(|container| !waits(container)).map_or(1, |last| last + 1);
+    status.init_containers.iter_mut().take(tried).filter(|container| !has_ended(container)).for_each(|container| container.state = unaccounted());
+    if !status.phase.is_terminal() {
+        status.phase = PodPhase::Failed;
+    }
+}
+
 /// The last report of a pod whose sandbox is gone.
 pub(super) fn without_sandbox(status: &mut PodStatus, now: SimTime) {
+    terminate(status);
     status.set_condition(PodConditionKind::PodReadyToStartContainers, Truth::False, None, now);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{ObjectKey, ObjectReference, Terminated, Uid};
+    use crate::api::{ObjectKey, ObjectReference, Uid};
     use std::net::Ipv4Addr;
 
     /// A container by a word: `running`, `exit0`, `exit1`, `none`, `waiting`, `backoff0` (waits after it ended with 0).
@@ -223,6 +251,38 @@ mod tests {
                 naming: None,
             };
             assert_eq!(phase(&spec, &sandbox), expected, "{policy} {words} {is_ending}");
+        }
+    }
+
+    #[test]
+    fn what_never_ran_is_accounted_for_at_the_end() {
+        // Each container by its state: `waiting`, `running`, `exit0`, `exit1`; init containers before the bar; then what is told of each.
+        let table = [
+            ("|waiting", "|unknown"),
+            ("|exit0 waiting", "|exit0 unknown"),
+            ("|exit0 exit1", "|exit0 exit1"),
+            ("waiting waiting|waiting", "unknown waiting|waiting"),
+            ("exit0 waiting waiting|waiting", "exit0 waiting waiting|waiting"),
+            ("exit0 running waiting|waiting", "exit0 unknown waiting|waiting"),
+            ("exit0|waiting", "exit0|unknown"),
+            ("exit1|waiting", "exit1|waiting"),
+        ];
+        let told = |status: &ContainerStatus| match &status.state {
+            ContainerState::Terminated(ended) if ended.reason == "ContainerStatusUnknown" => "unknown".to_owned(),
+            ContainerState::Terminated(ended) => format!("exit{}", ended.exit_code),
+            ContainerState::Running { .. } => "running".to_owned(),
+            ContainerState::Waiting(_) => "waiting".to_owned(),
+        };
+        for (words, expected) in table {
+            let read = |words: &str| -> Vec<ContainerStatus> {
+                words.split_whitespace().map(|word| container_status(&Container::default(), &instance(word), &Name::default(), SimTime::from_seconds(200))).collect()
+            };
+            let (inits, main) = words.split_once('|').unwrap_or_default();
+            let mut status = PodStatus { init_containers: read(inits), containers: read(main), ..PodStatus::default() };
+            terminate(&mut status);
+            let told_of = |all: &[ContainerStatus]| all.iter().map(told).collect::<Vec<_>>().join(" ");
+            assert_eq!(format!("{}|{}", told_of(&status.init_containers), told_of(&status.containers)), expected, "{words}");
+            assert_eq!(status.phase, PodPhase::Failed);
         }
     }
 }

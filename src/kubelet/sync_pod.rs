@@ -235,8 +235,14 @@ fn exceed_deadline(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -
         let reference = sandbox.pod.clone();
         context.note(&reference, EventType::Normal, DEADLINE.0, &Name::default(), EventText::Text(Name::fixed(DEADLINE.1)));
     }
+    if !sandbox.is_busy() {
+        // Nothing runs that had to be stopped first.
+        sandbox.stopping.get_or_insert(context.now);
+    }
     if terminate::is_stopped(pod, &mut sandbox, context) {
         report(pod, &mut sandbox, context);
+        // What it waited for does not matter any more.
+        sandbox.look_at = Some(context.now + context.random.jitter(TEAR_DOWN, JITTER));
     }
     sandbox
 }

@@ -59,7 +59,7 @@ pub(super) fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -
     if sandbox.look_at.is_some_and(|at| at > now) && stopped <= now {
         return Some(sandbox);
     }
-    remove(pod, &sandbox, context);
+    remove(pod, context);
     None
 }
 
@@ -88,10 +88,8 @@ pub(super) fn is_stopped(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Con
 }
 
 /// Its last report, and the removal of the object.
-fn remove(pod: &Rc<Pod>, sandbox: &Sandbox, context: &mut Context) {
-    if sandbox.instances.iter().any(|instance| instance.starts > 0) {
-        report_without_sandbox(pod, context);
-    }
+fn remove(pod: &Rc<Pod>, context: &mut Context) {
+    report_without_sandbox(pod, context);
     let key = ObjectKey::new(crate::api::Kind::Pod, pod.meta.namespace.clone(), pod.meta.name.clone());
     let options = DeleteOptions { grace_seconds: Some(0), uid: Some(pod.meta.uid), ..DeleteOptions::default() };
     context.outcome.write(Write::Delete { key, options });

@@ -36,7 +36,8 @@ pub(super) fn remaining(failures: PodFailures, now: SimTime) -> SimDuration {
 /// When a pod ended, in whole seconds: its last container's end, or when it stopped being ready, or when its deletion began.
 fn finished_at(pod: &Pod) -> SimTime {
     let end = |state: &ContainerState| match state {
-        ContainerState::Terminated(ended) => Some(ended.finished),
+        // Of one that never ran nobody knows when it ended.
+        ContainerState::Terminated(ended) => Some(ended.finished).filter(|finished| *finished != SimTime::default()),
         _ => None,
     };
     let ends: Vec<_> = pod.status.containers.iter().map(|container| end(&container.state)).collect();

@@ -3,7 +3,7 @@
 
 use super::ApiServer;
 use crate::api::{Event, EventType, Note, ObjectKey};
-use crate::base::{LargeMap, SimDuration, SimTime};
+use crate::base::{LargeMap, SimDuration, SimTime, TokenBucket};
 use crate::store::Change;
 
 /// defaultAggregateMaxEvents
@@ -19,15 +19,8 @@ const REFILL: SimDuration = SimDuration::from_seconds(300);
 /// through: the next time they are, they show it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SpamFilter {
-    buckets: LargeMap<(ObjectKey, &'static str, bool), Bucket>,
+    buckets: LargeMap<(ObjectKey, &'static str, bool), TokenBucket>,
     silenced: LargeMap<u64, u32>,
-}
-
-/// Tokens in µs of refill: a whole one is worth `REFILL`.
-#[derive(Clone, Copy, Debug)]
-struct Bucket {
-    micros: u64,
-    at: SimTime,
 }
 
 impl SpamFilter {
@@ -37,19 +30,9 @@ impl SpamFilter {
         if said < BURST {
             return true;
         }
-        let full = BURST * REFILL.micros();
         let key = (note.about.key.clone(), note.component, note.kind == EventType::Warning);
-        let bucket = self.buckets.get_or_insert_with(key, || {
-            let earned = full + now.since(first).micros();
-            Bucket { micros: earned.saturating_sub(said * REFILL.micros()).min(full), at: now }
-        });
-        bucket.micros = (bucket.micros + now.since(bucket.at).micros()).min(full);
-        bucket.at = now;
-        let allowed = bucket.micros >= REFILL.micros();
-        if allowed {
-            bucket.micros -= REFILL.micros();
-        }
-        allowed
+        let bucket = self.buckets.get_or_insert_with(key, || TokenBucket::full(BURST, REFILL, now).after(said, now.since(first)));
+        bucket.take(now)
     }
 }
 

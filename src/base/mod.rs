@@ -1,5 +1,6 @@
 //! What has nothing to do with Kubernetes: time, schedules, random numbers, shared strings, expressions, maps, sorting.
 
+mod bucket;
 mod calendar;
 mod cron;
 mod float;
@@ -18,6 +19,7 @@ mod time;
 mod zone;
 mod zone_table;
 
+pub use bucket::TokenBucket;
 pub use cron::Schedule;
 pub use float::parse_float;
 pub use fnv::{FNV_OFFSET, fnv32, fnv64};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Component, Wakeup, World};
 use crate::api::{EventText, EventType, Kind, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, SELECTED_NODE, Truth};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
-use crate::base::{Name, SimDuration, SimTime};
+use crate::base::{Name, SimDuration, SimTime, TokenBucket};
 use crate::controllers::{self, Controller, Failure, Look};
 use crate::kubelet;
 use crate::runtime::PodName;
@@ -30,6 +30,12 @@ const NODE_REPORT: SimDuration = SimDuration::from_seconds(300);
 
 /// Images that are new are in the node's status after about this long (imageCachePeriod, and the next report).
 const IMAGE_REPORT: SimDuration = SimDuration::from_seconds(30);
+
+/// The garbage collector's client: twice 20 requests a second, 30 at once, and two requests, a GET and a DELETE, for each object.
+/// Models cmd/kube-controller-manager/app/core.go newGarbageCollectorController.
+pub(super) fn collecting(now: SimTime) -> TokenBucket {
+    TokenBucket::full(15, SimDuration::from_millis(50), now)
+}
 
 impl World {
     pub(super) fn wake(&mut self, wakeup: Wakeup) {
@@ -59,13 +65,22 @@ impl World {
         let name = (controller, key);
         let failed = self.failing.get(&name).map(|failing| failing.why.clone());
         let look = Look { machine: machine.as_deref(), failed: failed.as_ref(), now: self.now };
-        let outcome = controllers::reconcile(controller, self.api.view(), &name.1, look);
-        let requeue = outcome.requeue;
+        let mut outcome = controllers::reconcile(controller, self.api.view(), &name.1, look);
+        let limited = if controller == Controller::GarbageCollector { self.limit_collection(&mut outcome) } else { None };
+        let requeue = limited.or(outcome.requeue);
         let failure = self.carry_out(outcome);
         let retry = self.note_failure(&name, failure);
         if let Some(after) = retry.into_iter().chain(requeue).min() {
             self.agenda.put(self.now + after.max(SimDuration::from_micros(1)), Wakeup::Controller(name.0, name.1));
         }
+    }
+
+    /// Keeps of what the garbage collector wants as much as it may ask for now; after how long it goes on if there is more.
+    fn limit_collection(&mut self, outcome: &mut Outcome) -> Option<SimDuration> {
+        let allowed = outcome.actions.iter().take_while(|_| self.collecting.take(self.now)).count();
+        let more = allowed < outcome.actions.len();
+        outcome.actions.truncate(allowed);
+        more.then(|| self.collecting.wait(self.now))
     }
 
     /// Remembers that a controller failed, and says after how long it tries again; forgets it once it has succeeded.

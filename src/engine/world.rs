@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use super::carry_out::Failing;
+use super::carry_out::{Failing, collecting};
 use super::why::{Placement, Reason, Recorder, What};
 use super::programs::Programs;
 use super::tools::Tools;
 use super::{Agenda, BaseCluster, Eviction, Flow, Lookup, Wakeup};
 use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
 use crate::apiserver::{ApiServer, Committed, Write};
-use crate::base::{LargeMap, LargeSet, Name, Random, SimDuration, SimTime, SmallSet};
+use crate::base::{LargeMap, LargeSet, Name, Random, SimDuration, SimTime, SmallSet, TokenBucket};
 use crate::controllers::{self, Controller};
 use crate::kubelet;
 use crate::network::Network;
@@ -76,6 +76,8 @@ pub struct World {
     pub(super) evictions: Vec<Rc<Eviction>>,
     /// Controllers that could not do what they wanted, and try again.
     pub(super) failing: LargeMap<(Controller, ObjectKey), Failing>,
+    /// What the garbage collector may ask of the server.
+    pub(super) collecting: TokenBucket,
     /// What programs have open, and the name server.
     pub(super) programs: Programs,
     /// Commands of machines.
@@ -109,6 +111,7 @@ impl World {
             lookups: Vec::new(),
             evictions: Vec::new(),
             failing: LargeMap::new(),
+            collecting: collecting(base.start),
             programs: Programs::new(base.seed, base.start),
             tools: Tools::default(),
             services: kubelet::ServiceVariables::default(),
@@ -180,6 +183,11 @@ impl World {
         }
         self.wake(wakeup);
         true
+    }
+
+    /// How many pods are being started, on all machines.
+    pub fn starting_pods(&self) -> u64 {
+        self.machines.values().map(|machine| machine.starting(self.now)).sum()
     }
 
     /// Lets time pass between two requests of one command: what is due by then happens. The command goes on later than it began, so that

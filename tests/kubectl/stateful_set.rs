@@ -91,7 +91,7 @@ fn a_claim_gets_the_smallest_volume_that_will_do() {
     lab.wait(1);
     let message = lab.raw("kubectl get events --field-selector reason=FailedBinding -o jsonpath='{.items[0].message}'");
     assert_eq!(message, "no persistent volumes available for this claim and no storage class is set");
-    lab.run("kubectl create -f pv.yaml");
+    lab.run("kubectl apply -f pv.yaml");
     lab.wait(1);
     assert_eq!(lab.raw("kubectl get pvc c -o jsonpath='{.status.phase} {.spec.volumeName} {.status.capacity.storage}'"), "Bound fits 2Gi");
     assert_eq!(lab.raw("kubectl get pv -o jsonpath='{.items[*].status.phase}'"), "Available Bound Available");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DryRun, Run, Tally, Teller, create_access, create_batch, create_config, create_deployment, create_ingress, create_policy, create_service, warnings, whole};
+use super::{DryRun, Requests, Run, Tally, Teller, create_access, create_batch, create_config, create_deployment, create_ingress, create_policy, create_service, warnings, whole};
 use crate::api::{Kind, Object};
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
@@ -176,7 +176,9 @@ fn from_files(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::own("no objects passed to create"));
     }
     let mut tally = Tally { text: String::new(), failures };
+    let mut requests = Requests::new(teller.dry_run);
     for source in sources.into_iter().filter(|source| filter.fits_labels(&source.labels())) {
+        requests.next_creation(source.kind, run.world);
         tally.add(one(run, source, &teller, validate));
     }
     Ok(tally.answer())

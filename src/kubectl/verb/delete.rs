@@ -1,19 +1,13 @@
 //! `kubectl delete`. Models kubectl/pkg/cmd/delete.
 
-use super::{DryRun, Run, Tally, object_of, whole};
+use super::{DryRun, Requests, Run, Tally, object_of, whole};
 use crate::api::{ObjectKey, Uid};
 use crate::apiserver::{DeleteOptions, Propagation, Write};
-use crate::base::SimDuration;
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::files::{self, Target};
 use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
 use crate::kubectl::item::{self, Item};
 use crate::kubectl::resource::{Found, Names, Scope, Wanted};
-
-/// From one request of kubectl to the next: eleven objects that were applied, a GET and a POST each, took 302 ms.
-const REQUEST: SimDuration = SimDuration::from_millis(14);
-/// No longer is waited for the requests of one kind, however many they are.
-const LONGEST: SimDuration = SimDuration::from_seconds(1);
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("cascade", Takes::TextOr("background")),
@@ -50,20 +44,20 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     };
     let lenient = run.given.is_on("ignore-not-found") || scope.all && !run.given.is_off("ignore-not-found");
     let mut tally = Tally { text: manner.warnings.clone(), failures };
-    let (mut gone, mut sent) = (Vec::new(), 0);
+    let (mut gone, mut requests) = (Vec::new(), Requests::new(manner.dry_run));
     for part in &parts {
-        if sent > 0 && manner.dry_run == DryRun::No {
-            // A kind is listed when its turn comes: by then some of it may have gone with what was deleted before.
-            run.world.pass(between(sent));
-        }
+        // A kind is listed when its turn comes: by then some of it may have gone with what was deleted before.
+        requests.next(run.world);
         let (mut found, file) = find(run, &scope, part);
         found.failures.retain(|failure| !lenient || !failure.is_not_found());
         tally.failures.append(&mut found.failures);
-        for item in &found.items {
+        for (number, item) in found.items.iter().enumerate() {
+            if number > 0 {
+                requests.next(run.world);
+            }
             let result = delete(run, item, &manner, &mut gone);
             tally.add(result.map_err(|failure| file.map_or(failure.clone(), |file| failure.of_file("deleting", file))));
         }
-        sent = found.items.len();
     }
     let quiet = run.given.is_on("ignore-not-found") && !scope.selects();
     if gone.is_empty() && tally.text == manner.warnings && tally.failures.is_empty() && !quiet {
@@ -77,12 +71,6 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         _ => Follow::UntilGone(gone),
     };
     Ok(tally.answer().followed_by(follow))
-}
-
-/// How long the requests for so many objects take.
-fn between(objects: usize) -> SimDuration {
-    let millis = REQUEST.millis().saturating_mul(u64::try_from(objects).unwrap_or(u64::MAX));
-    SimDuration::from_millis(millis).min(LONGEST)
 }
 
 fn manner(run: &Run<'_>) -> Result<Manner, Failure> {

@@ -45,6 +45,7 @@ mod pod;
 mod preview;
 mod raw;
 mod replace;
+mod requests;
 mod rollout;
 mod scale;
 mod set;
@@ -70,6 +71,7 @@ use super::print::Context;
 use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
 
+use requests::Requests;
 use subcommands::group_help;
 use teller::{DryRun, Tally, Teller, warnings};
 

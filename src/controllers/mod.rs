@@ -189,7 +189,8 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
             if event.old.as_ref().is_some_and(|old| taints(old) != node.spec.taints) {
                 list.push((Controller::TaintEviction, event.key.clone(), LAG));
             }
-            if event.old.as_ref().is_some_and(|old| lifecycle_relevant(old) != lifecycle_relevant(&event.object)) {
+            let made_by_hand = event.kind == WatchKind::Added && node.status.conditions.is_empty();
+            if made_by_hand || event.old.as_ref().is_some_and(|old| lifecycle_relevant(old) != lifecycle_relevant(&event.object)) {
                 list.push((Controller::NodeLifecycle, event.key.clone(), LAG));
             }
         }

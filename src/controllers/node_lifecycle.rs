@@ -17,6 +17,8 @@ use crate::store::{View, WatchEvent, WatchKind};
 const MONITOR_PERIOD: u64 = 5_000_000;
 /// nodeMonitorGracePeriod since 1.32
 const GRACE: SimDuration = SimDuration::from_seconds(50);
+/// nodeStartupGracePeriod
+const STARTUP_GRACE: SimDuration = SimDuration::from_seconds(60);
 /// nodeEvictionRate 0.1 a second: one NoExecute taint in ten seconds.
 const EVICTION_PERIOD: SimDuration = SimDuration::from_seconds(10);
 /// unhealthyZoneThreshold 0.55, of at least 3 unhealthy nodes.
@@ -32,7 +34,11 @@ const CONDITIONS: [&str; 4] = ["MemoryPressure", "DiskPressure", "PIDPressure", 
 
 pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, machine: Option<&Machine>, now: SimTime) -> Outcome {
     let mut outcome = Outcome::default();
-    let (Some(node), Some(machine)) = (view.node(&key.name), machine) else { return outcome };
+    let Some(node) = view.node(&key.name) else { return outcome };
+    let Some(machine) = machine else {
+        without_kubelet(view, node, now, &mut outcome);
+        return outcome;
+    };
     let wait = until_next_tick(now);
     let ready = node.condition("Ready").map_or(Truth::Unknown, |ready| ready.status);
     if machine.kubelet == Power::On && ready == Truth::True {
@@ -52,6 +58,34 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, machine: Option<&Machin
         mark_unknown(view, node, now, &mut outcome);
     }
     outcome
+}
+
+/// A node that somebody made and that no kubelet ever spoke for is given up after a longer grace.
+/// Models the nil condition of tryUpdateNodeHealth.
+fn without_kubelet(view: View<'_>, node: &Rc<Node>, now: SimTime, outcome: &mut Outcome) {
+    outcome.requeue = Some(until_next_tick(now));
+    if !now.micros().is_multiple_of(MONITOR_PERIOD) || now < node.meta.creation + STARTUP_GRACE {
+        return;
+    }
+    if node.condition("Ready").is_some() {
+        set_taints(node, wanted_taints(view, node, now), now, outcome);
+        return;
+    }
+    let mut silent = Node::clone(node);
+    silent.status.conditions = CONDITIONS
+        .map(|kind| Condition {
+            kind: Name::fixed(kind),
+            status: Truth::Unknown,
+            reason: Name::fixed("NodeStatusNeverUpdated"),
+            message: Name::fixed("Kubelet never posted node status."),
+            heartbeat: Some(node.meta.creation),
+            transition: now,
+            ..Condition::default()
+        })
+        .into();
+    silent.meta.resource_version = 0;
+    outcome.write(Write::UpdateStatus(Object::Node(Rc::new(silent))));
+    set_taints(node, vec![taint(UNREACHABLE, TaintEffect::NoSchedule, now)], now, outcome);
 }
 
 /// Ticks of the monitor lie on whole multiples of its period.

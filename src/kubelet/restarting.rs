@@ -45,6 +45,18 @@ pub(super) fn stop_sidecars(pod: &Rc<Pod>, sandbox: &mut Sandbox, seconds: i64, 
     }
 }
 
+/// Whether one of the containers that are no init containers has been started: from then on init containers hold up nothing.
+/// Models hasAnyRegularContainerCreated.
+pub(super) fn has_begun(pod: &Pod, sandbox: &Sandbox) -> bool {
+    sandbox.instances.iter().skip(pod.spec.init_containers.len()).take(pod.spec.containers.len()).any(|instance| instance.starts > 0)
+}
+
+/// Whether the containers wait for a sidecar that has ended before any of them was started.
+fn waits_for_sidecar(pod: &Pod, sandbox: &Sandbox) -> bool {
+    let ended = pod.spec.init_containers.iter().zip(&sandbox.instances).any(|(container, instance)| is_sidecar(container) && !instance.is_running());
+    ended && !has_begun(pod, sandbox)
+}
+
 /// One round over all containers.
 pub(super) fn act(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) {
     if !pod.spec.init_containers.is_empty() && is_done(pod, sandbox) {
@@ -57,8 +69,12 @@ pub(super) fn act(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) {
             }
             continue;
         }
+        let held = index >= pod.spec.init_containers.len() && waits_for_sidecar(pod, sandbox);
         let instance = &mut sandbox.instances[index];
         if instance.state == InstanceState::Failed {
+            if held {
+                continue;
+            }
             let reference = sandbox.pod.clone();
             pulling::begin(&reference, container, instance, context);
             continue;

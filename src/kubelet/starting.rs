@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::environment::{environment, is_configured};
 use super::hooks::{Asked, Asker};
+use super::restarting::has_begun;
 use super::sync_pod::{Context, MOST_SHARED, containers, is_reported};
 use super::{back_off, pulling, terminate, volumes};
 use crate::api::{Container, EventText, EventType, LifecycleHandler, ObjectReference, Pod, Terminated};
@@ -19,6 +20,7 @@ const JITTER: u64 = 50;
 /// Containers start one after the other, each after its image is there.
 pub(super) fn advance(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context) {
     let inits = pod.spec.init_containers.len();
+    let begun = has_begun(pod, sandbox);
     let reference = sandbox.pod.clone();
     for (index, container) in containers(&pod.spec).enumerate() {
         let instance = &mut sandbox.instances[index];
@@ -30,6 +32,8 @@ pub(super) fn advance(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Contex
         }
         let instance = &sandbox.instances[index];
         let done = match &instance.state {
+            // A sidecar that is started again holds up nobody.
+            _ if begun && index < inits => true,
             InstanceState::Running { .. } if instance.hooked_until > context.now => false,
             InstanceState::Running { .. } => index >= inits || container.restart_policy == "Always" && is_up(pod, index, sandbox, context),
             InstanceState::Exited(ended) => index >= inits || ended.exit_code == 0 && (context.looked || is_reported(pod, ended)),

@@ -157,3 +157,21 @@ fn nodes() {
         assert_eq!(lab.fail(line), expected, "{line}");
     }
 }
+
+#[test]
+fn a_node_without_a_kubelet_is_given_up() {
+    let mut lab = Lab::new();
+    lab.file("node.yaml", "apiVersion: v1\nkind: Node\nmetadata: {name: fake}\n");
+    lab.run("kubectl create -f node.yaml");
+    lab.wait(58);
+    let row = |lab: &mut Lab| lab.raw("kubectl get node fake --no-headers").split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let taints = |lab: &mut Lab| lab.raw("kubectl get node fake -o jsonpath='{.spec.taints[*].key} {.spec.taints[*].effect}'");
+    assert_eq!(row(&mut lab), "fake Unknown");
+    assert_eq!(taints(&mut lab), "node.kubernetes.io/not-ready NoSchedule");
+    lab.wait(14);
+    assert_eq!(row(&mut lab), "fake NotReady");
+    assert_eq!(taints(&mut lab), "node.kubernetes.io/unreachable node.kubernetes.io/unreachable NoSchedule NoExecute");
+    let why = "kubectl get node fake -o jsonpath='{.status.conditions[?(@.type==\"Ready\")].reason} {.status.conditions[*].status}'";
+    assert_eq!(lab.raw(why), "NodeStatusNeverUpdated Unknown Unknown Unknown Unknown");
+    assert!(lab.run("kubectl describe node fake").contains("Failed to get lease: leases.coordination.k8s.io \"fake\" not found\n"));
+}

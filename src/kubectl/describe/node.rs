@@ -46,10 +46,16 @@ fn lease(node: &Node, scene: &Scene<'_>, lines: &mut Lines) {
         Lease::Renewed(moment) => Some(moment),
         Lease::Unseen => node.condition("Ready").and_then(|ready| ready.heartbeat),
     };
+    // A node that no kubelet ever spoke for has none.
+    let never = node.condition("Ready").is_none_or(|ready| ready.reason == "NodeStatusNeverUpdated");
+    let Some(renewed) = renewed.filter(|_| !never) else {
+        lines.field(0, "Lease", format!("Failed to get lease: leases.coordination.k8s.io \"{}\" not found", node.meta.name));
+        return;
+    };
     lines.line(0, "Lease:");
-    lines.field(1, "HolderIdentity", if renewed.is_some() { node.meta.name.as_str() } else { "<unset>" });
+    lines.field(1, "HolderIdentity", &node.meta.name);
     lines.field(1, "AcquireTime", "<unset>");
-    lines.field(1, "RenewTime", renewed.map_or_else(|| "<unset>".to_owned(), time));
+    lines.field(1, "RenewTime", time(renewed));
 }
 
 fn conditions(node: &Node, lines: &mut Lines) {

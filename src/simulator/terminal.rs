@@ -186,11 +186,14 @@ impl Simulator {
                 break;
             }
             for errand in errands {
+                let before = self.state.session.files.clone();
                 let answer = self.perform(&Command::Line(as_line(&errand)));
+                // `kubectl cp` brings some. What the shell itself writes is newer than what was saved of it.
+                for (name, text) in self.state.session.files.iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
+                    self.terminal.console.put_file(name, text);
+                }
                 self.terminal.answered(errand.pid, answer, now);
             }
-            // `kubectl cp` brings some.
-            self.lay_out_files();
         }
     }
 

@@ -291,3 +291,12 @@ spec:
       - name: main
         image: luksa/kubia
 ";
+
+#[check]
+fn a_line_that_takes_its_time_fills_its_file_when_it_is_done() {
+    let mut session = example();
+    session.handle(Intent::Line("kubectl get all -A -o yaml > all.yaml".to_owned()));
+    play(&mut session, 5);
+    session.handle(FileIntent::Open("all.yaml".to_owned()).into());
+    assert!(session.model().files.text().contains("kind: List"), "{}", session.model().files.text());
+}

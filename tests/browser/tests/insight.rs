@@ -105,3 +105,39 @@ fn the_clock_goes_to_what_is_worth_a_look() -> Result<()> {
         page.see(&hook("speed-label"), "×3600")
     })
 }
+
+#[test]
+fn charts_show_states_restarts_and_the_spread() -> Result<()> {
+    story_with("charts_show", &Options::default(), "?lab=crash-loop", |page| {
+        page.until("the pod", |page| Ok(pods(page)? == ["crash"]))?;
+        type_line(page, "kubectl create deployment web --image=luksa/kubia --replicas=5")?;
+        cluster::pass(page, 40)?;
+        page.until("five ready pods", |page| Ok(states(page)?.iter().filter(|(_, state)| state == "ready").count() == 5))?;
+        click(page, "tab-charts")?;
+        // The area between a layer's edges, in a picture of 600 by 100.
+        let area = |page: &Session, layer: &str| -> Result<f64> {
+            let script = "const points = document.querySelector(`[data-testid=charts] path.${arguments[0]}`).getAttribute('d').match(/[-0-9.]+/g).map(Number);
+                let sum = 0;
+                for (let n = 0; n < points.length; n += 2) {
+                  const m = (n + 2) % points.length;
+                  sum += points[n] * points[m + 1] - points[m] * points[n + 1];
+                }
+                return Math.abs(sum) / 2;";
+            Ok(page.run(script, &[serde_json::json!(layer)])?.as_f64().unwrap_or_default())
+        };
+        page.until("an area of ready pods", |page| Ok(area(page, "ready")? > 10_000.0))?;
+        assert!(area(page, "starting")? > 10.0 && area(page, "terminating")? == 0.0);
+        let badge = page.find(&format!("{} .badge", hook("pod-crash")))?.text()?;
+        page.see(&hook("chart-restarts"), &badge)?;
+        assert!(page.run("return document.querySelector('[data-testid=charts] path.line').getBBox().height;", &[])?.as_f64().is_some_and(|height| height > 10.0));
+        // As many as stand in each room.
+        let places = cluster::places(page)?;
+        let rows = page.run("return [...document.querySelectorAll('.charts .spread li')].map(row => [row.querySelector('span').textContent, Number(row.querySelector('b').textContent)]);", &[])?;
+        assert_eq!(rows.as_array().map(Vec::len), Some(3));
+        for row in rows.as_array().into_iter().flatten() {
+            let here = places.iter().filter(|(_, node)| row[0] == node.as_str()).count();
+            assert_eq!(row[1], here, "{row}");
+        }
+        Ok(())
+    })
+}

@@ -147,3 +147,40 @@ fn a_service_tells_its_ports_endpoints_and_routes() -> Result<()> {
         page.see(".facts", " -> ")
     })
 }
+
+#[test]
+fn a_text_in_the_inspector_is_live_and_every_kind_has_one() -> Result<()> {
+    story("a_text_in_the_inspector_is_live", |page| {
+        all_ready(page, 3)?;
+        page.find(&format!("{} .card-body", hook("rc-kubia")))?.click()?;
+        click(page, "menu-details")?;
+        click(page, "tab-yaml")?;
+        page.see(".printed", "  replicas: 3")?;
+        click(page, "more-kubia")?;
+        page.see(".printed", "  replicas: 4")?;
+        click(page, "tab-describe")?;
+        page.see(".printed", "4 desired")?;
+        click(page, "fewer-kubia")?;
+        page.see(".printed", "3 desired")?;
+        click(page, "tab-object-events")?;
+        page.see(".inspector .events", "SuccessfulDelete")?;
+        // Something that nothing here acts on, and something without a picture.
+        for (kind, name, line) in [("Role", "reader", "kubectl create role reader --verb=get --resource=pods"), ("ConfigMap", "note", "kubectl create configmap note --from-literal=a=b")] {
+            click(page, "tab-terminal")?;
+            cluster::type_line(page, line)?;
+            click(page, "palette-open")?;
+            write_field(page, "palette-field", name)?;
+            let choose = "const [name, kind] = arguments;
+                const item = [...document.querySelectorAll('#palette-list li')].find(item => item.querySelector('span').textContent === name && item.querySelector('kbd').textContent === kind);
+                item?.click(); return !!item;";
+            page.until(&format!("{name} in the palette"), |page| Ok(page.run(choose, &[json!(name), json!(kind)])? == json!(true)))?;
+            page.see(".inspector h2", name)?;
+            click(page, "tab-summary")?;
+            page.find(".facts")?;
+            assert_eq!(page.count(&hook("not-simulated"))?, usize::from(kind == "Role"));
+            click(page, "tab-yaml")?;
+            page.see(".printed", &format!("kind: {kind}"))?;
+        }
+        Ok(())
+    })
+}

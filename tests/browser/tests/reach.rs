@@ -186,8 +186,13 @@ fn a_large_screen_is_used() -> Result<()> {
         all_ready(page, 3)?;
         let inside = "return [document.documentElement.scrollWidth <= innerWidth, document.documentElement.scrollHeight <= innerHeight,
             document.querySelector('[data-testid=stage]').getBoundingClientRect().width > innerWidth / 2,
-            document.querySelector('.pod').getBoundingClientRect().width >= 48];";
-        assert_eq!(page.run(inside, &[])?, json!([true, true, true, true]));
+            document.querySelector('.pod .mark').getBoundingClientRect().width >= 84,
+            parseFloat(getComputedStyle(document.body).fontSize) >= 18];";
+        assert_eq!(page.run(inside, &[])?, json!([true, true, true, true, true]));
+        // What is above 100 % there is still the right place for a click.
+        click(page, &format!("pod-{}", pods(page)?[2]))?;
+        let beside = "const [menu, pod] = ['menu', arguments[0]].map(name => document.querySelector(`[data-testid=${name}]`).getBoundingClientRect()); return Math.abs(menu.left - pod.right) < 40 || Math.abs(menu.right - pod.left) < 40;";
+        assert_eq!(page.run(beside, &[json!(format!("pod-{}", pods(page)?[2]))])?, json!(true));
         Ok(())
     })
 }
@@ -208,5 +213,64 @@ fn sheets_stay_on_a_phone_s_screen() -> Result<()> {
         let over = page.run("return document.documentElement.scrollWidth - innerWidth;", &[])?;
         assert!(over.as_i64().is_some_and(|over| over <= 0), "{over}");
         Ok(())
+    })
+}
+
+#[test]
+fn a_button_goes_through_the_colours_and_they_stay() -> Result<()> {
+    story("a_button_goes_through_the_colours", |page| {
+        all_ready(page, 3)?;
+        let look = |page: &Session| -> Result<(String, String, String)> {
+            let theme = page.run("return document.documentElement.dataset.theme;", &[])?.as_str().unwrap_or_default().to_owned();
+            let body = page.find("body")?;
+            Ok((theme, body.css("background-color")?, body.css("font-size")?))
+        };
+        let first = look(page)?;
+        let mut seen = vec![first.clone()];
+        for _ in 0..5 {
+            click(page, "theme")?;
+            let last = seen[seen.len() - 1].0.clone();
+            page.until("other colours", |page| Ok(look(page)?.0 != last))?;
+            seen.push(look(page)?);
+            if seen.last() == Some(&first) {
+                break;
+            }
+        }
+        let of = |theme: &str| seen.iter().find(|(name, ..)| name == theme).cloned().unwrap_or_default();
+        let (light, dark, projector) = (of("light"), of("dark"), of("projector"));
+        assert!(light.1 != dark.1 && dark.1 != projector.1 && !dark.1.is_empty(), "{seen:?}");
+        assert!(projector.2 == "16px" && light.2 == "13px" && dark.2 == "13px", "{seen:?}");
+        while look(page)?.0 != "dark" {
+            click(page, "theme")?;
+        }
+        page.reload()?;
+        page.until("the dark after a reload", |page| Ok(look(page)? == dark))
+    })
+}
+
+#[test]
+fn keys_of_the_terminal_and_of_the_marked_do_what_the_sheet_says() -> Result<()> {
+    story("keys_of_the_terminal", |page| {
+        all_ready(page, 3)?;
+        let value = |page: &Session| -> Result<String> { Ok(page.find(&hook("line"))?.property("value")?.as_str().unwrap_or_default().to_owned()) };
+        type_line(page, "kubectl get rc")?;
+        type_line(page, "kubectl get nodes")?;
+        let line = page.find(&hook("line"))?;
+        line.type_keys(&format!("{}{}", keys::UP, keys::UP))?;
+        page.until("the line before the last", |page| Ok(value(page)? == "kubectl get rc"))?;
+        line.type_keys(&keys::DOWN.to_string())?;
+        page.until("the last line", |page| Ok(value(page)? == "kubectl get nodes"))?;
+        line.type_keys(&format!("{}l{}", keys::CONTROL, keys::NO_MODIFIER))?;
+        page.until("an empty terminal", |page| Ok(page.count(&format!("{} .entry", hook("terminal-log")))? == 0))?;
+        line.clear()?;
+        type_line(page, "kubectl get pods --watch")?;
+        page.find(&hook("interrupt"))?;
+        page.find(&hook("line"))?.type_keys(&format!("{}c{}", keys::CONTROL, keys::NO_MODIFIER))?;
+        page.until("the line to be broken off", |page| Ok(page.count(&hook("interrupt"))? == 0))?;
+        page.run("document.querySelector('.pod').focus();", &[])?;
+        page.keys("m")?;
+        page.find(&hook("menu"))?;
+        press(page, keys::ESCAPE)?;
+        page.until("the menu closed", |page| Ok(page.count(&hook("menu"))? == 0))
     })
 }

@@ -91,3 +91,34 @@ fn requests_and_errors_are_charted_for_each_pod() -> Result<()> {
         page.until("columns", |page| Ok(page.count(&format!("{} rect", hook("loads")))? >= 1))
     })
 }
+
+#[test]
+fn a_hop_tells_the_rule_it_took_and_those_it_did_not() -> Result<()> {
+    lab("a_hop_tells_the_rule", "nodeport", |page| {
+        all_ready(page, 2)?;
+        click(page, "guide-line")?;
+        click(page, "tab-traffic")?;
+        page.see(&hook("hops"), "rule \"default/kubia-nodeport node port\", endpoint ")?;
+        page.see(&hook("hops"), "not taken 1 of the 2 endpoints of default/kubia-nodeport")?;
+        page.see(&hook("hops"), "because externalTrafficPolicy Cluster")
+    })
+}
+
+#[test]
+fn errors_are_charted_beside_answers() -> Result<()> {
+    lab("errors_are_charted", "service", |page| {
+        all_ready(page, 3)?;
+        // This image answers five requests and fails from then on.
+        type_line(page, "kubectl run sick --image=luksa/kubia-unhealthy --labels=app=sick")?;
+        all_ready(page, 4)?;
+        type_line(page, "kubectl expose pod sick --port=80 --target-port=8080")?;
+        page.until("its service", |page| Ok(page.count(&hook("svc-sick"))? == 1 && attribute(page, "svc-sick", "data-ready")? == "1"))?;
+        let pod = pods(page)?.into_iter().find(|name| name != "sick").unwrap_or_default();
+        type_line(page, &format!("request http://sick --from pod/default/{pod} --times 12"))?;
+        click(page, "tab-charts")?;
+        let row = "const row = [...document.querySelectorAll('[data-testid=loads] li')].find(row => row.textContent.includes('sick')); return row ? [...row.querySelectorAll('b')].map(count => Number(count.textContent)) : [];";
+        page.until("five answers and seven errors", |page| Ok(page.run(row, &[])? == serde_json::json!([5, 7])))?;
+        assert_eq!(page.count(&format!("{} b.bad", hook("loads")))?, 1);
+        Ok(())
+    })
+}

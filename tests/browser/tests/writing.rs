@@ -329,3 +329,43 @@ fn an_input_method_writes_into_the_rich_editor() -> Result<()> {
         page.until("what follows", |page| Ok(file(page)? == "# 한글 ok"))
     })
 }
+
+#[test]
+fn the_rich_editor_comes_only_when_it_is_wanted() -> Result<()> {
+    story("the_rich_editor_comes_only", |page| {
+        all_ready(page, 3)?;
+        let fetched = "return performance.getEntriesByType('resource').some(one => one.name.includes('codemirror'));";
+        assert_eq!((page.run(fetched, &[])?, page.count(".cm-content")?), (json!(false), 0));
+        assert!(page.find(&hook("editor"))?.is_displayed()?, "there is a field to write in all the same");
+        rich_editor(page)?;
+        assert_eq!(page.run(fetched, &[])?, json!(true));
+        Ok(())
+    })
+}
+
+#[test]
+fn each_template_is_faultless_and_can_be_applied() -> Result<()> {
+    story("each_template_is_faultless", |page| {
+        begin(page)?;
+        click(page, "add-file")?;
+        let names = page.run("return [...document.querySelectorAll('.templates button')].map(button => button.textContent);", &[])?;
+        let names: Vec<&str> = names.as_array().into_iter().flatten().filter_map(|name| name.as_str()).collect();
+        assert!(names.len() >= 28, "{names:?}");
+        press(page, keys::ESCAPE)?;
+        for name in names {
+            click(page, "add-file")?;
+            click(page, &format!("template-{name}"))?;
+            // Its kind is the first word of its name.
+            let kind = format!("kind: {}", name.split([' ', ':']).next().unwrap_or_default());
+            page.until(&format!("{name}: its text"), |page| Ok(file(page)?.contains(&kind)))?;
+            let lines = "return document.querySelectorAll('[data-testid=terminal-log] .entry').length;";
+            let before = page.run(lines, &[])?;
+            click(page, "apply")?;
+            page.until(&format!("{name}: it to be applied"), |page| Ok(page.run(lines, &[])? != before))?;
+            let told = printed(page)?;
+            assert!(told.contains(" created") || told.contains(" configured"), "{name}: {told}");
+            assert_eq!(page.count(&hook("diagnostic"))?, 0, "{name}");
+        }
+        Ok(())
+    })
+}

@@ -30,7 +30,7 @@ pub use terminal::{Entry, Origin, Terminal, found_before};
 
 use crate::intent::{FileIntent, Intent, LabIntent, LookIntent, TimeIntent};
 use self::insight::Thinker;
-use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, SimDuration, SimTime, Simulator};
+use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, SimDuration, SimTime, Simulator, SmallMap};
 
 /// So many seconds after a node went silent its pods are about to be replaced: 40 s of grace and 300 s of toleration.
 const WAIT: u64 = 340;
@@ -70,6 +70,8 @@ pub struct Session {
     thinker: Thinker,
     /// Branches and moments that were taken back, the last one last.
     undone: Vec<(usize, SimTime)>,
+    /// The files as they were when the line began that still goes on.
+    before_line: Option<SmallMap<String, String>>,
     /// Whether the clock runs to the next thing worth a look.
     jumping: bool,
     jump_end: SimTime,
@@ -116,7 +118,7 @@ impl Session {
         let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal, labs: &labs, shelf: &Shelf::default(), insight: &Insight::default() };
         let model = Model::of(&parts);
         let (thinker, undone) = (Thinker::default(), Vec::new());
-        Session { simulator, playback, look, files, terminal, labs, shelf: Shelf::default(), thinker, undone, jumping: false, jump_end: SimTime::default(), seen_trip: None, previous: None, model }
+        Session { simulator, playback, look, files, terminal, labs, shelf: Shelf::default(), thinker, undone, before_line: None, jumping: false, jump_end: SimTime::default(), seen_trip: None, previous: None, model }
     }
 
     /// What there is to draw.
@@ -347,6 +349,8 @@ impl Session {
             self.simulator.set_terminal(true);
             let receipt = self.command(line, Command::Line(line.to_owned()), Origin::Typed);
             self.files.take_changed(&before, self.simulator.files());
+            // A line that goes on writes what it writes when it is done.
+            self.before_line = receipt.running.then(|| self.simulator.files().clone());
             if let Some(text) = receipt.edit {
                 self.files.begin_edit(line, text);
                 self.look.narrow = crate::intent::NarrowTab::Files;

@@ -35,6 +35,10 @@ impl Session {
     pub(super) fn collect_output(&mut self) {
         if let Some((output, done)) = self.simulator.drain_output() {
             self.terminal.more(&output, done);
+            if let Some(before) = self.before_line.take_if(|_| done) {
+                self.files.take_changed(&before, self.simulator.files());
+                self.model.files.update(&self.files);
+            }
         }
         self.terminal.prompt = self.simulator.prompt();
     }

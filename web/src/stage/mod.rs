@@ -117,7 +117,7 @@ fn use_size(node: NodeRef) -> (f64, f64) {
 const FITS: [f64; 8] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 
 /// A window larger than this shows everything larger instead of farther apart: it hangs on a wall.
-const WALL: (f64, f64) = (2000.0, 1100.0);
+const WALL: (f64, f64) = (1700.0, 900.0);
 
 /// The scale that is 100 % in a window of this size.
 fn grown((width, height): (f64, f64)) -> f64 {

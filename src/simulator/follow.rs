@@ -1,5 +1,6 @@
 //! A line that goes on after what it printed first: `delete` that waits, `get --watch`, `wait`.
 
+use crate::api::{ObjectKey, Uid};
 use crate::base::{SimDuration, SimTime};
 use crate::engine::World;
 use crate::kubectl::Follow;
@@ -46,7 +47,9 @@ impl Following {
         match &mut self.follow {
             Follow::Done | Follow::Edit(_) => self.done = true,
             Follow::UntilGone(objects) => {
-                objects.retain(|(key, uid)| world.view().get(key).is_some_and(|object| object.meta().uid == *uid));
+                // Whoever is gone does not come back; so it is enough to look after one of them at a time.
+                let is_there = |(key, uid): &(ObjectKey, Uid)| world.view().get(key).is_some_and(|object| object.meta().uid == *uid);
+                while objects.pop_if(|object| !is_there(object)).is_some() {}
                 self.done = objects.is_empty() || world.now() >= self.until;
             }
             Follow::Watch(watch) => {

@@ -51,7 +51,7 @@ pub enum Effect {
 }
 
 /// How many wake-ups a slice of a frame may take.
-const SLICE: Budget = Budget(400);
+const SLICE: Budget = Budget(20);
 
 /// Lines to begin with, in any cluster.
 const FIRST_LINES: [&str; 4] = ["kubectl get pods -o wide", "kubectl get all", "kubectl get events", "kubectl get nodes"];

@@ -1,13 +1,16 @@
 //! Many pods on one canvas: the same places and the same states as the tiles, with stamps and names from the scale on at
-//! which they can be read. The table says in words what is drawn here.
+//! which they can be read; they glide as tiles do. The table says in words what is drawn here.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, Path2d};
 use yew::prelude::*;
 
 use super::camera::use_scroll;
+use super::glide::Glide;
 use super::layout::{Plan, Rect, Spot};
 use super::lit::Lit;
 use crate::intent::LookIntent;
@@ -34,6 +37,8 @@ pub struct DenseProps {
     pub scroller: NodeRef,
     /// Changes with the colours of the page.
     pub colours: u8,
+    /// Whether the clock plays too fast for movement to be followed.
+    pub quick: bool,
 }
 
 /// The colours, as the style sheet has them.
@@ -51,11 +56,7 @@ struct Palette {
 impl Palette {
     /// Read off the elements that wear them.
     fn of(holder: &Element) -> Palette {
-        let colour = |name: &str| {
-            let probe = holder.query_selector(&format!(".probe-{name}")).ok().flatten();
-            let style = probe.and_then(|probe| web_sys::window()?.get_computed_style(&probe).ok()?);
-            style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default()
-        };
+        let colour = |name: &str| colour(holder, name);
         Palette {
             ready: colour("ready"),
             starting: colour("starting"),
@@ -69,6 +70,12 @@ impl Palette {
     }
 }
 
+fn colour(holder: &Element, name: &str) -> String {
+    let probe = holder.query_selector(&format!(".probe-{name}")).ok().flatten();
+    let style = probe.and_then(|probe| web_sys::window()?.get_computed_style(&probe).ok()?);
+    style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default()
+}
+
 const PROBES: [&str; 8] = ["ready", "starting", "failing", "going", "paper", "line", "accent", "ink"];
 
 /// The canvas with all pods and, where nodes are boxes, all nodes, as far as they are in sight; and the one pod that keys go from.
@@ -78,10 +85,13 @@ pub fn Dense(props: &DenseProps) -> Html {
     let holder = use_node_ref();
     let scroll = use_scroll(&props.scroller);
     let sight = Sight { left: scroll.0, top: scroll.1, width: props.size.0, height: props.size.1, zoom: props.zoom };
+    let easel = use_mut_ref(Easel::default);
     let drawn = (props.frame.clone(), props.plan.clone(), props.selected.clone(), sight, props.colours, props.lit.clone());
-    use_effect_with((drawn, holder.clone()), |((frame, plan, selected, sight, _, lit), holder)| {
+    let quick = props.quick;
+    use_effect_with((drawn, holder.clone()), move |((frame, plan, selected, sight, colours, lit), holder)| {
         if let Some(holder) = holder.cast::<Element>() {
-            paint(&holder, (frame, plan), selected.as_ref(), lit.as_ref(), *sight);
+            let (frame, plan, selected, lit) = (frame.clone(), plan.clone(), selected.clone(), lit.clone());
+            Easel::show(&easel, Scene { holder, frame, plan, selected, lit, sight: *sight, colours: *colours }, quick);
         }
     });
     let label = (env.texts.pods_summary)(props.frame.counts.ready, props.frame.counts.pods);
@@ -127,7 +137,103 @@ pub fn find(frame: &Frame, plan: &Plan, (x, y): (f64, f64)) -> Option<ObjectKey>
     pod.map(|pod| pod.key.clone()).or_else(|| node().map(|node| ObjectKey::new(Kind::Node, "", node.name.clone())))
 }
 
-fn paint(holder: &Element, (frame, plan): (&Frame, &Plan), selected: Option<&ObjectKey>, lit: Option<&Lit>, sight: Sight) {
+/// What is drawn.
+struct Scene {
+    holder: Element,
+    frame: Shared<Frame>,
+    plan: Shared<Plan>,
+    selected: Option<ObjectKey>,
+    lit: Option<Lit>,
+    sight: Sight,
+    colours: u8,
+}
+
+/// What lasts from one drawing to the next.
+#[derive(Default)]
+struct Easel {
+    scene: Option<Scene>,
+    glide: Glide,
+    /// The colours, and what they were read for: the choice of colours, and the paper's own, which follows the system's.
+    palette: Option<((u8, String), Palette)>,
+    /// Draws the next step of those that are on their way.
+    tick: Option<Closure<dyn FnMut(f64)>>,
+    asked: Option<i32>,
+}
+
+impl Drop for Easel {
+    fn drop(&mut self) {
+        if let (Some(window), Some(asked)) = (web_sys::window(), self.asked) {
+            let _ = window.cancel_animation_frame(asked);
+        }
+    }
+}
+
+impl Easel {
+    /// Draws this now; whoever has another place goes there in the next frames, unless that is not to be seen.
+    fn show(easel: &Rc<RefCell<Easel>>, scene: Scene, quick: bool) {
+        let at = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now());
+        easel.borrow_mut().arrange(scene, quick || is_calm(), at);
+        Easel::go_on(easel, at);
+    }
+
+    fn arrange(&mut self, scene: Scene, still: bool, at: f64) {
+        // What the camera moves is there at once.
+        let same_sight = |before: &Scene| {
+            let of = |sight: Sight| (sight.width, sight.height, sight.zoom);
+            of(before.sight) == of(scene.sight)
+        };
+        match self.scene.as_ref().filter(|before| !still && same_sight(before)) {
+            Some(before) if before.plan == scene.plan => {}
+            Some(before) => {
+                let birth = |pod: &PodTile| super::birthplace(&scene.frame, &scene.plan, pod);
+                self.glide.follow(&before.plan, &scene.frame, &scene.plan, birth, at);
+            }
+            None => self.glide.stop(),
+        }
+        self.scene = Some(scene);
+    }
+
+    fn go_on(easel: &Rc<RefCell<Easel>>, at: f64) {
+        let mut this = easel.borrow_mut();
+        this.paint(at);
+        if this.glide.is_over(at) || this.asked.is_some() {
+            return;
+        }
+        let weak = Rc::downgrade(easel);
+        let tick = this.tick.get_or_insert_with(|| Closure::new(move |at| Easel::step(&weak, at)));
+        let tick = tick.as_ref().unchecked_ref();
+        this.asked = web_sys::window().and_then(|window| window.request_animation_frame(tick).ok());
+    }
+
+    fn step(easel: &Weak<RefCell<Easel>>, at: f64) {
+        if let Some(easel) = easel.upgrade() {
+            easel.borrow_mut().asked = None;
+            Easel::go_on(&easel, at);
+        }
+    }
+
+    fn paint(&mut self, at: f64) {
+        let Some(scene) = &self.scene else { return };
+        // Each reading makes the browser work out its styles: one tells whether the others are as they were.
+        let worn = (scene.colours, colour(&scene.holder, "paper"));
+        if self.palette.as_ref().is_none_or(|(read_for, _)| *read_for != worn) {
+            self.palette = Some((worn, Palette::of(&scene.holder)));
+        }
+        if let Some((_, palette)) = &self.palette {
+            paint(scene, palette, &self.glide, at);
+        }
+    }
+}
+
+/// Whether the user wants no movement.
+fn is_calm() -> bool {
+    let asked = web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
+    asked.is_some_and(|asked| asked.matches())
+}
+
+fn paint(scene: &Scene, palette: &Palette, glide: &Glide, at: f64) {
+    let Scene { holder, frame, plan, selected, lit, sight, .. } = scene;
+    let (selected, sight) = (selected.as_ref(), *sight);
     let canvas = holder.query_selector("canvas").ok().flatten().and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
     let Some(canvas) = canvas else { return };
     let sharp = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).min(2.0);
@@ -144,19 +250,18 @@ fn paint(holder: &Element, (frame, plan): (&Frame, &Plan), selected: Option<&Obj
     let _ = context.set_transform(sharp, 0.0, 0.0, sharp, 0.0, 0.0);
     context.clear_rect(0.0, 0.0, sight.width, sight.height);
     let _ = context.set_transform(scale, 0.0, 0.0, scale, -sight.left * sharp, -sight.top * sharp);
-    let palette = Palette::of(holder);
     if plan.boxes {
-        boxes(&context, frame, plan, &palette, selected, sight);
+        boxes(&context, frame, plan, palette, selected, sight);
     }
-    let pen = Pen { context: &context, palette: &palette, zoom: sight.zoom, ink: Cell::new(""), line: Cell::new("") };
+    let pen = Pen { context: &context, palette, stamps: RefCell::default(), zoom: sight.zoom, ink: Cell::new(""), line: Cell::new("") };
     for pod in frame.pods() {
-        let Some(spot) = plan.pods.get(&pod.uid) else { continue };
+        let Some(spot) = plan.pods.get(&pod.uid).map(|spot| glide.spot(pod.uid, *spot, at)) else { continue };
         let (w, h) = spot.density.cell();
         if sight.meets(Rect { x: spot.x, y: spot.y, w, h }) {
             if let Some(lit) = lit {
                 context.set_global_alpha(if lit.shows(pod) { 1.0 } else { 0.15 });
             }
-            pen.draw(pod, *spot, selected == Some(&pod.key));
+            pen.draw(pod, spot, selected == Some(&pod.key));
         }
     }
     context.set_global_alpha(1.0);
@@ -203,6 +308,8 @@ fn line(context: &CanvasRenderingContext2d, from: (f64, f64), to: (f64, f64)) {
 struct Pen<'a> {
     context: &'a CanvasRenderingContext2d,
     palette: &'a Palette,
+    /// The stamps drawn so far, about the origin, by their numbers and sizes.
+    stamps: RefCell<Vec<((u8, f64), Path2d)>>,
     zoom: f64,
     /// The colours last told to the canvas: to tell them again for each of many pods takes longer than to draw.
     ink: Cell<&'a str>,
@@ -257,15 +364,23 @@ impl<'a> Pen<'a> {
     /// The stamp of its template.
     fn stamp(&self, stamp: u8, (x, y): (f64, f64), r: f64, colour: &'a str) {
         self.fill_in(colour);
-        if let Ok(path) = Path2d::new_with_path_string(&super::mark::stamp_path(stamp, x, y, r)) {
-            if stamp == super::mark::OPEN {
-                self.line_in(colour);
-                self.context.set_line_width(r * 0.42);
-                self.context.stroke_with_path(&path);
-            } else {
-                self.context.fill_with_path_2d(&path);
-            }
+        let mut stamps = self.stamps.borrow_mut();
+        let known = stamps.iter().position(|(of, _)| *of == (stamp, r));
+        let at = known.unwrap_or(stamps.len());
+        if known.is_none() {
+            let Ok(path) = Path2d::new_with_path_string(&super::mark::stamp_path(stamp, 0.0, 0.0, r)) else { return };
+            stamps.push(((stamp, r), path));
         }
+        let path = &stamps[at].1;
+        let _ = self.context.translate(x, y);
+        if stamp == super::mark::OPEN {
+            self.line_in(colour);
+            self.context.set_line_width(r * 0.42);
+            self.context.stroke_with_path(path);
+        } else {
+            self.context.fill_with_path_2d(path);
+        }
+        let _ = self.context.translate(-x, -y);
     }
 
     fn state(&self, pod: &PodTile, (x, y): (f64, f64), side: f64) {

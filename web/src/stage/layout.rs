@@ -371,4 +371,4 @@ fn columns(count: usize, area: Rect, form: &RoomForm) -> usize {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -6,6 +6,7 @@ mod cursor;
 mod dense;
 mod fault;
 mod focus;
+mod glide;
 pub mod layout;
 mod lit;
 mod mark;
@@ -217,7 +218,7 @@ impl View<'_> {
                 { self.ground(leaving) }
                 if self.many {
                     <dense::Dense frame={props.frame.clone()} plan={(*plan).clone()} selected={look.selected.clone()} lit={lit.clone()} {size}
-                        zoom={*zoom} scroller={scroller.clone()} colours={look.theme as u8} />
+                        zoom={*zoom} scroller={scroller.clone()} colours={look.theme as u8} quick={props.quick} />
                 }
                 <div class="over" style={ground}>
                     { service::wires(frame, plan, look) }

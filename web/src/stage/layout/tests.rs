@@ -21,7 +21,7 @@ fn pod(uid: u128) -> PodTile {
     }
 }
 
-fn frame(rooms: &[&[u128]], tray: &[u128]) -> Frame {
+pub(in crate::stage) fn frame(rooms: &[&[u128]], tray: &[u128]) -> Frame {
     let room = |(n, pods): (usize, &&[u128])| NodeRoom {
         name: format!("node{n}").into(),
         address: Name::default(),

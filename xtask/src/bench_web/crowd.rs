@@ -35,7 +35,7 @@ pub struct Crowd {
 }
 
 /// A scenario with so many pods.
-fn scenario(pods: u32) -> String {
+pub fn scenario(pods: u32) -> String {
     let nodes: Vec<String> = (1..=pods.div_ceil(PER_NODE).max(3))
         .map(|n| format!("node{n}"))
         .collect();
@@ -47,17 +47,21 @@ fn scenario(pods: u32) -> String {
     )
 }
 
-const DROP: &str = "const data = new DataTransfer();
+/// Opens a scenario.
+pub const DROP: &str = "const data = new DataTransfer();
     data.items.add(new File([arguments[0]], 'many.yaml', { type: 'text/yaml' }));
     document.querySelector('.page').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));";
-const READY: &str = "const canvas = document.querySelector('[data-testid=canvas]');
+/// How many pods are drawn.
+pub const READY: &str = "const canvas = document.querySelector('[data-testid=canvas]');
     return Math.max(Number(canvas?.dataset.pods ?? 0), document.querySelectorAll('.pod').length);";
-const SPEED: &str = "const slider = document.querySelector('[data-testid=speed]');
+/// Plays at a place of the slider.
+pub const SPEED: &str = "const slider = document.querySelector('[data-testid=speed]');
     slider.value = arguments[0] === 'most' ? slider.max : arguments[0];
     slider.dispatchEvent(new Event('input', { bubbles: true }));
     const play = document.querySelector('[data-testid=play]');
     if (play.dataset.playing === 'false') play.click();";
-const FRAMES: &str = "bench.tasks.length = 0;
+/// Notes frames and long tasks for so many milliseconds.
+pub const FRAMES: &str = "bench.tasks.length = 0;
     return await new Promise(done => {
       const frames = [], begun = performance.now();
       let last = begun;
@@ -72,11 +76,13 @@ const FRAMES: &str = "bench.tasks.length = 0;
 const CLOCK: &str = "return [Number(document.querySelector('[data-testid=clock]').dataset.micros), performance.now()];";
 const MEMORY: &str =
     "return [performance.memory?.usedJSHeapSize ?? 0, bench.memory?.buffer.byteLength ?? 0];";
-const LINE: &str = "const line = document.querySelector('[data-testid=line]');
+/// Gives a line to the terminal.
+pub const LINE: &str = "const line = document.querySelector('[data-testid=line]');
     line.value = arguments[0];
     line.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));";
 
-fn numbers(value: &Value) -> Vec<f64> {
+/// An array of numbers.
+pub fn numbers(value: &Value) -> Vec<f64> {
     let values = value.as_array().map(Vec::as_slice).unwrap_or_default();
     values.iter().filter_map(Value::as_f64).collect()
 }

@@ -17,7 +17,7 @@ pub struct Pace {
 }
 
 /// Milliseconds of the browser's monotonic clock.
-fn now() -> f64 {
+pub fn now() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }
 

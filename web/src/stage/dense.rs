@@ -15,6 +15,7 @@ use super::layout::{Plan, Rect, Spot};
 use super::lit::Lit;
 use crate::intent::LookIntent;
 use crate::number::decimal;
+use crate::pace;
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{Frame, Kind, ObjectKey, PodState, PodTile, Readiness};
 
@@ -171,7 +172,7 @@ impl Drop for Easel {
 impl Easel {
     /// Draws this now; whoever has another place goes there in the next frames, unless that is not to be seen.
     fn show(easel: &Rc<RefCell<Easel>>, scene: Scene, quick: bool) {
-        let at = web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now());
+        let at = pace::now();
         easel.borrow_mut().arrange(scene, quick || is_calm(), at);
         Easel::go_on(easel, at);
     }

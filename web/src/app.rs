@@ -201,6 +201,9 @@ impl Component for App {
                     <Header look={model.look.clone()} branches={model.timeline.branches.clone()} shelf={model.shelf.clone()} />
                     <FilesPane files={model.files.clone()} labs={model.labs.clone()} code={model.look.language.code()} />
                     <main class="centre">
+                        if self.embedded {
+                            <h1 class="unseen">{ "Podscape" }</h1>
+                        }
                         <Stage frame={model.frame.clone()} look={model.look.clone()} insight={model.insight.clone()} quick={model.playing && model.speed > QUICK} />
                         if model.frame.counts.ready > 0 || !model.labs.current.is_empty() {
                             <Guide look={model.look.clone()} labs={model.labs.clone()} />

@@ -105,7 +105,7 @@ fn only(env: &Env, branch: &str, keys: &[ObjectKey], hook: &'static str) -> Html
         html! { <li><button type="button" class="link" onclick={env.on(LookIntent::Inspect(key.clone()).into())}>{ name }</button></li> }
     };
     html! {
-        <section class="only" data-testid={hook}><h3>{ (env.texts.only_on)(branch) }{ " " }<b>{ keys.len() }</b></h3><ul>{ for keys.iter().map(key) }</ul></section>
+        <section class="only" data-testid={hook}><h2>{ (env.texts.only_on)(branch) }{ " " }<b>{ keys.len() }</b></h2><ul>{ for keys.iter().map(key) }</ul></section>
     }
 }
 

@@ -53,12 +53,12 @@ pub fn NewFile(props: &NewFileProps) -> Html {
                 <label class="quiet">{ words.from_disk }<input type="file" multiple=true class="unseen" accept=".yaml,.yml,.json,.txt" onchange={chosen} /></label>
             </div>
             if !hidden.is_empty() {
-                <h3>{ words.closed_files }</h3>
+                <h2>{ words.closed_files }</h2>
                 <ul>{ for hidden.iter().map(|name| closed(name)) }</ul>
             }
-            <h3>{ words.templates }</h3>
+            <h2>{ words.templates }</h2>
             <ul class="templates">{ for templates().map(template) }</ul>
-            <h3>{ words.from_labs }</h3>
+            <h2>{ words.from_labs }</h2>
             <ul>{ for SHELVES.iter().flat_map(|shelf| shelf.iter()).filter_map(lab) }</ul>
         </div>
     }

@@ -142,3 +142,44 @@ fn several_objects_stand_apart_and_prefixes_are_enough() {
     assert_eq!(text.matches("\n\n\nName:").count(), 1, "{text}");
     assert_eq!(lab.fail("kubectl describe po nosuch"), "Error from server (NotFound): pods \"nosuch\" not found\n");
 }
+
+const STORED: &str = "\
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: q}
+spec: {hard: {pods: 4}, scopes: [NotTerminating, BestEffort]}
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: local}
+spec:
+  capacity: {storage: 10Gi}
+  accessModes: [ReadWriteOnce]
+  storageClassName: local
+  local: {path: /mnt/disk}
+  nodeAffinity:
+    required:
+      nodeSelectorTerms:
+      - matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [node1, node2]}, {key: disk, operator: Exists}]
+";
+
+#[test]
+fn scopes_of_quotas_and_places_of_volumes() {
+    // The lines of kubectl's DescribeResourceQuotas and printVolumeNodeAffinity.
+    let mut lab = Lab::new();
+    lab.file("stored.yaml", STORED);
+    lab.run("kubectl create -f stored.yaml");
+    let namespace = lab.raw("kubectl describe ns default");
+    let scopes = "  Name:    q
+  Scopes:  BestEffort, NotTerminating
+  * Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.
+  * Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.
+  Resource  Used  Hard
+  --------  ---   ---
+";
+    assert!(namespace.contains(scopes), "{namespace}");
+    let volume = lab.raw("kubectl describe pv local");
+    let place = "Node Affinity:     \n  Required Terms:  \n    Term 0:        kubernetes.io/hostname in [node1, node2]\n                   disk exists\n";
+    let source = "Source:\n    Type:  LocalVolume (a persistent volume backed by local storage on a node)\n    Path:  /mnt/disk\n";
+    assert!(volume.contains(place) && volume.contains(source), "{volume}");
+}

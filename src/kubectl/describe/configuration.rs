@@ -69,14 +69,23 @@ const SCOPES: [(&str, &str); 4] = [
 pub(super) fn quota(object: &Other, lines: &mut Lines) {
     lines.field(0, "Name", &object.meta.name);
     lines.field(0, "Namespace", &object.meta.namespace);
-    let scopes: Vec<&str> = object.at(&["spec", "scopes"]).as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    if !scopes.is_empty() {
-        lines.field(0, "Scopes", scopes.join(", "));
-        for (_, text) in SCOPES.iter().filter(|(scope, _)| scopes.contains(scope)) {
-            lines.line(0, format!(" * {text}"));
+    scopes(object, (0, " * "), lines);
+    used(object, (0, "----"), lines);
+}
+
+/// What a quota is about, at a level, with such a mark before what each scope means.
+pub(super) fn scopes(object: &Other, (level, mark): (usize, &str), lines: &mut Lines) {
+    let mut scopes: Vec<&str> = object.at(&["spec", "scopes"]).as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if scopes.is_empty() {
+        return;
+    }
+    sort(&mut scopes);
+    lines.field(level, "Scopes", scopes.join(", "));
+    for scope in scopes {
+        if let Some((_, text)) = SCOPES.iter().find(|(known, _)| *known == scope) {
+            lines.line(level, format!("{mark}{text}"));
         }
     }
-    used(object, (0, "----"), lines);
 }
 
 /// What is used of a quota, at a level, with such a line under the columns.

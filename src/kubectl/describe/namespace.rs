@@ -18,6 +18,7 @@ pub(super) fn describe(namespace: &Namespace, scene: &Scene<'_>, lines: &mut Lin
     }
     for quota in all(Kind::ResourceQuota) {
         lines.field(1, "Name", &quota.meta.name);
+        configuration::scopes(quota, (1, "* "), lines);
         configuration::used(quota, (1, "---"), lines);
     }
     lines.line(0, "");

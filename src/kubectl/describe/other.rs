@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::lines::Lines;
-use super::{Scene, autoscaler, configuration, container, events, generic};
+use super::{Scene, autoscaler, configuration, container, events, generic, volume};
 use crate::api::{Json, Kind, LabelSelector, Object, Other, PodSelector, PodTemplateSpec};
 use crate::kubectl::print::other_cells as cells;
 
@@ -16,7 +16,7 @@ pub(super) fn describe(object: &Object, other: &Other, scene: &Scene<'_>, lines:
         Kind::ServiceAccount => configuration::service_account(other, scene, lines),
         Kind::ResourceQuota => configuration::quota(other, lines),
         Kind::LimitRange => configuration::limits(other, lines),
-        Kind::PersistentVolume => volume(other, scene, lines),
+        Kind::PersistentVolume => persistent_volume(other, scene, lines),
         Kind::PersistentVolumeClaim => claim(other, scene, lines),
         Kind::StorageClass => class(other, scene, lines),
         Kind::Role | Kind::ClusterRole => role(other, lines),
@@ -54,7 +54,7 @@ fn finalizers(object: &Other) -> String {
     format!("[{}]", all.join(" "))
 }
 
-fn volume(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
+fn persistent_volume(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
     head(object, lines);
     lines.field(0, "Finalizers", finalizers(object));
     lines.field(0, "StorageClass", cells::storage_class(object));
@@ -64,18 +64,35 @@ fn volume(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
     lines.field(0, "Access Modes", cells::volume_modes(object));
     lines.field(0, "VolumeMode", text(object, "spec.volumeMode", ""));
     lines.field(0, "Capacity", text(object, "spec.capacity.storage", "0"));
-    lines.field(0, "Node Affinity", if cells::at(object, "spec.nodeAffinity").is_null() { "<none>" } else { "" });
+    node_affinity(cells::at(object, "spec.nodeAffinity.required"), lines);
     lines.field(0, "Message", text(object, "status.message", ""));
     lines.line(0, "Source:");
-    let spec = object.field("spec");
-    if let Some(path) = spec.get("hostPath") {
-        lines.field(1, "  Type", "HostPath (bare host directory volume)");
-        lines.field(1, "  Path", cells::shown(path.get("path").unwrap_or(&Value::Null), ""));
-        lines.field(1, "  HostPathType", cells::shown(path.get("type").unwrap_or(&Value::Null), "<none>"));
-    } else {
-        lines.line(1, "<unknown>");
-    }
+    volume::source(object.field("spec"), lines);
     events(object, scene, lines);
+}
+
+/// Models describe.go printVolumeNodeAffinity and printNodeSelectorTermsMultilineWithIndent.
+fn node_affinity(required: &Value, lines: &mut Lines) {
+    if required.is_null() {
+        lines.field(0, "Node Affinity", "<none>");
+        return;
+    }
+    lines.field(0, "Node Affinity", "");
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let terms = list(&required["nodeSelectorTerms"]);
+    lines.field(1, "Required Terms", if terms.is_empty() { "<none>" } else { "" });
+    for (at, term) in terms.iter().enumerate() {
+        let conditions: Vec<String> = list(&term["matchExpressions"]).iter().map(condition).collect();
+        lines.column(&format!("    Term {at}"), conditions);
+    }
+}
+
+/// `kubernetes.io/hostname in [node1]`
+fn condition(of: &Value) -> String {
+    let operator = of["operator"].as_str().unwrap_or_default().to_ascii_lowercase();
+    let values: Vec<&str> = of["values"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let condition = format!("{} {operator}", of["key"].as_str().unwrap_or_default());
+    if values.is_empty() { condition } else { format!("{condition} [{}]", values.join(", ")) }
 }
 
 fn claim(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {

@@ -44,9 +44,11 @@ const KNOWN: &[Known] = &[
         "NFS (an NFS mount that lasts the lifetime of a pod)",
         &[("Server", "server", ""), ("Path", "path", ""), ("ReadOnly", "readOnly", "false")],
     ),
+    ("local", "LocalVolume (a persistent volume backed by local storage on a node)", &[("Path", "path", "")]),
 ];
 
-fn source(volume: &Value, lines: &mut Lines) {
+/// Where a volume, or a persistent one, comes from.
+pub(super) fn source(volume: &Value, lines: &mut Lines) {
     if let Some(projected) = volume.get("projected") {
         return self::projected(projected, lines);
     }

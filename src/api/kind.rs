@@ -181,6 +181,11 @@ impl Kind {
         with_group(self.info().singular, self.info().group)
     }
 
+    /// `ReplicationController`, `ReplicaSet.apps`: what kubectl calls it where the group matters.
+    pub fn with_group(self) -> String {
+        with_group(self.name(), self.info().group)
+    }
+
     /// By `apiVersion` and `kind` of a manifest, in any version that is served.
     pub fn of_manifest(api_version: &str, kind: &str) -> Option<Kind> {
         Kind::all().find(|k| k.name() == kind && k.is_served(api_version))

@@ -52,7 +52,7 @@ pub(super) struct Found {
 
 /// The kind that a word names.
 pub(super) fn kind(word: &str) -> Result<Kind, Failure> {
-    Kind::of_word(word).ok_or_else(|| Failure::Own(format!("the server doesn't have a resource type \"{word}\"")))
+    Kind::of_word(word).ok_or_else(|| Failure::Own(format!("the server doesn't have a resource type \"{}\"", word.split('.').next().unwrap_or_default())))
 }
 
 /// The kinds that a word with commas names; `all` stands for the usual ones.

@@ -20,7 +20,7 @@ pub(super) fn status(object: &Object, revision: i64) -> Result<(String, bool), S
         Object::Deployment(deployment) => deployment_status(deployment, revision),
         Object::DaemonSet(set) => daemon_set_status(set),
         Object::Other(set) if set.kind == Kind::StatefulSet => stateful_set_status(set),
-        other => Err(format!("no status viewer has been implemented for {}", other.kind().name())),
+        other => Err(format!("no status viewer has been implemented for {}", other.kind().with_group())),
     }
 }
 

@@ -47,6 +47,59 @@ fn misuse_is_told_in_kubectls_words() {
     }
 }
 
+/// What kubectl 1.32 printed when it was given these lines.
+#[test]
+fn refusals_are_kubectls_own() {
+    let mut lab = Lab::settled();
+    let no_names = "the object is not a pod or does not have a pod template";
+    let rows = [
+        ("kubectl logs a b c", "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples\n".to_owned()),
+        ("kubectl logs a b -c d", "error: only one of -c or an inline [CONTAINER] arg is allowed\n".to_owned()),
+        ("kubectl logs a -l x=y", "error: only a selector (-l) or a POD name is allowed\nSee 'kubectl logs -h' for help and examples\n".to_owned()),
+        ("kubectl logs a --all-containers -c b", "error: --all-containers=true should not be specified with container name b\n".to_owned()),
+        ("kubectl logs svc/kubernetes", "error: cannot get the logs from *v1.Service: invalid service 'kubernetes': Service is defined without a selector\n".to_owned()),
+        ("kubectl exec svc/kubernetes -- ls", "error: cannot attach to *v1.Service: invalid service 'kubernetes': Service is defined without a selector\n".to_owned()),
+        ("kubectl logs cm/kube-root-ca.crt", "error: cannot get the logs from *v1.ConfigMap: selector for *v1.ConfigMap not implemented\n".to_owned()),
+        ("kubectl rollout history deploy/a --revision=-1", "error: revision must be a positive integer: -1\n".to_owned()),
+        ("kubectl autoscale pod bare --max=2", "error: cannot autoscale a Pod: could not find scale subresource for /v1, Resource=pods in discovery information\n".to_owned()),
+        ("kubectl annotate pod a b=c b-", "error: can not both modify and remove the following annotation(s) in the same command: b\n".to_owned()),
+        ("kubectl delete --all", "error: at least one resource must be specified to use a selector\n".to_owned()),
+        ("kubectl delete pod --all -l a=b", "error: setting 'all' parameter but found a non empty selector. \n".to_owned()),
+        ("kubectl delete pod a --force --now", "error: --force and --grace-period greater than 0 cannot be specified together\n".to_owned()),
+        ("kubectl set image svc/kubernetes a=b", format!("error: services/kubernetes {no_names}: *v1.Service\n")),
+        ("kubectl set env svc/kubernetes a=b", format!("error: services/kubernetes {no_names}: *v1.Service\n")),
+        ("kubectl set env pod/bare A=b A-", "error: can not both modify and remove the same environment variable in the same command\n".to_owned()),
+        ("kubectl set resources rc/kubia -c nosuch --limits=cpu=1", "error: unable to find container named nosuch\n".to_owned()),
+        ("kubectl get pod.v2", "error: the server doesn't have a resource type \"pod\"\n".to_owned()),
+        ("kubectl get po -o jsonpath='{.items[*'", "error: error parsing jsonpath {.items[*, unterminated array\n".to_owned()),
+        ("kubectl wait pod/a --for=jsonpath='{.a}'=", "error: jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3\n".to_owned()),
+        ("kubectl wait pod/bare --for=condition=Ready=x --timeout=0", "error: condition not met for pods/bare\n".to_owned()),
+        ("kubectl drain a -l x=y", "error: cannot specify both a node name and a --selector option\nSee 'kubectl drain -h' for help and examples\n".to_owned()),
+        ("kubectl taint nodes a b=c:Wrong", "error: invalid taint effect: Wrong, unsupported taint effect\nSee 'kubectl taint -h' for help and examples\n".to_owned()),
+        ("kubectl taint nodes a b:NoSchedule b:NoSchedule", "error: duplicated taints with the same key and effect: {b  NoSchedule <nil>}\nSee 'kubectl taint -h' for help and examples\n".to_owned()),
+        ("kubectl taint nodes a b:NoSchedule b:NoSchedule-", "error: can not both modify and remove the following taint(s) in the same command: b=NoSchedule\n".to_owned()),
+        ("kubectl run a --image='x y'", "error: Invalid image name \"x y\": invalid reference format\n".to_owned()),
+        ("kubectl run a --image=x --image-pull-policy=Wrong", "error: invalid image pull policy: Wrong\nSee 'kubectl run -h' for help and examples\n".to_owned()),
+        ("kubectl run a --image=x --overrides=abc --dry-run=client", "error: Invalid JSON Patch\n".to_owned()),
+        ("kubectl create deployment", "error: required flag(s) \"image\" not set\n".to_owned()),
+        ("kubectl create job x --from=pod/bare", "error: unknown object type *v1.Pod\n".to_owned()),
+        ("kubectl describe po/nosuch rc/kubia", "Error from server (NotFound): pods \"nosuch\" not found\n".to_owned()),
+        ("kubectl replace -f nosuch.yaml --grace-period=5", "error: --grace-period must have --force specified\n".to_owned()),
+        ("kubectl attach a b c", "error: expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw 3: [a b c]\n".to_owned()),
+        (
+            "kubectl get po -l app=none -o jsonpath='{.items[0]}'",
+            "error: error executing jsonpath \"{.items[0]}\": Error executing template: array index out of bounds: index 0, length 0. \
+             Printing more information for debugging the template:\n\ttemplate was:\n\t\t{.items[0]}\n\tobject given to jsonpath engine was:\n\t\t\
+             map[string]interface {}{\"apiVersion\":\"v1\", \"items\":[]interface {}{}, \"kind\":\"List\", \
+             \"metadata\":map[string]interface {}{\"resourceVersion\":\"\"}}\n\n\n"
+                .to_owned(),
+        ),
+    ];
+    for (line, expected) in rows {
+        assert_eq!(lab.fail(line), expected, "{line}");
+    }
+}
+
 #[test]
 fn what_the_cluster_says_of_itself() {
     let mut lab = Lab::new();

@@ -150,7 +150,7 @@ fn nodes() {
     let table = [
         ("kubectl taint nodes node1 k=x:NoSchedule", "error: node node1 already has k taint(s) with same effect(s) and --overwrite is false\n"),
         ("kubectl taint nodes node1 nosuch-", "error: taint \"nosuch\" not found\n"),
-        ("kubectl taint nodes node1 k=v:Never", "error: invalid taint effect: Never, unsupported taint effect\n"),
+        ("kubectl taint nodes node1 k=v:Never", "error: invalid taint effect: Never, unsupported taint effect\nSee 'kubectl taint -h' for help and examples\n"),
         ("kubectl cordon nosuch", "Error from server (NotFound): nodes \"nosuch\" not found\n"),
     ];
     for (line, expected) in table {

@@ -11,7 +11,7 @@ use crate::base::sort;
 /// Metadata that stands at the top.
 const ABOVE: [&str; 4] = ["name", "namespace", "labels", "annotations"];
 /// Parts of words that are written in capitals.
-const ACRONYMS: [&str; 12] = ["API", "CPU", "DNS", "FC", "FS", "GC", "IP", "MTU", "TCP", "TTL", "UID", "URL"];
+const ACRONYMS: [&str; 5] = ["API", "GUID", "OSB", "UID", "URL"];
 
 pub(super) fn describe(object: &Object, scene: &Scene<'_>, lines: &mut Lines) {
     let meta = object.meta();

@@ -138,7 +138,6 @@ fn class(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
     }
     lines.field(0, "ReclaimPolicy", text(object, "reclaimPolicy", ""));
     lines.field(0, "VolumeBindingMode", text(object, "volumeBindingMode", ""));
-    lines.field(0, "AllowedTopologies", "<none>");
     events(object, scene, lines);
 }
 

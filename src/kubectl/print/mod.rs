@@ -14,6 +14,7 @@ mod node;
 mod other;
 mod go_functions;
 mod go_order;
+mod go_syntax;
 mod go_template;
 pub(super) mod other_cells;
 mod output;

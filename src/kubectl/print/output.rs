@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::columns::Columns;
-use super::go_order;
+use super::{go_order, go_syntax};
 use super::go_template::GoTemplate;
 use super::jsonpath::JsonPath;
 use crate::base::SmallMap;
@@ -129,7 +129,10 @@ impl Output {
             }
             Output::Columns(columns) => columns.print(std::slice::from_ref(value)).map_err(Failure::Own),
             Output::Path(path) => path.print(value).map_err(|why| {
-                Failure::Own(format!("error executing jsonpath: Error executing template: {why}. Printing more information for debugging the template:\n"))
+                let given = path.text();
+                let what = format!("error executing jsonpath \"{given}\": Error executing template: {why}");
+                let more = format!("\ttemplate was:\n\t\t{given}\n\tobject given to jsonpath engine was:\n\t\t{}", go_syntax::write(value));
+                Failure::Own(format!("{what}. Printing more information for debugging the template:\n{more}\n\n\n"))
             }),
         }
     }
@@ -146,7 +149,7 @@ fn from_file(text: &str, files: &SmallMap<String, String>) -> Result<Option<Stri
     };
     let Some(file) = files.get(name.strip_prefix("./").unwrap_or(name)) else {
         let why = format!("open {name}: no such file or directory");
-        return Err(Failure::Own(if inline == "custom-columns" { why } else { format!("error reading --template {name}, {why}\n") }));
+        return Err(Failure::Own(if inline == "custom-columns" { format!("error reading template {name}, {why}") } else { format!("error reading --template {name}, {why}\n") }));
     };
     if inline != "custom-columns" {
         return Ok(Some(format!("{inline}={file}")));

@@ -154,7 +154,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let given = run.given;
     let Some(word) = given.args.first() else { return Err(Failure::own("at least 1 argument is required for attach")) };
     if given.args.len() > 2 {
-        return Err(Failure::own("expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw more"));
+        let (count, words) = (given.args.len(), given.args.join(" "));
+        let expected = "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments)";
+        return Err(Failure::Own(format!("{expected} saw {count}: [{words}]")));
     }
     let pod = exec::pod(run, word)?;
     let phase = pod.status.phase;

@@ -24,6 +24,7 @@ const NEEDS_TWO: &str = "you must specify two arguments: verb resource or verb r
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
     let words: Vec<&str> = run.given.args.iter().map(String::as_str).collect();
     match words.as_slice() {
+        ["can-i", _, ..] if run.given.is_on("list") => whole(Err(Failure::own("list option must be specified with no arguments"))),
         ["can-i", ..] if run.given.is_on("list") => list(run),
         ["can-i", verb, resource] => can_i(run, verb, resource),
         ["can-i", ..] => Answer::failed(Failure::own(NEEDS_TWO)),

@@ -44,7 +44,10 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
 fn one(run: &mut Run<'_>, item: &Item, (min, max): (i64, i64), teller: &Teller) -> Result<String, Failure> {
     let kind = item.kind();
     if !SCALABLE.contains(&kind) {
-        return Err(Failure::Own(format!("cannot autoscale a {}: no scale endpoint", kind.name())));
+        let (version, plural) = (kind.api_version(), kind.info().plural);
+        let resource = if version.contains('/') { format!("{version}, Resource={plural}") } else { format!("/{version}, Resource={plural}") };
+        let why = format!("could not find scale subresource for {resource} in discovery information");
+        return Err(Failure::Own(format!("cannot autoscale a {}: {why}", kind.name())));
     }
     let name = run.given.text("name").filter(|name| !name.is_empty()).map_or_else(|| item.name().to_string(), str::to_owned);
     let target = json!({"apiVersion": kind.api_version(), "kind": kind.name(), "name": item.name().as_str()});

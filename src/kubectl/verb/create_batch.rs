@@ -84,7 +84,9 @@ fn of_cron_job(run: &Run<'_>, name: &str, from: &str) -> Result<Value, Failure> 
     }
     let key: Option<ObjectKey> = named.first().map(|(kind, name)| scope.key(*kind, name));
     let object = key.and_then(|key| run.view().get(&key));
-    let Some(Object::CronJob(cron)) = object else { return Err(Failure::own("from must be an existing cronjob")) };
+    let Some(Object::CronJob(cron)) = object else {
+        return Err(Failure::Own(format!("unknown object type *v1.{}", object.map_or("", |object| object.kind().name()))));
+    };
     Ok(by_hand(cron, name))
 }
 

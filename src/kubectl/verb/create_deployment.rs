@@ -11,15 +11,15 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let given = run.given;
     let before_dash = given.before_dash.unwrap_or(given.args.len());
     let (words, command) = given.args.split_at(before_dash.min(given.args.len()));
+    let images = given.list("image");
+    if images.is_empty() {
+        return Err(Failure::own("required flag(s) \"image\" not set"));
+    }
     let [_, name] = words else {
         let count = words.len().saturating_sub(1);
         let help = "See 'kubectl create deployment -h' for help and examples";
         return Err(Failure::Own(format!("exactly one NAME is required, got {count}\n{help}")));
     };
-    let images = given.list("image");
-    if images.is_empty() {
-        return Err(Failure::own("required flag(s) \"image\" not set"));
-    }
     if images.len() > 1 && !command.is_empty() {
         return Err(Failure::own("cannot specify multiple --image options and command"));
     }

@@ -91,13 +91,19 @@ fn manner(run: &Run<'_>) -> Result<Manner, Failure> {
         return Err(Failure::own("--now and --grace-period cannot be specified together"));
     }
     let scope = run.scope();
+    if given.args.is_empty() && given.text("filename").is_none() && scope.selects() {
+        return Err(Failure::own("at least one resource must be specified to use a selector"));
+    }
     if scope.all && scope.labels.is_some() {
-        return Err(Failure::own("setting both --all and --selector is not allowed"));
+        return Err(Failure::own("setting 'all' parameter but found a non empty selector. "));
     }
     if scope.all && scope.fields.is_some() {
-        return Err(Failure::own("setting both --all and --field-selector is not allowed"));
+        return Err(Failure::own("setting 'all' parameter but found a non empty selector. "));
     }
     let mut wait = !given.is_off("wait") && dry_run == DryRun::No;
+    if now && force {
+        return Err(Failure::own("--force and --grace-period greater than 0 cannot be specified together"));
+    }
     if now {
         grace = Some(1);
     }

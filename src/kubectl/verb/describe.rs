@@ -27,16 +27,19 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
     }
     let scope = run.scope();
     let (wanted, mut found) = run.find(&scope, Names::Optional)?;
-    let mut end = "";
-    // A name that nothing has stands for all names that begin with it; so kubectl does it for one name of one kind.
-    if let (Wanted::Named(named), [failure]) = (&wanted, found.failures.as_slice())
-        && let [(kind, name)] = named.as_slice()
-        && failure.is_not_found()
+    let (mut between, mut end) = ("\n\n", "");
+    // Where two words are given and something is missing, kubectl takes the second for the beginning of names, and shows nothing else.
+    let two = run.given.args.len() == 2 && found.failures.iter().any(Failure::is_not_found);
+    if let Wanted::Named(named) = &wanted
+        && two
     {
-        let prefixed = with_prefix(run, &scope, *kind, name)?;
-        if !prefixed.is_empty() {
-            (found.items, found.failures) = (prefixed, Vec::new());
-            end = "\n";
+        found.items.clear();
+        if let [(kind, name)] = named.as_slice() {
+            found.items = with_prefix(run, &scope, *kind, name)?;
+        }
+        if !found.items.is_empty() {
+            found.failures.clear();
+            (between, end) = ("\n", "\n");
         }
     }
     let lease = |item: &Item| match run.world.machine(&item.name()).filter(|_| item.kind() == Kind::Node) {
@@ -49,7 +52,7 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
         if shows_events { text } else { without_events(&text).to_owned() }
     };
     let texts: Vec<String> = found.items.iter().map(text_of).collect();
-    let mut text = texts.join("\n\n") + end;
+    let mut text = texts.join(between) + end;
     if text.is_empty() && found.failures.is_empty() {
         // Of a kind without namespaces as well.
         text = if scope.everywhere { "No resources found\n".to_owned() } else { format!("No resources found in {} namespace.\n", scope.namespace) };

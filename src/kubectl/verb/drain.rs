@@ -1,7 +1,7 @@
 //! `kubectl drain`: cordons a node and evicts its pods. Models kubectl/pkg/cmd/drain/drain.go and pkg/drain/filters.go.
 //! Left out: pages of pods; pods of several nodes are evicted together.
 
-use super::node::cordon_one;
+use super::node::{BOTH_GIVEN, cordon_one};
 use super::draining::Draining;
 use super::{DryRun, Names, Run, Teller, whole};
 use crate::api::{ObjectKey, Pod, Uid};
@@ -39,6 +39,9 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let teller = Teller::of(run.given)?;
     let scope = run.scope();
+    if !run.given.args.is_empty() && scope.selects() {
+        return Err(Failure::Own(format!("{BOTH_GIVEN}\nSee 'kubectl drain -h' for help and examples")));
+    }
     if run.given.args.is_empty() && !scope.selects() {
         return Err(Failure::own("USAGE: drain NODE [flags]\nSee 'kubectl drain -h' for help and examples"));
     }

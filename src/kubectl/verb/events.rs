@@ -28,6 +28,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let scope = run.scope();
     let about = match run.given.text("for") {
         None => None,
+        Some(word) if !word.contains('/') => return Err(Failure::own("--for must be in resource/name form")),
         Some(word) => match Wanted::of_args(&[word.to_owned()])? {
             Wanted::Named(named) => named.into_iter().next(),
             Wanted::Kinds(..) => return Err(Failure::own("--for must be in resource/name form")),

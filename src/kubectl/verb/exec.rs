@@ -119,7 +119,7 @@ pub(super) fn pod(run: &Run<'_>, word: &str) -> Result<Rc<Pod>, Failure> {
         return run.view().get(&key).and_then(|object| object.as_pod().cloned()).ok_or_else(missing);
     }
     let mut ignored = String::new();
-    let pods = logs::named(run, word, &mut ignored).map_err(|failure| match failure {
+    let pods = logs::named(run, word, "cannot attach to", &mut ignored).map_err(|failure| match failure {
         Failure::Own(text) if text.contains("(NotFound)") => {
             let kind = crate::kubectl::resource::kind(word.split('/').next().unwrap_or_default()).unwrap_or(Kind::Pod);
             ApiError::not_found(kind, &name.into()).into()

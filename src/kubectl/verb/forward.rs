@@ -60,7 +60,7 @@ fn target(run: &Run<'_>, word: &str) -> Result<(Rc<Pod>, Option<Object>), Failur
     if let Object::Pod(pod) = &object {
         return Ok((pod.clone(), None));
     }
-    let pods = logs::named(run, word, &mut String::new())?;
+    let pods = logs::named(run, word, "cannot attach to", &mut String::new())?;
     let pod = pods.into_iter().find(|pod| pod.status.phase == PodPhase::Running);
     let none = || Failure::own("timed out waiting for the condition");
     Ok((pod.ok_or_else(none)?, (kind == Kind::Service).then_some(object)))

@@ -72,17 +72,20 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
     let given = run.given;
     let selector = given.text("selector").is_some();
     let mut text = String::new();
+    check(given)?;
+    let form = Form::of(given, selector, run.now())?;
     let pods = match given.args.first() {
-        Some(_) if selector => return Err(Failure::own("only a selector (-l) or a POD name is allowed")),
+        Some(_) if selector => {
+            return Err(Failure::own("only a selector (-l) or a POD name is allowed\nSee 'kubectl logs -h' for help and examples"));
+        }
         None if !selector => return Err(Failure::own(USAGE)),
         None => selected(run)?,
-        Some(word) => named(run, word, &mut text)?,
+        Some(word) => named(run, word, "cannot get the logs from", &mut text)?,
     };
     if pods.is_empty() {
         let namespace = run.scope().namespace;
         return Ok(Answer::ok(format!("No resources found in {namespace} namespace.\n")));
     }
-    let form = Form::of(given, selector, run.now())?;
     let mut sources = Vec::new();
     for pod in pods {
         for container in containers(given, &pod, &mut text)? {
@@ -101,6 +104,24 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
         return Ok(answer);
     }
     Ok(answer.followed_by(Follow::Logs(Box::new(LogFollow { sources, form: Form { tail: None, ..form } }))))
+}
+
+/// What is refused before the server is asked. Models logs.go Complete and Validate.
+fn check(given: &Given) -> Result<(), Failure> {
+    let container = given.text("container").filter(|name| !name.is_empty());
+    if given.args.len() > 2 {
+        return Err(Failure::own(USAGE));
+    }
+    let inline = given.args.get(1).map(String::as_str);
+    if container.is_some() && inline.is_some() {
+        return Err(Failure::own("only one of -c or an inline [CONTAINER] arg is allowed"));
+    }
+    match container.or(inline) {
+        Some(name) if given.is_on("all-containers") => {
+            Err(Failure::Own(format!("--all-containers=true should not be specified with container name {name}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Form {
@@ -145,8 +166,8 @@ fn selected(run: &Run<'_>) -> Result<Vec<Rc<Pod>>, Failure> {
     Ok(items.into_iter().filter_map(pod).collect())
 }
 
-/// The pod that a word names; of a controller one of its pods, or all with `--all-pods`.
-pub(super) fn named(run: &Run<'_>, word: &str, text: &mut String) -> Result<Vec<Rc<Pod>>, Failure> {
+/// The pod that a word names; of a controller one of its pods, or all with `--all-pods`. `refusal` begins what is said of what has none.
+pub(super) fn named(run: &Run<'_>, word: &str, refusal: &str, text: &mut String) -> Result<Vec<Rc<Pod>>, Failure> {
     let (kind, name) = match word.contains('/') {
         false => (Kind::Pod, Name::from(word)),
         true => match Wanted::of_args(&[word.to_owned()])? {
@@ -163,6 +184,9 @@ pub(super) fn named(run: &Run<'_>, word: &str, text: &mut String) -> Result<Vec<
     if let Object::Pod(pod) = object {
         return Ok(vec![pod.clone()]);
     }
+    if let Some(why) = unselecting(object) {
+        return Err(Failure::Own(format!("{refusal} {why}")));
+    }
     let mut pods = pods_of(run, object);
     // Running and ready ones first, then the older.
     sort_by_key(&mut pods, |pod| (pod.status.phase != PodPhase::Running, !pod.is_ready(), pod.meta.creation, pod.meta.name.clone()));
@@ -174,6 +198,20 @@ pub(super) fn named(run: &Run<'_>, word: &str, text: &mut String) -> Result<Vec<
     }
     *text += &format!("Found {} pods, using pod/{}\n", pods.len(), first.meta.name);
     Ok(vec![first])
+}
+
+/// Why an object leads to no pods. Models polymorphichelpers' SelectorsForObject.
+fn unselecting(object: &Object) -> Option<String> {
+    let kind = object.kind();
+    match object {
+        Object::Service(service) if service.spec.selector.is_empty() => {
+            Some(format!("*v1.Service: invalid service '{}': Service is defined without a selector", service.meta.name))
+        }
+        Object::Service(_) | Object::Deployment(_) | Object::ReplicaSet(_) | Object::ReplicationController(_) => None,
+        Object::DaemonSet(_) | Object::Job(_) => None,
+        _ if kind == Kind::StatefulSet => None,
+        _ => Some(format!("*v1.{0}: selector for *v1.{0} not implemented", kind.name())),
+    }
 }
 
 /// The pods behind an object. Models polymorphichelpers' selectorsForObject: those that a service or a deployment selects; of the other
@@ -199,18 +237,24 @@ fn containers(given: &Given, pod: &Pod, text: &mut String) -> Result<Vec<Name>, 
     if given.is_on("all-containers") {
         return Ok(all(pod).map(|container| container.name.clone()).collect());
     }
-    container(given, pod, text).map(|name| vec![name])
+    // `kubectl logs POD CONTAINER` is an older form of `-c CONTAINER`.
+    let wanted = given.text("container").or_else(|| given.args.get(1).map(String::as_str));
+    named_container(wanted, pod, text).map(|name| vec![name])
 }
 
 /// The container that is meant. Models podcmd.FindOrDefaultContainerByName.
 pub(super) fn container(given: &Given, pod: &Pod, text: &mut String) -> Result<Name, Failure> {
+    named_container(given.text("container"), pod, text)
+}
+
+fn named_container(wanted: Option<&str>, pod: &Pod, text: &mut String) -> Result<Name, Failure> {
     let name = &pod.meta.name;
     let suffixed = |group: &[Container], suffix: &str| group.iter().map(|c| format!("{}{suffix}", c.name)).collect::<Vec<_>>();
     let mut names = suffixed(&pod.spec.containers, "");
     names.extend(suffixed(&pod.spec.init_containers, " (init)"));
     names.extend(suffixed(&pod.spec.ephemeral_containers, " (ephem)"));
     let list = names.join(", ");
-    if let Some(wanted) = given.text("container").filter(|wanted| !wanted.is_empty()) {
+    if let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) {
         let found = all(pod).find(|container| container.name == wanted);
         return found.map(|container| container.name.clone()).ok_or_else(|| Failure::Own(format!("container {wanted} is not valid for pod {name} out of: {list}")));
     }

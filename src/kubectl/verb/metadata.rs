@@ -66,7 +66,11 @@ fn answer(run: &mut Run<'_>, what: What) -> Result<Answer, Failure> {
     let (_, found) = run.find_args(&scope, &resources, Names::Needed)?;
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {
-        tally.add(if lists { Ok(list(&changes.made_to(what.of(item)))) } else { change(run, item, &changes, what, &teller) });
+        if lists {
+            tally.text += &list(item, &changes.made_to(what.of(item)), found.items.len() > 1);
+            continue;
+        }
+        tally.add(change(run, item, &changes, what, &teller));
     }
     Ok(tally.answer())
 }
@@ -119,9 +123,14 @@ impl What {
             }
             changes.put.insert(key.into(), value.into());
         }
-        if changes.remove.iter().any(|key| changes.put.contains_key(key)) {
-            let article = if self == What::Labels { "a label" } else { "an annotation" };
-            return Err(Failure::Own(format!("can not both modify and remove {article} in the same command")));
+        let both: Vec<&str> = changes.remove.iter().filter(|key| changes.put.contains_key(*key)).map(Name::as_str).collect();
+        if !both.is_empty() {
+            return Err(Failure::Own(match self {
+                What::Labels => "can not both modify and remove a label in the same command".to_owned(),
+                What::Annotations => {
+                    format!("can not both modify and remove the following annotation(s) in the same command: {}", both.join(", "))
+                }
+            }));
         }
         Ok(changes)
     }
@@ -162,8 +171,14 @@ impl What {
     }
 }
 
-fn list(pairs: &Labels) -> String {
-    pairs.iter().map(|(key, value)| format!("{key}={value}\n")).collect()
+/// The pairs of an object, one a line; under its name if it is not the only one.
+fn list(item: &Item, pairs: &Labels, of_several: bool) -> String {
+    if !of_several {
+        return pairs.iter().map(|(key, value)| format!("{key}={value}\n")).collect();
+    }
+    let group = item.kind().api_version().rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned());
+    let head = format!("Listing labels for {}.{group}/{}:\n", item.kind().name(), item.name());
+    pairs.iter().fold(head, |text, (key, value)| text + &format!(" {key}={value}\n"))
 }
 
 fn change(run: &mut Run<'_>, item: &Item, changes: &Changes, what: What, teller: &Teller) -> Result<String, Failure> {

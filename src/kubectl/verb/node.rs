@@ -20,6 +20,9 @@ pub(super) fn uncordon(run: &mut Run<'_>) -> Answer {
     whole(set_unschedulable(run, "uncordon", Schedulable::Yes))
 }
 
+/// Said where names and a selector are given.
+pub(super) const BOTH_GIVEN: &str = "cannot specify both a node name and a --selector option";
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Schedulable {
     Yes,
@@ -28,6 +31,9 @@ enum Schedulable {
 
 fn set_unschedulable(run: &mut Run<'_>, verb: &str, wanted: Schedulable) -> Result<Answer, Failure> {
     let scope = run.scope();
+    if !run.given.args.is_empty() && scope.selects() {
+        return Err(Failure::Own(format!("{BOTH_GIVEN}\nSee 'kubectl {verb} -h' for help and examples")));
+    }
     if run.given.args.is_empty() && !scope.selects() {
         return Err(Failure::Own(format!("USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples")));
     }
@@ -108,15 +114,20 @@ fn taint_nodes(run: &mut Run<'_>) -> Result<Answer, Failure> {
     Ok(tally.answer())
 }
 
+/// What a taint without a good key is told.
+const NAME_PART: &str = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric \
+    character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+
 /// Models kubectl/pkg/cmd/taint/utils.go parseTaints.
 fn changes(specs: &[&String]) -> Result<Changes, Failure> {
     let mut changes = Changes::default();
     for spec in specs {
         let (body, removes) = spec.strip_suffix('-').map_or((spec.as_str(), false), |body| (body, true));
-        let invalid = || Failure::Own(format!("invalid taint spec: {spec}"));
+        let help = "See 'kubectl taint -h' for help and examples";
+        let invalid = || Failure::Own(format!("invalid taint spec: {spec}, {NAME_PART}\n{help}"));
         let (pair, effect) = body.split_once(':').map_or((body, None), |(pair, effect)| (pair, Some(effect)));
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let wrong = |effect: &str| Failure::Own(format!("invalid taint effect: {effect}, unsupported taint effect"));
+        let wrong = |effect: &str| Failure::Own(format!("invalid taint effect: {effect}, unsupported taint effect\n{help}"));
         let effect = effect.map(|effect| TaintEffect::parse(effect).ok_or_else(|| wrong(effect))).transpose()?;
         if key.is_empty() || key.contains(char::is_whitespace) {
             return Err(invalid());
@@ -129,6 +140,19 @@ fn changes(specs: &[&String]) -> Result<Changes, Failure> {
     }
     if changes.put.is_empty() && changes.remove.is_empty() {
         return Err(Failure::own("at least one taint update is required"));
+    }
+    for (at, new) in changes.put.iter().enumerate() {
+        if changes.put[..at].iter().any(|other| other.key == new.key && other.effect == new.effect) {
+            let (key, value, effect) = (&new.key, &new.value, new.effect.as_str());
+            let help = "See 'kubectl taint -h' for help and examples";
+            return Err(Failure::Own(format!("duplicated taints with the same key and effect: {{{key} {value} {effect} <nil>}}\n{help}")));
+        }
+    }
+    let both = |put: &&Taint| changes.remove.iter().any(|(key, effect)| *key == put.key && effect.is_none_or(|effect| effect == put.effect));
+    let both: Vec<String> = changes.put.iter().filter(both).map(|put| format!("{}={}", put.key, put.effect.as_str())).collect();
+    if !both.is_empty() {
+        let keys = both.join(",");
+        return Err(Failure::Own(format!("can not both modify and remove the following taint(s) in the same command: {keys}")));
     }
     Ok(changes)
 }
@@ -164,7 +188,8 @@ fn taint_one(run: &mut Run<'_>, item: &Item, changes: &Changes, teller: &Teller)
     node.meta.resource_version = 0;
     let object = Object::Node(Rc::new(node));
     if teller.dry_run == DryRun::Client {
-        return teller.tell(&Item::Object(object), deed);
+        // Unlike other verbs, it does not say so.
+        return Ok(teller.tell(&Item::Object(object), deed)?.replace(" (dry run)", ""));
     }
     let committed = run.write(Write::Update(object), teller.dry_run)?;
     teller.tell_written(committed, deed)

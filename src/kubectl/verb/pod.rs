@@ -50,12 +50,19 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let given = run.given;
     let before_dash = given.before_dash.unwrap_or(given.args.len());
+    let Some(image) = given.text("image") else { return Err(Failure::own("required flag(s) \"image\" not set")) };
     let Some(name) = given.args.first().filter(|_| before_dash > 0) else {
         return Err(Failure::own("NAME is required for run\nSee 'kubectl run -h' for help and examples"));
     };
-    let Some(image) = given.text("image") else { return Err(Failure::own("required flag(s) \"image\" not set")) };
     if image.is_empty() {
         return Err(Failure::own("--image is required"));
+    }
+    if crate::runtime::invalid_name(image).is_some() {
+        return Err(Failure::Own(format!("Invalid image name \"{image}\": invalid reference format")));
+    }
+    let policy = given.text("image-pull-policy").unwrap_or_default();
+    if !["", "Always", "IfNotPresent", "Never"].contains(&policy) {
+        return Err(Failure::Own(format!("invalid image pull policy: {policy}\nSee 'kubectl run -h' for help and examples")));
     }
     let teller = Teller::typed(given)?;
     let attach = attaches(run, name, teller.dry_run)?;
@@ -65,7 +72,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let mut value = pod(run, name, image)?;
     if let Some(overrides) = given.text("overrides").filter(|text| !text.is_empty()) {
         let decoded = manifest::decode(overrides);
-        let Some(patch) = decoded.readable().first().filter(|_| decoded.failure.is_none()) else {
+        let is_list = given.text("override-type") == Some("json");
+        let patch = decoded.readable().first().filter(|patch| decoded.failure.is_none() && (is_list || patch.value.is_object()));
+        let Some(patch) = patch else {
             return Err(Failure::own("Invalid JSON Patch"));
         };
         override_with(&mut value, given.text("override-type").unwrap_or("merge"), &patch.value)?;

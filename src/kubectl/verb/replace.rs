@@ -28,6 +28,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if run.given.text("filename").is_none() {
         return Err(Failure::own("must specify one of -f and -k"));
     }
+    if run.given.number("grace-period").is_some_and(|seconds| seconds >= 0) && !run.given.is_on("force") {
+        return Err(Failure::own("--grace-period must have --force specified"));
+    }
     let (teller, validate) = (Teller::of(run.given)?, Validate::of(run.given)?);
     let (sources, failures) = files::sources(run.given, run.session, &run.scope(), validate);
     if sources.is_empty() && failures.is_empty() {

@@ -11,6 +11,7 @@ use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
 use crate::kubectl::item::Item;
 use crate::kubectl::print::{Output, TabWriter};
+use crate::kubectl::resource::Wanted;
 use crate::kubectl::rollout::{self, Revision};
 use crate::kubectl::describe;
 
@@ -51,6 +52,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if rest.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own("required resource not specified"));
     }
+    if word == "history" {
+        revision(run)?;
+    }
     let (_, found) = run.find_args(&run.scope(), rest, Names::Optional)?;
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {
@@ -63,8 +67,12 @@ fn status(run: &mut Run<'_>, args: &[String]) -> Result<Answer, Failure> {
     if args.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own("required resource not specified"));
     }
-    let (_, found) = run.find_args(&run.scope(), args, Names::Optional)?;
-    if !found.failures.is_empty() {
+    let revision = revision(run)?;
+    let (wanted, found) = run.find_args(&run.scope(), args, Names::Optional)?;
+    if found.items.is_empty() && found.failures.is_empty() && matches!(wanted, Wanted::Kinds(..)) {
+        return Ok(Answer::ok(format!("No resources found in {} namespace.\n", run.scope().namespace)));
+    }
+    if found.items.is_empty() && !found.failures.is_empty() {
         return Ok(Answer::of(String::new(), &found.failures));
     }
     let [item] = found.items.as_slice() else {
@@ -72,13 +80,9 @@ fn status(run: &mut Run<'_>, args: &[String]) -> Result<Answer, Failure> {
         return Err(Failure::Own(format!("rollout status is only supported on individual resources and resource collections - {count} resources were found")));
     };
     let object = object_of(item)?;
-    let revision = run.given.number("revision").unwrap_or_default();
-    if revision < 0 {
-        return Err(Failure::Own(format!("revision must be a positive integer: {revision}")));
-    }
     let (text, done) = rollout::status(&object, revision).map_err(Failure::Own)?;
-    if done || run.given.is_off("watch") {
-        return Ok(Answer::ok(text));
+    if done || run.given.is_off("watch") || !found.failures.is_empty() {
+        return Ok(Answer::of(text, &found.failures));
     }
     let millis = run.given.text("timeout").and_then(|text| duration_millis(text).ok()).filter(|millis| *millis > 0);
     let limit = millis.and_then(|millis| u64::try_from(millis).ok()).unwrap_or(7 * 86_400_000);
@@ -90,18 +94,23 @@ fn status(run: &mut Run<'_>, args: &[String]) -> Result<Answer, Failure> {
     }
 }
 
+/// `--revision`; zero if none is wanted.
+fn revision(run: &Run<'_>) -> Result<i64, Failure> {
+    match run.given.number("revision").unwrap_or_default() {
+        revision if revision < 0 => Err(Failure::Own(format!("revision must be a positive integer: {revision}"))),
+        revision => Ok(revision),
+    }
+}
+
 fn revisions(run: &Run<'_>, object: &Object, what: &str) -> Result<SmallMap<i64, Revision>, Failure> {
-    let none = || Failure::Own(format!("no {what} has been implemented for {:?}", object.kind().name()));
+    let none = || Failure::Own(format!("no {what} has been implemented for {:?}", object.kind().with_group()));
     rollout::history(run.view(), object).ok_or_else(none)
 }
 
 fn history(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
     let object = object_of(item)?;
     let all = revisions(run, &object, "history viewer")?;
-    let wanted = run.given.number("revision").unwrap_or_default();
-    if wanted < 0 {
-        return Err(Failure::Own(format!("revision must be a positive integer: {wanted}")));
-    }
+    let wanted = revision(run)?;
     if let Some(output) = Teller::typed(run.given)?.output {
         return revisions_as(&output, &all, wanted);
     }

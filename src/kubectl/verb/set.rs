@@ -9,7 +9,7 @@ use crate::base::Name;
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
-use crate::kubectl::resource::NOTHING_GIVEN;
+use crate::kubectl::resource::{NOTHING_GIVEN, Wanted};
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("local", Takes::Truth),
@@ -28,6 +28,9 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("serviceaccount", Takes::Text),
     flag("resource-version", Takes::Text).not("leave it out"),
 ];
+
+/// What is said of an object without containers, before its type in Go.
+pub(super) const NO_TEMPLATE: &str = "the object is not a pod or does not have a pod template";
 
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
     whole(answer(run))
@@ -50,6 +53,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     }
     let images: Vec<(&str, &str)> = pairs.iter().filter_map(|pair| pair.split_once('=')).collect();
     if images.is_empty() {
+        Wanted::of_args(&resources)?;
         return Err(Failure::own("at least one image update is required"));
     }
     let teller = Teller::typed(run.given)?;
@@ -70,7 +74,7 @@ fn one(run: &mut Run<'_>, item: &Item, images: &[(&str, &str)], teller: &Teller)
         other => {
             if !rollout::change_template(other, &mut |template| set_images(Rc::make_mut(&mut template.spec), images))? {
                 let info = item.kind().info();
-                return Err(Failure::Own(format!("{}/{} the object is not a pod or does not have a pod template", info.plural, item.name())));
+                return Err(Failure::Own(format!("{}/{} {NO_TEMPLATE}: *v1.{}", info.plural, item.name(), item.kind().name())));
             }
         }
     }

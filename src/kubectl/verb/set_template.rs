@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::set::NO_TEMPLATE;
 use super::{local, Names, Run, Tally, Teller, object_of};
 use crate::api::{Kind, Object, Quantity};
 use crate::apiserver::Write;
@@ -54,7 +55,8 @@ fn one(run: &mut Run<'_>, item: &Item, deed: &str, change: Change<'_>, teller: &
 
 fn without_template(value: &Value) -> Failure {
     let (kind, name) = (value["kind"].as_str().unwrap_or_default(), value["metadata"]["name"].as_str().unwrap_or_default());
-    Failure::Own(format!("{}/{name} the object is not a pod or does not have a pod template", kind.to_ascii_lowercase()))
+    let plural = Kind::all().find(|known| known.name() == kind).map_or("", |known| known.info().plural);
+    Failure::Own(format!("{plural}/{name} {NO_TEMPLATE}: *v1.{kind}"))
 }
 
 /// The containers that `-c` chooses: all without it, `*` as well.
@@ -94,13 +96,18 @@ pub(super) fn env(run: &mut Run<'_>) -> Result<Answer, Failure> {
         None => (String::new(), Vec::new()),
     };
     let (renamed, from) = from;
-    if changes.is_empty() && from.is_empty() {
-        return Err(Failure::own("at least one environment variable must be provided"));
+    let removes = |name: &str| changes.iter().any(|change| change.strip_suffix('-') == Some(name) && !change.contains('='));
+    if changes.iter().filter_map(|change| change.split_once('=')).any(|(name, _)| removes(name)) {
+        return Err(Failure::own("can not both modify and remove the same environment variable in the same command"));
     }
     let overwrites = !given.is_off("overwrite");
     let mut answer = update(run, &resources, "env updated", &|value| {
         for container in containers(value, &wanted)? {
             let Some(container) = container.as_object_mut() else { continue };
+            let is_empty = container.get("env").and_then(Value::as_array).is_none_or(Vec::is_empty);
+            if is_empty && from.is_empty() && !changes.iter().any(|change| change.contains('=')) {
+                continue;
+            }
             let mut env: Vec<Value> = container.get("env").and_then(Value::as_array).cloned().unwrap_or_default();
             for change in &changes {
                 let Some((name, text)) = change.split_once('=') else {
@@ -202,7 +209,11 @@ pub(super) fn resources(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let wanted = run.given.text("containers").unwrap_or("*").to_owned();
     let args = run.given.args[1..].to_vec();
     update(run, &args, "resource requirements updated", &|value| {
-        for container in containers(value, &wanted)? {
+        let chosen = containers(value, &wanted)?;
+        if chosen.is_empty() {
+            return Err(Failure::Own(format!("unable to find container named {wanted}")));
+        }
+        for container in chosen {
             for (field, amounts) in [("limits", &limits), ("requests", &requests)] {
                 for (name, amount) in amounts {
                     container["resources"][field][name] = amount.clone();

@@ -31,6 +31,8 @@ pub struct Wait {
     /// What `-o` asks for in the place of that.
     output: Option<Output>,
     until: SimTime,
+    /// `--timeout=0`: nothing is waited for.
+    looks_once: bool,
 }
 
 /// What is waited for.
@@ -48,13 +50,13 @@ impl Wait {
     /// The end of a deletion, which says nothing more.
     pub(super) fn until_gone(gone: Vec<(ObjectKey, Uid)>, until: SimTime) -> Wait {
         let pending = gone.into_iter().map(|(key, uid)| (key, Some(uid))).collect();
-        Wait { goal: Goal::Gone, pending, told: String::new(), deed: "", output: None, until }
+        Wait { goal: Goal::Gone, pending, told: String::new(), deed: "", output: None, until, looks_once: false }
     }
 
     /// A wait for the end of a rollout.
     pub(super) fn for_rollout(key: ObjectKey, revision: i64, until: SimTime) -> Wait {
         let (goal, pending) = (Goal::RolledOut { revision, told: 0 }, vec![(key, None)]);
-        Wait { goal, pending, told: String::new(), deed: "", output: None, until }
+        Wait { goal, pending, told: String::new(), deed: "", output: None, until, looks_once: false }
     }
 
     /// Tells each change of a rollout. Models kubectl/pkg/cmd/rollout/rollout_status.go.
@@ -118,9 +120,8 @@ impl Wait {
             let answer = Answer::failed(Failure::own("timed out waiting for the condition"));
             return (std::mem::take(&mut self.told) + &answer.output, answer.exit);
         }
-        let failure = |(key, _): &(ObjectKey, Option<Uid>)| {
-            Failure::Own(format!("timed out waiting for the condition on {}/{}", key.kind.info().plural, key.name))
-        };
+        let why = if self.looks_once { "condition not met for" } else { "timed out waiting for the condition on" };
+        let failure = |(key, _): &(ObjectKey, Option<Uid>)| Failure::Own(format!("{why} {}/{}", key.kind.info().plural, key.name));
         let failures: Vec<Failure> = self.pending.iter().map(failure).collect();
         let answer = Answer::of(std::mem::take(&mut self.told), &failures);
         (answer.output, answer.exit)
@@ -147,6 +148,10 @@ impl Goal {
                 Some(end) => (&expression[..=end], expression[end + 1..].strip_prefix('=')),
                 None => expression.split_once('=').map_or((expression, None), |(path, value)| (path, Some(value))),
             };
+            if value == Some("") {
+                let like = "like --for=jsonpath='{.status.readyReplicas}'=3";
+                return Err(Failure::Own(format!("jsonpath wait has to have a value after equal sign, {like}")));
+            }
             let path = relaxed(path).map_err(Failure::Own)?;
             return Ok(Goal::Field { path, value: value.map(str::to_owned) });
         }
@@ -222,7 +227,8 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         pending.retain(|(_, uid)| uid.is_some());
     }
     let until = run.now() + time_limit(run);
-    let mut wait = Wait { goal, pending, told: String::new(), deed: "condition met", output, until };
+    let looks_once = until == run.now();
+    let mut wait = Wait { goal, pending, told: String::new(), deed: "condition met", output, until, looks_once };
     match wait.poll(run.view(), run.now()) {
         Some((output, exit)) => Ok(Answer { output, exit, follow: Follow::Done }),
         None => Ok(Answer::ok("").followed_by(Follow::Wait(Box::new(wait)))),

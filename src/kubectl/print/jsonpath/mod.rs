@@ -11,6 +11,7 @@ use serde_json::Value;
 /// A template that has been read.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::kubectl) struct JsonPath {
+    text: String,
     pieces: Vec<Piece>,
 }
 
@@ -75,7 +76,12 @@ impl JsonPath {
         if template.len() > LONGEST {
             return Err("the template is too long".to_owned());
         }
-        parse::template(template).map(|pieces| JsonPath { pieces })
+        parse::template(template).map(|pieces| JsonPath { text: template.to_owned(), pieces })
+    }
+
+    /// The template as it was given.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// What it prints of a value. An absent field prints nothing; an index out of bounds is an error.
@@ -93,11 +99,14 @@ impl JsonPath {
 /// A path as users write it in `--sort-by` and custom columns: with or without braces and the leading dot.
 /// Models kubectl/pkg/cmd/get/customcolumn.go RelaxedJSONPathExpression.
 pub(in crate::kubectl) fn relaxed(path: &str) -> Result<JsonPath, String> {
+    if path.is_empty() {
+        return JsonPath::parse("");
+    }
     let inner = path.strip_prefix('{').map_or(path, |rest| rest.strip_suffix('}').unwrap_or(rest));
     let wrong = inner.contains(['{', '}']) || path.starts_with('{') != path.ends_with('}');
     if wrong {
-        let expected = "expected a JSONPath like '{.x.y}', '.x.y' or 'x.y'";
-        return Err(format!("unexpected path string, {expected}, got: {path}"));
+        let expected = "expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'";
+        return Err(format!("unexpected path string, {expected}"));
     }
     let dot = if inner.starts_with(['.', '[', '$']) { "" } else { "." };
     JsonPath::parse(&format!("{{{dot}{inner}}}"))

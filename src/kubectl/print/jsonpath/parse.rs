@@ -17,7 +17,7 @@ pub(super) fn template(text: &str) -> Result<Vec<Piece>, String> {
             actions.push(Action::Text(rest[..start].to_owned()));
         }
         let inner = &rest[start + 1..];
-        let end = end_of_action(inner).ok_or("unclosed action")?;
+        let end = end_of_action(inner).ok_or_else(|| left_open(inner))?;
         action(&inner[..end], &mut actions)?;
         rest = &inner[end + 1..];
     }
@@ -67,6 +67,15 @@ fn end_of_action(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// What a template lacks that ends within an action.
+fn left_open(text: &str) -> &'static str {
+    match text.rfind('[').filter(|at| !text[*at..].contains(']')) {
+        Some(at) if text[at..].starts_with("[?(") => "unterminated filter",
+        Some(_) => "unterminated array",
+        None => "unclosed action",
+    }
 }
 
 /// One action: a quoted text, `range`, `end`, or a path.

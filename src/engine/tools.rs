@@ -80,7 +80,7 @@ impl World {
         let Some(tool) = tools.all.get_mut(&number).map(Rc::make_mut) else { return false };
         let own = Rc::make_mut(tools.files.entry(place.clone()).or_default());
         let (mut shared, mut log) = (Files::new(), Log::default());
-        let disk = Disk { own, shared: &mut shared, mounts: &[], given: &given };
+        let disk = Disk { own, shared: &mut shared, mounts: &[], given: &given, sealed: &[] };
         let (other, kit) = (Other::Missing, Kit::MACHINE);
         let mut around = Surroundings { disk, log: &mut log, host, other, kit, first_process: "init", signal: None, away };
         let until = until.min(tool.until);

@@ -351,8 +351,6 @@ impl World {
         }
     }
 
-    /// The kubelets look at each pod once a minute, and then bring the files of its volumes up to date.
-    /// Models syncFrequency of pkg/kubelet/kubelet.go.
     /// Services and their endpoints are what name server and kubelets tell of.
     fn note_names(&mut self, event: &WatchEvent) {
         match &event.object {
@@ -363,13 +361,18 @@ impl World {
         self.programs.names.serial = self.now.seconds();
     }
 
+    /// The kubelets bring the files of a pod's volumes up to date when they next look at the whole pod of themselves.
     fn spread_configuration(&mut self, event: &WatchEvent) {
         let view = self.api.view();
         let pods = view.pods(&event.key.namespace).filter(|pod| !pod.node_name.is_empty() && kubelet::mounts(pod, event.key.kind, &event.key.name));
         let pods: Vec<_> = pods.map(|pod| (pod.node_name.clone(), (pod.meta.namespace.clone(), pod.meta.name.clone()))).collect();
         for (node, name) in pods {
-            let after = SimDuration::from_micros(1_000_000 + self.latency.below(60_000_000));
-            self.agenda.put(self.now + after, Wakeup::Pod(node, name));
+            if let Some(sandbox) = self.machines.get_mut(&node).and_then(|machine| Rc::make_mut(machine).sandboxes.get_mut(&name)) {
+                // The kubelet's own watch brings the change within a second.
+                let at = kubelet::next_resync(sandbox, self.now + SimDuration::from_seconds(1));
+                sandbox.refresh_at = Some(at);
+                self.agenda.put(at, Wakeup::Pod(node, name));
+            }
         }
     }
 

@@ -23,4 +23,4 @@ pub use environment::{environment, variables};
 pub use node_status::{base_node, report_node};
 pub use service_variables::ServiceVariables;
 pub use sync_pod::{PodSync, sync_pod};
-pub use volumes::mounts;
+pub use volumes::{mounts, next_resync};

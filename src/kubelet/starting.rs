@@ -119,6 +119,7 @@ fn start(pod: &Rc<Pod>, container: &Container, index: usize, sandbox: &mut Sandb
     if let Some(volumes) = sandbox.volumes.as_deref().filter(|_| volumes::has_any(pod)) {
         instance.pin_parts(container, volumes, &|name| volumes::is_filled_by_kubelet(pod, name));
     }
+    instance.seal(container, volumes::read_only(pod, container));
     if is_configured(container) {
         // What the objects hold later does not reach a container that runs.
         instance.keep_variables(container, of_start());

@@ -241,6 +241,7 @@ mod tests {
                 instances: words.split(' ').map(instance).collect(),
                 look_at: None,
                 synced: SimTime::default(),
+                refresh_at: None,
                 stopping: is_ending.then(SimTime::default),
                 stopped: None,
                 killing: None,

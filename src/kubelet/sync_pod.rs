@@ -120,7 +120,7 @@ fn next_look(sandbox: &Sandbox, now: SimTime) -> Option<SimTime> {
     let own = sandbox.instances.iter().filter_map(Instance::due);
     let ready = (sandbox.ready_at > now).then_some(sandbox.ready_at);
     let probe = probing::next(sandbox, now);
-    own.chain(sandbox.look_at).chain(ready).chain(probe).filter(|at| *at > now).min()
+    own.chain(sandbox.look_at).chain(sandbox.refresh_at).chain(ready).chain(probe).filter(|at| *at > now).min()
 }
 
 /// A pod that is new to this kubelet.
@@ -144,6 +144,7 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
         instances: vec![Instance::idle(); count],
         look_at: None,
         synced: context.now,
+        refresh_at: None,
         stopping: None,
         stopped: None,
         killing: None,
@@ -186,7 +187,8 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
         }
         return sandbox;
     }
-    volumes::refresh(pod, &mut sandbox, context.view);
+    let is_whole = sandbox.look_at.is_some_and(|at| at <= now) || sandbox.refresh_at.is_some_and(|at| at <= now);
+    volumes::refresh(pod, &mut sandbox, is_whole, context.view);
     probing::attempt(pod, &mut sandbox, context);
     if let Some(index) = sandbox.killing.and_then(|index| usize::try_from(index).ok()) {
         if sandbox.instances[index].is_running() {

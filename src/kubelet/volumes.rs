@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::configuration::{Source, data, is_optional};
 use super::fields::{field_text, resource_text};
 use super::sync_pod::Context;
-use crate::api::{EventText, EventType, Kind, ObjectReference, Pod};
-use crate::base::{Name, SimDuration};
+use crate::api::{Container, EventText, EventType, Kind, ObjectReference, Pod, VolumeMount};
+use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::{Entry, Files, Sandbox};
 use crate::store::View;
 
@@ -51,7 +51,7 @@ pub fn mounts(pod: &Pod, kind: Kind, name: &Name) -> bool {
 
 /// Mounts the volumes of a new pod. False if one cannot be had yet: it is tried again then, and an event says why.
 pub(super) fn mount(pod: &Pod, reference: &Rc<ObjectReference>, sandbox: &mut Sandbox, context: &mut Context) -> bool {
-    match fill(pod, sandbox, context.view) {
+    match fill(pod, sandbox, context.view, |_| true) {
         Ok(()) => {
             sandbox.mount_tries = 0;
             true
@@ -67,15 +67,38 @@ pub(super) fn mount(pod: &Pod, reference: &Rc<ObjectReference>, sandbox: &mut Sa
     }
 }
 
-/// Brings the files of mounted volumes up to date. What is gone meanwhile leaves the files as they are.
-pub(super) fn refresh(pod: &Pod, sandbox: &mut Sandbox, view: View<'_>) {
+/// Brings the files of mounted volumes up to date when the whole pod is looked at; between that only those that tell of the pod itself,
+/// for a change of it makes the kubelet look at once. What is gone meanwhile leaves the files as they are.
+pub(super) fn refresh(pod: &Pod, sandbox: &mut Sandbox, is_whole: bool, view: View<'_>) {
+    if is_whole {
+        sandbox.refresh_at = None;
+    }
     if has_any(pod) {
-        let _ = fill(pod, sandbox, view);
+        let _ = fill(pod, sandbox, view, |volume| is_whole || volume.get("downwardAPI").is_some());
     }
 }
 
-fn fill(pod: &Pod, sandbox: &mut Sandbox, view: View<'_>) -> Result<(), (String, String)> {
-    for volume in pod.spec.volumes.iter().filter(|volume| is_filled(volume)) {
+/// When the kubelet next looks at a whole pod of itself: between 60 and 90 s after the last look, for each pod at an interval of its own.
+/// Models syncFrequency of pkg/kubelet/kubelet.go and workerResyncIntervalJitterFactor of pkg/kubelet/pod_workers.go.
+pub fn next_resync(sandbox: &Sandbox, now: SimTime) -> SimTime {
+    let own = u64::try_from(sandbox.pod.uid.0 % 30_000).unwrap_or_default();
+    let period = (60_000 + own) * 1000;
+    SimTime::from_micros(sandbox.synced.micros() + (now.since(sandbox.synced).micros() / period + 1) * period)
+}
+
+/// Where a container can only read: what is mounted so, all that the kubelet fills, and the root if that is asked for.
+pub(super) fn read_only(pod: &Pod, container: &Container) -> Vec<String> {
+    let sealed = |mount: &&VolumeMount| mount.read_only || is_filled_by_kubelet(pod, &mount.name);
+    let mut paths: Vec<String> = container.volume_mounts.iter().filter(sealed).map(|mount| mount.mount_path.trim_end_matches('/').to_owned()).collect();
+    let is_root = container.security_context.as_ref().and_then(|context| context.get("readOnlyRootFilesystem")).and_then(Value::as_bool);
+    if is_root == Some(true) {
+        paths.push(String::new());
+    }
+    paths
+}
+
+fn fill(pod: &Pod, sandbox: &mut Sandbox, view: View<'_>, wanted: impl Fn(&Value) -> bool) -> Result<(), (String, String)> {
+    for volume in pod.spec.volumes.iter().filter(|volume| is_filled(volume) && wanted(volume)) {
         let name = volume.get("name").and_then(Value::as_str).unwrap_or_default();
         let scene = Scene { view, pod, sandbox };
         let files = scene.files(volume).map_err(|why| (name.to_owned(), why))?;

@@ -43,7 +43,7 @@ impl Instance {
     pub(super) fn run_main(&mut self, until: SimTime, place: &mut Place<'_>) -> Option<Exit> {
         let inside = self.inside.as_deref_mut()?;
         let process = inside.process.as_mut()?;
-        let disk = Disk { own: &mut inside.files, shared: place.shared, mounts: &inside.mounts, given: place.given };
+        let disk = Disk { own: &mut inside.files, shared: place.shared, mounts: &inside.mounts, given: place.given, sealed: &inside.sealed };
         let (host, other, kit, title) = (place.host, inside.other, inside.kit, &inside.title);
         let mut around = Surroundings { disk, log: &mut inside.log, host, other, kit, first_process: title, signal: None, away };
         let mut end = None;
@@ -61,7 +61,7 @@ impl Instance {
         let Some(inside) = self.inside.as_deref_mut().filter(|inside| !inside.sent.is_empty()) else { return };
         let mut signalled = false;
         for sent in inside.sent.iter_mut().filter(|sent| sent.end.is_none() && only.is_none_or(|only| only == sent.number)) {
-            let disk = Disk { own: &mut inside.files, shared: place.shared, mounts: &inside.mounts, given: place.given };
+            let disk = Disk { own: &mut inside.files, shared: place.shared, mounts: &inside.mounts, given: place.given, sealed: &inside.sealed };
             let (host, other, kit, title) = (place.host, inside.other, inside.kit, &inside.title);
             let mut around = Surroundings { disk, log: &mut inside.log, host, other, kit, first_process: title, signal: None, away };
             sent.end = sent.process.run(until, &mut around);

@@ -92,6 +92,8 @@ pub struct Inside {
     pub terminate_at: Option<SimTime>,
     /// Where volumes are mounted.
     pub mounts: Rc<[(String, String)]>,
+    /// Below these paths nothing can be written.
+    pub sealed: Rc<[String]>,
     /// What programs there are.
     pub other: Other,
     /// Which of those that not every image has.
@@ -255,6 +257,8 @@ pub struct Sandbox {
     pub look_at: Option<SimTime>,
     /// When the kubelet last dealt with it: it begins to stop it only on later news from the runtime.
     pub synced: SimTime,
+    /// When it brings the files of its volumes up to date, if they have changed.
+    pub refresh_at: Option<SimTime>,
     /// When the kubelet began to stop it.
     pub stopping: Option<SimTime>,
     /// When the kubelet reported all containers ended.

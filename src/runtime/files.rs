@@ -34,6 +34,9 @@ pub type FileError = &'static str;
 /// `No such file or directory`
 pub const MISSING: FileError = "No such file or directory";
 
+/// `Read-only file system`
+pub const SEALED: FileError = "Read-only file system";
+
 /// All that a container sees.
 #[derive(Debug)]
 pub struct Disk<'a> {
@@ -45,12 +48,26 @@ pub struct Disk<'a> {
     pub mounts: &'a [(String, String)],
     /// Files that the kubelet and the image put there: path and text.
     pub given: &'a [(String, Rc<str>)],
+    /// Below these paths nothing can be written but in volumes that are mounted deeper; the empty one is the root.
+    pub sealed: &'a [String],
+}
+
+/// Whether a path is this directory or below it.
+fn is_below(path: &str, directory: &str) -> bool {
+    path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 impl Disk<'_> {
+    /// Whether a path is on a file system that can only be read.
+    pub fn is_sealed(&self, path: &str) -> bool {
+        let path = &normal("/", path);
+        let Some(seal) = self.sealed.iter().filter(|seal| is_below(path, seal)).map(String::len).max() else { return false };
+        !self.mounts.iter().any(|(mount, _)| mount.len() > seal && is_below(path, mount))
+    }
+
     /// The table that holds a path, and the path in it.
     fn place(&mut self, path: &str) -> (&mut Files, String) {
-        let under = |mount: &&(String, String)| path == mount.0 || path.strip_prefix(mount.0.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let under = |mount: &&(String, String)| is_below(path, &mount.0);
         match self.mounts.iter().filter(under).max_by_key(|mount| mount.0.len()) {
             Some((mount, volume)) => (&mut *self.shared, format!("/{volume}{}", &path[mount.len()..])),
             None => (&mut *self.own, path.to_owned()),
@@ -101,6 +118,9 @@ impl Disk<'_> {
         if !matches!(self.find(parent(path)), Some(Entry::Directory)) {
             return Err(MISSING);
         }
+        if self.is_sealed(path) {
+            return Err(SEALED);
+        }
         let end = (0..=text.len().min(MAX_FILE)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
         let (files, place) = self.place(path);
         files.insert(place, Entry::File(Rc::from(&text[..end])));
@@ -115,6 +135,9 @@ impl Disk<'_> {
         }
         if !matches!(self.find(parent(path)), Some(Entry::Directory)) {
             return Err(MISSING);
+        }
+        if self.is_sealed(path) {
+            return Err(SEALED);
         }
         let (files, place) = self.place(path);
         files.insert(place, Entry::Directory);
@@ -181,7 +204,7 @@ mod tests {
         let (mut own, mut shared) = (Files::new(), Files::new());
         let mounts = [("/usr/share/html".to_owned(), "html".to_owned())];
         let given = [("/etc/hostname".to_owned(), Rc::from("kubia\n"))];
-        let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &mounts, given: &given };
+        let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &mounts, given: &given, sealed: &[] };
         assert_eq!(disk.write("/run/a", "1"), Ok(()));
         assert_eq!(disk.write("/nowhere/a", "1"), Err(MISSING));
         assert_eq!(disk.write("/usr/share/html/index.html", "hi"), Ok(()));
@@ -193,5 +216,21 @@ mod tests {
         disk.remove("/run/a");
         assert_eq!((disk.find("/etc/hostname"), disk.find("/run/a")), (None, None));
         assert!(shared.contains_key("/html/index.html"));
+    }
+
+    #[test]
+    fn what_can_only_be_read_is_not_written() {
+        let (mut own, mut shared) = (Files::new(), Files::new());
+        let mounts = [("/etc/config", "config"), ("/scratch", "scratch")].map(|(path, volume)| (path.to_owned(), volume.to_owned()));
+        let of_volume = [String::from("/etc/config")];
+        let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &mounts, given: &[], sealed: &of_volume };
+        assert_eq!(disk.write("/etc/config/a", "1"), Err(SEALED));
+        assert_eq!(disk.make_directory("/etc/config/a"), Err(SEALED));
+        assert_eq!(disk.write("/etc/configured", "1"), Ok(()));
+        let of_root = [String::new()];
+        let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &mounts, given: &[], sealed: &of_root };
+        assert_eq!(disk.write("/etc/a", "1"), Err(SEALED));
+        assert_eq!(disk.write("/scratch/a", "1"), Ok(()));
+        assert_eq!(disk.write("/dev/null", "1"), Ok(()));
     }
 }

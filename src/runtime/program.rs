@@ -44,6 +44,7 @@ fn inside_of(container: &Container, title: &str) -> Inside {
         obeys: None,
         terminate_at: None,
         mounts: mounts.into(),
+        sealed: Rc::from([]),
         other,
         kit: Image::find(&container.image).kit(),
         title: title.into(),
@@ -125,6 +126,13 @@ impl Instance {
             }
         }
         inside.mounts = left.into();
+    }
+
+    /// Lets nothing be written below these paths.
+    pub fn seal(&mut self, container: &Container, paths: Vec<String>) {
+        if !paths.is_empty() {
+            self.inside(container).sealed = paths.into();
+        }
     }
 
     /// Keeps the variables that it was started with.
@@ -246,7 +254,7 @@ impl Instance {
         let inside = self.inside(container);
         let mut none = Files::new();
         let shared = volumes.as_deref_mut().unwrap_or(&mut none);
-        serving::page(&mut Disk { own: &mut inside.files, shared, mounts: &inside.mounts, given: &[] }, path)
+        serving::page(&mut Disk { own: &mut inside.files, shared, mounts: &inside.mounts, given: &[], sealed: &[] }, path)
     }
 
     /// An HTTP request from an address (`10.244.1.1:32768`) to the container whose pod has this host name. None if nothing listens there.

@@ -212,10 +212,10 @@ mod tests {
             ("/../../../etc/passwd", Page::Missing),
         ];
         for (path, expected) in table {
-            let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &mounts, given: &[] };
+            let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &mounts, given: &[], sealed: &[] };
             assert_eq!(page(&mut disk, path), expected, "{path}");
         }
-        let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &[], given: &[] };
+        let mut disk = Disk { own: &mut own, shared: &mut shared, mounts: &[], given: &[], sealed: &[] };
         assert_eq!(page(&mut disk, "/"), Page::Usual);
     }
 }

@@ -49,9 +49,14 @@ fn pods_see_config_maps_and_secrets() {
     assert_eq!(lab.raw("kubectl exec p -- sh -c 'echo $MY_COLOR $PW $BOTH [$NONE]'"), "red hunter2 red/hunter2 []\n");
     assert_eq!(lab.raw("kubectl exec p -- cat /etc/conf/app.conf /etc/only.conf /etc/sec/sub/pw /etc/down/labels"), "a=1\na=1\nhunter2app=\"x\"");
 
-    // Files follow within the kubelet's minute; variables and single files do not.
+    // What the kubelet mounts can only be read.
+    assert_eq!(lab.raw("kubectl exec p -- sh -c 'echo x > /etc/conf/app.conf'"), "sh: can't create /etc/conf/app.conf: Read-only file system\ncommand terminated with exit code 1\n");
+
+    // Files follow when the kubelet looks at the whole pod again, after 60 to 90 s; variables and single files do not.
     lab.run("kubectl patch cm conf -p '{\"data\":{\"app.conf\":\"a=2\\n\",\"COLOR\":\"blue\"}}'");
-    lab.wait(70);
+    lab.wait(30);
+    assert_eq!(lab.raw("kubectl exec p -- cat /etc/conf/app.conf"), "a=1\n");
+    lab.wait(60);
     assert_eq!(lab.raw("kubectl exec p -- cat /etc/conf/app.conf /etc/only.conf"), "a=2\na=1\n");
     assert_eq!(lab.raw("kubectl exec p -- sh -c 'echo $MY_COLOR'"), "red\n");
 }

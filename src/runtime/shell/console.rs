@@ -36,7 +36,7 @@ pub struct Console {
 }
 
 fn surroundings<'a>(own: &'a mut Files, shared: &'a mut Files, log: &'a mut Log, away: fn(&[String]) -> Away) -> Surroundings<'a> {
-    let disk = Disk { own, shared, mounts: &[], given: &[] };
+    let disk = Disk { own, shared, mounts: &[], given: &[], sealed: &[] };
     Surroundings { disk, log, host: "podscape", other: Other::Missing, kit: Kit::HOST, first_process: "bash", signal: None, away }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Surroundings;
 use super::tools::Call;
-use crate::runtime::files::{Entry, MISSING, normal};
+use crate::runtime::files::{Entry, MISSING, SEALED, normal};
 
 pub(super) fn cat(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     let names = call.operands();
@@ -105,6 +105,10 @@ pub(super) fn rm(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
                 status = 1;
             }
             Some(_) if path == "/" => status = 1,
+            Some(_) if around.disk.is_sealed(&path) => {
+                call.err += &format!("rm: can't remove '{name}': {SEALED}\n");
+                status = 1;
+            }
             Some(_) => around.disk.remove(&path),
         }
     }
@@ -149,7 +153,8 @@ fn copy(call: &mut Call<'_>, around: &mut Surroundings<'_>, program: &str) -> Op
     }
     let done = around.disk.read(&source).map_err(|why| (from, why));
     if let Err((name, why)) = done.and_then(|text| around.disk.write(&target, &text).map_err(|why| (to, why))) {
-        call.err += &format!("{program}: can't stat '{name}': {why}\n");
+        let act = if why == SEALED { "create" } else { "stat" };
+        call.err += &format!("{program}: can't {act} '{name}': {why}\n");
         return None;
     }
     Some(source)
@@ -161,6 +166,10 @@ pub(super) fn cp(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
 
 pub(super) fn mv(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     let Some(source) = copy(call, around, "mv") else { return 1 };
+    if around.disk.is_sealed(&source) {
+        call.err += &format!("mv: can't remove '{source}': {SEALED}\n");
+        return 1;
+    }
     around.disk.remove(&source);
     0
 }
@@ -172,7 +181,10 @@ pub(super) fn tee(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
         let path = normal(call.directory, &name);
         let before = if call.has('a') { around.disk.read(&path).unwrap_or_default() } else { "".into() };
         if let Err(why) = around.disk.write(&path, &format!("{before}{text}")) {
-            call.err += &format!("tee: {name}: {why}\n");
+            // What it is given in parts it is told of once.
+            if !text.is_empty() {
+                call.err += &format!("tee: {name}: {why}\n");
+            }
             status = 1;
         }
     }

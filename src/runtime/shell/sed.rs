@@ -65,7 +65,10 @@ pub(super) fn sed(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
                 }
             };
             let edited = edit(&text, &mut edits, has('n'));
-            let _ = around.disk.write(&path, &edited);
+            if let Err(why) = around.disk.write(&path, &edited) {
+                call.err += &format!("sed: can't create temp file '{name}XXXXXX': {why}\n");
+                return 4;
+            }
         }
         return 0;
     }

@@ -20,7 +20,7 @@ impl Place {
     }
 
     fn around(&mut self) -> Surroundings<'_> {
-        let disk = Disk { own: &mut self.files, shared: &mut self.shared, mounts: &[], given: &self.given };
+        let disk = Disk { own: &mut self.files, shared: &mut self.shared, mounts: &[], given: &self.given, sealed: &[] };
         Surroundings { disk, log: &mut self.log, host: "kubia", other: Other::Missing, kit: Kit::HOST, first_process: "sh", signal: None, away: |_| Away::Here }
     }
 }

@@ -173,7 +173,7 @@ mod tests {
                 assert!(shell.type_in(*typed, now), "nobody reads {typed:?}");
             }
             now = now + crate::base::SimDuration::from_seconds(5);
-            let disk = Disk { own: &mut own, shared: &mut shared, mounts: &[], given: &[] };
+            let disk = Disk { own: &mut own, shared: &mut shared, mounts: &[], given: &[], sealed: &[] };
             let (other, kit) = (Other::Missing, Kit::MACHINE);
             let mut around = Surroundings { disk, log: &mut log, host: "h", other, kit, first_process: "sh", signal: None, away: |_| Away::Here };
             let end = shell.run(now, &mut around);

@@ -1,6 +1,7 @@
 //! CodeMirror, which comes as a script of its own (`web/editor`): how it is fetched, and the functions by which it is driven. What goes over to
 //! it is JSON. Where the script is not there, nothing of this is called but the fetching, and the plain field stays.
 
+use gloo_timers::callback::Timeout;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
@@ -41,7 +42,8 @@ pub fn fetch(then: impl FnOnce() + 'static) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let (Ok(script), Some(body)) = (document.create_element("script"), document.body()) else { return };
     let _ = script.set_attribute("src", SCRIPT);
-    let ran = Closure::once_into_js(then);
+    // Not in the task in which the browser has run the script: that alone takes a frame.
+    let ran = Closure::once_into_js(move || Timeout::new(0, then).forget());
     let _ = script.add_event_listener_with_callback("load", ran.unchecked_ref());
     let _ = body.append_child(&script);
 }

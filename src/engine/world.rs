@@ -221,6 +221,15 @@ impl World {
     /// Switches a node's kubelet. A machine that is not there joins when it is switched on. An error says that there is no such machine, or that its
     /// name cannot be.
     pub fn set_node_power(&mut self, node: &str, power: Power) -> Result<(), String> {
+        self.switch_kubelet(node, power, if power == Power::On { What::SwitchedOn } else { What::SwitchedOff })
+    }
+
+    /// Cuts a node from the control plane, or joins it again: its kubelet is then as one that stands still, or goes on.
+    pub fn set_node_link(&mut self, node: &str, link: Power) -> Result<(), String> {
+        self.switch_kubelet(node, link, if link == Power::On { What::Rejoined } else { What::CutOff })
+    }
+
+    fn switch_kubelet(&mut self, node: &str, power: Power, what: What) -> Result<(), String> {
         let now = self.now;
         let Some(machine) = self.machines.get_mut(node) else {
             return if power == Power::On { self.join(node) } else { Err(format!("nodes \"{node}\" not found")) };
@@ -232,7 +241,6 @@ impl World {
         (machine.kubelet, machine.switched) = (power, now);
         let name = machine.name.clone();
         if let Some(recorder) = &mut self.recorder {
-            let what = if power == Power::On { What::SwitchedOn } else { What::SwitchedOff };
             recorder.switched(ObjectKey::new(Kind::Node, Name::default(), name.clone()), what, now);
         }
         self.wake_controller(Controller::NodeLifecycle, ObjectKey::new(Kind::Node, Name::default(), name.clone()), SimDuration::from_millis(1));

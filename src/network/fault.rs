@@ -1,6 +1,8 @@
 //! Faults of the network between two places: what a person breaks to see what follows.
 //! Left out: faults of one direction only, and of bandwidth.
 
+use std::fmt;
+
 use super::Place;
 use crate::base::{Name, Random, SimDuration};
 
@@ -85,7 +87,25 @@ pub enum Effect {
     /// It takes so much longer.
     Slower(SimDuration),
     /// It is lost: why.
-    Lost(Name),
+    Lost(Loss),
+}
+
+/// Why a packet is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// Nothing comes through.
+    Cut,
+    /// So many of a hundred are lost, and it was one of them.
+    Chance(u8),
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Loss::Cut => f.write_str("the network between the two places is cut"),
+            Loss::Chance(percent) => write!(f, "the packet is lost: {percent} of 100 are, between the two places"),
+        }
+    }
 }
 
 /// A sender tries a lost packet again after this time (initial RTO), then after twice the time, and so on.
@@ -113,13 +133,13 @@ pub fn effect(
         met.push(index);
         match fault.trouble {
             Trouble::Latency(time) => slower = slower + time,
-            Trouble::Partition => return Effect::Lost(Name::fixed("the network between the two places is cut")),
+            Trouble::Partition => return Effect::Lost(Loss::Cut),
             Trouble::Loss(percent) => {
                 let mut wait = RETRY;
                 let mut left = if retried { RETRIES } else { 0 };
                 while random.below(100) < u64::from(percent) {
                     if left == 0 {
-                        return Effect::Lost(Name::from(format!("the packet is lost: {percent} of 100 are, between the two places")));
+                        return Effect::Lost(Loss::Chance(percent));
                     }
                     left -= 1;
                     slower = slower + wait;

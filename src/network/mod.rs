@@ -20,7 +20,7 @@ use std::net::Ipv4Addr;
 
 use crate::base::{LargeMap, Name, Random, SmallMap};
 
-pub use fault::{Fault, Scope, Trouble, cuts_off};
+pub use fault::{Fault, Loss, Scope, Trouble, cuts_off};
 pub use nodes::{CLIENT, CONTROL_PLANE, Nodes, Owner};
 pub use place::{Address, Packet, Place, Protocol};
 pub use plane::DataPlane;

@@ -57,7 +57,7 @@ enum Direction {
 /// What the policies of one pod say of one direction.
 fn side(view: View<'_>, pod: &Rc<Pod>, direction: Direction, other: &End<'_>, server: Option<&Rc<Pod>>, packet: &Packet) -> Option<Verdict> {
     let namespace = &pod.meta.namespace;
-    let word = if direction == Direction::Ingress { "ingress" } else { "egress" };
+    let by_sender = direction == Direction::Egress;
     let mut selecting = Vec::new();
     for policy in view.network_policies(namespace) {
         let about = if direction == Direction::Ingress { policy.limits_ingress() } else { policy.limits_egress() };
@@ -65,17 +65,16 @@ fn side(view: View<'_>, pod: &Rc<Pod>, direction: Direction, other: &End<'_>, se
             continue;
         }
         if let Some(rule) = allowing_rule(view, policy, direction, other, server, packet) {
-            let reason = format!("NetworkPolicy {namespace}/{} selects pod {}: its {word} rule {} allows this", policy.meta.name, pod.meta.name, rule + 1);
-            return Some(Verdict { allowed: true, by_sender: direction == Direction::Egress, reason });
+            let policies = Name::from(format!("{namespace}/{}", policy.meta.name));
+            return Some(Verdict { allowed: true, by_sender, policies, pod: pod.meta.name.clone(), rule: u32::try_from(rule + 1).ok() });
         }
         selecting.push(policy.meta.name.as_str());
     }
     if selecting.is_empty() {
         return None;
     }
-    let names = selecting.join(", ");
-    let reason = format!("NetworkPolicy {namespace}/{names} selects pod {}: none of its {word} rules allows this", pod.meta.name);
-    Some(Verdict { allowed: false, by_sender: direction == Direction::Egress, reason })
+    let policies = Name::from(format!("{namespace}/{}", selecting.join(", ")));
+    Some(Verdict { allowed: false, by_sender, policies, pod: pod.meta.name.clone(), rule: None })
 }
 
 /// The first rule of a policy that allows a connection.

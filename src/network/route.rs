@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use super::{Packet, Place, PortRules, Reach};
+use super::{Loss, Packet, Place, PortRules, Reach};
 use crate::base::{Name, SimDuration};
 
 /// How a packet ended.
@@ -125,8 +125,10 @@ pub enum End {
     NobodyThere,
     /// A network policy forbids it: its namespace and name, and what it says.
     Policy(Rc<Verdict>),
+    /// The answer would not come by the node that rewrote the packet.
+    PastTranslator,
     /// A fault of the network.
-    Fault(Name),
+    Fault(Loss),
     /// The load balancer has no node to send to.
     NoHealthyNode,
 }
@@ -138,8 +140,23 @@ pub struct Verdict {
     pub allowed: bool,
     /// Whether the sender's policies say so, which its own node enforces.
     pub by_sender: bool,
-    /// Why, in a sentence.
-    pub reason: String,
+    /// The policies that select the pod and say so: `default/a, b`.
+    pub policies: Name,
+    /// The pod that they select.
+    pub pod: Name,
+    /// The number of the rule that allows it, from 1.
+    pub rule: Option<u32>,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let way = if self.by_sender { "egress" } else { "ingress" };
+        write!(f, "NetworkPolicy {} selects pod {}: ", self.policies, self.pod)?;
+        match self.rule {
+            Some(rule) => write!(f, "its {way} rule {rule} allows this"),
+            None => write!(f, "none of its {way} rules allows this"),
+        }
+    }
 }
 
 /// What a place did with a packet.
@@ -280,8 +297,8 @@ impl Hop {
             Step::Translated(translation) => translation.rule(),
             Step::Ended(End::NoEndpoints(rules)) => format!("\"{} has no endpoints\" -j REJECT --reject-with icmp-port-unreachable", rules.title()),
             Step::Ended(End::NoLocalEndpoints(rules, _)) => format!("\"{} has no local endpoints\" -j DROP", rules.title()),
-            Step::Ended(End::Policy(verdict)) => verdict.reason.clone(),
-            Step::Received(Some(verdict)) => verdict.reason.clone(),
+            Step::Ended(End::Policy(verdict)) => verdict.to_string(),
+            Step::Received(Some(verdict)) => verdict.to_string(),
             _ => String::new(),
         }
     }
@@ -374,7 +391,10 @@ impl End {
             }
             End::NobodyThere => "no pod has this address".to_owned(),
             End::Policy(_) => "a NetworkPolicy selects the pod, and none of its rules allows this".to_owned(),
-            End::Fault(text) => text.to_string(),
+            End::PastTranslator => {
+                "the answer goes straight to the sender, past the node that rewrote the packet: nobody there knows it".to_owned()
+            }
+            End::Fault(loss) => loss.to_string(),
             End::NoHealthyNode => "no node passes the load balancer's health check".to_owned(),
         }
     }

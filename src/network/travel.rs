@@ -350,8 +350,7 @@ impl Way<'_> {
             && self.rewritten.last().is_some_and(|(at, before, after)| at == node && before.source == after.source);
         let outcome = self.deliver(Place::Pod(namespace, name));
         if one_way && outcome == Outcome::Delivered && self.sender.place != Place::ControlPlane {
-            let why = Name::fixed("the answer goes straight to the sender, past the node that rewrote the packet: nobody there knows it");
-            return self.end(Place::Node(home.clone()), End::Fault(why), Outcome::Dropped);
+            return self.end(Place::Node(home.clone()), End::PastTranslator, Outcome::Dropped);
         }
         outcome
     }

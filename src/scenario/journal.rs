@@ -87,6 +87,14 @@ impl Scenario {
         Scenario { base, namespace: "default".to_owned(), journal: Vec::new(), at: SimDuration::ZERO }
     }
 
+    /// The file that was applied last, which the scenario is about.
+    pub fn applied(&self) -> Option<&str> {
+        self.journal.iter().rev().find_map(|entry| match &entry.command {
+            Command::Line(line) => line.strip_prefix("kubectl apply -f ").or_else(|| line.strip_prefix("kubectl create -f ")),
+            _ => None,
+        })
+    }
+
     /// Three nodes and a ReplicationController whose pods are running.
     pub fn example() -> Scenario {
         let file = Command::File { name: "kubia-rc.yaml".to_owned(), text: KUBIA.to_owned() };

@@ -133,11 +133,15 @@ impl Simulator {
 
     /// The scenario of a link, at the link's moment; at an earlier one if that is far off: see [`Simulator::unreached`].
     pub fn from_link(text: &str) -> Result<Simulator, LinkError> {
-        let scenario = scenario::from_link(text)?;
+        Ok(Simulator::opened(&scenario::from_link(text)?))
+    }
+
+    /// A scenario at its moment; at an earlier one if that is far off: see [`Simulator::unreached`].
+    pub fn opened(scenario: &Scenario) -> Simulator {
         let mut simulator = Simulator::new(&Scenario { at: SimDuration::ZERO, ..scenario.clone() });
         let moment = scenario.base.start + scenario.at;
         simulator.unreached = (!simulator.run_until(moment, OPENING).reached).then_some(moment);
-        Ok(simulator)
+        simulator
     }
 
     /// The moment that a link asked for and that is not reached yet: a host runs there in slices, so that no link hangs it.

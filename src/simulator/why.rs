@@ -3,7 +3,7 @@
 
 use super::{Branch, Simulator};
 use super::state::State;
-use crate::api::{Object, ObjectKey, PodConditionKind, Truth};
+use crate::api::{Kind, Object, ObjectKey, PodConditionKind, Truth};
 use crate::base::{SimDuration, SimTime};
 use crate::engine::{Placement, Reason};
 
@@ -29,6 +29,26 @@ impl Simulator {
         }
         reasons.reverse();
         reasons
+    }
+
+    /// The object that a refusal names (`pods "web-1" not found`), if it is there or something is recorded of it.
+    pub fn named_in(&self, refusal: &str) -> Option<ObjectKey> {
+        let view = self.state.world.view();
+        let mut parts = refusal.split('"');
+        let mut before = parts.next()?;
+        while let Some(name) = parts.next() {
+            let word = before.split_whitespace().next_back().unwrap_or_default();
+            let kind = Kind::all().find(|kind| kind.info().singular == word || kind.resource() == word);
+            let key = kind.map(|kind| {
+                let namespace = if kind.info().namespaced { self.state.session.namespace.as_str() } else { "" };
+                ObjectKey::new(kind, namespace, name)
+            });
+            if let Some(key) = key.filter(|key| view.get(key).is_some() || view.events().about(key).next().is_some()) {
+                return Some(key);
+            }
+            before = parts.next()?;
+        }
+        None
     }
 
     /// Where the scheduler sent a pod, or why it has no node. None if there is no such pod, or it named its node itself.

@@ -28,6 +28,6 @@ pub use pod::{Owner, PodState, PodTile, ProbeTick};
 pub use relations::{Linked, Relation};
 pub use service::ServiceCard;
 pub use stamp::STAMPS;
-pub use crate::network::{Fault, Place, Scope, Trouble};
+pub use crate::network::{Choice, Door, End, Fault, Kept, Loss, Masquerade, Place, Reach, Scope, Step, Translation, Trouble, Verdict};
 pub use traffic::{Answers, HopRow, Load, LookupRow, Trip, answers, loads, lookups, trips};
 pub use timeline::{BranchLine, Mark, MarkKind, Timeline};

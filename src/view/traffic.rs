@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::base::{Name, SimDuration, SimTime, sort_by_key};
 use crate::engine::{Flow, Lookup, Visit};
-use crate::network::{Hop, Outcome, Place, Route};
+use crate::network::{Hop, Outcome, Place, Route, Step};
 
 /// A request and its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,8 @@ pub struct LookupRow {
 pub struct HopRow {
     /// Where.
     pub place: Place,
+    /// What was done there, as data: for who says it in other words.
+    pub step: Step,
     /// `10.0.0.1:4000 → 10.0.0.2:80`, as the packet came.
     pub before: String,
     /// As it left.
@@ -168,6 +170,7 @@ fn trip(flow: &Flow, visit: &Visit) -> Trip {
 fn row(hop: &Hop, bad: bool) -> HopRow {
     HopRow {
         place: hop.place.clone(),
+        step: hop.step.clone(),
         before: hop.before.to_string(),
         after: hop.after.to_string(),
         action: hop.action(),

@@ -42,21 +42,12 @@ pub fn take_link() -> Option<String> {
     Some(link)
 }
 
-/// What the part of the address after `?` asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// `?lab=NAME`: a lab.
-    Lab(String),
-    /// `?cmd=LINE`: lines typed into the example's terminal, with `; ` between them.
-    Lines(Vec<String>),
-}
-
-/// What the address asks for; it is taken out, so that a reload goes on instead of beginning again.
-pub fn take_asked() -> Option<Asked> {
+/// The parts after `?`, where they ask for something to be opened; they are taken out, so that a reload goes on instead of beginning again.
+pub fn take_asked() -> Option<Vec<(String, String)>> {
     let window = window()?;
     let location = window.location();
     let search = location.search().ok()?;
-    let asked = asked(&search)?;
+    let asked = Some(parts(search.strip_prefix('?')?)).filter(|parts| parts.iter().any(|(key, _)| ["lab", "cmd", "new"].contains(&key.as_str())))?;
     let history = window.history().ok()?;
     // A frame stays one.
     let embed = if is_embedded() { "?embed" } else { "" };
@@ -65,13 +56,13 @@ pub fn take_asked() -> Option<Asked> {
     Some(asked)
 }
 
-fn asked(search: &str) -> Option<Asked> {
-    let mut parts = search.strip_prefix('?')?.split('&').filter_map(|part| part.split_once('='));
-    parts.find_map(|(key, value)| match key {
-        "lab" => Some(Asked::Lab(decoded(value))),
-        "cmd" => Some(Asked::Lines(decoded(value).split("; ").map(|line| line.trim().to_owned()).collect())),
-        _ => None,
-    })
+/// The parts of a query by name, decoded.
+pub fn parts(query: &str) -> Vec<(String, String)> {
+    let part = |part: &str| {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        (key.to_owned(), decoded(value))
+    };
+    query.split('&').map(part).collect()
 }
 
 /// A part of a query as text: `+` is a space, `%EA%B0%80` is 가.
@@ -97,6 +88,11 @@ pub fn address_of(link: &str) -> String {
     let part = |read: fn(&web_sys::Location) -> Option<String>| location.as_ref().and_then(read).unwrap_or_default();
     let (origin, path) = (part(|location| location.origin().ok()), part(|location| location.pathname().ok()));
     format!("{origin}{path}#{link}")
+}
+
+/// The whole address that asks for something after `?`.
+pub fn address_asking(query: &str) -> String {
+    address_of("").replacen('#', "?", 1) + query
 }
 
 /// What was saved: in this tab, else in this browser.
@@ -166,18 +162,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_asks_for_a_lab_or_for_lines() {
-        let lines = |lines: &[&str]| Some(Asked::Lines(lines.iter().map(|line| (*line).to_owned()).collect()));
+    fn parts_of_an_address_are_read() {
         let table = [
-            ("", None),
-            ("?x=1", None),
-            ("?lab=rc", Some(Asked::Lab("rc".to_owned()))),
-            ("?a=b&cmd=kubectl+scale%20rc+kubia+--replicas%3D5", lines(&["kubectl scale rc kubia --replicas=5"])),
-            ("?cmd=kubectl get pods; kubectl get rc", lines(&["kubectl get pods", "kubectl get rc"])),
-            ("?cmd=%EA%B0%80%", lines(&["가%"])),
+            ("x=1", vec![("x", "1")]),
+            ("embed", vec![("embed", "")]),
+            ("lab=rc&cmd=kubectl+scale%20rc+kubia+--replicas%3D5", vec![("lab", "rc"), ("cmd", "kubectl scale rc kubia --replicas=5")]),
+            ("cmd=%EA%B0%80%", vec![("cmd", "가%")]),
         ];
-        for (search, expected) in table {
-            assert_eq!(asked(search), expected, "{search}");
+        for (query, expected) in table {
+            let found = parts(query);
+            let found: Vec<(&str, &str)> = found.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            assert_eq!(found, expected, "{query}");
         }
     }
 }

@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use self::keys::KeyAction;
-use crate::address::{self, Asked};
+use crate::address;
 use crate::brought;
 use crate::icons::{Icon, icon};
 use crate::intent::{DockTab, FileIntent, Intent, LabIntent, LookIntent, NarrowTab, Theme, TimeIntent};
@@ -138,10 +138,8 @@ impl Component for App {
         if let Some(effect) = app.session.missing_lab() {
             app.carry_out(effect);
         }
-        match address::take_asked() {
-            Some(Asked::Lab(name)) => link.send_message(Msg::Do(LabIntent::Open(name).into())),
-            Some(Asked::Lines(lines)) => link.send_message(Msg::Do(Intent::ExampleWith(lines))),
-            None => {}
+        if let Some(parts) = address::take_asked() {
+            link.send_message(Msg::Do(Intent::OpenAsked(parts)));
         }
         app
     }
@@ -303,6 +301,7 @@ impl App {
             Effect::SaveShelf => address::save_shelf(&self.session.shelf().kept),
             Effect::SaveSettings => address::save_settings(&self.session.settings()),
             Effect::FetchLabs(names) => names.into_iter().for_each(|name| fetch_lab(name, self.send.clone())),
+            Effect::CopyText(text) => copy(&text, self.send.clone()),
             Effect::Copy(link) => copy(&address::address_of(&link), self.send.clone()),
         }
     }
@@ -359,6 +358,10 @@ impl App {
                 }
                 return false;
             }
+            KeyAction::Details | KeyAction::Why => {
+                mark_focused();
+                if action == KeyAction::Why { LookIntent::AskWhy.into() } else { LookIntent::Details.into() }
+            }
             KeyAction::Palette => LookIntent::Palette(!look.palette).into(),
             KeyAction::Labs => LookIntent::Labs(!look.labs).into(),
             KeyAction::Help => LookIntent::Help(!look.help).into(),
@@ -413,6 +416,15 @@ fn copy(text: &str, send: Callback<Intent>) {
         let done = JsFuture::from(promise).await.is_ok();
         send.emit(Intent::Copied(done));
     });
+}
+
+/// What has the focus on the stage is marked, as a press on it does.
+fn mark_focused() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let focused = document.and_then(|document| document.active_element()).filter(|element| element.has_attribute("data-stop"));
+    if let Some(element) = focused.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        element.click();
+    }
 }
 
 fn whole_second(now: SimTime) -> SimTime {

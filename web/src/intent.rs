@@ -92,6 +92,8 @@ pub enum TimeIntent {
     StepBack,
     /// To the next thing worth a look, then stand.
     Jump,
+    /// There also if it is far away.
+    JumpFar,
     /// Takes the last command back.
     Undo,
     /// Gives back what was taken back last.
@@ -139,6 +141,12 @@ pub enum LookIntent {
     CloseMenu,
     /// Opens the inspector with an object.
     Inspect(ObjectKey),
+    /// Opens the inspector with what is marked.
+    Details,
+    /// Asks why an object is as it is.
+    Why(ObjectKey),
+    /// Asks why what is marked is as it is.
+    AskWhy,
     /// Closes the inspector.
     CloseInspector,
     /// A page of the inspector.
@@ -352,8 +360,10 @@ pub enum Intent {
     New,
     /// The first example.
     Example,
-    /// The first example with lines typed into its terminal.
-    ExampleWith(Vec<String>),
+    /// What the parts of an address ask for: a lab, lines.
+    OpenAsked(Vec<(String, String)>),
+    /// A text into the clipboard.
+    Copy(String),
     /// A scenario from a link.
     OpenLink(String),
     /// Back to the scenario before the last `New`, `Example` or link.

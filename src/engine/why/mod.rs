@@ -114,6 +114,10 @@ pub enum What {
     SwitchedOff,
     /// A node's kubelet was started.
     SwitchedOn,
+    /// A node was cut from the control plane.
+    CutOff,
+    /// A node that was cut from the control plane was joined to it again.
+    Rejoined,
     /// Its status changed in some other way.
     Status,
 }

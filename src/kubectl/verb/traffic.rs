@@ -110,7 +110,7 @@ fn fault(run: &mut Run<'_>) -> Answer {
         let is_cut = cuts_off(&run.world.network().faults, &node);
         if is_cut != cuts_off(&before, &node) {
             let power = if is_cut { Power::Off } else { Power::On };
-            let _ = run.world.set_node_power(&node, power);
+            let _ = run.world.set_node_link(&node, power);
         }
     }
     answer

@@ -22,6 +22,10 @@ pub enum KeyAction {
     Palette,
     /// The menu of labs.
     Labs,
+    /// Details of what has the focus or is marked.
+    Details,
+    /// Why it is as it is.
+    Why,
     /// The selector lens.
     Lens,
     /// A button of the page, by its selector.
@@ -70,6 +74,8 @@ pub fn action(event: &KeyboardEvent) -> Option<KeyAction> {
         ("BracketRight", _) => KeyAction::Faster(true),
         ("KeyJ", _) => KeyAction::Time(TimeIntent::Jump),
         ("KeyF", _) => KeyAction::Lens,
+        ("KeyI", _) => KeyAction::Details,
+        ("KeyW", _) => KeyAction::Why,
         ("KeyL", _) => KeyAction::Labs,
         ("KeyE", _) => KeyAction::Editor,
         ("Equal" | "NumpadAdd", _) => KeyAction::Press(".zoom-in"),

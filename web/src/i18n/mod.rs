@@ -4,6 +4,7 @@
 mod en;
 mod ko;
 mod why_en;
+mod way_ko;
 mod why_ko;
 mod writing;
 
@@ -12,7 +13,7 @@ use std::ops::Deref;
 pub use writing::{Writing, writing};
 
 use crate::session::lines::PodAction;
-use crate::simulator::{Before, Field, LinkError, Placement, PodState, Reason, Relation, Upcoming};
+use crate::simulator::{Before, Field, HopRow, LinkError, Place, Placement, PodState, Reason, Relation, Upcoming};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +111,7 @@ macro_rules! words {
             pub more_pods: fn(usize) -> String,
             pub pods_summary: fn(u32, u32) -> String,
             pub forked: fn(&str) -> String,
+            pub far_ahead: fn(&str, &str) -> String,
             pub branch_name: fn(usize) -> String,
             pub only_on: fn(&str) -> String,
             pub more_of: fn(usize) -> String,
@@ -174,19 +176,34 @@ words! {
     compare compare_hint compare_same compare_field mend_all drain cut_from slow_to lose_to key_second key_pan key_zoom power_on
     power_off cordon uncordon scale_to_zero details delete_with_pods delete_alone menu_label events_empty
     event_age event_reason event_object event_message filter status namespace digest traffic_empty request_line send again
-    hop_back hop_on rule_taken rule_passed rule_because request_inside request_outside palette_hint share_link share_code share_frame share_files
+    hop_back hop_on rule_taken rule_passed rule_because request_inside request_outside palette_hint share_link share_readable copy share_code share_frame share_files
     file_scenario file_picture file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file why_empty scores next_empty
     chart_pods chart_restarts chart_spread chart_requests chart_nobody chart_empty waiting starting terminating ended copied copy_by_hand opened fresh
     refused bring_back keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu
-    key_details key_escape key_help 
+    key_details key_why key_escape key_help
 }
 
-/// What is done to a packet at a hop. The simulator says it in English, as its `request` prints it.
-pub fn deed<'a>(texts: &Words, action: &'a str) -> &'a str {
-    match (texts.code, action) {
-        ("ko", known) => why_ko::deed(known),
-        (_, said) => said,
+/// What a hop of a request's way is told with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HopWords {
+    /// What was done.
+    pub deed: String,
+    /// The rule taken, those passed over, and why; each empty if there is nothing to be said.
+    pub notes: [String; 3],
+}
+
+/// The words of a hop. The simulator says them in English, as its `request` prints them.
+pub fn hop_words(texts: &Words, row: &HopRow) -> HopWords {
+    if texts.code == "ko" {
+        let step = &row.step;
+        return HopWords { deed: way_ko::deed(step).to_owned(), notes: [way_ko::rule(step), way_ko::not_taken(step), way_ko::reason(step)] };
     }
+    HopWords { deed: row.action.clone(), notes: [row.rule.clone(), row.not_taken.clone(), row.reason.clone()] }
+}
+
+/// A place of the network.
+pub fn place_words(texts: &Words, place: &Place) -> String {
+    if texts.code == "ko" { way_ko::place(place) } else { place.to_string() }
 }
 
 /// The words of a pod's action.

@@ -27,6 +27,8 @@ fn what(what: &What) -> String {
         What::Untainted { taint } => format!("lost the taint {taint}"),
         What::SwitchedOff => "was switched off".to_owned(),
         What::SwitchedOn => "was switched on".to_owned(),
+        What::CutOff => "was cut from the control plane".to_owned(),
+        What::Rejoined => "was joined to the control plane again".to_owned(),
         What::Status => "got another status".to_owned(),
     }
 }

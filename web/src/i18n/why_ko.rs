@@ -27,6 +27,8 @@ fn what(what: &What) -> String {
         What::Untainted { taint } => format!("테인트 {taint} 떨어짐"),
         What::SwitchedOff => "꺼짐".to_owned(),
         What::SwitchedOn => "켜짐".to_owned(),
+        What::CutOff => "컨트롤 플레인과 단절됨".to_owned(),
+        What::Rejoined => "컨트롤 플레인과 다시 연결됨".to_owned(),
         What::Status => "상태가 바뀜".to_owned(),
     }
 }
@@ -129,24 +131,5 @@ pub(super) fn due(upcoming: &Upcoming) -> String {
         Due::Kubelet(node) => format!("{node}의 kubelet: {name} 확인하기"),
         Due::Request => "이어지는 요청의 다음 차례".to_owned(),
         Due::Command(line) => format!("앞서 한 명령: {line}"),
-    }
-}
-
-/// What is done at a hop; what has no other name here keeps its own (DNAT).
-pub(super) fn deed(action: &str) -> &str {
-    match action {
-        "sends" => "보냄",
-        "chooses a node" => "노드를 고름",
-        "DNAT and SNAT" => "DNAT + SNAT",
-        "forwards" => "전달함",
-        "SNAT: leaves the cluster under the node's address" => "SNAT: 노드 주소로 클러스터를 나감",
-        "receives" => "받음",
-        "undoes the translation of the answer" => "응답의 주소 변환을 되돌림",
-        "has the answer" => "응답을 받음",
-        "refuses" => "거부함",
-        "has no route" => "경로가 없음",
-        "finds nobody there" => "받을 곳이 없음",
-        "drops" => "버림",
-        other => other,
     }
 }

@@ -43,7 +43,9 @@ fn row(env: &Env, event: &EventRow, now: SimTime, with_objects: bool) -> Html {
                 <td class="object"><button type="button" class="link" onclick={env.on(LookIntent::Inspect(event.about.clone()).into())}>
                     { format!("{}/{}", event.about.kind.info().singular, event.about.name) }</button></td>
             }
-            <td class="message">{ event.message.clone() }</td>
+            <td class="message">{ event.message.clone() }{ " " }<button type="button" class="link why-link"
+                onclick={env.on(LookIntent::Why(event.about.clone()).into())} aria-label={format!("{} {}", env.texts.why_tab, event.about.name)}
+                data-testid={format!("why-{}", event.about.name)}>{ env.texts.why_tab }</button></td>
         </tr>
     }
 }

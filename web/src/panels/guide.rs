@@ -54,7 +54,7 @@ fn told(env: &Env, lab: &Lab, dock: DockTab) -> Html {
 /// The first deed, then how to get past the minutes in which nothing seems to follow from it.
 fn hint(env: &Env, hint: Hint) -> Html {
     let words = match hint {
-        Hint::First => html! { <span>{ env.texts.hint_first }</span> },
+        Hint::First => html! { <>{ icon(Icon::Power) }<span>{ env.texts.hint_first }</span></> },
         Hint::Wait(_) => html! {
             <>
                 <span>{ env.texts.hint_wait }</span>

@@ -37,6 +37,7 @@ pub fn Help(props: &HelpProps) -> Html {
         ("+  -  0", texts.later().key_zoom),
         ("Enter  m", texts.later().key_menu),
         ("i", texts.later().key_details),
+        ("w", texts.later().key_why),
         ("Tab  ↑ ↓  Ctrl C  Ctrl L", texts.later().key_line),
         ("←  →  Home  End", texts.later().key_track),
         ("Esc", texts.later().key_escape),

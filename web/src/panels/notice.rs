@@ -4,7 +4,8 @@ use yew::prelude::*;
 
 use crate::i18n::{Texts, writing};
 use crate::icons::{Icon, icon};
-use crate::intent::{FileIntent, Intent, LookIntent};
+use super::track;
+use crate::intent::{FileIntent, Intent, LookIntent, TimeIntent};
 use crate::session::{Look, Notice};
 use crate::shared::{Shared, use_env};
 
@@ -28,6 +29,10 @@ fn words(texts: &Texts, notice: &Notice) -> String {
         Notice::LabOpened => texts.later().lab_opened.to_owned(),
         Notice::NoLab => texts.later().no_lab.to_owned(),
         Notice::NothingMore => texts.later().nothing_more.to_owned(),
+        Notice::FarAhead { after, first } => {
+            let first = first.as_ref().map(|(reason, about)| format!("{reason} {}/{}", about.kind.info().singular, about.name));
+            (texts.far_ahead)(&track::clock(after.micros()), &first.unwrap_or_default())
+        }
         Notice::Closed(name) => (writing(texts.code).closed)(name),
     }
 }
@@ -49,6 +54,10 @@ pub fn NoticeBar(props: &NoticeProps) -> Html {
                 if brings {
                     <button type="button" class="quiet" onclick={env.on(Intent::BringBack)} data-testid="bring-back">
                         { icon(Icon::Undo) }<span>{ texts.later().bring_back }</span></button>
+                }
+                if matches!(notice, Notice::FarAhead { .. }) {
+                    <button type="button" class="quiet" onclick={env.on(TimeIntent::JumpFar.into())} data-testid="jump-far">
+                        { icon(Icon::Jump) }<span>{ texts.hint_jump }</span></button>
                 }
                 if matches!(notice, Notice::Closed(_)) {
                     <button type="button" class="quiet" onclick={env.on(FileIntent::Reopen.into())} data-testid="reopen">

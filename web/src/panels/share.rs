@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::address;
 use crate::icons::{Icon, icon};
-use crate::intent::{LookIntent, ShareForm};
+use crate::intent::{Intent, LookIntent, ShareForm};
 use crate::qr;
 use crate::session::{Look, Shelf};
 use crate::shared::Env;
@@ -38,7 +38,16 @@ pub fn draw(env: &Env, look: &Look, shelf: &Shelf) -> Html {
 fn form(env: &Env, form: ShareForm, link: &str, shelf: &Shelf) -> Html {
     let texts = &env.texts;
     match form {
-        ShareForm::Link => html! { <><p>{ texts.later().share_hint }</p>{ field(env, address::address_of(link)) }</> },
+        ShareForm::Link => html! {
+            <>
+                <p>{ texts.later().share_hint }</p>
+                { field(env, address::address_of(link)) }
+                if !shelf.exports.readable.is_empty() {
+                    <p>{ texts.later().share_readable }</p>
+                    { field_named(env, address::address_asking(&shelf.exports.readable), "readable") }
+                }
+            </>
+        },
         ShareForm::Markdown => field(env, format!("[Podscape]({})", address::address_of(link))),
         ShareForm::Frame => {
             let source = address::frame_of(link);
@@ -60,12 +69,24 @@ fn form(env: &Env, form: ShareForm, link: &str, shelf: &Shelf) -> Html {
 }
 
 fn field(env: &Env, value: String) -> Html {
+    field_named(env, value, "link")
+}
+
+/// A text to be taken away, with a button that copies it.
+fn field_named(env: &Env, value: String, id: &'static str) -> Html {
     let select = Callback::from(|event: FocusEvent| {
         if let Some(field) = event.target_dyn_into::<web_sys::HtmlInputElement>() {
             field.select();
         }
     });
-    html! { <input readonly=true {value} onfocus={select} aria-label={env.texts.share} data-testid="link" /> }
+    let copy = env.on::<MouseEvent>(Intent::Copy(value.clone()));
+    let word = env.texts.later().copy;
+    html! {
+        <div class="row taken">
+            <input readonly=true {value} onfocus={select} aria-label={env.texts.share} data-testid={id} />
+            <button type="button" class="quiet" onclick={copy} data-testid={format!("copy-{id}")}>{ word }</button>
+        </div>
+    }
 }
 
 fn code(env: &Env, address: &str) -> Html {

@@ -5,7 +5,7 @@ use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
-use crate::intent::Intent;
+use crate::intent::{Intent, LookIntent};
 use crate::session::{Entry, Origin, Terminal, found_before};
 use crate::shared::{Env, Shared, use_env};
 
@@ -56,7 +56,7 @@ pub fn TerminalPanel(props: &TerminalProps) -> Html {
                 if terminal.entries.is_empty() {
                     { beginning(&env, &terminal.first) }
                 }
-                { for terminal.entries.iter().map(entry) }
+                { for terminal.entries.iter().map(|line| entry(&env, line)) }
             </div>
             if let Some(offer) = terminal.offer.as_ref().filter(|offer| offer.words.len() > 1) {
                 <p class="offer">{ offer.words.join("  ") }</p>
@@ -93,7 +93,7 @@ fn beginning(env: &Env, first: &[String]) -> Html {
     html! { <div class="beginning"><p>{ env.texts.try_these }</p>{ for first.iter().map(line) }</div> }
 }
 
-fn entry(entry: &Entry) -> Html {
+fn entry(env: &Env, entry: &Entry) -> Html {
     let class = classes!("entry", entry.failed.then_some("failed"), (entry.origin == Origin::Button).then_some("from-button"));
     let is_remark = entry.line.starts_with('#');
     html! {
@@ -101,6 +101,10 @@ fn entry(entry: &Entry) -> Html {
             <div class="typed"><span aria-hidden="true">{ if is_remark { "" } else { "$ " } }</span>{ entry.line.clone() }</div>
             if !entry.output.is_empty() {
                 <pre>{ entry.output.clone() }</pre>
+            }
+            if let Some(about) = &entry.about {
+                <button type="button" class="link why-link" onclick={env.on(LookIntent::Why(about.clone()).into())} data-testid="why-refused">
+                    { format!("{} {}/{}", env.texts.why_tab, about.kind.info().singular, about.name) }</button>
             }
         </div>
     }

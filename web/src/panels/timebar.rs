@@ -76,11 +76,22 @@ fn speed(env: &Env, speed: Speed) -> Html {
     html! {
         <label class="speed" title={(env.texts.speed_is)(&label)}>
             <input type="range" min="0" max={Speed::MAX_PLACE.to_string()} step="1" value={speed.place().to_string()} oninput={change}
-                list="speeds" aria-label={env.texts.speed} aria-valuetext={label.clone()} data-testid="speed" />
-            <datalist id="speeds">{ for (0..=4).map(|n| html! { <option value={(n * 100).to_string()} /> }) }</datalist>
+                aria-label={env.texts.speed} aria-valuetext={label.clone()} data-testid="speed" />
+            <span class="speed-scale" aria-hidden="true">{ for ["0.1", "1", "10", "100", "1k"].into_iter().zip(0..).map(|(word, n)| detent(env, word, n)) }</span>
             <span class="speed-label" data-testid="speed-label">{ label }</span>
         </label>
     }
+}
+
+/// A power of ten under the slider: a press goes there. Keys have the slider itself.
+fn detent(env: &Env, word: &'static str, n: u16) -> Html {
+    let send = env.send.clone();
+    let go = Callback::from(move |event: MouseEvent| {
+        // A press on the slider's label would go to the slider.
+        event.prevent_default();
+        send.emit(TimeIntent::SetSpeed(Speed::at(n * 100)).into());
+    });
+    html! { <span class="detent" style={format!("--n:{n}")} onclick={go} data-testid={format!("detent-{word}")}>{ word }</span> }
 }
 
 fn slider(env: &Env, timeline: &Timeline, span: &Span, now: SimTime) -> Html {

@@ -3,7 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::i18n::deed;
+use crate::i18n::{hop_words, place_words};
 use crate::icons::{Icon, icon};
 use crate::intent::{Intent, LookIntent};
 use crate::session::{Insight, Look, lines};
@@ -75,14 +75,14 @@ fn entry(env: &Env, trip: &Trip, chosen: bool) -> Html {
     let micros = trip.took.micros();
     let answer = match &trip.by {
         Some(Place::Pod(_, name)) => name.to_string(),
-        Some(other) => other.to_string(),
+        Some(other) => place_words(&env.texts, other),
         None => trip.text.to_string(),
     };
     let show = env.on::<MouseEvent>(LookIntent::Trip(Some(trip.id)).into());
     html! {
         <li key={format!("{}-{}", trip.id.0, trip.id.1)}>
             <button type="button" class={classes!("trip-row", chosen.then_some("chosen"), (trip.status == 0).then_some("bad"))} onclick={show}>
-                <code>{ format!("{} → {}", trip.from, trip.url.trim_start_matches("http://")) }</code>
+                <code>{ format!("{} → {}", place_words(&env.texts, &trip.from), trip.url.trim_start_matches("http://")) }</code>
                 <b>{ if trip.status == 0 { String::new() } else { trip.status.to_string() } }</b>
                 <span>{ answer }</span>
                 <time>{ format!("{}.{} ms", micros / 1000, micros % 1000 / 100) }</time>
@@ -116,8 +116,9 @@ fn way(env: &Env, trip: &Trip, at: usize) -> Html {
 fn question(env: &Env, lookup: &LookupRow) -> Html {
     let micros = lookup.took.micros();
     let place = |row: &HopRow| {
-        let rule = if row.rule.is_empty() { String::new() } else { format!("{} {}", env.texts.later().rule_taken, row.rule) };
-        html! { <li><b>{ row.place.to_string() }</b>{ " " }{ deed(&env.texts, &row.action).to_owned() }{ " " }<code>{ row.after.clone() }</code>{ " " }<small>{ rule }</small></li> }
+        let words = hop_words(&env.texts, row);
+        let rule = if row.rule.is_empty() { String::new() } else { format!("{} {}", env.texts.later().rule_taken, words.notes[0]) };
+        html! { <li><b>{ place_words(&env.texts, &row.place) }</b>{ " " }{ words.deed }{ " " }<code>{ row.after.clone() }</code>{ " " }<small>{ rule }</small></li> }
     };
     html! {
         <li><details><summary><b>{ "DNS" }</b>{ " " }<code>{ lookup.question.clone() }</code>{ " → " }<code>{ lookup.answer.to_string() }</code>
@@ -128,17 +129,18 @@ fn question(env: &Env, lookup: &LookupRow) -> Html {
 fn hop(env: &Env, number: usize, row: &HopRow, here: bool) -> Html {
     let texts = &env.texts;
     let changed = row.before != row.after;
-    let notes = [(texts.later().rule_taken, &row.rule), (texts.later().rule_passed, &row.not_taken), (texts.later().rule_because, &row.reason)];
+    let words = hop_words(texts, row);
+    let notes = [texts.later().rule_taken, texts.later().rule_passed, texts.later().rule_because].into_iter().zip(words.notes);
     let show = env.on::<MouseEvent>(LookIntent::Hop(number).into());
     html! {
         <li class={classes!(here.then_some("here"), row.bad.then_some("bad"))}>
             <button type="button" onclick={show}>
-                <b>{ row.place.to_string() }</b><span>{ deed(texts, &row.action).to_owned() }</span>
+                <b>{ place_words(texts, &row.place) }</b><span>{ words.deed }</span>
                 <code class={changed.then_some("old")}>{ row.before.clone() }</code>
                 if changed {
                     <code class="new">{ row.after.clone() }</code>
                 }
-                { for notes.into_iter().filter(|(_, text)| !text.is_empty()).map(|(title, text)| html! { <small><i>{ title }</i>{ " " }{ text.clone() }</small> }) }
+                { for notes.filter(|(_, text)| !text.is_empty()).map(|(title, text)| html! { <small><i>{ title }</i>{ " " }{ text }</small> }) }
             </button>
         </li>
     }

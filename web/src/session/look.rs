@@ -2,7 +2,7 @@
 
 use crate::i18n::Language;
 use crate::intent::{DockTab, InspectorTab, LookIntent, NarrowTab, ShareForm, Theme, Wire};
-use crate::simulator::{LinkError, ObjectKey, SimTime};
+use crate::simulator::{LinkError, ObjectKey, SimDuration, SimTime};
 
 /// The line under the stage for who comes for the first time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +45,15 @@ pub enum Notice {
     LabOpened,
     /// A lab could not be fetched.
     NoLab,
-    /// The clock ran as far as it may and found nothing worth a look.
+    /// Nothing worth a look comes for hours.
     NothingMore,
+    /// What comes next is far away.
+    FarAhead {
+        /// So much later.
+        after: SimDuration,
+        /// What happens first: the reason of an event, and its object.
+        first: Option<(&'static str, ObjectKey)>,
+    },
     /// A file was closed.
     Closed(String),
 }
@@ -164,10 +171,21 @@ impl Look {
             }
             LookIntent::Deselect => (self.selected, self.menu) = (None, false),
             LookIntent::CloseMenu => self.menu = false,
-            LookIntent::Inspect(key) => {
-                (self.selected, self.menu) = (Some(key.clone()), false);
-                self.inspecting = Some(key);
-                self.narrow = NarrowTab::Inspector;
+            LookIntent::Inspect(key) => self.inspect(key),
+            LookIntent::Details => {
+                if let Some(key) = self.selected.clone() {
+                    self.inspect(key);
+                }
+            }
+            LookIntent::Why(key) => {
+                self.inspect(key);
+                self.inspector_tab = InspectorTab::Why;
+            }
+            LookIntent::AskWhy => {
+                if let Some(key) = self.selected.clone().or(self.inspecting.clone()) {
+                    self.inspect(key);
+                    self.inspector_tab = InspectorTab::Why;
+                }
             }
             LookIntent::CloseInspector => self.close_inspector(),
             LookIntent::InspectorTab(tab) => self.inspector_tab = tab,
@@ -194,6 +212,12 @@ impl Look {
             LookIntent::Hop(hop) => self.hop = hop,
             LookIntent::Hover(key) => self.hover = key,
         }
+    }
+
+    fn inspect(&mut self, key: ObjectKey) {
+        (self.selected, self.menu) = (Some(key.clone()), false);
+        self.inspecting = Some(key);
+        self.narrow = NarrowTab::Inspector;
     }
 
     fn close_inspector(&mut self) {

@@ -9,6 +9,7 @@ pub mod lines;
 mod look;
 mod model;
 mod playback;
+mod readable;
 mod rewind;
 mod saved;
 mod shelf;
@@ -23,6 +24,7 @@ pub use labs::Labs;
 pub use look::{Hint, Look, Notice};
 pub use model::{InspectorView, Model, Parts};
 pub use playback::Playback;
+use readable::Readable;
 pub use saved::{Saved, Settings};
 pub use shelf::{Exports, Shelf};
 pub use speed::Speed;
@@ -40,6 +42,8 @@ const WAIT: u64 = 340;
 pub enum Effect {
     /// Put a text into the clipboard and answer with [`Intent::Copied`]. It is the part of a link after `#`.
     Copy(String),
+    /// Put a text into the clipboard, and answer likewise.
+    CopyText(String),
     /// Save the scenario and the drafts.
     Save,
     /// Save the settings.
@@ -74,10 +78,13 @@ pub struct Session {
     before_line: Option<SmallMap<String, String>>,
     /// Whether the clock runs to the next thing worth a look.
     jumping: bool,
-    jump_end: SimTime,
+    /// Who looks ahead for it, or has found something far away.
+    scout: Option<rewind::Scout>,
     /// The request that was followed last.
     seen_trip: Option<(u32, u32)>,
     previous: Option<Saved>,
+    /// What a readable link asked for, while its lab is fetched.
+    asked: Option<Readable>,
     model: Model,
 }
 
@@ -118,7 +125,7 @@ impl Session {
         let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal, labs: &labs, shelf: &Shelf::default(), insight: &Insight::default() };
         let model = Model::of(&parts);
         let (thinker, undone) = (Thinker::default(), Vec::new());
-        Session { simulator, playback, look, files, terminal, labs, shelf: Shelf::default(), thinker, undone, before_line: None, jumping: false, jump_end: SimTime::default(), seen_trip: None, previous: None, model }
+        Session { simulator, playback, look, files, terminal, labs, shelf: Shelf::default(), thinker, undone, before_line: None, jumping: false, scout: None, seen_trip: None, previous: None, asked: None, model }
     }
 
     /// What there is to draw.
@@ -226,12 +233,8 @@ impl Session {
             Intent::ComponentPower { component, on } => self.component_power(component, on),
             Intent::New => self.replace(Simulator::new(&Scenario::empty())),
             Intent::Example => self.replace(Simulator::new(&Scenario::example())),
-            Intent::ExampleWith(lines) => {
-                let effects = self.replace(Simulator::new(&Scenario::example()));
-                lines.iter().for_each(|line| drop(self.line(line)));
-                self.look.notice = None;
-                effects
-            }
+            Intent::OpenAsked(parts) => Readable::of(&parts).map(|asked| self.open_readable(asked)).unwrap_or_default(),
+            Intent::Copy(text) => vec![Effect::CopyText(text)],
             Intent::OpenLink(link) => self.open_link(&link),
             Intent::BringBack => self.bring_back(),
             Intent::Share => self.share(),
@@ -268,7 +271,14 @@ impl Session {
                 Vec::new()
             }
             LabIntent::Arrived { name, text: Some(text) } => {
-                if self.labs.take(&name, &text) { self.open_lab(&name) } else { Vec::new() }
+                match (self.labs.take(&name, &text), self.asked.take()) {
+                    (true, Some(asked)) => self.open_readable(asked),
+                    (true, None) => self.open_lab(&name),
+                    (false, asked) => {
+                        self.asked = asked;
+                        Vec::new()
+                    }
+                }
             }
             LabIntent::Arrived { name, text: None } => {
                 if self.labs.miss(&name) {
@@ -281,8 +291,9 @@ impl Session {
 
     fn open_lab(&mut self, name: &str) -> Vec<Effect> {
         let Some(lab) = self.labs.get(name) else { return Vec::new() };
-        let simulator = Simulator::new(&lab.scenario);
+        let (simulator, subject) = (Simulator::new(&lab.scenario), lab.scenario.applied().unwrap_or_default().to_owned());
         let effects = self.replace(simulator);
+        self.files.open(&subject);
         self.labs.current = name.to_owned();
         (self.look.labs, self.look.guide, self.look.notice) = (false, true, Some(Notice::LabOpened));
         effects
@@ -302,7 +313,7 @@ impl Session {
 
     fn handle_time(&mut self, intent: TimeIntent) -> Vec<Effect> {
         match intent {
-            TimeIntent::TogglePlay if self.jumping => self.jumping = false,
+            TimeIntent::TogglePlay if self.jumping => self.end_jump(),
             TimeIntent::TogglePlay => self.playback.playing = !self.playback.playing,
             TimeIntent::Step => {
                 self.playback.playing = false;
@@ -318,6 +329,7 @@ impl Session {
                 self.simulator.seek(if forward { now + second } else { now - second });
             }
             TimeIntent::Jump => self.jump(),
+            TimeIntent::JumpFar => self.jump_far(),
             TimeIntent::Undo => return self.undo(),
             TimeIntent::Redo => return self.redo(),
             TimeIntent::SetSpeed(speed) => {
@@ -329,6 +341,7 @@ impl Session {
             TimeIntent::Hold(false) => self.playback.held = None,
             TimeIntent::ToEnd => self.simulator.seek(self.simulator.end_of_history()),
             TimeIntent::SwitchBranch(id) => {
+                self.end_jump();
                 self.simulator.switch_branch(id);
                 self.look.menu = false;
             }
@@ -367,9 +380,12 @@ impl Session {
     fn act(&mut self, line: &str, origin: Origin, act: impl FnOnce(&mut Simulator) -> Receipt) -> Receipt {
         let branches = self.model.timeline.branches.len();
         self.undone.clear();
-        self.jumping = false;
+        self.end_jump();
         let receipt = act(&mut self.simulator);
         self.terminal.add(line, &receipt, origin);
+        if let Some(about) = (receipt.exit != 0).then(|| self.simulator.named_in(&receipt.output)).flatten() {
+            self.terminal.refused(about);
+        }
         self.show_new_trip();
         self.collect_output();
         let lines = self.simulator.timeline().branches;
@@ -400,15 +416,16 @@ impl Session {
     fn replace(&mut self, simulator: Simulator) -> Vec<Effect> {
         self.previous = Some(self.saved());
         self.undone.clear();
-        self.jumping = false;
+        self.end_jump();
         self.files = Files::of(simulator.files());
         self.simulator = simulator;
         self.terminal.begin(&FIRST_LINES);
         self.look.forget_objects();
         self.labs.current.clear();
-        self.playback.playing = true;
+        // What begins anew begins as fast as life, whatever was hurried through before.
+        (self.playback.playing, self.playback.speed) = (true, Speed::REAL);
         self.look.notice = Some(Notice::Fresh);
-        vec![Effect::Save]
+        vec![Effect::Save, Effect::SaveSettings]
     }
 
     /// A link that cannot be read is said in words and changes nothing.
@@ -442,7 +459,7 @@ impl Session {
 
     fn share(&mut self) -> Vec<Effect> {
         let link = self.simulator.link();
-        self.shelf.exports = Exports::of(&self.simulator, &self.title());
+        self.shelf.exports = Exports { readable: self.readable(), ..Exports::of(&self.simulator, &self.title()) };
         self.look.link = Some(link.clone());
         vec![Effect::Copy(link)]
     }

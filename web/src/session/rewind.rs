@@ -1,34 +1,93 @@
 //! Going through the history by what is in it: to the next thing worth a look, and taking commands back.
 
 use super::{Effect, Files, Notice, Session};
-use crate::simulator::SimTime;
+use crate::simulator::{Lens, ObjectKey, SimDuration, SimTime, Simulator};
 
-/// The clock runs no further than this to find something worth a look.
-const FAR: u64 = 6 * 3600;
+/// What comes within this time is gone to at once; what comes later only when the user says so.
+const NEAR: SimDuration = SimDuration::from_seconds(15 * 60);
+/// Nobody looks further ahead for something worth a look.
+const FAR: SimDuration = SimDuration::from_seconds(6 * 3600);
+/// Of so many events the first after a moment is looked for.
+const EVENTS: usize = 200;
+
+/// One that looks ahead for something worth a look, while the clock stands.
+pub struct Scout {
+    /// The cluster, as far ahead as it has been looked.
+    simulator: Simulator,
+    /// Where the clock stood.
+    from: SimTime,
+    /// The marks that were known there.
+    known: usize,
+}
+
+impl Scout {
+    /// Where it has come to, and what it was that happened first: its reason and its object.
+    fn found(&self) -> (SimTime, Option<(&'static str, ObjectKey)>) {
+        let frame = self.simulator.frame(&Lens { events: EVENTS, ..Lens::default() });
+        let first = frame.events.into_iter().filter(|event| event.last > self.from).last();
+        (self.simulator.now(), first.map(|event| (event.reason, event.about)))
+    }
+}
 
 impl Session {
-    /// Goes to the next thing worth a look; if the history does not know one, the clock runs until there is one.
+    /// Goes to the next thing worth a look; if the history does not know one, somebody looks ahead until there is one.
     pub(super) fn jump(&mut self) {
         self.playback.playing = false;
         self.look.notice = None;
         match self.simulator.next_interest() {
             Some(at) => self.simulator.seek(at),
-            None => (self.jumping, self.jump_end) = (true, SimTime::from_seconds(self.simulator.now().seconds() + FAR)),
+            None => {
+                let (simulator, from, known) = (self.simulator.clone(), self.simulator.now(), self.simulator.marks());
+                (self.jumping, self.scout) = (true, Some(Scout { simulator, from, known }));
+            }
         }
     }
 
-    /// To whatever is due next; true when the clock has come to something worth a look, or far enough.
+    /// Looks on to whatever is due next; true when there is something worth a look, or nothing for long. The clock goes there if it is near:
+    /// from far away it is only told of.
     pub(super) fn jump_on(&mut self) -> bool {
-        let known = self.simulator.marks();
-        let next = self.simulator.next_event_time().filter(|at| *at < self.jump_end);
-        self.simulator.catch_up(next.unwrap_or(self.jump_end));
-        let same = self.simulator.marks() == known;
-        self.jumping = same && next.is_some();
-        if same && next.is_none() {
-            self.look.notice = Some(Notice::NothingMore);
+        let Some(scout) = &mut self.scout else {
+            self.jumping = false;
+            return true;
+        };
+        let next = scout.simulator.next_event_time().filter(|at| *at < scout.from + FAR);
+        if let Some(next) = next {
+            scout.simulator.catch_up(next);
+        }
+        let found = scout.simulator.marks() != scout.known;
+        self.jumping = !found && next.is_some();
+        if self.jumping {
+            return false;
+        }
+        if found && scout.simulator.now() <= scout.from + NEAR {
+            self.jump_far();
+            return true;
+        }
+        self.look.notice = Some(if found {
+            let (at, first) = scout.found();
+            Notice::FarAhead { after: at.since(scout.from), first }
+        } else {
+            Notice::NothingMore
+        });
+        self.model.look.update(&self.look);
+        true
+    }
+
+    /// Goes where somebody has looked ahead to.
+    pub(super) fn jump_far(&mut self) {
+        if let Some(scout) = self.scout.take() {
+            self.simulator = scout.simulator;
+            self.look.notice = None;
             self.model.look.update(&self.look);
         }
-        !self.jumping
+    }
+
+    /// What was looked ahead to is not what will be.
+    pub(super) fn end_jump(&mut self) {
+        (self.jumping, self.scout) = (false, None);
+        if matches!(self.look.notice, Some(Notice::FarAhead { .. })) {
+            self.look.notice = None;
+        }
     }
 
     /// Takes the last command back: a branch without it.
@@ -52,6 +111,7 @@ impl Session {
     }
 
     fn went_elsewhere(&mut self) -> Vec<Effect> {
+        self.end_jump();
         self.terminal.interrupted();
         self.look.menu = false;
         let open = self.files.name().to_owned();

@@ -79,7 +79,7 @@ fn entry(value: &Value) -> Option<Entry> {
     let text = |at: usize| value.get(at).and_then(Value::as_str).map(str::to_owned);
     let is = |at: usize| value.get(at).and_then(Value::as_bool);
     let origin = if is(3)? { Origin::Button } else { Origin::Typed };
-    Some(Entry { number: 0, line: text(0)?, output: text(1)?, failed: is(2)?, origin })
+    Some(Entry { number: 0, line: text(0)?, output: text(1)?, failed: is(2)?, origin, about: None })
 }
 
 /// What the next visit needs.
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn what_is_saved_reads_back() {
         let drafts = [("a.yaml".to_owned(), "x: \"한\"\n".to_owned())].into();
-        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), tabs: vec!["a.yaml".to_owned()], playing: true, lab: "rc".to_owned(), terminal: vec![Entry { number: 0, line: "kubectl get rc".to_owned(), output: "x\n".to_owned(), failed: false, origin: Origin::Typed }],
+        let saved = Saved { link: "1.abc".to_owned(), drafts, open: "a.yaml".to_owned(), tabs: vec!["a.yaml".to_owned()], playing: true, lab: "rc".to_owned(), terminal: vec![Entry { number: 0, line: "kubectl get rc".to_owned(), output: "x\n".to_owned(), failed: false, origin: Origin::Typed, about: None }],
             branches: vec![KeptBranch { name: "".into(), forked_at: None, link: "1.abc".to_owned() }, KeptBranch { name: "b".into(), forked_at: Some(SimDuration::from_micros(7)), link: "1.d".to_owned() }],
             branch: 1, at: 12 };
         assert_eq!(Saved::parse(&saved.to_text()), Some(saved));

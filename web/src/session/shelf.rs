@@ -7,6 +7,8 @@ use crate::simulator::{Simulator, SmallMap, parse_lab};
 /// What is taken away as files, made when sharing begins.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Exports {
+    /// The part after `?` of a link that people can read; empty if the history is too long for one.
+    pub readable: String,
     /// The scenario.
     pub scenario: String,
     /// The present as manifests.
@@ -18,7 +20,7 @@ pub struct Exports {
 impl Exports {
     /// Of a moment.
     pub fn of(simulator: &Simulator, title: &str) -> Exports {
-        Exports { scenario: simulator.scenario_file(title), manifests: simulator.export(), script: simulator.export_script() }
+        Exports { readable: String::new(), scenario: simulator.scenario_file(title), manifests: simulator.export(), script: simulator.export_script() }
     }
 }
 

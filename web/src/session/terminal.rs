@@ -1,6 +1,6 @@
 //! The terminal's text: lines typed or sent by buttons, and what came back.
 
-use crate::simulator::Receipt;
+use crate::simulator::{ObjectKey, Receipt};
 
 /// How many entries are kept.
 const KEPT: usize = 300;
@@ -31,6 +31,8 @@ pub struct Entry {
     pub failed: bool,
     /// Who gave it.
     pub origin: Origin,
+    /// The object that its refusal names.
+    pub about: Option<ObjectKey>,
 }
 
 /// The terminal.
@@ -75,9 +77,16 @@ impl Terminal {
         }
         let (mut output, failed) = (receipt.output.clone(), receipt.exit != 0);
         redraw(&mut output);
-        self.entries.push(Entry { number: self.count, line: line.to_owned(), output, failed, origin });
+        self.entries.push(Entry { number: self.count, line: line.to_owned(), output, failed, origin, about: None });
         let surplus = self.entries.len().saturating_sub(KEPT);
         self.entries.drain(..surplus);
+    }
+
+    /// The latest line was refused because of an object.
+    pub fn refused(&mut self, about: ObjectKey) {
+        if let Some(entry) = self.entries.last_mut() {
+            entry.about = Some(about);
+        }
     }
 
     /// More output of the line that goes on, and whether that was all.

@@ -1,12 +1,9 @@
-//! Keys on the stage: arrows go to the nearest thing in that direction, `m` opens what can be done, `i` the details.
+//! Keys on the stage: arrows go to the nearest thing in that direction, `m` opens what can be done.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::intent::LookIntent;
-use crate::session::Look;
-use crate::shared::{Env, Shared};
 
 /// A direction on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +63,7 @@ fn go(event: &KeyboardEvent, direction: Direction) {
 }
 
 /// The stage's keys.
-pub fn on_key(env: &Env, look: &Shared<Look>) -> Callback<KeyboardEvent> {
-    let (send, look) = (env.send.clone(), look.clone());
+pub fn on_key() -> Callback<KeyboardEvent> {
     Callback::from(move |event: KeyboardEvent| {
         let in_menu = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         if in_menu.is_some_and(|element| element.closest(".menu").ok().flatten().is_some()) {
@@ -84,11 +80,6 @@ pub fn on_key(env: &Env, look: &Shared<Look>) -> Callback<KeyboardEvent> {
             "ArrowDown" => go(&event, Direction::Down),
             "ContextMenu" | "m" => press(&event),
             "F10" if event.shift_key() => press(&event),
-            "i" => {
-                if let Some(key) = look.selected.clone() {
-                    send.emit(LookIntent::Inspect(key).into());
-                }
-            }
             _ => {}
         }
     })

@@ -10,7 +10,6 @@ use yew::prelude::*;
 use super::fault::place_name;
 use super::layout::{Plan, Rect};
 use crate::i18n::action_label;
-use crate::icons::{Icon, icon};
 use crate::intent::{Harm, Intent, LookIntent, Wire};
 use crate::number::whole;
 use crate::session::lines::{self, PodAction};
@@ -18,10 +17,13 @@ use crate::session::Look;
 use crate::shared::{Env, use_env};
 use crate::simulator::{ControllerCard, Frame, Kind, NodeRoom, ObjectKey, PodTile, Scope};
 
-const WIDTH: f64 = 264.0;
-/// Heights of its parts, as the style sheet has them at the most.
+const WIDTH: f64 = 304.0;
+/// Heights of its parts, as the style sheet has them at the most: the head, an item's label, a line of its note.
 const HEAD: f64 = 46.0;
-const ITEM: f64 = 46.0;
+const ITEM: f64 = 32.0;
+const LINE: f64 = 15.0;
+/// So many letters of a note have room in a line.
+const LETTERS: usize = 42;
 /// What stays free to the stage's edge.
 const EDGE: f64 = 8.0;
 
@@ -43,16 +45,22 @@ pub fn draw(env: &Env, frame: &Frame, plan: &Plan, look: &Look, zoom: f64) -> Ht
         Some(wire) if key.kind == Kind::Node => (wire_title(env, wire), wire_items(env, frame, &Scope::Node(key.name.clone()), wire)),
         _ => (state, items),
     };
-    let (x, y) = place(anchor.scaled(zoom), plan.width * zoom, plan.height * zoom, items.len());
+    let (x, y) = place(anchor.scaled(zoom), plan.width * zoom, plan.height * zoom, height(&items));
     html! { <Menu key={format!("{key:?}")} name={key.name.to_string()} {state} {items} {x} {y} wire={look.wire.clone()} /> }
 }
 
 /// Beside the anchor, to the right if there is room, and inside of the stage.
-fn place(anchor: Rect, width: f64, height: f64, items: usize) -> (f64, f64) {
+fn place(anchor: Rect, width: f64, height: f64, menu: f64) -> (f64, f64) {
     let (right, left) = (anchor.x + anchor.w + 6.0, anchor.x - WIDTH - 6.0);
     let x = if right + WIDTH <= width - EDGE { right } else if left >= EDGE { left } else { width - WIDTH - EDGE };
-    let bottom = height - (HEAD + ITEM * items as f64) - EDGE;
+    let bottom = height - menu - EDGE;
     (x.max(EDGE), anchor.y.min(bottom).max(EDGE))
+}
+
+/// How high it is at the most.
+fn height(items: &[Item]) -> f64 {
+    let lines: usize = items.iter().map(|item| item.note.len().div_ceil(LETTERS)).sum();
+    HEAD + ITEM * items.len() as f64 + LINE * lines as f64
 }
 
 fn entries(env: &Env, frame: &Frame, plan: &Plan, key: &ObjectKey) -> Option<(Rect, String, Vec<Item>)> {
@@ -75,8 +83,8 @@ fn entries(env: &Env, frame: &Frame, plan: &Plan, key: &ObjectKey) -> Option<(Re
                 let (text, id) = if outer { (env.texts.later().request_outside, "request-outside") } else { (env.texts.later().request_inside, "request-inside") };
                 line_item(text.to_owned(), line, id)
             });
-            let others = [line_item(env.texts.delete.to_owned(), lines::delete_line(key), "delete"), details(env, key)];
-            let items: Vec<Item> = requests.chain(others).collect();
+            let delete = line_item(env.texts.delete.to_owned(), lines::delete_line(key), "delete");
+            let items: Vec<Item> = requests.chain([delete]).chain(looks(env, key)).collect();
             Some((*plan.services.get(n)?, frame.services[n].kind.to_string(), items))
         }
         _ => {
@@ -92,9 +100,10 @@ fn line_item(label: String, line: String, id: &str) -> Item {
     Item { label, note: line.clone(), intent: Intent::Line(line), id: id.to_owned() }
 }
 
-fn details(env: &Env, key: &ObjectKey) -> Item {
-    let intent = LookIntent::Inspect(key.clone()).into();
-    Item { label: env.texts.later().details.to_owned(), note: String::new(), intent, id: "details".to_owned() }
+/// Why it is as it is, and all about it.
+fn looks(env: &Env, key: &ObjectKey) -> [Item; 2] {
+    let item = |label: &str, intent: LookIntent, id: &str| Item { label: label.to_owned(), note: String::new(), intent: intent.into(), id: id.to_owned() };
+    [item(env.texts.why_tab, LookIntent::Why(key.clone()), "why"), item(env.texts.later().details, LookIntent::Inspect(key.clone()), "details")]
 }
 
 fn pod_items(env: &Env, pod: &PodTile, controllers: &[ControllerCard]) -> Vec<Item> {
@@ -108,7 +117,7 @@ fn pod_items(env: &Env, pod: &PodTile, controllers: &[ControllerCard]) -> Vec<It
         };
         line_item(action_label(&env.texts, action), lines::pod_line(&pod.key, action), id)
     };
-    actions.iter().map(item).chain([details(env, &pod.key)]).collect()
+    actions.iter().map(item).chain(looks(env, &pod.key)).collect()
 }
 
 fn node_items(env: &Env, frame: &Frame, room: &NodeRoom, key: &ObjectKey) -> Vec<Item> {
@@ -128,7 +137,7 @@ fn node_items(env: &Env, frame: &Frame, room: &NodeRoom, key: &ObjectKey) -> Vec
     ];
     let harms = [(env.texts.later().cut_from, Harm::Cut, "cut"), (env.texts.later().slow_to, Harm::Slow, "slow"), (env.texts.later().lose_to, Harm::Lose, "lose")];
     let mend = is_harmed.then(|| line_item(env.texts.later().mend_all.to_owned(), "fault --none".to_owned(), "mend"));
-    first.into_iter().chain(harms.map(page)).chain(mend).chain([details(env, key)]).collect()
+    first.into_iter().chain(harms.map(page)).chain(mend).chain(looks(env, key)).collect()
 }
 
 /// So many other nodes are offered as places.
@@ -177,9 +186,8 @@ fn controller_items(env: &Env, card: &ControllerCard) -> Vec<Item> {
     let others = [
         line_item(texts.later().delete_with_pods.to_owned(), lines::delete_controller_line(&card.key, true), "delete"),
         line_item(texts.later().delete_alone.to_owned(), lines::delete_controller_line(&card.key, false), "delete-alone"),
-        details(env, &card.key),
     ];
-    scale.into_iter().chain(others).collect()
+    scale.into_iter().chain(others).chain(looks(env, &card.key)).collect()
 }
 
 #[derive(Properties, PartialEq)]
@@ -266,14 +274,21 @@ fn entry(env: &Env, item: &Item, opener: &Opener) -> Html {
             send.emit(LookIntent::CloseMenu.into());
         }
     });
+    let by_key = match item.id.as_str() {
+        "why" => "w",
+        "details" => "i",
+        _ => "",
+    };
     html! {
-        <button type="button" role="menuitem" class="menu-item" onclick={choose} data-testid={format!("menu-{}", item.id)}>
-            <span>{ item.label.clone() }</span>
+        <button type="button" role="menuitem" class="menu-item" onclick={choose} data-testid={format!("menu-{}", item.id)}
+            aria-keyshortcuts={(!by_key.is_empty()).then_some(by_key)}>
+            <span>{ item.label.clone() }
+                if !by_key.is_empty() {
+                    <kbd aria-hidden="true">{ by_key }</kbd>
+                }
+            </span>
             if !item.note.is_empty() {
                 <code>{ item.note.clone() }</code>
-            }
-            if item.id == "details" {
-                { icon(Icon::Book) }
             }
         </button>
     }
@@ -300,15 +315,18 @@ fn focus_item(menu: &Option<Element>, place: fn(i32) -> i32) {
 mod tests {
     use super::*;
 
+    /// A pod's menu is so high, or so.
+    const MENU: f64 = 240.0;
+
     #[test]
     fn a_menu_stands_beside_its_anchor_and_inside_of_the_stage() {
         for (x, y) in [(20.0, 20.0), (500.0, 300.0), (880.0, 500.0), (0.0, 590.0)] {
             let anchor = Rect { x, y, w: 60.0, h: 60.0 };
-            let (left, top) = place(anchor, 960.0, 600.0, 4);
-            assert!(left >= EDGE && left + WIDTH <= 960.0 - EDGE && top >= EDGE && top + HEAD + 4.0 * ITEM <= 600.0, "{x} {y}");
+            let (left, top) = place(anchor, 960.0, 600.0, MENU);
+            assert!(left >= EDGE && left + WIDTH <= 960.0 - EDGE && top >= EDGE && top + MENU <= 600.0, "{x} {y}");
             assert!(left >= x + 60.0 || left + WIDTH <= x, "{x} {y}: over its anchor");
         }
-        let (left, top) = place(Rect { x: 150.0, y: 100.0, w: 80.0, h: 60.0 }, 390.0, 380.0, 4);
+        let (left, top) = place(Rect { x: 150.0, y: 100.0, w: 80.0, h: 60.0 }, 390.0, 380.0, MENU);
         assert!(left >= EDGE && left + WIDTH <= 390.0 && top >= EDGE);
     }
 }

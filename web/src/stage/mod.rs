@@ -153,7 +153,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let many = frame.counts.pods as usize > MOST_TILES || frame.nodes.len() > layout::MOST_HEADS;
     let camera = camera::use_camera(&node, many);
     let drag = use_mut_ref(camera::Drag::default);
-    let onkeydown = focus::on_key(&env, &props.look);
+    let onkeydown = focus::on_key();
     let zoom = camera.zoom * grown(size);
     // Before the window's size is known nothing is placed; the elements are the same, for what listens to them.
     let drawn = (size.0 > 0.0).then(|| {
@@ -173,6 +173,8 @@ pub fn Stage(props: &StageProps) -> Html {
     let much = |plan: &Plan| size.0 * size.1 < MOST_IN_SIGHT * plan.width * plan.height * zoom * zoom;
     let map = drawn.as_ref().filter(|(plan, _)| much(plan) && !props.look.table && size.0 > LEAST_FOR_MAP);
     let class = classes!("stage", props.quick.then_some("quick"), larger.then_some("larger"), wide.then_some("wide"), map.map(|_| "mapped"), form);
+    // Where all is seen, the scale stands in the rail, where it lies on nothing.
+    let rail = drawn.as_ref().map(|(plan, _)| format!("--rail:{}px", whole((plan.rail.y + plan.rail.h / 2.0) * zoom)));
     let map = map.map(|(plan, _)| html! { <minimap::Minimap frame={props.frame.clone()} plan={plan.clone()} {zoom} {size} scroller={node.clone()} /> });
     let (kept, whole_frame) = (memory.clone(), props.frame.clone());
     let tools = (!props.look.table).then(|| camera.tools(&env, move || fit(&whole_frame, size, &kept.borrow().slots)));
@@ -185,7 +187,7 @@ pub fn Stage(props: &StageProps) -> Html {
     };
     let [down, moved, up] = camera::on_drag(&node, &drag);
     html! {
-        <section {class} aria-label={env.texts.stage_label} {onkeydown} data-testid="stage">
+        <section {class} style={rail} aria-label={env.texts.stage_label} {onkeydown} data-testid="stage">
             <p class="unseen" role="status">{ (env.texts.pods_summary)(frame.counts.ready, frame.counts.pods) }</p>
             <div class="scroller" ref={node} tabindex={larger.then_some("0")} role={larger.then_some("group")}
                 aria-label={larger.then_some(env.texts.stage_label)} onwheel={camera.on_wheel()} onpointerdown={down}

@@ -70,10 +70,25 @@ pub fn draw(env: &Env, room: &NodeRoom, at: Rect, selected: &Option<ObjectKey>, 
     }
 }
 
+/// So many labels are shown.
+const MOST_LABELS: usize = 3;
+
+/// The labels that somebody gave it: those that every node has tell nothing.
+fn own_labels(room: &NodeRoom) -> impl Iterator<Item = (&str, &str)> {
+    let own = |key: &str| !["kubernetes.io/", "beta.kubernetes.io/", "node-role."].iter().any(|usual| key.starts_with(usual));
+    room.labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).filter(move |(key, _)| own(key))
+}
+
+/// A label's key without its domain.
+fn short(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
+}
+
 fn name_button(env: &Env, room: &NodeRoom, key: ObjectKey, silence: Silence) -> Html {
     let states = states(env, room, silence);
     let words: Vec<&str> = states.iter().map(|(_, word)| *word).collect();
-    let label = format!("{} {}: {}", env.texts.node, room.name, words.join(", "));
+    let labels: Vec<String> = own_labels(room).map(|(key, value)| format!(", {key}={value}")).collect();
+    let label = format!("{} {}: {}{}", env.texts.node, room.name, words.join(", "), labels.concat());
     let send = env.send.clone();
     let select = Callback::from(move |event: MouseEvent| {
         event.stop_propagation();
@@ -85,6 +100,7 @@ fn name_button(env: &Env, room: &NodeRoom, key: ObjectKey, silence: Silence) -> 
             <b>{ room.name.to_string() }</b>
             <span class="states">
                 { for states.into_iter().map(|(class, word)| html! { <span class={classes!("state", class)}>{ word }</span> }) }
+                { for own_labels(room).take(MOST_LABELS).map(|(key, value)| html! { <span class="own-label" title={format!("{key}={value}")}>{ format!("{}={value}", short(key)) }</span> }) }
             </span>
         </button>
     }

@@ -4,7 +4,7 @@
 use yew::prelude::*;
 
 use super::layout::Plan;
-use crate::i18n::{Words, deed};
+use crate::i18n::{Words, hop_words};
 use crate::number::whole;
 use crate::session::{Insight, Look};
 use crate::simulator::{Frame, HopRow, Place, Trip};
@@ -50,7 +50,7 @@ pub fn label(texts: &Words, frame: &Frame, plan: &Plan, look: &Look, insight: &I
     let changed = hop.before != hop.after;
     html! {
         <div class={classes!("packet-label", hop.bad.then_some("bad"))} style={format!("{side};top:{}px", whole(top))} data-testid="packet">
-            <b>{ deed(texts, &hop.action).to_owned() }</b>
+            <b>{ hop_words(texts, hop).deed }</b>
             <code class={changed.then_some("old")}>{ hop.before.clone() }</code>
             if changed {
                 <code class="new">{ hop.after.clone() }</code>

@@ -209,7 +209,11 @@ fn is_visible(event: &crate::store::WatchEvent) -> bool {
 }
 
 fn is_marked(command: &Command) -> bool {
-    !matches!(command, Command::File { .. })
+    match command {
+        Command::File { .. } => false,
+        Command::Line(line) => !line.starts_with("unlink "),
+        _ => true,
+    }
 }
 
 pub(super) fn text_of(command: &Command) -> String {

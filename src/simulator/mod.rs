@@ -341,6 +341,13 @@ impl Simulator {
         self.apply(line)
     }
 
+    /// Takes a file away that a host no longer shows. In the past all stays as it was: that is nothing to branch for.
+    pub fn forget_file(&mut self, name: &str) {
+        if self.files().contains_key(name) && self.state.applied == self.branch().journal.len() {
+            self.apply(Command::Line(format!("unlink {}", kubectl::quoted(name))));
+        }
+    }
+
     /// Ends a line that wanted an editor, with what was saved there.
     pub fn save_edit(&mut self, line: &str, text: &str) -> Receipt {
         self.apply(Command::Line(kubectl::with_input(line, text)))

@@ -233,6 +233,11 @@ impl Simulator {
         }
     }
 
+    /// Whether what was typed so far goes on in the next line.
+    pub fn is_unfinished(typed: &str) -> bool {
+        crate::runtime::is_unfinished(typed)
+    }
+
     /// What the last word of a line could be.
     pub fn complete(&self, line: &str) -> Vec<String> {
         // An alias is completed as what it stands for.

@@ -360,7 +360,10 @@ impl App {
             }
             KeyAction::Details | KeyAction::Why => {
                 mark_focused();
-                if action == KeyAction::Why { LookIntent::AskWhy.into() } else { LookIntent::Details.into() }
+                let asked = if action == KeyAction::Why { LookIntent::AskWhy } else { LookIntent::Details };
+                // After the mark, which comes as a message.
+                ctx.link().send_message(Msg::Do(asked.into()));
+                return false;
             }
             KeyAction::Palette => LookIntent::Palette(!look.palette).into(),
             KeyAction::Labs => LookIntent::Labs(!look.labs).into(),

@@ -332,6 +332,10 @@ pub enum Intent {
     Branch(BranchIntent),
     /// A line in the terminal.
     Line(String),
+    /// A line typed at the prompt: the whole of what is to be done, or a part of it.
+    Typed(String),
+    /// Lines pasted there, one after the other.
+    Pasted(Vec<String>),
     /// A line for the program that waits for it in the terminal.
     Type(String),
     /// Ctrl+D in the terminal: nothing more is typed into that program.

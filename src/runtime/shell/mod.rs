@@ -35,6 +35,7 @@ use super::log::Log;
 use crate::base::SimTime;
 
 pub use console::Console;
+pub use parser::is_unfinished;
 pub use errand::{Away, Errand};
 pub use machine::{End, Shell};
 pub use tools::is_tool;

@@ -22,6 +22,11 @@ pub(super) fn parse_typed(text: &str) -> Result<Option<Rc<Command>>, String> {
     }
 }
 
+/// Whether what was typed so far goes on in the next line: an open quote, a here-document without its end, a backslash at the end.
+pub fn is_unfinished(typed: &str) -> bool {
+    matches!(parse_typed(&format!("{typed}\n")), Ok(None))
+}
+
 pub(super) fn parse_at(text: &str, depth: usize) -> Result<Rc<Command>, SyntaxError> {
     if lexer::too_deep(depth) {
         return Err("syntax error: nested too deeply".to_owned());

@@ -2,7 +2,7 @@
 
 mod cluster;
 
-use cluster::{all_ready, attribute, click, hook, pods, printed, stamps, states};
+use cluster::{all_ready, attribute, click, file, hook, pods, printed, stamps, states};
 use podscape_browser_tests::{Options, Result, Session, story, story_with};
 
 fn korean() -> Options {
@@ -75,5 +75,23 @@ fn an_address_opens_a_lab_or_types_lines() -> Result<()> {
     story_with("no_such_lab", &Options::default(), "?lab=nothing", |page| {
         page.see(&hook("notice"), "could not be loaded")?;
         all_ready(page, 3)
+    })
+}
+
+#[test]
+fn a_lab_shows_at_once_what_it_is_about() -> Result<()> {
+    story_with("a_lab_shows_the_labels_of_nodes", &Options::default(), "?lab=daemonset", |page| {
+        page.see(&format!("{} .own-label", hook("node-node1")), "disk=ssd")?;
+        assert_eq!(page.count(".own-label")?, 1, "what every node bears tells nothing");
+        click(page, "guide-line")?;
+        page.see(&format!("{} .own-label", hook("node-node2")), "disk=ssd")
+    })?;
+    story_with("a_lab_opens_its_subject", &Options::default(), "?lab=ingress", |page| {
+        page.see(&hook("guide"), "Two hosts behind one door")?;
+        page.until("the ingress", |page| Ok(file(page)?.contains("kind: Ingress\n")))?;
+        let over = "const at = document.querySelector('.zoom').getBoundingClientRect();
+            return [...document.querySelectorAll('.room, .card, .plane, .lens')].some(part => { const r = part.getBoundingClientRect();
+                return r.left < at.right && at.left < r.right && r.top < at.bottom && at.top < r.bottom; });";
+        page.until("a scale that lies on nothing", |page| Ok(page.run(over, &[])? == serde_json::json!(false)))
     })
 }

@@ -2,9 +2,9 @@
 
 mod cluster;
 
-use cluster::{all_ready, click, clock, digest, file, hook, play, places, pods, share, speed, type_line, write_file};
+use cluster::{all_ready, click, clock, digest, file, hook, play, places, pods, press, share, speed, type_line, write_file};
 use podscape::simulator::{Command, Scenario, SimDuration, Simulator};
-use podscape_browser_tests::{Options, Result, page_address, story, story_with};
+use podscape_browser_tests::{Options, Result, keys, page_address, story, story_with};
 
 #[test]
 fn a_link_opens_elsewhere_as_the_same_cluster_at_the_same_moment() -> Result<()> {
@@ -97,6 +97,27 @@ fn a_reload_loses_nothing() -> Result<()> {
 }
 
 #[test]
+fn what_is_done_is_kept_at_once() -> Result<()> {
+    // A tab that crashes is not asked whether it may go: what counts is what the storage holds while it lives.
+    story("what_is_done_is_kept_at_once", |page| {
+        all_ready(page, 3)?;
+        let kept = |page: &podscape_browser_tests::Session, part: &str| -> Result<String> {
+            let script = "return String(JSON.parse(localStorage.getItem('podscape.scenario') ?? '{}')[arguments[0]]?.['kubia-rc.yaml'] ?? JSON.parse(localStorage.getItem('podscape.scenario') ?? '{}')[arguments[0]] ?? '');";
+            Ok(page.run(script, &[serde_json::json!(part)])?.as_str().unwrap_or_default().to_owned())
+        };
+        click(page, "more-kubia")?;
+        page.until("the command in the storage", |page| {
+            let Ok(simulator) = Simulator::from_link(&kept(page, "link")?) else { return Ok(false) };
+            let done = Command::Line("kubectl scale rc kubia --replicas=4".to_owned());
+            Ok(simulator.scenario_now().journal.iter().any(|entry| entry.command == done))
+        })?;
+        let draft = format!("{}# not applied\n", file(page)?);
+        write_file(page, &draft)?;
+        page.until("the draft in the storage", |page| Ok(kept(page, "drafts")? == draft))
+    })
+}
+
+#[test]
 fn the_stage_goes_out_as_a_picture() -> Result<()> {
     let options = Options { theme: podscape_browser_tests::Theme::Dark, ..Options::default() };
     story_with("the_stage_goes_out_as_a_picture", &options, "?lab=service", |page| {
@@ -130,6 +151,41 @@ fn the_stage_goes_out_as_a_picture() -> Result<()> {
         let words = page.run_async("const [, text] = taken.find(([name]) => name.endsWith('svg')); return await text;", &[])?;
         let words = words.as_str().unwrap_or_default();
         assert!(words.starts_with("<svg ") && words.contains("kubia-") && words.contains("</foreignObject></svg>"), "{}", words.chars().take(300).collect::<String>());
+        Ok(())
+    })
+}
+
+#[test]
+fn a_link_can_be_read_and_opens_the_same_moment() -> Result<()> {
+    let mut address = String::new();
+    let mut here = (0, String::new());
+    story_with("a_link_can_be_read, the sender", &Options::default(), "?lab=node-failure", |page| {
+        all_ready(page, 3)?;
+        click(page, "more-kubia")?;
+        all_ready(page, 4)?;
+        click(page, "power-node2")?;
+        play(page, false)?;
+        click(page, "share")?;
+        click(page, "copy-readable")?;
+        page.until("the address in the clipboard", |page| Ok(page.clipboard()?.contains("?lab=node-failure&cmd=")))?;
+        address = page.clipboard()?;
+        press(page, keys::ESCAPE)?;
+        here = (clock(page)?, digest(page)?);
+        Ok(())
+    })?;
+    assert!(address.contains("s+kubectl+scale+rc+kubia+--replicas=4;+") && address.contains("s+node2+off&at="), "{address}");
+    let query = format!("?{}", address.split_once('?').map(|(_, query)| query).unwrap_or_default());
+    story_with("a_link_can_be_read, the receiver", &Options::default(), &query, |page| {
+        page.see(&hook("guide"), "A node goes dark")?;
+        page.until("the same moment", |page| Ok(clock(page)? == here.0))?;
+        assert_eq!(digest(page)?, here.1);
+        assert!(!page.address()?.contains('?'), "what was asked for leaves the address");
+        write_file(page, "kind: Pod\napiVersion: v1\nmetadata: {name: own}\nspec: {containers: [{name: a, image: busybox}]}")?;
+        click(page, "apply")?;
+        page.until("the pod", |page| Ok(pods(page)?.contains(&"own".to_owned())))?;
+        click(page, "share")?;
+        page.find(&hook("link"))?;
+        assert_eq!(page.count(&hook("readable"))?, 0, "a changed file is in no line");
         Ok(())
     })
 }

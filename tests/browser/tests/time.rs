@@ -187,6 +187,19 @@ fn a_drag_along_the_track_shows_each_moment() -> Result<()> {
 }
 
 #[test]
+fn the_speed_has_numbers_to_press_and_a_lab_begins_as_fast_as_life() -> Result<()> {
+    story("the_speed_has_numbers_to_press", |page| {
+        all_ready(page, 3)?;
+        click(page, "detent-100")?;
+        page.see(&hook("speed-label"), "×100")?;
+        click(page, "labs")?;
+        click(page, "lab-rc")?;
+        page.see(&hook("guide"), "Three, always three")?;
+        page.until("the speed of life", |page| Ok(page.find(&hook("speed-label"))?.text()? == "×1"))
+    })
+}
+
+#[test]
 fn restarts_and_failures_have_marks_of_their_own() -> Result<()> {
     podscape_browser_tests::story_with("restarts_and_failures", &podscape_browser_tests::Options::default(), "?lab=crash-loop", |page| {
         page.until("the pod", |page| Ok(pods(page)? == ["crash"]))?;
@@ -196,5 +209,27 @@ fn restarts_and_failures_have_marks_of_their_own() -> Result<()> {
         assert!(title.as_str().is_some_and(|title| title.contains("crash")), "{title}");
         page.run("document.querySelector('.track .again').click()", &[])?;
         page.until("the moment of the restart", |page| Ok(page.count(".timebar.past")? == 1))
+    })
+}
+
+#[test]
+fn the_clock_does_not_leap_over_hours_unasked() -> Result<()> {
+    story("the_clock_does_not_leap", |page| {
+        all_ready(page, 3)?;
+        play(page, false)?;
+        let before = clock(page)?;
+        click(page, "jump")?;
+        page.see(&hook("notice"), "Nothing is due for six hours")?;
+        assert_eq!(clock(page)?, before, "the clock stays");
+        let daily = "kind: CronJob\napiVersion: batch/v1\nmetadata: {name: hourly}\nspec: {schedule: '0 * * * *', jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: luksa/batch-job}]}}}}}";
+        cluster::write_file(page, daily)?;
+        click(page, "apply")?;
+        page.see(&hook("terminal-log"), "cronjob.batch/hourly created")?;
+        let before = clock(page)?;
+        click(page, "jump")?;
+        page.see(&hook("notice"), "cronjob/hourly")?;
+        assert_eq!(clock(page)?, before, "from far away it is only told of");
+        click(page, "jump-far")?;
+        page.until("the hour", |page| Ok((3_540 * SECOND..3_680 * SECOND).contains(&clock(page)?)))
     })
 }

@@ -2,7 +2,7 @@
 
 mod cluster;
 
-use cluster::{all_ready, attribute, click, hook, pods, type_line};
+use cluster::{all_ready, attribute, click, hook, pods, speed, type_line};
 use podscape_browser_tests::{Options, Result, Session, story_with};
 
 fn lab(name: &str, at: &str, steps: impl FnOnce(&Session) -> Result<()>) -> Result<()> {
@@ -120,5 +120,29 @@ fn errors_are_charted_beside_answers() -> Result<()> {
         page.until("five answers and seven errors", |page| Ok(page.run(row, &[])? == serde_json::json!([5, 7])))?;
         assert_eq!(page.count(&format!("{} b.bad", hook("loads")))?, 1);
         Ok(())
+    })
+}
+
+#[test]
+fn the_way_of_a_request_is_told_in_korean() -> Result<()> {
+    let korean = Options { language: "ko".to_owned(), ..Options::default() };
+    story_with("the_way_of_a_request_in_korean", &korean, "?lab=nodeport", |page| {
+        all_ready(page, 2)?;
+        click(page, "guide-line")?;
+        click(page, "tab-traffic")?;
+        page.see(&hook("hops"), "응답이 이 노드를 거쳐 돌아와야 하므로 보낸 쪽 주소가 사라집니다")?;
+        page.see(&hook("hops"), "엔드포인트 2개 가운데")?;
+        page.see(&hook("hops"), "클라이언트")?;
+        let text = page.find(&hook("hops"))?.text()?;
+        let english = ["the ", "endpoint ", "of the", "node node", "sends", "receives"];
+        assert!(english.iter().all(|word| !text.contains(word)), "{text}");
+        click(page, "tab-terminal")?;
+        type_line(page, "kubectl scale deployment kubia --replicas=0")?;
+        // Endpoints that terminate serve until they are gone, where no other is ready.
+        speed(page, 2)?;
+        page.until("no pod", |page| Ok(pods(page)?.is_empty()))?;
+        type_line(page, "request http://192.168.64.11:30123 --from client")?;
+        click(page, "tab-traffic")?;
+        page.see(&hook("hops"), "준비된 엔드포인트가 없습니다")
     })
 }

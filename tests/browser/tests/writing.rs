@@ -186,6 +186,11 @@ fn what_apply_changes_is_told_before() -> Result<()> {
         click(page, "apply")?;
         all_ready(page, 5)?;
         page.until("all applied", |page| Ok(attribute(page, "change-kubia", "data-effect")? == "unchanged" && attribute(page, "change-lone", "data-effect")? == "unchanged"))?;
+        // The clock goes on and something else changes: the preview follows.
+        type_line(page, "(sleep 5; kubectl delete pod lone --now) &")?;
+        page.until("the pod would be made anew", |page| Ok(attribute(page, "change-lone", "data-effect")? == "created"))?;
+        click(page, "apply")?;
+        page.until("applied again", |page| Ok(attribute(page, "change-lone", "data-effect")? == "unchanged"))?;
         // Applying a pod with another container name is refused, and that is seen before too.
         write_file(page, &POD.replace("name: main", "name: other"))?;
         page.until("the refusal", |page| Ok(attribute(page, "change-lone", "data-effect")? == "refused"))?;
@@ -214,10 +219,14 @@ fn tabs_are_files_of_the_terminal() -> Result<()> {
         write_file(page, "# a note\n")?;
         page.find(&hook("file-name"))?.type_keys(&keys::LEFT.to_string())?;
         page.until("the first file", |page| Ok(file(page)? == POD))?;
+        type_line(page, "ls")?;
+        assert_eq!(printed(page)?, "manifest-2.yaml\nmanifest.yaml\n");
         // Renamed and moved by keys, dragged back.
         page.run("document.querySelector('[data-testid=file-name]').dispatchEvent(new KeyboardEvent('keydown', { key: 'F2', bubbles: true, cancelable: true }))", &[])?;
         page.find(&hook("rename"))?.type_keys(&format!("{}a{}lone.yaml{}", keys::CONTROL, keys::NO_MODIFIER, keys::ENTER))?;
         row_is(page, "lone.yaml manifest-2.yaml")?;
+        type_line(page, "ls -1")?;
+        page.until("the new name alone", |page| Ok(printed(page)? == "lone.yaml\nmanifest-2.yaml\n"))?;
         page.find(&hook("file-name"))?.type_keys(&format!("{}{}{}", keys::ALT, keys::RIGHT, keys::NO_MODIFIER))?;
         row_is(page, "manifest-2.yaml lone.yaml")?;
         let script = "const [first, second] = document.querySelectorAll('.file-tabs li'); const data = new DataTransfer();
@@ -235,6 +244,8 @@ fn tabs_are_files_of_the_terminal() -> Result<()> {
         // Closed, brought back, and found again after a reload.
         click(page, "close-manifest-2.yaml")?;
         row_is(page, "lone.yaml out.yaml")?;
+        type_line(page, "ls")?;
+        page.until("no closed file", |page| Ok(printed(page)? == "lone.yaml\nout.yaml\n"))?;
         click(page, "reopen")?;
         row_is(page, "lone.yaml manifest-2.yaml out.yaml")?;
         click(page, "close-manifest-2.yaml")?;
@@ -367,5 +378,35 @@ fn each_template_is_faultless_and_can_be_applied() -> Result<()> {
             assert_eq!(page.count(&hook("diagnostic"))?, 0, "{name}");
         }
         Ok(())
+    })
+}
+
+#[test]
+fn the_plain_field_suggests_as_well() -> Result<()> {
+    story("the_plain_field_suggests", |page| {
+        // Where the rich editor cannot be had, as without npm.
+        page.devtools("Network.enable", &json!({}))?;
+        page.devtools("Network.setBypassServiceWorker", &json!({ "bypass": true }))?;
+        page.devtools("Network.setBlockedURLs", &json!({ "urls": ["*codemirror*", "*/editor/*"] }))?;
+        page.reload()?;
+        all_ready(page, 3)?;
+        click(page, "new")?;
+        page.until("an empty cluster", |page| Ok(pods(page)?.is_empty() && file(page)?.is_empty()))?;
+        page.find(&hook("editor"))?.click()?;
+        let listed = |page: &Session| -> Result<String> { Ok(page.find(&hook("offer-list"))?.text()?) };
+        page.keys(&format!("kind: Replica{} {}", keys::CONTROL, keys::NO_MODIFIER))?;
+        page.until("kinds", |page| Ok(listed(page)?.contains("ReplicationController")))?;
+        press(page, keys::DOWN)?;
+        press(page, keys::UP)?;
+        page.keys("tion")?;
+        page.until("what still fits", |page| Ok(!listed(page)?.contains("ReplicaSet")))?;
+        press(page, keys::ENTER)?;
+        page.until("the kind", |page| Ok(file(page)?.contains("kind: ReplicationController")))?;
+        page.until("the list gone", |page| Ok(page.count(&hook("offer-list"))? == 0))?;
+        assert_eq!(page.count(".cm-content")?, 0);
+        page.keys(&format!("\nsp{} {}", keys::CONTROL, keys::NO_MODIFIER))?;
+        page.until("fields", |page| Ok(listed(page)?.contains("spec")))?;
+        press(page, keys::ESCAPE)?;
+        page.until("the list gone", |page| Ok(page.count(&hook("offer-list"))? == 0))
     })
 }

@@ -3,6 +3,7 @@
 
 mod indent;
 mod lazy;
+mod offer;
 pub mod paint;
 
 use std::cell::RefCell;
@@ -60,6 +61,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let stage = use_state_eq(|| Stage::Field);
     let (host, scroller) = (use_node_ref(), use_node_ref());
     let bringing = use_mut_ref(Bringing::default);
+    let (chosen, area) = (use_state_eq(|| None::<usize>), use_node_ref());
     let bring = bringer(&env, &host, &bringing, &stage);
     let idle = bring.clone();
     use_effect_with((), move |()| {
@@ -80,7 +82,7 @@ pub fn Editor(props: &EditorProps) -> Html {
         <div class={classes!("editor", rich.then_some("rich"))} ref={scroller}>
             <div class="rich-host" ref={host} hidden={!rich}></div>
             if !rich {
-                { field(&env, props, bring, &bringing, &stage) }
+                { field(&env, props, bring, &bringing, &stage, (&chosen, &area)) }
             }
         </div>
     }
@@ -161,13 +163,23 @@ fn hearing(send: Callback<Intent>) -> lazy::Hear {
 }
 
 /// The field with its painted copy.
-fn field(env: &Env, props: &EditorProps, bring: Callback<()>, bringing: &Rc<RefCell<Bringing>>, stage: &UseStateHandle<Stage>) -> Html {
+fn field(
+    env: &Env,
+    props: &EditorProps,
+    bring: Callback<()>,
+    bringing: &Rc<RefCell<Bringing>>,
+    stage: &UseStateHandle<Stage>,
+    (chosen, node): (&offer::Chosen, &NodeRef),
+) -> Html {
     let files = &props.files;
-    let (send, heard) = (env.send.clone(), bringing.clone());
+    let (send, heard, offered) = (env.send.clone(), bringing.clone(), chosen.is_some());
     let oninput = Callback::from(move |event: InputEvent| {
         heard.borrow_mut().composing = event.is_composing();
         if let Some(area) = area_of(&event) {
             send.emit(FileIntent::Edit(area.value()).into());
+            if offered {
+                offer::ask(&area, &send);
+            }
         }
     });
     // Tab goes through the page until something is done in the field; from then on it indents. Escape lets go.
@@ -191,13 +203,7 @@ fn field(env: &Env, props: &EditorProps, bring: Callback<()>, bringing: &Rc<RefC
     let (typing, stage) = (bringing.clone(), stage.clone());
     let onkeyup = Callback::from(move |event: KeyboardEvent| {
         moved(&event);
-        typing.borrow_mut().composing = event.is_composing();
-        let host = event.target_dyn_into::<Element>().and_then(|area| area.closest(".editor").ok().flatten());
-        let host = host.and_then(|editor| editor.query_selector(".rich-host").ok().flatten());
-        let waits = typing.borrow().waits && !event.is_composing();
-        if let (Some(host), true) = (host, waits) {
-            take_over(&host, &typing, &stage);
-        }
+        when_composed(&event, &typing, &stage);
     });
     let lines = paint::paint(files.text(), &files.diagnostics);
     let wrong = (!files.diagnostics.is_empty()).then_some("true");
@@ -208,12 +214,24 @@ fn field(env: &Env, props: &EditorProps, bring: Callback<()>, bringing: &Rc<RefC
             </div>
             <div class="sheet">
                 <pre class="ink" aria-hidden="true">{ for lines.iter().map(|line| painted(line)) }</pre>
-                <textarea id="editor" value={files.text().to_owned()} {oninput} onkeydown={on_key(env, bringing)} {onfocus} {onclick} {onkeyup} {onpointerenter}
+                <textarea id="editor" ref={node.clone()} value={files.text().to_owned()} {oninput} onkeydown={on_key(env, files, bringing, chosen)} {onfocus} {onclick} {onkeyup} {onpointerenter}
                     wrap="off"
                     spellcheck="false" autocapitalize="off" autocomplete="off" aria-label={env.texts.editor_label} aria-invalid={wrong}
                     aria-describedby="diagnostics editor-leave" placeholder={env.texts.editor_empty} data-testid="editor" />
+                { offer::draw(files, chosen, node) }
             </div>
         </>
+    }
+}
+
+/// CodeMirror, if it waits, takes over when the input method is at rest.
+fn when_composed(event: &KeyboardEvent, typing: &Rc<RefCell<Bringing>>, stage: &UseStateHandle<Stage>) {
+    typing.borrow_mut().composing = event.is_composing();
+    let host = event.target_dyn_into::<Element>().and_then(|area| area.closest(".editor").ok().flatten());
+    let host = host.and_then(|editor| editor.query_selector(".rich-host").ok().flatten());
+    let waits = typing.borrow().waits && !event.is_composing();
+    if let (Some(host), true) = (host, waits) {
+        take_over(&host, typing, stage);
     }
 }
 
@@ -254,11 +272,15 @@ fn area_of(event: &Event) -> Option<HtmlTextAreaElement> {
     event.target().and_then(|target| target.dyn_into().ok())
 }
 
-fn on_key(env: &Env, bringing: &Rc<RefCell<Bringing>>) -> Callback<KeyboardEvent> {
+fn on_key(env: &Env, files: &Shared<Files>, bringing: &Rc<RefCell<Bringing>>, chosen: &offer::Chosen) -> Callback<KeyboardEvent> {
     let (apply, editing) = (env.on::<()>(FileIntent::Apply.into()), bringing.clone());
+    let (send, files, chosen) = (env.send.clone(), files.clone(), chosen.clone());
     Callback::from(move |event: KeyboardEvent| {
         let Some(area) = area_of(&event) else { return };
         if event.is_composing() {
+            return;
+        }
+        if offer::on_key(&event, &area, &files, &chosen, &send) {
             return;
         }
         let command = event.ctrl_key() || event.meta_key();

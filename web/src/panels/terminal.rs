@@ -1,7 +1,8 @@
 //! The terminal: what was typed, what came back, and the line. Text that can be selected, zoomed and read aloud; arrow keys go
 //! through what was typed, Tab completes.
 
-use web_sys::{Element, HtmlInputElement};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, Element, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
@@ -57,6 +58,9 @@ pub fn TerminalPanel(props: &TerminalProps) -> Html {
                     { beginning(&env, &terminal.first) }
                 }
                 { for terminal.entries.iter().map(|line| entry(&env, line)) }
+                if !terminal.pending.is_empty() {
+                    { pending(&terminal.pending) }
+                }
             </div>
             if let Some(offer) = terminal.offer.as_ref().filter(|offer| offer.words.len() > 1) {
                 <p class="offer">{ offer.words.join("  ") }</p>
@@ -66,15 +70,48 @@ pub fn TerminalPanel(props: &TerminalProps) -> Html {
     }
 }
 
+/// A line's end in the field, which holds but one line.
+const LINE_END: &str = "⏎";
+
+/// Puts a text where the caret stands.
+fn insert(input: &HtmlInputElement, text: &str) {
+    let (from, to) = (input.selection_start().ok().flatten(), input.selection_end().ok().flatten());
+    if let (Some(from), Some(to)) = (from, to) {
+        let _ = input.set_range_text_with_start_and_end_and_selection_mode(text, from, to, web_sys::SelectionMode::End);
+    }
+}
+
+/// What is pasted with line ends is typed line by line; what comes after the last one stays in the field.
+fn on_paste(env: &Env) -> Callback<Event> {
+    let send = env.send.clone();
+    Callback::from(move |event: Event| {
+        let text = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data).and_then(|data| data.get_data("text").ok()).unwrap_or_default().replace("\r\n", "\n");
+        let Some(input) = event.target_dyn_into::<HtmlInputElement>().filter(|_| text.contains('\n')) else { return };
+        event.prevent_default();
+        insert(&input, &text.replace('\n', LINE_END));
+        let all = input.value();
+        let mut lines: Vec<String> = all.split(LINE_END).map(str::to_owned).collect();
+        input.set_value(&lines.pop().unwrap_or_default());
+        send.emit(Intent::Pasted(lines));
+    })
+}
+
+/// What was typed before of something that goes on over several lines.
+fn pending(text: &str) -> Html {
+    let line = |(n, line): (usize, &str)| html! { <div class="typed"><span aria-hidden="true">{ if n == 0 { "$ " } else { "> " } }</span>{ line.to_owned() }</div> };
+    html! { <div class="entry" data-testid="pending">{ for text.split('\n').enumerate().map(line) }</div> }
+}
+
 fn prompt(env: &Env, props: &TerminalProps, on_key: Callback<KeyboardEvent>) -> Html {
     let texts = &env.texts;
-    let prompt = props.terminal.prompt.as_deref();
+    let more = (!props.terminal.pending.is_empty()).then_some(">");
+    let prompt = props.terminal.prompt.as_deref().or(more);
     let busy = props.terminal.running.is_some();
     let waits = busy && prompt.is_none();
     html! {
         <div class="prompt">
             <label for="line" aria-hidden="true">{ prompt.unwrap_or("$").to_owned() }</label>
-            <input id="line" ref={props.focus.clone()} onkeydown={on_key} autocomplete="off" autocapitalize="off" spellcheck="false"
+            <input id="line" ref={props.focus.clone()} onkeydown={on_key} onpaste={on_paste(env)} autocomplete="off" autocapitalize="off" spellcheck="false"
                 aria-label={texts.terminal_label} readonly={waits}
                 placeholder={match (waits, prompt) { (true, _) => texts.prompt_busy, (_, Some(_)) => "", _ => texts.terminal_hint }}
                 data-testid="line" />
@@ -133,15 +170,20 @@ fn press(
             event.prevent_default();
             search(input, terminal, recalled);
         }
+        "Enter" if event.shift_key() && terminal.running.is_none() => {
+            event.prevent_default();
+            insert(input, LINE_END);
+        }
         "Enter" if terminal.running.is_none() => {
-            env.send.emit(Intent::Line(input.value()));
+            env.send.emit(Intent::Typed(input.value().replace(LINE_END, "\n")));
             input.set_value("");
             *recalled = Recalled::default();
         }
         "ArrowUp" | "ArrowDown" => {
             event.prevent_default();
             recalled.at = recall(terminal.typed.len(), recalled.at, event.key() == "ArrowUp");
-            input.set_value(recalled.at.and_then(|n| terminal.typed.get(n)).map_or("", String::as_str));
+            let line = recalled.at.and_then(|n| terminal.typed.get(n)).map(|line| line.replace('\n', LINE_END));
+            input.set_value(&line.unwrap_or_default());
         }
         "Tab" if !event.shift_key() && !input.value().is_empty() => {
             event.prevent_default();
@@ -172,7 +214,7 @@ fn search(input: &HtmlInputElement, terminal: &Terminal, recalled: &mut Recalled
     let before = recalled.at.filter(|_| again).unwrap_or(terminal.typed.len());
     let Some(at) = found_before(&terminal.typed, before, &text) else { return };
     recalled.at = Some(at);
-    input.set_value(&terminal.typed[at]);
+    input.set_value(&terminal.typed[at].replace('\n', LINE_END));
 }
 
 /// Where the arrow keys lead in a list of so many lines; None is the empty line after the last.

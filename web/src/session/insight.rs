@@ -56,6 +56,8 @@ pub struct Thinker {
     /// What was worked out last.
     pub insight: Insight,
     frames: u32,
+    /// The moment, the marks and the branch that the reasons are of.
+    asked: (SimTime, usize, usize),
     /// Of what the conditions are told, on which branch, up to when.
     told: Option<(ObjectKey, usize, SimTime)>,
 }
@@ -76,11 +78,16 @@ impl Thinker {
         if self.frames.is_multiple_of(SHORT) {
             self.rest(simulator, look);
         }
-        if self.frames.is_multiple_of(PATIENCE) {
+        if self.is_due() {
             self.reasons(simulator, look);
             self.compare(simulator, look);
             self.conditions(simulator, look);
         }
+    }
+
+    /// Whether what is costly is worked out again in this frame.
+    pub fn is_due(&self) -> bool {
+        self.frames.is_multiple_of(PATIENCE)
     }
 
     fn reasons(&mut self, simulator: &Simulator, look: &Look) {
@@ -90,9 +97,11 @@ impl Thinker {
             self.insight.reasons.clear();
             return;
         };
-        if self.insight.key.as_ref() == Some(&key) && self.insight.at == simulator.now() {
+        let asked = (simulator.now(), simulator.marks(), simulator.current_branch());
+        if self.insight.key.as_ref() == Some(&key) && self.asked == asked {
             return;
         }
+        self.asked = asked;
         self.insight.reasons = simulator.why(&key);
         self.insight.placement = simulator.placement(&key);
         self.insight.key = Some(key);

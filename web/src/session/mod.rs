@@ -83,6 +83,8 @@ pub struct Session {
     /// The request that was followed last.
     seen_trip: Option<(u32, u32)>,
     previous: Option<Saved>,
+    /// Lines that were pasted and wait for those before them.
+    queue: Vec<String>,
     /// What a readable link asked for, while its lab is fetched.
     asked: Option<Readable>,
     model: Model,
@@ -125,7 +127,7 @@ impl Session {
         let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal, labs: &labs, shelf: &Shelf::default(), insight: &Insight::default() };
         let model = Model::of(&parts);
         let (thinker, undone) = (Thinker::default(), Vec::new());
-        Session { simulator, playback, look, files, terminal, labs, shelf: Shelf::default(), thinker, undone, before_line: None, jumping: false, scout: None, seen_trip: None, previous: None, asked: None, model }
+        Session { simulator, playback, look, files, terminal, labs, shelf: Shelf::default(), thinker, undone, before_line: None, jumping: false, scout: None, seen_trip: None, previous: None, queue: Vec::new(), asked: None, model }
     }
 
     /// What there is to draw.
@@ -189,6 +191,10 @@ impl Session {
     /// The frame is over, reached or not: takes what was printed and makes the new picture.
     pub fn end_frame(&mut self) {
         self.collect_output();
+        if !self.queue.is_empty() && self.terminal.running.is_none() {
+            self.type_queued();
+            self.refresh();
+        }
         let waited = matches!(self.look.hint, Hint::Wait(until) if until <= self.simulator.now());
         if waited {
             self.look.hint = Hint::Over;
@@ -199,6 +205,11 @@ impl Session {
         }
         let Session { simulator, playback, look, files, terminal, labs, shelf, thinker, .. } = self;
         thinker.tick(simulator, look);
+        if thinker.is_due() && files.shows_changes {
+            // What applying would change depends on what is there now.
+            files.changes = simulator.preview(files.text());
+            self.model.files.update(files);
+        }
         self.model.tick(&Parts { simulator, playback, look, files, terminal, labs, shelf, insight: &thinker.insight });
     }
 
@@ -218,6 +229,8 @@ impl Session {
             Intent::Branch(intent) => self.handle_branch(intent),
             Intent::File(intent) => self.handle_file(intent),
             Intent::Line(line) => self.line(&line),
+            Intent::Typed(line) => self.typed_line(&line),
+            Intent::Pasted(lines) => self.pasted_lines(lines),
             Intent::Interrupt => self.interrupt_line(),
             Intent::Type(text) => self.type_line(&text),
             Intent::TypeEnd => self.type_end(),
@@ -416,6 +429,7 @@ impl Session {
     fn replace(&mut self, simulator: Simulator) -> Vec<Effect> {
         self.previous = Some(self.saved());
         self.undone.clear();
+        self.queue.clear();
         self.end_jump();
         self.files = Files::of(simulator.files());
         self.simulator = simulator;

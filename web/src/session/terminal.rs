@@ -46,6 +46,8 @@ pub struct Terminal {
     pub running: Option<usize>,
     /// What stands before what is typed into the program of that line; None if none waits for it.
     pub prompt: Option<String>,
+    /// What was typed so far of something that goes on over several lines.
+    pub pending: String,
     /// What Tab found last.
     pub offer: Option<Offer>,
     /// Lines to begin with.
@@ -130,6 +132,7 @@ impl Terminal {
     /// Begins anew, with lines to begin with.
     pub fn begin(&mut self, first: &[&str]) {
         self.interrupted();
+        self.pending.clear();
         self.clear();
         self.first = first.iter().map(|line| (*line).to_owned()).collect();
     }

@@ -1,8 +1,41 @@
-//! What is typed into a program that a line of the terminal has begun: `kubectl exec -it`, `kubectl run -it`.
+//! What is typed at the terminal's prompt over several lines or pasted there, and what is typed into a program that a line has begun:
+//! `kubectl exec -it`, `kubectl run -it`.
 
-use super::{Effect, Session};
+use super::{Effect, Session, Simulator};
 
 impl Session {
+    /// A line typed at the prompt. What the shell knows to be unfinished (an open quote, a here-document, `\` at the end) waits for the rest.
+    pub(super) fn typed_line(&mut self, line: &str) -> Vec<Effect> {
+        let mut text = std::mem::take(&mut self.terminal.pending);
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(line);
+        if Simulator::is_unfinished(&text) {
+            self.terminal.pending = text;
+            return Vec::new();
+        }
+        self.line(&text)
+    }
+
+    /// Lines that were pasted: each as if typed when the one before it has ended.
+    pub(super) fn pasted_lines(&mut self, lines: Vec<String>) -> Vec<Effect> {
+        self.queue.extend(lines);
+        self.type_queued();
+        vec![Effect::Save]
+    }
+
+    /// Goes on with what was pasted, as far as the terminal takes it.
+    pub(super) fn type_queued(&mut self) {
+        while !self.queue.is_empty() {
+            if self.terminal.prompt.is_none() && self.terminal.running.is_some() {
+                return;
+            }
+            let line = self.queue.remove(0);
+            if self.terminal.prompt.is_some() { self.type_line(&line) } else { self.typed_line(&line) };
+        }
+    }
+
     /// A line for the program that waits for it.
     pub(super) fn type_line(&mut self, text: &str) -> Vec<Effect> {
         self.echo(text);
@@ -21,6 +54,8 @@ impl Session {
 
     /// Ctrl+C: for the program that is typed into, or the line itself.
     pub(super) fn interrupt_line(&mut self) -> Vec<Effect> {
+        self.queue.clear();
+        self.terminal.pending.clear();
         if self.simulator.type_interrupt() {
             self.echo("^C");
             self.collect_output();

@@ -31,13 +31,19 @@ impl Session {
             FileIntent::Add => self.files.add(),
             FileIntent::Close(name) => {
                 self.files.close(&name);
+                self.simulator.forget_file(&name);
                 self.look.notice = Some(Notice::Closed(name));
             }
             FileIntent::Reopen => {
                 self.files.reopen();
                 self.look.notice = None;
             }
-            FileIntent::Rename { from, to } => self.files.rename(&from, to.trim()),
+            FileIntent::Rename { from, to } => {
+                self.files.rename(&from, to.trim());
+                if !self.files.texts().contains_key(&from) {
+                    self.simulator.forget_file(&from);
+                }
+            }
             FileIntent::Move { name, to } => self.files.move_to(&name, to),
             FileIntent::Template(name) => self.begin_with(&name),
             FileIntent::FromLab(name) => self.take_lab(&name),

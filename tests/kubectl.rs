@@ -13,6 +13,7 @@ mod kubectl {
     mod get;
     mod golden;
     mod mistakes;
+    mod rejected;
     mod round_trip;
     mod services;
     mod session;

@@ -1,6 +1,7 @@
 //! The kubelet: makes what the API says of its pods true on its machine, and reports what is true back.
 //! Left out: storage, resource pressure, static pods.
 
+mod admission;
 mod back_off;
 mod configuration;
 mod environment;

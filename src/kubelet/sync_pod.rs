@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::environment::environment;
 use super::service_variables::ServiceVariables;
-use super::{naming, probing, restarting, starting, status, storage, terminate, volumes};
+use super::{admission, naming, probing, restarting, starting, status, storage, terminate, volumes};
 use crate::api::{
     Container, EventText, EventType, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, Terminated, Truth,
 };
@@ -131,6 +131,10 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
     }
     let key = ObjectKey::new(crate::api::Kind::Pod, pod.meta.namespace.clone(), pod.meta.name.clone());
     let reference = Rc::new(ObjectReference { key, uid: pod.meta.uid });
+    if let Some(refusal) = admission::refusal(context.view, pod, &context.machine.name) {
+        reject(pod, &reference, &refusal, context);
+        return None;
+    }
     let Some(address) = context.machine.allocate_address() else {
         let text = EventText::Text(Name::fixed("Failed to create pod sandbox: no IP addresses available in range set"));
         context.note(&reference, EventType::Warning, "FailedCreatePodSandBox", &Name::default(), text);
@@ -161,6 +165,15 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
     }
     report(pod, &mut sandbox, context);
     Some(sandbox)
+}
+
+/// A pod that may not run here has failed.
+fn reject(pod: &Rc<Pod>, reference: &Rc<ObjectReference>, refusal: &admission::Refusal, context: &mut Context) {
+    context.note(reference, EventType::Warning, refusal.0, &Name::default(), EventText::Text(refusal.1.as_str().into()));
+    let mut rejected = Pod::clone(pod);
+    rejected.status = admission::rejected(refusal, context.now);
+    rejected.meta.resource_version = 0;
+    context.outcome.write(Write::UpdateStatus(Object::Pod(Rc::new(rejected))));
 }
 
 /// When a sandbox that is begun now will be up.

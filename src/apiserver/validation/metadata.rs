@@ -306,4 +306,21 @@ mod tests {
             "s.matchExpressions[5].operator: Invalid value: \"\": not a valid selector operator",
         ));
     }
+
+    #[test]
+    fn requirements_want_as_many_values_as_their_operator_compares_with() {
+        // the operator, its values, whether it is refused; greater and less than are for nodes alone
+        let long = "x".repeat(64);
+        let table: [(&str, &str, &[&str], bool); 10] = [
+            ("x", "In", &[], true), ("x", "NotIn", &[], true), ("x", "In", &["foo"], false), ("x", "NotIn", &["foo"], false), ("x", "Exists", &[], false),
+            ("x", "DoesNotExist", &[], false), ("x", "Exists", &["foo"], true), (&long, "Exists", &[], true), ("x", "In", &[&long], true),
+            ("x", "unsupportedOp", &[], true),
+        ];
+        for (key, operator, values, refused) in table {
+            let raw = json!({"matchExpressions": [{"key": key, "operator": operator, "values": values}]});
+            let mut causes = Causes::default();
+            validate_label_selector(&LabelSelector::read(&raw), &FieldPath::new("s"), &mut causes);
+            assert_eq!(!causes.into_vec().is_empty(), refused, "{raw}");
+        }
+    }
 }

@@ -265,6 +265,12 @@ mod tests {
                 ["1.2.3.4", "2.3.4.5,3.4.5.6", "2.3.4.5,3.4.5.6", "80/TCP"],
             ),
             (
+                json!({"type": "LoadBalancer", "clusterIPs": ["1.3.4.5"], "ports": [{"port": 80, "protocol": "TCP"}, {"port": 8090, "protocol": "UDP"},
+                    {"port": 8000, "protocol": "TCP"}, {"port": 7777, "protocol": "SCTP"}]}),
+                json!({}),
+                ["1.3.4.5", "<pending>", "<pending>", "80/TCP,8090/UDP,8000/TCP,7777/SCTP"],
+            ),
+            (
                 json!({"type": "LoadBalancer", "clusterIPs": ["1.5.6.7"], "ports": port(80)}),
                 status(&["2.3.4.5", "3.4.5.6", "5.6.7.8"]),
                 ["1.5.6.7", "2.3.4.5,3.4.5...", "2.3.4.5,3.4.5.6,5.6.7.8", "80/TCP"],

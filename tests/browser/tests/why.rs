@@ -177,9 +177,9 @@ fn why_a_node_is_given_up_and_its_pods_move() -> Result<()> {
         click(page, "power-node2")?;
         pass(page, 60)?;
         let unready = |what: &What| *what == What::NotReady;
-        asker.why(Kind::Node, "node2", unready, "node2 is not ready any more because nothing was heard from the kubelet of node2 for 40 s.", "node2 off")?;
+        asker.why(Kind::Node, "node2", unready, "node2 is not ready any more because nothing was heard from the kubelet of node2 for 50 s.", "node2 off")?;
         asker.ask(Kind::Pod, &on_node)?;
-        asker.told(&format!("{on_node} is not ready any more because nothing was heard from the kubelet of node2 for 40 s."))?;
+        asker.told(&format!("{on_node} is not ready any more because nothing was heard from the kubelet of node2 for 50 s."))?;
         pass(page, 330)?;
         asker.ask(Kind::Pod, &on_node)?;
         asker.told(&format!("{on_node} began to terminate because it tolerates the taint node.kubernetes.io/unreachable for 300 s only."))?;

@@ -115,7 +115,7 @@ pub(super) const WORDS: Words = Words {
     describe: "Describe",
     inspector_empty: "Select a pod, a node or a controller to see its details.",
     hint_first: "Switch node2 off and watch.",
-    hint_wait: "Noticed after 40 s; new pods 5 min later.",
+    hint_wait: "Noticed after some 50 s; new pods 5 min later.",
     hint_jump: "Jump ahead",
     dismiss: "Dismiss",
     mistake: "Podscape made a mistake",

@@ -115,7 +115,7 @@ pub(super) const WORDS: Words = Words {
     describe: "Describe",
     inspector_empty: "파드, 노드, 컨트롤러를 고르면 자세한 내용이 보입니다.",
     hint_first: "node2를 끄고 지켜보세요.",
-    hint_wait: "40초 뒤에 알아차리고, 5분이 더 지나면 새 파드를 만듭니다.",
+    hint_wait: "50초쯤 뒤에 알아차리고, 5분이 더 지나면 새 파드를 만듭니다.",
     hint_jump: "건너뛰기",
     dismiss: "닫기",
     mistake: "Podscape에 오류가 생겼습니다",

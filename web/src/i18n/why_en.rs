@@ -86,7 +86,7 @@ fn because(reason: &Reason) -> String {
         Because::ProbeFailed { container, probe } => format!("because the {probe} probe of container {container} failed too often"),
         Because::ContainerEnded { container, code, reason } => format!("because container {container} had ended with code {code} ({reason})"),
         Because::BackOff { message, .. } | Because::ImageTrouble { message, .. } => format!("because of this: {message}"),
-        Because::KubeletSilent { node } => format!("because nothing was heard from the kubelet of {node} for 40 s"),
+        Because::KubeletSilent { node } => format!("because nothing was heard from the kubelet of {node} for 50 s"),
         Because::KubeletBack { node } => format!("because the kubelet of {node} was heard again"),
         Because::TaintNotTolerated { taint, seconds } => format!("because it tolerates the taint {taint} for {seconds} s only"),
         Because::NodeGone { node } => format!("because its node {node} is gone"),

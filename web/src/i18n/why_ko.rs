@@ -86,7 +86,7 @@ fn because(reason: &Reason) -> String {
         Because::ProbeFailed { container, probe } => format!("컨테이너 {container}의 {probe} 프로브가 너무 여러 번 실패했습니다"),
         Because::ContainerEnded { container, code, reason } => format!("컨테이너 {container} 종료됨: 코드 {code} ({reason})"),
         Because::BackOff { message, .. } | Because::ImageTrouble { message, .. } => message.to_string(),
-        Because::KubeletSilent { node } => format!("{node}의 kubelet이 40초 동안 소식이 없었습니다"),
+        Because::KubeletSilent { node } => format!("{node}의 kubelet이 50초 동안 소식이 없었습니다"),
         Because::KubeletBack { node } => format!("{node}의 kubelet이 다시 소식을 보냈습니다"),
         Because::TaintNotTolerated { taint, seconds } => format!("테인트 {taint}, {seconds}초까지만 허용합니다(톨러레이션)"),
         Because::NodeGone { node } => format!("노드 {node}, 이제 없습니다"),

@@ -34,8 +34,8 @@ use crate::intent::{FileIntent, Intent, LabIntent, LookIntent, TimeIntent};
 use self::insight::Thinker;
 use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, SimDuration, SimTime, Simulator, SmallMap};
 
-/// So many seconds after a node went silent its pods are about to be replaced: 40 s of grace and 300 s of toleration.
-const WAIT: u64 = 340;
+/// So many seconds after a node went silent its pods are about to be replaced: 50 s of grace, 300 s of toleration, and a little until it is noticed.
+const WAIT: u64 = 350;
 
 /// What only the browser can do.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,4 @@
 //! A HorizontalPodAutoscaler at length. Models describe.go describeHorizontalPodAutoscalerV2.
-//! Left out: metrics other than those of a resource are named without their targets.
 
 use serde_json::Value;
 
@@ -17,7 +16,7 @@ pub(super) fn describe(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
     lines.field(0, "Metrics", "( current / target )");
     for (at, metric) in list(cells::at(object, "spec.metrics")).iter().enumerate() {
         let current = list(cells::at(object, "status.currentMetrics")).get(at);
-        describe_metric(metric, current.unwrap_or(&Value::Null), lines);
+        lines.line(1, self::metric(metric, current.unwrap_or(&Value::Null)));
     }
     lines.field(0, "Min replicas", text("spec.minReplicas", "<unset>"));
     lines.field(0, "Max replicas", text("spec.maxReplicas", "0"));
@@ -45,26 +44,43 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// `resource cpu on pods  (as a percentage of request):  <unknown> / 80%`
-fn describe_metric(metric: &Value, current: &Value, lines: &mut Lines) {
-    let kind = cells::shown(&metric["type"], "");
-    if kind != "Resource" {
-        lines.line(1, format!("<{kind} metric>"));
-        return;
+/// What is measured, how much of it there is now, how much there is to be.
+fn metric(metric: &Value, now: &Value) -> String {
+    let kind = metric["type"].as_str().unwrap_or_default();
+    // `Resource` stands in the field `resource`.
+    let mut key = kind.to_owned();
+    if let Some(first) = key.get_mut(..1) {
+        first.make_ascii_lowercase();
     }
-    let (resource, current) = (&metric["resource"], &current["resource"]["current"]);
-    let name = cells::shown(&resource["name"], "");
-    if !resource["target"]["averageValue"].is_null() {
-        let (now, target) = (cells::shown(&current["averageValue"], "<unknown>"), cells::shown(&resource["target"]["averageValue"], ""));
-        lines.line(1, format!("resource {name} on pods:\t{now} / {target}"));
-        return;
+    let (source, current) = (&metric[&key], &now[&key]["current"]);
+    let name = cells::shown(&source["metric"]["name"], "");
+    let target = &source["target"];
+    let amounts = |field: &str| format!("{} / {}", cells::shown(&current[field], "<unknown>"), cells::shown(&target[field], ""));
+    let (field, title) = if target["averageValue"].is_null() { ("value", "target value") } else { ("averageValue", "target average value") };
+    match kind {
+        "External" => format!("\"{name}\" ({title}):\t{}", amounts(field)),
+        "Pods" => format!("\"{name}\" on pods:\t{}", amounts("averageValue")),
+        "Object" => {
+            let of = &source["describedObject"];
+            format!("\"{name}\" on {}/{} ({title}):\t{}", cells::shown(&of["kind"], ""), cells::shown(&of["name"], ""), amounts(field))
+        }
+        "Resource" | "ContainerResource" => {
+            let mut title = format!("resource {}", cells::shown(&source["name"], ""));
+            if kind == "ContainerResource" {
+                title += &format!(" of container \"{}\"", cells::shown(&source["container"], ""));
+            }
+            if !target["averageValue"].is_null() {
+                return format!("{title} on pods:\t{}", amounts("averageValue"));
+            }
+            let now = match current["averageUtilization"].as_i64() {
+                Some(percent) => format!("{percent}% ({})", cells::shown(&current["averageValue"], "")),
+                None => "<unknown>".to_owned(),
+            };
+            let wanted = target["averageUtilization"].as_i64().map_or_else(|| "<auto>".to_owned(), |percent| format!("{percent}%"));
+            format!("{title} on pods  (as a percentage of request):\t{now} / {wanted}")
+        }
+        _ => format!("<unknown metric type \"{kind}\">"),
     }
-    let now = match current["averageUtilization"].as_i64() {
-        Some(percent) => format!("{percent}% ({})", cells::shown(&current["averageValue"], "")),
-        None => "<unknown>".to_owned(),
-    };
-    let target = resource["target"]["averageUtilization"].as_i64().map_or_else(|| "<auto>".to_owned(), |percent| format!("{percent}%"));
-    lines.line(1, format!("resource {name} on pods  (as a percentage of request):\t{now} / {target}"));
 }
 
 /// Models printDirectionBehavior.
@@ -85,5 +101,29 @@ fn direction(title: &str, rules: &Value, lines: &mut Lines) {
     for policy in policies {
         let field = |key: &str| cells::shown(&policy[key], "");
         lines.line(3, format!("- Type: {}\tValue: {}\tPeriod: {} seconds", field("type"), field("value"), field("periodSeconds")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn metrics_show_what_is_and_what_is_to_be() {
+        // As kubectl 1.32 describes them.
+        let cpu = json!({"name": "cpu", "container": "c", "target": {"type": "Utilization", "averageUtilization": 60}});
+        let of = json!({"kind": "Service", "name": "multi"});
+        let rows = [
+            (json!({"type": "Resource", "resource": cpu}), "resource cpu on pods  (as a percentage of request):\t<unknown> / 60%"),
+            (json!({"type": "ContainerResource", "containerResource": cpu}), "resource cpu of container \"c\" on pods  (as a percentage of request):\t<unknown> / 60%"),
+            (json!({"type": "Resource", "resource": {"name": "memory", "target": {"averageValue": "100Mi"}}}), "resource memory on pods:\t<unknown> / 100Mi"),
+            (json!({"type": "Pods", "pods": {"metric": {"name": "qps"}, "target": {"averageValue": "10"}}}), "\"qps\" on pods:\t<unknown> / 10"),
+            (json!({"type": "Object", "object": {"metric": {"name": "hits"}, "describedObject": of, "target": {"value": "2k"}}}), "\"hits\" on Service/multi (target value):\t<unknown> / 2k"),
+            (json!({"type": "External", "external": {"metric": {"name": "q"}, "target": {"averageValue": "30"}}}), "\"q\" (target average value):\t<unknown> / 30"),
+        ];
+        for (spec, expected) in rows {
+            assert_eq!(metric(&spec, &Value::Null), expected);
+        }
     }
 }

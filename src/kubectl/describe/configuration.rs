@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::lines::Lines;
 use super::{Scene, other};
-use crate::api::{Other, Quantity};
+use crate::api::{Kind, ObjectKey, Other, Quantity};
 use crate::base::sort;
 
 fn map<'a>(object: &'a Other, field: &str) -> Vec<(&'a String, &'a Value)> {
@@ -50,7 +50,12 @@ pub(super) fn service_account(object: &Other, scene: &Scene<'_>, lines: &mut Lin
     other::head(object, lines);
     let names = |field: &str| {
         let items = object.field(field).as_array().into_iter().flatten();
-        items.map(|item| item.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()).collect::<Vec<String>>()
+        let shown = |item: &Value| {
+            let name = item.get("name").and_then(Value::as_str).unwrap_or_default();
+            let key = ObjectKey::new(Kind::Secret, object.meta.namespace.clone(), name);
+            if scene.context.view.get(&key).is_some() { name.to_owned() } else { format!("{name} (not found)") }
+        };
+        items.map(shown).collect::<Vec<String>>()
     };
     lines.column("Image pull secrets", names("imagePullSecrets"));
     lines.column("Mountable secrets", names("secrets"));

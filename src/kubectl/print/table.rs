@@ -45,6 +45,8 @@ pub(in crate::kubectl) struct Decoration {
     pub show_labels: bool,
     pub label_columns: Vec<String>,
     pub event_types: bool,
+    /// Name and age alone.
+    pub plain: bool,
 }
 
 /// Prints tables, one after the other; remembers what stood above.
@@ -99,6 +101,8 @@ impl TablePrinter {
         let wide = self.decoration.wide;
         let columns = super::table_of(kind).columns.iter().enumerate();
         let hidden = if wide { Shown::Narrow } else { Shown::Wide };
+        let plain = self.decoration.plain;
+        let columns = columns.filter(move |(_, (heading, _))| !plain || matches!(*heading, "NAME" | "AGE"));
         columns.filter(move |(_, (_, shown))| *shown != hidden).map(|(at, (heading, _))| (at, *heading))
     }
 

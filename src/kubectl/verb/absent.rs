@@ -79,6 +79,9 @@ pub(super) fn proxy(_: &mut Run<'_>) -> Answer {
 }
 
 pub(super) fn completion(run: &mut Run<'_>) -> Answer {
+    if run.given.args.len() > 1 {
+        return Answer::failed(Failure::own("Too many arguments. Expected only the shell type.\nSee 'kubectl completion -h' for help and examples"));
+    }
     match run.given.args.first().map(String::as_str) {
         None => Answer::failed(Failure::own("Shell not specified.\nSee 'kubectl completion -h' for help and examples")),
         // `source <(kubectl completion bash)`, as notes have it, does no harm: Tab completes anyway.

@@ -164,7 +164,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::Own(format!("cannot attach a container in a completed pod; current phase is {}", phase.as_str())));
     }
     let mut text = String::new();
-    let container = logs::container(given, &pod, &mut text)?;
+    let name = given.text("container").unwrap_or_default();
+    let unknown = |_| Failure::Own(format!("cannot attach to the container: container {name} not found in pod {}", pod.meta.name));
+    let container = logs::container(given, &pod, &mut text).map_err(unknown)?;
     if run.world.own_program(&pod, &container).is_none() {
         let (name, namespace) = (&pod.meta.name, &pod.meta.namespace);
         return Err(Failure::Own(format!("unable to upgrade connection: container {container} not found in pod {name}_{namespace}")));

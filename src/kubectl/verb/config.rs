@@ -1,11 +1,12 @@
-//! `kubectl config`: one cluster, one user, one context, whose namespace can be changed.
+//! `kubectl config`: one cluster, one user, and contexts of them.
 //! Models kubectl/pkg/cmd/config.
 
-use super::{Run, whole};
-use crate::base::Name;
+use super::{Run, Verb, whole};
+use crate::base::{Name, sort_by_cached_key};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::print::TabWriter;
+use crate::kubectl::{CONTEXT, Context, Session};
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("current", Takes::Truth),
@@ -27,11 +28,90 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("exec-provide-cluster-info", Takes::Truth),
 ];
 
-const CONTEXT: &str = "podscape";
-/// What kubectl can do to a file of settings, which there is not here.
-const REAL: [&str; 8] = ["delete-cluster", "delete-context", "delete-user", "rename-context", "set", "set-cluster", "set-credentials", "unset"];
+/// What kubectl can do to a file of settings that would lead to other clusters, which there are none of.
+const REAL: [&str; 4] = ["delete-cluster", "delete-user", "set-cluster", "set-credentials"];
+/// The only user.
+const USER: Name = Name::fixed("admin");
 /// Stands for a secret: nothing asks for it.
 const TOKEN: &str = "podscape-admin";
+/// Where the settings would be.
+const FILE: [&str; 2] = ["/root", ".kube/config"];
+
+fn file() -> String {
+    FILE.join("/")
+}
+
+/// Whether a word behind `config` changes the settings.
+pub(in crate::kubectl) fn changes_settings(word: &str) -> bool {
+    matches!(word, "set-context" | "use-context" | "use" | "rename-context" | "delete-context" | "set" | "unset")
+}
+
+/// The contexts that there are, in the order of their names.
+fn all(session: &Session) -> Vec<Context> {
+    let mut contexts = session.contexts.clone();
+    let known = |name: &Name| session.contexts.iter().find(|context| context.name == *name);
+    if !session.context.is_empty() {
+        let mut current = known(&session.context).cloned();
+        let current = current.get_or_insert_with(|| first(&session.namespace));
+        (current.name, current.namespace) = (session.context.clone(), session.namespace.clone());
+        contexts.retain(|context| context.name != session.context);
+        contexts.push(current.clone());
+    }
+    sort_by_cached_key(&mut contexts, |context| context.name.clone());
+    contexts
+}
+
+/// The context of the beginning.
+fn first(namespace: &Name) -> Context {
+    Context { name: CONTEXT, cluster: CONTEXT, user: USER, namespace: namespace.clone() }
+}
+
+/// Makes a context the current one; none if it is empty.
+fn switch(session: &mut Session, name: &Name) {
+    session.contexts = all(session);
+    let namespace = session.contexts.iter().find(|context| context.name == *name).map(|context| context.namespace.clone());
+    session.context = name.clone();
+    session.namespace = namespace.filter(|namespace| !namespace.is_empty()).unwrap_or(Name::fixed("default"));
+}
+
+/// What a line answers whose context, cluster, user or file of settings leads nowhere; `--context` holds for this line alone.
+/// Models client-go/tools/clientcmd.
+#[inline(never)]
+pub(super) fn elsewhere(verb: &Verb, run: &mut Run<'_>) -> Option<Answer> {
+    let given = run.given;
+    let text = |flag: &str| given.text(flag).filter(|text| !text.is_empty());
+    let refused = |message: String| Some(Answer::failed(Failure::Own(message)));
+    if let Some(file) = text("kubeconfig").filter(|name| *name != self::file() && *name != "~/.kube/config") {
+        return refused(format!("stat {file}: no such file or directory"));
+    }
+    if run.verb == "config" {
+        return None;
+    }
+    let wanted = text("context").map_or(run.session.context.clone(), Name::from);
+    let found = all(run.session).into_iter().find(|context| context.name == wanted);
+    if found.is_none() && !wanted.is_empty() {
+        let message = format!("Error in configuration: context was not found for specified context: {wanted}");
+        return Some(Answer::failed(Failure::Bare(message)));
+    }
+    if let Some(cluster) = text("cluster").filter(|cluster| CONTEXT != *cluster) {
+        return refused(format!("no server found for cluster \"{cluster}\""));
+    }
+    // Those verbs know users of their own.
+    if let Some(user) = text("user").filter(|_| !matches!(run.verb, "create" | "set")).filter(|user| USER != *user) {
+        return refused(format!("auth info \"{user}\" does not exist"));
+    }
+    let is_own = super::by_name(run.verb).is_none();
+    let needs_server = !is_own && !matches!(run.verb, "completion" | "options" | "plugin" | "kustomize" | "alpha") && !given.is_on("client");
+    if needs_server && text("cluster").is_none() && found.as_ref().is_none_or(|context| context.cluster.is_empty()) {
+        let message = "The connection to the server localhost:8080 was refused - did you specify the right host or port?";
+        return Some(Answer::failed(Failure::Bare(message.to_owned())));
+    }
+    let namespace = found.map(|context| context.namespace).filter(|namespace| *namespace != run.session.namespace && text("context").is_some())?;
+    let before = std::mem::replace(&mut run.session.namespace, namespace);
+    let answer = super::carry_out(verb, run);
+    run.session.namespace = before;
+    Some(answer)
+}
 
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
     whole(answer(run))
@@ -39,65 +119,170 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let words: Vec<&str> = run.given.args.iter().map(String::as_str).collect();
+    let names = |contexts: Vec<Context>, of: fn(Context) -> Name| {
+        let mut names: Vec<Name> = contexts.into_iter().map(of).filter(|name| !name.is_empty()).collect();
+        names.dedup();
+        names.iter().map(|name| format!("{name}\n")).collect::<String>()
+    };
     let text = match words.as_slice() {
-        ["current-context"] => format!("{CONTEXT}\n"),
+        ["current-context", ..] if run.session.context.is_empty() => return Err(Failure::own("current-context is not set")),
+        ["current-context", ..] => format!("{}\n", run.session.context),
         ["view"] => view(run)?,
-        ["get-contexts", ..] => contexts(run)?,
-        ["get-clusters"] => format!("NAME\n{CONTEXT}\n"),
-        ["get-users"] => "NAME\nadmin\n".to_owned(),
+        ["get-contexts", wanted @ ..] => contexts(run, wanted)?,
+        ["get-clusters"] => format!("NAME\n{}", names(vec![first(&CONTEXT)], |context| context.cluster)),
+        ["get-users"] => format!("NAME\n{}", names(vec![first(&CONTEXT)], |context| context.user)),
         ["set-context", rest @ ..] => set_context(run, rest)?,
-        ["use-context" | "use", name] if *name == CONTEXT => format!("Switched to context \"{CONTEXT}\".\n"),
-        ["use-context" | "use", name] => return Err(Failure::Own(format!("no context exists with the name: \"{name}\""))),
-        [] => "Usage:\n  kubectl config current-context | get-contexts | view | set-context --current --namespace=NAME\n".to_owned(),
+        ["use-context" | "use", name] => use_context(run, name)?,
+        ["rename-context", from, to] => rename(run, from, to)?,
+        ["delete-context", name] => delete(run, name)?,
+        ["set", property, value] => set(run, property, value).map(|()| format!("Property \"{property}\" set.\n"))?,
+        ["unset", property] => set(run, property, "").map(|()| format!("Property \"{property}\" unset.\n"))?,
+        ["set" | "unset", rest @ ..] => return Err(Failure::Own(format!("Unexpected args: [{}]", rest.join(" ")))),
+        ["use-context" | "use" | "rename-context" | "delete-context", ..] => return Err(Failure::Own(format!("Unexpected args: [{}]", words[1..].join(" ")))),
+        [] => return Ok(Answer { output: super::group_help("config"), exit: 1, ..Answer::default() }),
         [word, ..] if !REAL.contains(word) => {
             return Err(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl config -h' for help and examples")));
         }
         [word, ..] => {
-            let instead = "there is one context; \"kubectl config set-context --current --namespace=NAME\" changes its namespace";
+            let instead = "there is one cluster with one user; \"kubectl config set-context\" makes contexts of them";
             return Err(Failure::unsupported(&format!("kubectl config {word}"), instead));
         }
     };
     Ok(Answer::ok(text))
 }
 
-fn set_context(run: &mut Run<'_>, names: &[&str]) -> Result<String, Failure> {
-    match names {
-        [] if run.given.is_on("current") => {}
-        [name] if *name == CONTEXT && !run.given.is_on("current") => {}
-        [] => return Err(Failure::own("you must specify a non-empty context name or --current")),
-        [name, ..] => {
-            return Err(Failure::unsupported(&format!("the context \"{name}\""), "there is one context; use --current"));
-        }
+fn use_context(run: &mut Run<'_>, name: &str) -> Result<String, Failure> {
+    if !all(run.session).iter().any(|context| context.name == name) {
+        return Err(Failure::Own(format!("no context exists with the name: \"{name}\"")));
     }
-    if let Some(namespace) = run.given.text("namespace") {
-        run.session.namespace = if namespace.is_empty() { Name::fixed("default") } else { namespace.into() };
-    }
-    Ok(format!("Context \"{CONTEXT}\" modified.\n"))
+    switch(run.session, &Name::from(name));
+    Ok(format!("Switched to context \"{name}\".\n"))
 }
 
-fn contexts(run: &Run<'_>) -> Result<String, Failure> {
-    match run.given.text("output") {
-        Some("name") => return Ok(format!("{CONTEXT}\n")),
-        None | Some("") => {}
+fn rename(run: &mut Run<'_>, from: &str, to: &str) -> Result<String, Failure> {
+    let mut contexts = all(run.session);
+    if contexts.iter().any(|context| context.name == to) {
+        return Err(Failure::Own(format!("cannot rename the context \"{from}\", the context \"{to}\" already exists in {}", file())));
+    }
+    let Some(context) = contexts.iter_mut().find(|context| context.name == from) else {
+        return Err(Failure::Own(format!("cannot rename the context \"{from}\", it's not in {}", file())));
+    };
+    context.name = to.into();
+    run.session.contexts = contexts;
+    if run.session.context == from {
+        run.session.context = to.into();
+    }
+    Ok(format!("Context \"{from}\" renamed to \"{to}\".\n"))
+}
+
+fn delete(run: &mut Run<'_>, name: &str) -> Result<String, Failure> {
+    let mut contexts = all(run.session);
+    if !contexts.iter().any(|context| context.name == name) {
+        return Err(Failure::Own(format!("cannot delete context {name}, not in {}", file())));
+    }
+    contexts.retain(|context| context.name != name);
+    let mut text = String::new();
+    if run.session.context == name {
+        text += "warning: this removed your active context, use \"kubectl config use-context\" to select a different one\n";
+        switch(run.session, &Name::default());
+    }
+    run.session.contexts = contexts;
+    Ok(text + &format!("deleted context {name} from {}\n", file()))
+}
+
+/// `config set PROPERTY VALUE`, of what can be changed here.
+fn set(run: &mut Run<'_>, property: &str, value: &str) -> Result<(), Failure> {
+    let parts: Vec<&str> = property.split('.').collect();
+    match parts.as_slice() {
+        ["current-context"] => switch(run.session, &value.into()),
+        ["contexts", name, "namespace"] => change(run, name, Some(value), None, None),
+        _ => return Err(Failure::unsupported(&format!("the property {property}"), "current-context and contexts.NAME.namespace can be set")),
+    }
+    Ok(())
+}
+
+/// Changes a context, or makes it.
+fn change(run: &mut Run<'_>, name: &str, namespace: Option<&str>, cluster: Option<&str>, user: Option<&str>) {
+    let mut contexts = all(run.session);
+    let at = contexts.iter().position(|context| context.name == name).unwrap_or_else(|| {
+        contexts.push(Context { name: name.into(), cluster: Name::default(), user: Name::default(), namespace: Name::default() });
+        contexts.len() - 1
+    });
+    let context = &mut contexts[at];
+    context.namespace = namespace.map_or(context.namespace.clone(), Name::from);
+    context.cluster = cluster.map_or(context.cluster.clone(), Name::from);
+    context.user = user.map_or(context.user.clone(), Name::from);
+    if run.session.context == name {
+        let namespace = context.namespace.clone();
+        run.session.namespace = if namespace.is_empty() { Name::fixed("default") } else { namespace };
+    }
+    run.session.contexts = contexts;
+}
+
+fn set_context(run: &mut Run<'_>, names: &[&str]) -> Result<String, Failure> {
+    let current = run.session.context.to_string();
+    let name = match names {
+        [] if run.given.is_on("current") && current.is_empty() => return Err(Failure::own("no current context is set")),
+        [] if run.given.is_on("current") => current.as_str(),
+        [_] if run.given.is_on("current") => return Err(Failure::own("you cannot specify both a context name and --current")),
+        [name] if !name.is_empty() => name,
+        [] | [_] => return Err(Failure::own("you must specify a non-empty context name or --current")),
+        _ => return Err(Failure::Own(format!("Unexpected args: [{}]", names.join(" ")))),
+    };
+    let deed = if all(run.session).iter().any(|context| context.name == name) { "modified" } else { "created" };
+    let given = run.given;
+    change(run, name, given.text("namespace"), given.text("cluster"), given.text("user"));
+    Ok(format!("Context \"{name}\" {deed}.\n"))
+}
+
+fn contexts(run: &Run<'_>, wanted: &[&str]) -> Result<String, Failure> {
+    let mut contexts = all(run.session);
+    let by_name = match run.given.text("output") {
+        Some("name") => true,
+        None | Some("") => false,
         Some(other) => {
             let message = format!("--output {other} is not available in kubectl config get-contexts; resetting to default output format");
             return Err(Failure::Own(message));
         }
+    };
+    if let Some(missing) = wanted.iter().find(|name| !contexts.iter().any(|context| context.name == **name)) {
+        return Err(Failure::Own(format!("context {missing} not found")));
     }
-    let heading = if run.given.is_on("no-headers") { "" } else { "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n" };
-    let namespace = &run.session.namespace;
-    Ok(TabWriter::table().set(&format!("{heading}*\t{CONTEXT}\t{CONTEXT}\tadmin\t{namespace}\n")))
+    contexts.retain(|context| wanted.is_empty() || wanted.iter().any(|name| context.name == *name));
+    if by_name {
+        return Ok(contexts.iter().map(|context| format!("{}\n", context.name)).collect());
+    }
+    let mut text = if run.given.is_on("no-headers") { "" } else { "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n" }.to_owned();
+    for context in &contexts {
+        let mark = if context.name == run.session.context { "*" } else { "" };
+        text += &format!("{mark}\t{}\t{}\t{}\t{}\n", context.name, context.cluster, context.user, context.namespace);
+    }
+    Ok(TabWriter::table().set(&text))
 }
 
 fn view(run: &Run<'_>) -> Result<String, Failure> {
+    let entry = |context: &Context| {
+        let mut inner = serde_json::json!({"cluster": context.cluster.as_str(), "user": context.user.as_str()});
+        if !context.namespace.is_empty() {
+            inner["namespace"] = serde_json::Value::from(context.namespace.as_str());
+        }
+        serde_json::json!({"name": context.name.as_str(), "context": inner})
+    };
+    let mut contexts = all(run.session);
+    if run.given.is_on("minify") {
+        let current = &run.session.context;
+        if current.is_empty() {
+            return Err(Failure::own("current-context must exist in order to minify"));
+        }
+        contexts.retain(|context| context.name == *current);
+    }
+    let name = CONTEXT;
     let value = serde_json::json!({
-        "apiVersion": "v1", "kind": "Config", "preferences": {}, "current-context": CONTEXT,
-        "clusters": [{"name": CONTEXT, "cluster": {"server": "https://127.0.0.1:6443"}}],
-        "contexts": [{"name": CONTEXT, "context": {
-            "cluster": CONTEXT, "user": "admin", "namespace": run.session.namespace.as_str(),
-        }}],
-        "users": [{"name": "admin", "user": {"token": if run.given.is_on("raw") { TOKEN } else { "REDACTED" }}}],
+        "apiVersion": "v1", "kind": "Config", "preferences": {}, "current-context": run.session.context.as_str(),
+        "clusters": [{"name": name.as_str(), "cluster": {"server": "https://127.0.0.1:6443"}}],
+        "contexts": contexts.iter().map(entry).collect::<Vec<_>>(),
+        "users": [{"name": USER.as_str(), "user": {"token": if run.given.is_on("raw") { TOKEN } else { "REDACTED" }}}],
     });
     let output = crate::kubectl::print::Output::of_write(Some(&super::get::template(run.given)))?;
-    output.unwrap_or(crate::kubectl::print::Output::Yaml).value(&value)
+    output.unwrap_or(crate::kubectl::print::Output::Yaml).typed().value(&value)
 }

@@ -29,7 +29,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("from-literal", Takes::Text),
     flag("from-file", Takes::Text),
     flag("from-env-file", Takes::Text),
-    flag("append-hash", Takes::Truth).not("give it a name of your own"),
+    flag("append-hash", Takes::Truth),
     flag("type", Takes::Text),
     flag("cert", Takes::Text),
     flag("key", Takes::Text),

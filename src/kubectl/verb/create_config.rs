@@ -1,6 +1,6 @@
 //! `kubectl create configmap` and `kubectl create secret`: data from literals, files and env files.
 //! Models kubectl/pkg/cmd/create/create_configmap.go, create_secret*.go and pkg/util/env_file.go.
-//! Left out: `--append-hash`; whether a certificate fits its key.
+//! Left out: whether a certificate fits its key.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -25,6 +25,8 @@ pub(super) fn config_map(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if !data.is_empty() {
         value["data"] = Value::Object(data);
     }
+    let content = json!({"data": value.get("data").unwrap_or(&json!({})), "kind": "ConfigMap", "name": name});
+    hashed(run, &mut value, &content);
     send(run, Kind::ConfigMap, value)
 }
 
@@ -53,11 +55,39 @@ fn secret_of(name: &str, kind: &str, data: Map<String, Value>) -> Value {
     value
 }
 
+/// `--append-hash`: the name with a hash of the content behind it. Models kubectl/pkg/util/hash.
+fn hashed(run: &Run<'_>, value: &mut Value, content: &Value) {
+    if !run.given.is_on("append-hash") {
+        return;
+    }
+    let digest = crate::base::sha256(&crate::kubectl::print::go_json(content));
+    let hex: String = digest.iter().take(2).map(|word| format!("{word:08x}")).collect();
+    let safe = |c: char| match c {
+        '0' => 'g',
+        '1' => 'h',
+        '3' => 'k',
+        'a' => 'm',
+        'e' => 't',
+        other => other,
+    };
+    let suffix: String = hex.chars().take(10).map(safe).collect();
+    let name = value["metadata"]["name"].as_str().unwrap_or_default();
+    value["metadata"]["name"] = Value::from(format!("{name}-{suffix}"));
+}
+
+/// Sends a secret, its name with a hash if that is asked for.
+fn send_secret(run: &mut Run<'_>, mut value: Value) -> Result<Answer, Failure> {
+    let (data, kind) = (value.get("data").cloned().unwrap_or_else(|| json!({})), value.get("type").cloned().unwrap_or_else(|| json!("")));
+    let content = json!({"data": data, "kind": "Secret", "name": value["metadata"]["name"], "type": kind});
+    hashed(run, &mut value, &content);
+    send(run, Kind::Secret, value)
+}
+
 fn generic(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let name = name_of(run, "secret generic", 2)?;
     let data = data(run, Holder::Secret, &name)?;
     let value = secret_of(&name, run.given.text("type").unwrap_or_default(), data);
-    send(run, Kind::Secret, value)
+    send_secret(run, value)
 }
 
 fn tls(run: &mut Run<'_>) -> Result<Answer, Failure> {
@@ -75,7 +105,7 @@ fn tls(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if !readable {
         return Err(Failure::own("tls: failed to find any PEM data in certificate input"));
     }
-    send(run, Kind::Secret, secret_of(&name, "kubernetes.io/tls", data))
+    send_secret(run, secret_of(&name, "kubernetes.io/tls", data))
 }
 
 fn docker_registry(run: &mut Run<'_>) -> Result<Answer, Failure> {
@@ -102,7 +132,7 @@ fn docker_registry(run: &mut Run<'_>) -> Result<Answer, Failure> {
         let text = format!("{{\"auths\":{{{}:{{{entry}}}}}}}", quoted(server));
         data.insert(".dockerconfigjson".to_owned(), Value::from(STANDARD.encode(text)));
     }
-    send(run, Kind::Secret, secret_of(&name, "kubernetes.io/dockerconfigjson", data))
+    send_secret(run, secret_of(&name, "kubernetes.io/dockerconfigjson", data))
 }
 
 /// What `--from-literal`, `--from-file` and `--from-env-file` give.

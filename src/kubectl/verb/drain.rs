@@ -42,6 +42,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if !run.given.args.is_empty() && scope.selects() {
         return Err(Failure::Own(format!("{BOTH_GIVEN}\nSee 'kubectl drain -h' for help and examples")));
     }
+    if crate::kubectl::selector::parse_labels(run.given.text("pod-selector").unwrap_or_default()).is_err() {
+        return Err(Failure::own("--pod-selector=<pod_selector> must be a valid label selector"));
+    }
     if run.given.args.is_empty() && !scope.selects() {
         return Err(Failure::own("USAGE: drain NODE [flags]\nSee 'kubectl drain -h' for help and examples"));
     }
@@ -56,6 +59,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     for item in &found.items {
         text += &cordon_one(run, item, &teller)?;
         match evict_all(run, item, &teller, &mut gone) {
+            Ok(told) if teller.dry_run != DryRun::No => text += &format!("{told}node/{} drained{}\n", item.name(), teller.dry_run.suffix()),
             Ok(told) => {
                 text += &told;
                 finished.push(item.name().to_string());
@@ -153,7 +157,7 @@ fn verdict(run: &Run<'_>, pod: &Pod) -> Verdict {
     }
     match owner {
         None if given.is_on("force") => Verdict::EvictWith("deleting Pods that declare no controller"),
-        None => Verdict::Refuse("cannot delete Pods that declare no controller (use --force to override)"),
+        None => Verdict::Refuse("cannot delete cannot delete Pods that declare no controller (use --force to override)"),
         Some(_) => Verdict::Evict,
     }
 }

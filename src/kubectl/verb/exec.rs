@@ -44,7 +44,11 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         let phase = pod.status.phase.as_str();
         return Err(Failure::Own(format!("cannot exec into a container in a completed pod; current phase is {phase}")));
     }
-    let container = logs::container(given, &pod, &mut text)?;
+    let container = logs::container(given, &pod, &mut text).map_err(|failure| match failure {
+        // Here the server looks for it.
+        Failure::Own(message) => ApiError::new(Reason::BadRequest, message).into(),
+        other => other,
+    })?;
     if pod.node_name.is_empty() {
         return Err(ApiError::new(Reason::BadRequest, format!("pod {} does not have a host assigned", pod.meta.name)).into());
     }

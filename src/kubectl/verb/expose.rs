@@ -1,5 +1,5 @@
 //! `kubectl expose`: a service for what is there already. Models kubectl/pkg/cmd/expose/expose.go and
-//! kubectl/pkg/polymorphichelpers. Left out: --overrides.
+//! kubectl/pkg/polymorphichelpers.
 
 use serde_json::{Map, Value, json};
 
@@ -24,8 +24,8 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("load-balancer-ip", Takes::Text),
     flag("session-affinity", Takes::Text),
     flag("cluster-ip", Takes::Text),
-    flag("overrides", Takes::Text).not("use -o yaml --dry-run=client and change the manifest"),
-    flag("override-type", Takes::Text).not("use -o yaml --dry-run=client and change the manifest"),
+    flag("overrides", Takes::Text),
+    flag("override-type", Takes::Text),
     flag("save-config", Takes::Truth),
 ];
 
@@ -85,6 +85,9 @@ fn one(run: &mut Run<'_>, item: &Item, teller: &Teller) -> Result<String, Failur
     }
     if given.text("namespace").is_some_and(|namespace| !namespace.is_empty()) {
         value["metadata"]["namespace"] = Value::from(meta.namespace.as_str());
+    }
+    if let Some(overrides) = text("overrides") {
+        super::pod::override_with(&mut value, Kind::Service, text("override-type").unwrap_or("merge"), overrides)?;
     }
     if given.is_on("save-config") {
         save_config(&mut value);

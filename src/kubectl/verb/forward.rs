@@ -82,21 +82,36 @@ fn pair(text: &str, pod: &Pod, service: Option<&Object>) -> Result<(u16, u16), F
             let ports = value.pointer("/spec/ports").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
             let is_meant = |port: &&serde_json::Value| port["name"] == remote || port["port"].as_u64().is_some_and(|known| known.to_string() == remote);
             let Some(port) = ports.iter().find(is_meant) else {
-                return Err(Failure::Own(format!("Service {} does not have a service port {remote}", value["metadata"]["name"].as_str().unwrap_or_default())));
+                let name = value["metadata"]["name"].as_str().unwrap_or_default();
+                return Err(Failure::Own(match remote.parse::<u16>() {
+                    Ok(_) => format!("Service {name} does not have a service port {remote}"),
+                    Err(_) => format!("Service '{name}' does not have a named port '{remote}'"),
+                }));
             };
             let shown = port["targetPort"].as_str().map(str::to_owned).unwrap_or_else(|| port["targetPort"].to_string());
             of_pod(&shown)
         }
     };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_zero = |text: &str| is_number(text) && text.bytes().all(|byte| byte == b'0');
+    let unreadable = |which: &str, text: &str| {
+        let why = if is_number(text) { "value out of range" } else { "invalid syntax" };
+        Failure::Own(format!("error parsing {which} port '{text}': strconv.ParseUint: parsing \"{text}\": {why}"))
+    };
     let Some(to) = to.filter(|to| *to > 0) else {
-        return Err(Failure::Own(format!("error parsing remote port \"{remote}\": strconv.ParseUint: parsing \"{remote}\": invalid syntax")));
+        return Err(match remote {
+            _ if is_zero(remote) => Failure::own("remote port must be > 0"),
+            _ if !is_number(remote) => Failure::Own(format!("Pod '{}' does not have a named port '{remote}'", pod.meta.name)),
+            _ if local == remote => unreadable("local", remote),
+            _ => unreadable("remote", remote),
+        });
     };
     let here = match local {
         "" => Some(0),
         _ if local == remote => number(local).or(Some(to)),
         local => number(local),
     };
-    let bad = || Failure::Own(format!("error parsing local port \"{local}\": strconv.ParseUint: parsing \"{local}\": invalid syntax"));
+    let bad = || unreadable("local", local);
     Ok((here.ok_or_else(bad)?, to))
 }
 

@@ -27,9 +27,9 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("chunk-size", Takes::Number),
     flag("show-managed-fields", Takes::Truth).not("field owners are not kept, so leave it out"),
     flag("allow-missing-template-keys", Takes::Truth).only("true", "absent fields always print nothing, so leave it out"),
-    flag("server-print", Takes::Truth).only("true", "the columns of the API server are the ones that there are"),
+    flag("server-print", Takes::Truth),
     flag("raw", Takes::Text),
-    flag("subresource", Takes::Text).only("status", "-o yaml prints the replicas that a scale holds"),
+    flag("subresource", Takes::Text),
     flag("template", Takes::Text),
 ];
 
@@ -53,6 +53,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::Bare(NOTHING_GIVEN.to_owned()));
     }
     let output = Output::of_get(&template(given), given.is_on("no-headers"), &run.session.files)?;
+    if given.is_on("show-labels") && matches!(output, Some(Output::Name)) {
+        return Err(Failure::own("--show-labels option cannot be used with name printer"));
+    }
     let scope = run.scope();
     if given.is_on("watch") || given.is_on("watch-only") {
         return watch(run, &scope, output);
@@ -61,6 +64,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::own("--output-watch-events option can only be used with --watch or --watch-only"));
     }
     let (wanted, mut found) = run.find(&scope, super::Names::Optional)?;
+    if let Some(word) = given.text("subresource").filter(|word| !word.is_empty()) {
+        return subresource(run, word, &wanted, found, output.as_ref());
+    }
     if given.is_on("ignore-not-found") {
         found.failures.retain(|failure| !failure.is_not_found());
     }
@@ -76,6 +82,59 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         answer.output.insert_str(0, COMPONENTS_ARE_OLD);
     }
     Ok(answer)
+}
+
+/// `--subresource=status | scale`, of named objects. Models autoscaling/v1 Scale; of it the client knows no columns.
+#[inline(never)]
+fn subresource(run: &Run<'_>, word: &str, wanted: &Wanted, found: Found, output: Option<&Output>) -> Result<Answer, Failure> {
+    let Wanted::Named(_) = wanted else { return Err(Failure::own("subresource cannot be used when bulk resources are specified")) };
+    let missing = || Failure::from(crate::api::ApiError::new(crate::api::Reason::NotFound, "the server could not find the requested resource"));
+    if word == "status" {
+        return match output {
+            Some(output) => generic(run, wanted, found, output),
+            None => Ok(tables(run, &run.scope(), wanted, found)),
+        };
+    }
+    if word != "scale" {
+        return Err(missing());
+    }
+    let mut text = String::new();
+    for item in &found.items {
+        let scale = scale_of(item).ok_or_else(missing)?;
+        text += &match output {
+            Some(Output::Name) => format!("{}\n", item.slashed()),
+            Some(output) => output.value(&scale)?,
+            None => {
+                let heading = if text.is_empty() && !run.given.is_on("no-headers") { "NAME\tAGE\n" } else { "" };
+                let Item::Object(object) = item else { return Err(missing()) };
+                crate::kubectl::print::TabWriter::table().set(&format!("{heading}{}\t{}\n", item.name(), run.context().age(object.meta().creation)))
+            }
+        };
+    }
+    Ok(Answer::of(text, &found.failures))
+}
+
+/// What the server shows of an object's replicas; None of a kind that has none.
+fn scale_of(item: &Item) -> Option<serde_json::Value> {
+    let scalable = [Kind::Deployment, Kind::ReplicaSet, Kind::ReplicationController, Kind::StatefulSet];
+    if !scalable.contains(&item.kind()) {
+        return None;
+    }
+    let value = item.to_value();
+    let labels = value.pointer("/spec/selector/matchLabels").or_else(|| value.pointer("/spec/selector")).and_then(serde_json::Value::as_object);
+    let pair = |(key, value): (&String, &serde_json::Value)| format!("{key}={}", value.as_str().unwrap_or_default());
+    let selector: Vec<String> = labels.into_iter().flatten().map(pair).collect();
+    let number = |path: &str| value.pointer(path).cloned().unwrap_or_else(|| 0.into());
+    let meta = |key: &str| value["metadata"][key].clone();
+    Some(serde_json::json!({
+        "apiVersion": "autoscaling/v1", "kind": "Scale",
+        "metadata": {
+            "creationTimestamp": meta("creationTimestamp"), "name": meta("name"), "namespace": meta("namespace"),
+            "resourceVersion": meta("resourceVersion"), "uid": meta("uid"),
+        },
+        "spec": {"replicas": number("/spec/replicas")},
+        "status": {"replicas": number("/status/replicas"), "selector": selector.join(",")},
+    }))
 }
 
 /// What `-o` says, with `--template` behind it where it needs one.
@@ -108,6 +167,7 @@ fn decoration(run: &Run<'_>, scope: &Scope, kind: Kind) -> Decoration {
         show_labels: given.is_on("show-labels"),
         label_columns: given.list("label-columns").into_iter().map(str::to_owned).collect(),
         event_types: given.is_on("output-watch-events"),
+        plain: given.is_off("server-print"),
     }
 }
 
@@ -143,6 +203,7 @@ pub(super) fn nothing_found(scope: &Scope, kinds: &[Kind]) -> String {
 }
 
 const ONE_KIND_ONLY: &str = "watch is only supported on individual resources and resource collections";
+const SINGLE_TYPE: &str = "you may only specify a single resource type";
 
 fn watch(run: &mut Run<'_>, scope: &Scope, output: Option<Output>) -> Result<Answer, Failure> {
     let (wanted, found) = run.find(scope, super::Names::Optional)?;
@@ -156,7 +217,7 @@ fn watch(run: &mut Run<'_>, scope: &Scope, output: Option<Output>) -> Result<Ans
             [(_, name)] => (*kind, name.clone()),
             several => return Err(Failure::Own(format!("{ONE_KIND_ONLY} - {} resources were found", several.len()))),
         },
-        _ => return Err(Failure::Own(format!("{ONE_KIND_ONLY} - more than 1 resource was found"))),
+        _ => return Err(Failure::own(SINGLE_TYPE)),
     };
     let form = match output {
         Some(output) => Form::Other(output, 0),

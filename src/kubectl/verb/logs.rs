@@ -32,6 +32,8 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("selector", Takes::Text).or('l'),
 ];
 
+/// So many logs are followed at once, unless somebody asks for more.
+const MOST_STREAMS: usize = 5;
 const USAGE: &str = "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs \
     command\nSee 'kubectl logs -h' for help and examples";
 
@@ -92,6 +94,12 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
             sources.push(Source { pod: pod.clone(), container, shown: (SimTime::default(), 0) });
         }
     }
+    let most = given.number("max-log-requests").and_then(|most| usize::try_from(most).ok()).unwrap_or(MOST_STREAMS);
+    if given.is_on("follow") && sources.len() > most {
+        let count = sources.len();
+        let message = format!("you are attempting to follow {count} log streams, but maximum allowed concurrency is {most}");
+        return Err(Failure::Own(format!("{message}, use --max-log-requests to increase the limit")));
+    }
     let mut failures = Vec::new();
     for source in &mut sources {
         match source.lines(run.world, form) {
@@ -111,6 +119,9 @@ fn check(given: &Given) -> Result<(), Failure> {
     let container = given.text("container").filter(|name| !name.is_empty());
     if given.args.len() > 2 {
         return Err(Failure::own(USAGE));
+    }
+    if given.text("since").and_then(|text| duration_millis(text).ok()).is_some_and(|millis| millis < 0) {
+        return Err(Failure::own("--since must be greater than 0"));
     }
     let inline = given.args.get(1).map(String::as_str);
     if container.is_some() && inline.is_some() {
@@ -148,7 +159,8 @@ impl Form {
             tail,
             since: since.or(from),
             timestamps: given.is_on("timestamps"),
-            prefix: given.is_on("prefix"),
+            // Lines of several pods are told apart.
+            prefix: given.is_on("prefix") || given.is_on("all-pods"),
         })
     }
 }
@@ -256,7 +268,8 @@ fn named_container(wanted: Option<&str>, pod: &Pod, text: &mut String) -> Result
     let list = names.join(", ");
     if let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) {
         let found = all(pod).find(|container| container.name == wanted);
-        return found.map(|container| container.name.clone()).ok_or_else(|| Failure::Own(format!("container {wanted} is not valid for pod {name} out of: {list}")));
+        let refused = || Failure::Own(format!("container {wanted} is not valid for pod {name}"));
+        return found.map(|container| container.name.clone()).ok_or_else(refused);
     }
     let Some(first) = pod.spec.containers.first() else { return Err(Failure::own("the pod has no containers")) };
     if names.len() == 1 {

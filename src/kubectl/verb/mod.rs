@@ -80,6 +80,7 @@ pub(super) use events::{headings as event_headings, row as event_row};
 pub use exec::ExecFollow;
 pub use logs::LogFollow;
 pub use preview::{Change, Effect, FieldChange, preview};
+pub(super) use config::changes_settings;
 pub(super) use machine::is_own;
 pub use draining::Draining;
 pub use machine::ToolFollow;
@@ -110,11 +111,11 @@ pub(super) struct Run<'a> {
 const GLOBAL: &[Flag] = &[
     flag("namespace", Takes::Text).or('n'),
     flag("request-timeout", Takes::Text),
-    flag("context", Takes::Text).not("there is one cluster, so leave it out"),
-    flag("cluster", Takes::Text).not("there is one cluster, so leave it out"),
-    flag("kubeconfig", Takes::Text).not("there is one cluster, so leave it out"),
+    flag("context", Takes::Text),
+    flag("cluster", Takes::Text),
+    flag("kubeconfig", Takes::Text),
     flag("server", Takes::Text).or('s').not("there is one cluster, so leave it out"),
-    flag("user", Takes::Text).not("there is one user, who may do everything"),
+    flag("user", Takes::Text),
     flag("as", Takes::Text),
     flag("as-group", Takes::Text),
     flag("as-uid", Takes::Text).not("there is one user, who may do everything"),
@@ -261,6 +262,16 @@ pub(super) fn own(words: Vec<String>, input: Option<String>) -> Invocation {
 }
 
 pub(super) fn run(verb: &Verb, run: &mut Run<'_>) -> Answer {
+    let session = &run.session;
+    let is_usual = session.contexts.is_empty() && !["context", "cluster", "user", "kubeconfig"].iter().any(|flag| run.given.text(flag).is_some());
+    if !is_usual && let Some(answer) = config::elsewhere(verb, run) {
+        return answer;
+    }
+    carry_out(verb, run)
+}
+
+/// Carries a command out in the context that is in force.
+fn carry_out(verb: &Verb, run: &mut Run<'_>) -> Answer {
     if run.given.text("as").is_some_and(|name| !name.is_empty())
         && let Some(refusal) = impersonate::refusal(run)
     {

@@ -134,6 +134,11 @@ fn changes(specs: &[&String]) -> Result<Changes, Failure> {
         }
         match effect {
             _ if removes => changes.remove.push((key.into(), effect)),
+            None if pair.contains('=') => {
+                let why = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character \
+                    (e.g. 'MyName', or 'my.name', or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+                return Err(Failure::Own(format!("invalid taint spec: {spec}, {why}\n{help}")));
+            }
             None => return Err(invalid()),
             Some(effect) => changes.put.push(Taint { effect, key: key.into(), value: value.into(), ..Taint::default() }),
         }
@@ -186,8 +191,9 @@ fn taint_one(run: &mut Run<'_>, item: &Item, changes: &Changes, teller: &Teller)
     };
     node.spec.taints = taints;
     node.meta.resource_version = 0;
-    let object = Object::Node(Rc::new(node));
+    let mut object = Object::Node(Rc::new(node));
     if teller.dry_run == DryRun::Client {
+        object.meta_mut().resource_version = node_of(item)?.meta.resource_version;
         // Unlike other verbs, it does not say so.
         return Ok(teller.tell(&Item::Object(object), deed)?.replace(" (dry run)", ""));
     }

@@ -10,6 +10,7 @@ use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
+use crate::kubectl::print::Output;
 use crate::manifest;
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -43,6 +44,9 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("filename", Takes::Text).or('f').not("use \"kubectl create -f\""),
 ];
 
+const NAME_NEEDED: &str = "NAME is required for run\nSee 'kubectl run -h' for help and examples";
+const IMAGE_NEEDED: &str = "required flag(s) \"image\" not set";
+
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
     whole(answer(run))
 }
@@ -50,9 +54,9 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let given = run.given;
     let before_dash = given.before_dash.unwrap_or(given.args.len());
-    let Some(image) = given.text("image") else { return Err(Failure::own("required flag(s) \"image\" not set")) };
+    let Some(image) = given.text("image") else { return Err(Failure::own(IMAGE_NEEDED)) };
     let Some(name) = given.args.first().filter(|_| before_dash > 0) else {
-        return Err(Failure::own("NAME is required for run\nSee 'kubectl run -h' for help and examples"));
+        return Err(Failure::own(NAME_NEEDED));
     };
     if image.is_empty() {
         return Err(Failure::own("--image is required"));
@@ -71,20 +75,15 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     }
     let mut value = pod(run, name, image)?;
     if let Some(overrides) = given.text("overrides").filter(|text| !text.is_empty()) {
-        let decoded = manifest::decode(overrides);
-        let is_list = given.text("override-type") == Some("json");
-        let patch = decoded.readable().first().filter(|patch| decoded.failure.is_none() && (is_list || patch.value.is_object()));
-        let Some(patch) = patch else {
-            return Err(Failure::own("Invalid JSON Patch"));
-        };
-        override_with(&mut value, given.text("override-type").unwrap_or("merge"), &patch.value)?;
+        override_with(&mut value, Kind::Pod, given.text("override-type").unwrap_or("merge"), overrides)?;
     }
     if given.is_on("save-config") {
         super::create::save_config(&mut value);
     }
     let object = Object::from_value(Kind::Pod, &placed(run, &value)).ok_or_else(|| Failure::own("not a pod"))?;
     if teller.dry_run == DryRun::Client {
-        return Ok(Answer::ok(teller.tell_unsent(&Item::Object(object), &value, "created")?));
+        let exposed = if given.is_on("expose") { expose(run, name, &value, &teller)? } else { String::new() };
+        return Ok(Answer::ok(exposed + &teller.tell_unsent(&Item::Object(object), &value, "created")?));
     }
     let key = object.key();
     let exposed = if given.is_on("expose") { expose(run, name, &value, &teller)? } else { String::new() };
@@ -96,11 +95,14 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
 }
 
 /// Changes what would be sent as `--overrides` says.
-fn override_with(pod: &mut Value, how: &str, patch: &Value) -> Result<(), Failure> {
+pub(super) fn override_with(object: &mut Value, kind: Kind, how: &str, text: &str) -> Result<(), Failure> {
+    let decoded = manifest::decode(text);
+    let patch = decoded.readable().first().filter(|document| decoded.failure.is_none() && (how == "json" || document.value.is_object())).map(|document| &document.value);
+    let Some(patch) = patch else { return Err(Failure::own("Invalid JSON Patch")) };
     match how {
-        "merge" => manifest::json_merge(pod, patch),
-        "strategic" => super::patch::merge_strategically(Kind::Pod, pod, patch)?,
-        "json" => super::json_patch::apply(pod, patch).map_err(|_| Failure::own("Invalid JSON Patch"))?,
+        "merge" => manifest::json_merge(object, patch),
+        "strategic" => super::patch::merge_strategically(kind, object, patch)?,
+        "json" => super::json_patch::apply(object, patch).map_err(|_| Failure::own("Invalid JSON Patch"))?,
         other => return Err(Failure::Own(format!("invalid override type: {other}"))),
     }
     Ok(())
@@ -111,10 +113,17 @@ fn expose(run: &mut Run<'_>, name: &str, pod: &Value, teller: &Teller) -> Result
     let port: i32 = run.given.text("port").and_then(|port| port.parse().ok()).unwrap_or_default();
     let value = json!({
         "apiVersion": "v1", "kind": "Service",
-        "metadata": {"name": name, "namespace": run.scope().namespace.as_str()},
+        "metadata": {"creationTimestamp": null, "name": name},
         "spec": {"ports": [{"port": port, "protocol": "TCP", "targetPort": port}], "selector": pod["metadata"]["labels"]},
+        "status": {"loadBalancer": {}},
     });
     let service = Object::from_value(Kind::Service, &value).ok_or_else(|| Failure::own("not a service"))?;
+    if teller.dry_run == DryRun::Client {
+        let end = if matches!(teller.output, Some(Output::Yaml)) { "---\n" } else { "" };
+        return Ok(teller.tell_unsent(&Item::Object(service), &value, "created")? + end);
+    }
+    let mut service = service;
+    service.meta_mut().namespace = run.scope().namespace;
     let committed = run.write(Write::Create(service), teller.dry_run)?;
     teller.tell_written(committed, "created")
 }

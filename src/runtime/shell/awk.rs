@@ -1,5 +1,5 @@
 //! `awk`, as people use it in one line: patterns, `print`, `printf`, sums, `BEGIN` and `END`.
-//! Left out: fractions, arrays, functions beyond `length`, `substr`, `tolower`, `toupper`, `index`; loops.
+//! Left out: fractions, functions beyond `length`, `substr`, `tolower`, `toupper`, `index`, `split`.
 
 use super::awk_script::{Deed, Term, When, read};
 use super::text_tools::source;
@@ -18,7 +18,7 @@ pub(super) fn awk(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
         call.err = format!("awk: syntax error at source line 1\n context is\n\t{script}\n");
         return 2;
     };
-    let mut run = Run { variables: SmallMap::new(), fields: Vec::new(), line: String::new(), out: String::new(), next: false, exit: false };
+    let mut run = Run { variables: SmallMap::new(), fields: Vec::new(), line: String::new(), out: String::new(), next: false, exit: false, rounds: 0 };
     run.set("OFS", " ");
     run.set("FS", " ");
     for (letter, value) in &options {
@@ -63,7 +63,14 @@ struct Run {
     out: String,
     next: bool,
     exit: bool,
+    /// Rounds of its loops so far.
+    rounds: u32,
 }
+
+/// A script whose loops go round more often is ended: nobody waits for it.
+const MOST_ROUNDS: u32 = 100_000;
+/// Stands between an array and its key in the name of an item.
+const KEY: char = '\u{1c}';
 
 /// The number that a text begins with.
 fn number(text: &str) -> i64 {
@@ -131,9 +138,59 @@ impl Run {
                     let holds = self.is_true(condition);
                     self.run(if holds { body } else { otherwise });
                 }
+                Deed::Each(key, array, body) => {
+                    let start = format!("{array}{KEY}");
+                    let keys: Vec<String> = self.variables.keys().filter_map(|name| name.strip_prefix(&start)).map(str::to_owned).collect();
+                    for item in keys {
+                        if self.next || self.exit {
+                            break;
+                        }
+                        self.set(key, &item);
+                        self.run(body);
+                    }
+                }
+                Deed::While(condition, body, after) => {
+                    while !self.next && !self.exit && self.is_true(condition) {
+                        self.rounds += 1;
+                        self.exit = self.rounds > MOST_ROUNDS;
+                        self.run(body);
+                        self.run(after);
+                    }
+                }
+                Deed::Delete(array, keys) => {
+                    let name = self.item(array, keys);
+                    let is_meant = |known: &String| if keys.is_empty() { known.starts_with(&name) } else { *known == name };
+                    let gone: Vec<String> = self.variables.keys().filter(|known| is_meant(known)).cloned().collect();
+                    gone.iter().for_each(|name| drop(self.variables.remove(name)));
+                }
                 Deed::Next => self.next = true,
                 Deed::Exit => self.exit = true,
             }
+        }
+    }
+
+    /// The name by which an item of an array is kept.
+    fn item(&mut self, array: &str, keys: &[Term]) -> String {
+        let keys: Vec<String> = keys.iter().map(|key| self.text(key)).collect();
+        format!("{array}{KEY}{}", keys.join("\u{1d}"))
+    }
+
+    /// Puts a value where a term says.
+    fn put(&mut self, place: &Term, value: &str) {
+        match place {
+            Term::Name(name) => self.set(name, value),
+            Term::Item(array, keys) => {
+                let name = self.item(array, keys);
+                self.set(&name, value);
+            }
+            Term::Field(at) => {
+                let at = number(&self.text(at));
+                if let Some(field) = usize::try_from(at - 1).ok().and_then(|at| self.fields.get_mut(at)) {
+                    value.clone_into(field);
+                    self.line = self.fields.join(&self.get("OFS"));
+                }
+            }
+            _ => {}
         }
     }
 
@@ -166,18 +223,21 @@ impl Run {
             Term::Not(inner) => truth(!self.is_true(inner)),
             Term::Set(place, value) => {
                 let value = self.text(value);
-                match &**place {
-                    Term::Name(name) => self.set(name, &value),
-                    Term::Field(at) => {
-                        let at = number(&self.text(at));
-                        if let Some(field) = usize::try_from(at - 1).ok().and_then(|at| self.fields.get_mut(at)) {
-                            field.clone_from(&value);
-                            self.line = self.fields.join(&self.get("OFS"));
-                        }
-                    }
-                    _ => {}
-                }
+                self.put(place, &value);
                 value
+            }
+            Term::Step(sign, place) => {
+                let before = number(&self.text(place)).to_string();
+                self.put(place, &calculated(sign, &before, "1"));
+                before
+            }
+            Term::Item(array, keys) => {
+                let name = self.item(array, keys);
+                self.get(&name)
+            }
+            Term::Within(key, array) => {
+                let name = self.item(array, std::slice::from_ref(key));
+                truth(self.variables.contains_key(&name))
             }
             Term::Two("&&", left, right) => truth(self.is_true(left) && self.is_true(right)),
             Term::Two("||", left, right) => truth(self.is_true(left) || self.is_true(right)),
@@ -186,11 +246,50 @@ impl Run {
                 let (a, b) = (self.text(left), self.text(right));
                 calculated(sign, &a, &b)
             }
-            Term::Call(name, args) => {
+            Term::Call(name, args) => self.call(name, args),
+        }
+    }
+}
+
+impl Run {
+    fn call(&mut self, name: &str, args: &[Term]) -> String {
+        match (name, args) {
+            ("?:", [condition, yes, no]) => {
+                let chosen = if self.is_true(condition) { yes } else { no };
+                self.text(chosen)
+            }
+            ("split", [_, _, ..]) => self.split(args),
+            ("length", [Term::Name(array)]) if self.is_array(array) => {
+                let start = format!("{array}{KEY}");
+                self.variables.keys().filter(|name| name.starts_with(&start)).count().to_string()
+            }
+            _ => {
                 let texts: Vec<String> = args.iter().map(|arg| self.text(arg)).collect();
                 called(name, &texts, &self.line)
             }
         }
+    }
+
+    fn is_array(&self, name: &str) -> bool {
+        let start = format!("{name}{KEY}");
+        self.variables.keys().any(|known| known.starts_with(&start))
+    }
+
+    /// `split(text, array, separator)`: how many pieces there are.
+    fn split(&mut self, args: &[Term]) -> String {
+        let (text, Term::Name(array)) = (self.text(&args[0]), &args[1]) else { return "0".to_owned() };
+        let separator = match args.get(2) {
+            Some(term) => self.text(term),
+            None => self.get("FS"),
+        };
+        let pieces: Vec<String> = match separator.as_str() {
+            " " | "" => text.split_whitespace().map(str::to_owned).collect(),
+            one => text.split(one).map(str::to_owned).collect(),
+        };
+        for (at, piece) in pieces.iter().enumerate() {
+            self.set(&format!("{array}{KEY}{}", at + 1), piece);
+        }
+        pieces.len().to_string()
     }
 }
 

@@ -11,9 +11,9 @@ enum Token {
     Sign(&'static str),
 }
 
-const SIGNS: [&str; 30] = [
+const SIGNS: [&str; 33] = [
     "&&", "||", "==", "!=", "<=", ">=", "!~", "+=", "-=", "++", "--", "{", "}", "(", ")", "$", ",", ";", "~", "<", ">", "=", "+", "-", "*", "/", "%",
-    "!", "\n", "?",
+    "!", "\n", "?", ":", "[", "]",
 ];
 
 /// What has a value.
@@ -30,6 +30,12 @@ pub(super) enum Term {
     Call(String, Vec<Term>),
     /// `x = 1`, `x += 1`; with `$1` as well.
     Set(Box<Term>, Box<Term>),
+    /// `x++`, `x--`: the value from before.
+    Step(&'static str, Box<Term>),
+    /// `a[i]`, `a[i, j]`
+    Item(String, Vec<Term>),
+    /// `(k in a)`
+    Within(Box<Term>, String),
 }
 
 /// What is done.
@@ -39,6 +45,12 @@ pub(super) enum Deed {
     Printf(Vec<Term>),
     Do(Term),
     If(Term, Vec<Deed>, Vec<Deed>),
+    /// `for (k in a)`
+    Each(String, String, Vec<Deed>),
+    /// `while`, `for (a; b; c)`: the condition, the body, what follows it.
+    While(Term, Vec<Deed>, Vec<Deed>),
+    /// `delete a[k]`, `delete a`
+    Delete(String, Vec<Term>),
     Next,
     Exit,
 }
@@ -182,7 +194,43 @@ impl Parser {
             let otherwise = if self.name("else") { self.branch()? } else { Vec::new() };
             return Some(Deed::If(condition, body, otherwise));
         }
+        if self.name("while") {
+            self.sign("(").then_some(())?;
+            let condition = self.term()?;
+            self.sign(")").then_some(())?;
+            return Some(Deed::While(condition, self.branch()?, Vec::new()));
+        }
+        if self.name("for") {
+            return self.rounds();
+        }
+        if self.name("delete") {
+            return match self.single()? {
+                Term::Item(array, keys) => Some(Deed::Delete(array, keys)),
+                Term::Name(array) => Some(Deed::Delete(array, Vec::new())),
+                _ => None,
+            };
+        }
         self.term().map(Deed::Do)
+    }
+
+    /// Behind `for`.
+    fn rounds(&mut self) -> Option<Deed> {
+        self.sign("(").then_some(())?;
+        if let [Token::Name(key), Token::Name(word), Token::Name(array), Token::Sign(")")] = self.tokens.get(self.at..self.at + 4)?
+            && word == "in"
+        {
+            let (key, array) = (key.clone(), array.clone());
+            self.at += 4;
+            return Some(Deed::Each(key, array, self.branch()?));
+        }
+        let first = self.term()?;
+        self.sign(";").then_some(())?;
+        let condition = self.term()?;
+        self.sign(";").then_some(())?;
+        let after = self.term()?;
+        self.sign(")").then_some(())?;
+        let body = self.branch()?;
+        Some(Deed::If(Term::Number(1), vec![Deed::Do(first), Deed::While(condition, body, vec![Deed::Do(after)])], Vec::new()))
     }
 
     fn branch(&mut self) -> Option<Vec<Deed>> {
@@ -191,7 +239,7 @@ impl Parser {
 
     fn terms(&mut self) -> Option<Vec<Term>> {
         let mut terms = Vec::new();
-        let ends = |parser: &Parser| !matches!(parser.tokens.get(parser.at), Some(token) if !matches!(token, Token::Sign(";" | "}" | "\n" | ")")));
+        let ends = |parser: &Parser| !matches!(parser.tokens.get(parser.at), Some(token) if !matches!(token, Token::Sign(";" | "}" | "\n" | ")" | "]")));
         while !ends(self) {
             terms.push(self.term()?);
             if !self.sign(",") {
@@ -214,10 +262,12 @@ impl Parser {
                 return Some(Term::Set(Box::new(left.clone()), Box::new(two(plain, &left, right))));
             }
         }
-        for (sign, plain) in [("++", "+"), ("--", "-")] {
-            if self.sign(sign) {
-                return Some(Term::Set(Box::new(left.clone()), Box::new(two(plain, &left, Term::Number(1)))));
-            }
+        if self.sign("?") {
+            let yes = self.term()?;
+            // What stands behind the colon.
+            self.sign(":").then_some(())?;
+            let no = self.term()?;
+            return Some(Term::Call("?:".to_owned(), vec![left, yes, no]));
         }
         Some(left)
     }
@@ -233,7 +283,11 @@ impl Parser {
         loop {
             if level == 3 {
                 // Two terms side by side are joined.
-                let joins = matches!(self.tokens.get(self.at), Some(Token::Text(_) | Token::Number(_) | Token::Name(_) | Token::Sign("$" | "(")));
+                let joins = match self.tokens.get(self.at) {
+                    Some(Token::Name(name)) => name != "in",
+                    Some(Token::Text(_) | Token::Number(_) | Token::Sign("$" | "(")) => true,
+                    _ => false,
+                };
                 if !joins {
                     return Some(left);
                 }
@@ -259,8 +313,33 @@ impl Parser {
         }
     }
 
+    /// A value and what stands right behind it.
     fn single(&mut self) -> Option<Term> {
+        let term = self.value()?;
+        if matches!(term, Term::Name(_) | Term::Field(_) | Term::Item(..)) {
+            for sign in ["++", "--"] {
+                if self.sign(sign) {
+                    return Some(Term::Step(if sign == "++" { "+" } else { "-" }, Box::new(term)));
+                }
+            }
+        }
+        if self.name("in") {
+            let Some(Token::Name(array)) = self.tokens.get(self.at).cloned() else { return None };
+            self.at += 1;
+            return Some(Term::Within(Box::new(term), array));
+        }
+        Some(term)
+    }
+
+    fn value(&mut self) -> Option<Term> {
         self.depth += 1;
+        for (sign, plain) in [("++", "+"), ("--", "-")] {
+            if self.sign(sign) {
+                let place = self.value()?;
+                let next = Term::Two(plain, Box::new(place.clone()), Box::new(Term::Number(1)));
+                return Some(Term::Set(Box::new(place), Box::new(next)));
+            }
+        }
         if self.sign("!") {
             return Some(Term::Not(Box::new(self.single()?)));
         }
@@ -268,7 +347,7 @@ impl Parser {
             return Some(Term::Two("-", Box::new(Term::Number(0)), Box::new(self.single()?)));
         }
         if self.sign("$") {
-            return Some(Term::Field(Box::new(self.single()?)));
+            return Some(Term::Field(Box::new(self.value()?)));
         }
         if self.sign("(") {
             let inner = self.term()?;
@@ -284,6 +363,13 @@ impl Parser {
                 self.at += 1;
                 let args = self.terms()?;
                 self.sign(")").then_some(Term::Call(name, args))
+            }
+            Token::Name(name) if self.sign("[") => {
+                let mut keys = vec![self.term()?];
+                while self.sign(",") {
+                    keys.push(self.term()?);
+                }
+                self.sign("]").then_some(Term::Item(name, keys))
             }
             Token::Name(name) => Some(Term::Name(name)),
             Token::Sign(_) => None,

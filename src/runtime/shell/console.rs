@@ -4,6 +4,7 @@
 use crate::runtime::image::Kit;
 use super::errand::{Away, Errand};
 use super::machine::Shell;
+use super::pipes::FILES;
 use super::strand::{Sink, Task};
 use super::{Other, Surroundings, parser};
 use crate::base::SimTime;
@@ -51,13 +52,17 @@ impl Console {
         first.tasks = vec![Task::Away];
         shell.aliases = ALIASES.iter().map(|(name, text)| ((*name).to_owned(), (*text).into())).collect();
         let mut files = Files::new();
-        files.insert(HOME.to_owned(), Entry::Directory);
+        for directory in [HOME, "/dev", "/dev/fd"] {
+            files.insert(directory.to_owned(), Entry::Directory);
+        }
         Console { shell, files, log: Log::default(), away }
     }
 
     /// Begins a line. An error is what the shell says of one that it cannot read.
     pub fn enter(&mut self, line: &str, now: SimTime) -> Result<(), String> {
         let command = parser::parse(line)?;
+        let old: Vec<String> = self.files.keys().filter(|path| path.starts_with(FILES)).cloned().collect();
+        old.iter().for_each(|path| drop(self.files.remove(path)));
         let first = &mut self.shell.strands[0];
         first.tasks.push(Task::Run(command));
         // The clock may have been set back.
@@ -163,7 +168,7 @@ impl Console {
 
     /// The files that there are: names and texts.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().filter_map(|(path, entry)| match entry {
+        self.files.iter().filter(|(path, _)| !path.starts_with(FILES)).filter_map(|(path, entry)| match entry {
             Entry::File(text) => Some((path.strip_prefix(HOME).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path), &**text)),
             _ => None,
         })

@@ -49,9 +49,13 @@ impl Shell {
     /// The fields of words.
     pub(super) fn fields(&mut self, index: usize, words: &[Word], around: &mut Surroundings<'_>) -> Vec<String> {
         let mut all = Vec::new();
-        for word in words {
+        let several = |word: &Word| match word.as_slice() {
+            [Part::Bare(text)] if text.contains('{') => braces(text).into_iter().map(|text| vec![Part::Bare(text)]).collect(),
+            _ => vec![word.clone()],
+        };
+        for word in words.iter().flat_map(several) {
             let mut fields = Fields::default();
-            for part in word {
+            for part in &word {
                 self.part(index, part, &mut fields, around);
             }
             fields.end();
@@ -70,7 +74,7 @@ impl Shell {
             match part {
                 Part::Bare(bare) | Part::Quoted(bare) => text.push_str(bare),
                 Part::Variable(variable, _) => text.push_str(&self.value(index, variable, around)),
-                Part::Output(..) => {}
+                Part::Output(..) | Part::FileOf(_) => {}
                 Part::Given(given, _) => text.push_str(given),
                 Part::Sum(sum, _) => text.push_str(&self.sum(index, sum, around)),
             }
@@ -104,7 +108,7 @@ impl Shell {
             }
             Part::Variable(variable, quotes) => (self.value(index, variable, around), *quotes),
             // Substitutions were carried out before.
-            Part::Output(..) => return,
+            Part::Output(..) | Part::FileOf(_) => return,
             Part::Given(text, quotes) => (text.clone(), *quotes),
             Part::Sum(sum, quotes) => (self.sum(index, sum, around), *quotes),
         };
@@ -184,7 +188,10 @@ impl Shell {
     /// Opens redirections. False if one cannot be opened, which is said.
     pub(super) fn redirect(&mut self, index: usize, redirects: &[Redirect], around: &mut Surroundings<'_>) -> bool {
         for redirect in redirects {
-            let target = self.text(index, &redirect.target, around);
+            let mut target = self.text(index, &redirect.target, around);
+            if matches!(redirect.target.first(), Some(Part::Bare(text)) if text.starts_with("~/")) && !redirect.operator.starts_with("<<") {
+                target.replace_range(..1, "/root");
+            }
             let path = normal(&self.strands[index].directory, &target);
             if redirect.operator == ">&" && target.len() == 1 {
                 let io = &mut self.strands[index].io;
@@ -240,6 +247,42 @@ impl Shell {
     }
 }
 
+/// So many words at most come from braces.
+const MOST_WORDS: usize = 1_000;
+
+/// `a{b,c}d` as `abd acd`, `{1..3}` as `1 2 3`; a text without such braces as it is.
+fn braces(text: &str) -> Vec<String> {
+    let as_it_is = || vec![text.to_owned()];
+    let Some(open) = text.find('{') else { return as_it_is() };
+    let (mut depth, mut cuts, mut close) = (0_usize, vec![open + 1], None);
+    for (at, c) in text.char_indices().skip_while(|(at, _)| *at < open) {
+        match c {
+            '{' => depth += 1,
+            ',' if depth == 1 => cuts.push(at + 1),
+            '}' if depth == 1 => {
+                close = Some(at);
+                break;
+            }
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    let Some(close) = close else { return as_it_is() };
+    let (before, inside, after) = (&text[..open], &text[open + 1..close], &text[close + 1..]);
+    let pieces: Vec<String> = match inside.split_once("..").map(|(from, to)| (from.parse::<i32>(), to.parse::<i32>())) {
+        Some((Ok(from), Ok(to))) if from <= to => (from..=to).take(MOST_WORDS).map(|number| number.to_string()).collect(),
+        Some((Ok(from), Ok(to))) => (to..=from).rev().take(MOST_WORDS).map(|number| number.to_string()).collect(),
+        _ if cuts.len() > 1 => {
+            let ends = cuts.iter().skip(1).map(|next| next - 1).chain([close]);
+            cuts.iter().zip(ends).flat_map(|(from, to)| braces(&text[*from..to])).collect()
+        }
+        _ => return braces(after).into_iter().map(|rest| format!("{before}{{{inside}}}{rest}")).collect(),
+    };
+    let rests = braces(after);
+    let all = pieces.iter().flat_map(|piece| rests.iter().map(move |rest| format!("{before}{piece}{rest}")));
+    all.take(MOST_WORDS).collect()
+}
+
 /// `${x%pattern}` and the like.
 fn without(text: &str, operator: &str, cut: &str) -> String {
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
@@ -252,4 +295,20 @@ fn without(text: &str, operator: &str, cut: &str) -> String {
         _ => ends.iter().find(to_end).map_or(text, |at| &text[..*at]),
     }
     .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_stand_for_several_words() {
+        let table = [
+            ("{1..3}", "1 2 3"), ("{3..1}", "3 2 1"), ("a{b,c}d", "abd acd"), ("{a,b}{1,2}", "a1 a2 b1 b2"), ("{a,{b,c}}", "a b c"), ("{}", "{}"),
+            ("{x}", "{x}"), ("{a", "{a"), ("a{,b}", "a ab"), ("-I{}", "-I{}"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(braces(text).join(" "), expected, "{text}");
+        }
+    }
 }

@@ -1,60 +1,78 @@
 //! `jq`: paths, pipes, `select`, `map`, `length`, `keys`, comparisons, `//`, lists and objects made anew; `-r` and `-c`.
-//! Left out: definitions, `reduce`, `if`, arithmetic, dates, formats.
+//! Left out: definitions, `reduce`, `as`, updates, arithmetic beyond `+` and `-`, dates. Objects made anew have their keys sorted.
 
 use crate::base;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::jq_script::{Filter, read};
 use super::Surroundings;
 use super::text_tools::source;
 use super::tools::Call;
 
-const MAX_DEPTH: usize = 40;
-
-#[derive(Clone, Debug)]
-enum Filter {
-    Dot,
-    Field(Box<Filter>, String),
-    Index(Box<Filter>, i64),
-    Slice(Box<Filter>, Option<i64>, Option<i64>),
-    Each(Box<Filter>),
-    Pipe(Box<Filter>, Box<Filter>),
-    Comma(Box<Filter>, Box<Filter>),
-    Two(&'static str, Box<Filter>, Box<Filter>),
-    Constant(Value),
-    List(Option<Box<Filter>>),
-    Object(Vec<(String, Filter)>),
-    Call(String, Vec<Filter>),
-}
-
 pub(super) fn jq(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
-    let (options, mut rest) = super::line_tools::options(call.args, "");
+    let (given, args) = arguments(call.args);
+    let (options, mut rest) = super::line_tools::options(&args, "");
     let has = |letter: char| options.iter().any(|(other, _)| *other == letter);
     let filter = if rest.is_empty() { ".".to_owned() } else { rest.remove(0) };
-    let mut parser = Parser { chars: filter.chars().collect(), at: 0, depth: 0 };
-    let parsed = parser.pipe().filter(|_| parser.rest_is_empty());
-    let Some(parsed) = parsed else {
+    let Some(parsed) = read(&filter, given) else {
         call.err = format!("jq: error: syntax error in '{filter}'\njq: 1 compile error\n");
         return 3;
     };
     let Ok(text) = source(call, around, &rest, "jq") else { return 2 };
-    for value in serde_json::Deserializer::from_str(&text).into_iter::<Value>() {
+    let mut status = 0;
+    let inputs: Box<dyn Iterator<Item = serde_json::Result<Value>>> = match () {
+        () if has('n') => Box::new(std::iter::once(Ok(Value::Null))),
+        () if has('R') => Box::new(text.lines().map(|line| Ok(Value::from(line))).collect::<Vec<_>>().into_iter()),
+        () => Box::new(serde_json::Deserializer::from_str(&text).into_iter::<Value>()),
+    };
+    for value in inputs {
         let Ok(value) = value else {
             call.err += "jq: parse error: Invalid JSON\n";
             return 2;
         };
         match parsed.run(&value) {
-            Ok(values) => values.iter().for_each(|value| call.out += &(shown(value, has('r'), has('c')) + "\n")),
+            Ok(values) => {
+                let end = if has('j') { "" } else { "\n" };
+                values.iter().for_each(|value| call.out += &(shown(value, has('r') || has('j'), has('c')) + end));
+                status = i32::from(has('e') && values.last().is_none_or(|value| !is_true(value)));
+            }
             Err(why) => {
                 call.err += &format!("jq: error (at <stdin>:0): {why}\n");
                 return 5;
             }
         }
     }
-    0
+    status
 }
 
-fn shown(value: &Value, raw: bool, compact: bool) -> String {
+/// `--arg name text` and `--argjson name value`, and the arguments without them.
+fn arguments(args: &[String]) -> (Vec<(String, Value)>, Vec<String>) {
+    let (mut given, mut rest, mut at) = (Vec::new(), Vec::new(), 0);
+    while at < args.len() {
+        match (args[at].as_str(), args.get(at + 1), args.get(at + 2)) {
+            ("--arg", Some(name), Some(text)) => given.push((name.clone(), Value::from(text.as_str()))),
+            ("--argjson", Some(name), Some(text)) => given.push((name.clone(), serde_json::from_str(text).unwrap_or_default())),
+            (long, ..) => {
+                let short = match long {
+                    "--raw-output" => "-r",
+                    "--compact-output" => "-c",
+                    "--exit-status" => "-e",
+                    "--null-input" => "-n",
+                    "--raw-input" => "-R",
+                    other => other,
+                };
+                rest.push(short.to_owned());
+                at += 1;
+                continue;
+            }
+        }
+        at += 3;
+    }
+    (given, rest)
+}
+
+pub(super) fn shown(value: &Value, raw: bool, compact: bool) -> String {
     match value {
         Value::String(text) if raw => text.clone(),
         value if compact => value.to_string(),
@@ -67,198 +85,7 @@ fn shown(value: &Value, raw: bool, compact: bool) -> String {
     }
 }
 
-struct Parser {
-    chars: Vec<char>,
-    at: usize,
-    depth: usize,
-}
-
-impl Parser {
-    fn gap(&mut self) {
-        while self.chars.get(self.at).is_some_and(|c| c.is_whitespace()) {
-            self.at += 1;
-        }
-    }
-
-    fn rest_is_empty(&mut self) -> bool {
-        self.gap();
-        self.at >= self.chars.len()
-    }
-
-    fn sign(&mut self, sign: &str) -> bool {
-        self.gap();
-        let is = sign.chars().enumerate().all(|(i, c)| self.chars.get(self.at + i) == Some(&c));
-        self.at += if is { sign.chars().count() } else { 0 };
-        is
-    }
-
-    fn pipe(&mut self) -> Option<Filter> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return None;
-        }
-        let mut left = self.comma()?;
-        while !self.chars[self.at.min(self.chars.len())..].starts_with(&['|', '=']) && self.sign("|") {
-            left = Filter::Pipe(Box::new(left), Box::new(self.comma()?));
-        }
-        self.depth -= 1;
-        Some(left)
-    }
-
-    fn comma(&mut self) -> Option<Filter> {
-        let mut left = self.level(0)?;
-        while self.sign(",") {
-            left = Filter::Comma(Box::new(left), Box::new(self.level(0)?));
-        }
-        Some(left)
-    }
-
-    fn level(&mut self, level: usize) -> Option<Filter> {
-        const LEVELS: [&[&str]; 5] = [&["//"], &["or"], &["and"], &["==", "!=", "<=", ">=", "<", ">"], &["+", "-"]];
-        let Some(signs) = LEVELS.get(level) else { return self.postfix() };
-        let mut left = self.level(level + 1)?;
-        while let Some(sign) = signs.iter().copied().find(|sign| self.sign(sign)) {
-            left = Filter::Two(sign, Box::new(left), Box::new(self.level(level + 1)?));
-        }
-        Some(left)
-    }
-
-    fn name(&mut self) -> String {
-        let start = self.at;
-        while self.chars.get(self.at).is_some_and(|c| c.is_alphanumeric() || *c == '_') {
-            self.at += 1;
-        }
-        self.chars[start..self.at].iter().collect()
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let start = self.at;
-        self.at += 1;
-        while *self.chars.get(self.at)? != '"' {
-            self.at += if self.chars[self.at] == '\\' { 2 } else { 1 };
-        }
-        self.at += 1;
-        serde_json::from_str(&self.chars[start..self.at].iter().collect::<String>()).ok()
-    }
-
-    fn postfix(&mut self) -> Option<Filter> {
-        let mut at = self.primary()?;
-        loop {
-            match self.chars.get(self.at) {
-                Some('.') if self.chars.get(self.at + 1).is_some_and(|c| c.is_alphabetic() || *c == '_' || *c == '"') => {
-                    self.at += 1;
-                    let name = if self.chars[self.at] == '"' { self.text()? } else { self.name() };
-                    at = Filter::Field(Box::new(at), name);
-                }
-                Some('.') if self.chars.get(self.at + 1) == Some(&'[') => self.at += 1,
-                Some('[') => {
-                    self.at += 1;
-                    at = self.bracket(at)?;
-                }
-                Some('?') => self.at += 1,
-                _ => return Some(at),
-            }
-        }
-    }
-
-    fn bracket(&mut self, of: Filter) -> Option<Filter> {
-        if self.sign("]") {
-            return Some(Filter::Each(Box::new(of)));
-        }
-        if self.chars.get(self.at) == Some(&'"') {
-            let name = self.text()?;
-            return self.sign("]").then(|| Filter::Field(Box::new(of), name));
-        }
-        let from = self.number();
-        if self.sign(":") {
-            let to = self.number();
-            return self.sign("]").then(|| Filter::Slice(Box::new(of), from, to));
-        }
-        let index = from?;
-        self.sign("]").then(|| Filter::Index(Box::new(of), index))
-    }
-
-    fn number(&mut self) -> Option<i64> {
-        self.gap();
-        let start = self.at;
-        self.at += usize::from(self.chars.get(self.at) == Some(&'-'));
-        while self.chars.get(self.at).is_some_and(char::is_ascii_digit) {
-            self.at += 1;
-        }
-        self.chars[start..self.at].iter().collect::<String>().parse().ok()
-    }
-
-    fn primary(&mut self) -> Option<Filter> {
-        self.gap();
-        match *self.chars.get(self.at)? {
-            '.' => {
-                self.at += 1;
-                match self.chars.get(self.at) {
-                    Some('"') => Some(Filter::Field(Box::new(Filter::Dot), self.text()?)),
-                    Some(c) if c.is_alphabetic() || *c == '_' => Some(Filter::Field(Box::new(Filter::Dot), self.name())),
-                    _ => Some(Filter::Dot),
-                }
-            }
-            '"' => self.text().map(|text| Filter::Constant(Value::from(text))),
-            '(' => {
-                self.at += 1;
-                let inner = self.pipe()?;
-                self.sign(")").then_some(inner)
-            }
-            '[' => {
-                self.at += 1;
-                if self.sign("]") {
-                    return Some(Filter::List(None));
-                }
-                let inner = self.pipe()?;
-                self.sign("]").then(|| Filter::List(Some(Box::new(inner))))
-            }
-            '{' => self.object(),
-            '@' => {
-                self.at += 1;
-                let name = self.name();
-                Some(Filter::Call(format!("@{name}"), Vec::new()))
-            }
-            c if c.is_ascii_digit() || c == '-' => self.number().map(|number| Filter::Constant(Value::from(number))),
-            _ => {
-                let name = self.name();
-                match name.as_str() {
-                    "" => None,
-                    "true" | "false" => Some(Filter::Constant(Value::from(name == "true"))),
-                    "null" => Some(Filter::Constant(Value::Null)),
-                    _ => {
-                        let mut args = Vec::new();
-                        if self.sign("(") {
-                            args.push(self.pipe()?);
-                            while self.sign(";") {
-                                args.push(self.pipe()?);
-                            }
-                            self.sign(")").then_some(())?;
-                        }
-                        Some(Filter::Call(name, args))
-                    }
-                }
-            }
-        }
-    }
-
-    fn object(&mut self) -> Option<Filter> {
-        self.at += 1;
-        let mut fields = Vec::new();
-        while !self.sign("}") {
-            self.gap();
-            let name = if self.chars.get(self.at) == Some(&'"') { self.text()? } else { self.name() };
-            let value = if self.sign(":") { self.level(0)? } else { Filter::Field(Box::new(Filter::Dot), name.clone()) };
-            fields.push((name, value));
-            if !self.sign(",") && self.chars.get(self.at) != Some(&'}') {
-                return None;
-            }
-        }
-        Some(Filter::Object(fields))
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
+pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -269,7 +96,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-fn is_true(value: &Value) -> bool {
+pub(super) fn is_true(value: &Value) -> bool {
     !matches!(value, Value::Null | Value::Bool(false))
 }
 
@@ -313,10 +140,43 @@ impl Filter {
                 }
                 Ok(vec![Value::Object(map)])
             }
+            Filter::Text(pieces) => mixed(pieces, value),
+            Filter::If(branches, otherwise) => {
+                for (condition, then) in branches {
+                    if condition.run(value)?.first().is_some_and(is_true) {
+                        return then.run(value);
+                    }
+                }
+                otherwise.run(value)
+            }
+            Filter::Deep => Ok(below(value)),
             Filter::Two(sign, left, right) => two(sign, left, right, value),
             Filter::Call(name, args) => called(name, args, value),
         }
     }
+}
+
+/// A text with what is put into it.
+fn mixed(pieces: &[(String, Option<Filter>)], value: &Value) -> Result<Vec<Value>, String> {
+    let mut text = String::new();
+    for (piece, inner) in pieces {
+        text += piece;
+        if let Some(inner) = inner {
+            text += &inner.run(value)?.first().map(|value| shown(value, true, true)).unwrap_or_default();
+        }
+    }
+    Ok(vec![Value::from(text)])
+}
+
+/// A value and all that is in it.
+fn below(value: &Value) -> Vec<Value> {
+    let mut all = vec![value.clone()];
+    match value {
+        Value::Array(list) => list.iter().for_each(|item| all.extend(below(item))),
+        Value::Object(map) => map.values().for_each(|item| all.extend(below(item))),
+        _ => {}
+    }
+    all
 }
 
 fn on_each(values: Vec<Value>, mut run: impl FnMut(&Value) -> Result<Vec<Value>, String>) -> Result<Vec<Value>, String> {
@@ -359,7 +219,7 @@ fn two(sign: &str, left: &Filter, right: &Filter, value: &Value) -> Result<Vec<V
 }
 
 /// The order of jq: null, false, true, numbers, texts, and the rest as written.
-fn compared(a: &Value, b: &Value) -> std::cmp::Ordering {
+pub(super) fn compared(a: &Value, b: &Value) -> std::cmp::Ordering {
     let rank = |value: &Value| match value {
         Value::Null => 0,
         Value::Bool(truth) => 1 + u8::from(*truth),
@@ -479,6 +339,8 @@ fn of_lists(name: &str, args: &[Filter], value: &Value) -> Result<Vec<Value>, St
             let cells: Vec<String> = value.as_array().into_iter().flatten().map(cell).collect();
             one(Value::from(cells.join(if name == "@tsv" { "\t" } else { "," })))
         }
-        _ => Err(format!("{name}/{} is not defined", args.len())),
+        _ => super::jq_calls::called(name, args.len(), value, &|at| args.get(at).map_or(Ok(Vec::new()), |arg| arg.run(value)), &|item, at| {
+            args.get(at).map_or(Ok(Vec::new()), |arg| arg.run(item))
+        }),
     }
 }

@@ -82,6 +82,8 @@ impl Lexer {
             } else if c.is_ascii_digit() && matches!(self.peek(1), Some('<' | '>')) {
                 self.at += 1;
                 tokens.push(Token::Number(c as u8 - b'0'));
+            } else if c == '<' && self.peek(1) == Some('(') {
+                tokens.push(Token::Word(self.word()?));
             } else if let Some(sign) = self.sign() {
                 tokens.push(Token::Sign(sign));
                 if sign == "<<" {
@@ -182,6 +184,11 @@ impl Lexer {
         let mut word = Word::new();
         while let Some(c) = self.peek(0) {
             match c {
+                '<' if self.peek(1) == Some('(') => {
+                    self.at += 2;
+                    let text = self.balanced(1)?;
+                    word.push(Part::FileOf(parser::parse_at(&text, self.depth + 1)?));
+                }
                 ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' => break,
                 '\'' => {
                     self.at += 1;

@@ -242,7 +242,7 @@ impl Shell {
             Task::Script(_) => self.read_command(index, around),
             Task::Join(pids) => self.joined(index, &pids),
             Task::Limit(pid, until) => self.limited(index, pid, until, around),
-            Task::Filled(command, buffer) => self.filled(index, &command, buffer),
+            Task::Filled(command, buffer) => self.filled(index, &command, buffer, around),
             Task::Away => strand.tasks.push(Task::Away),
             Task::Exit => self.exit(index),
             Task::Status(status) => strand.status = status,

@@ -8,10 +8,13 @@
 mod awk;
 mod awk_script;
 mod console;
+mod diff;
 mod errand;
 mod expand;
 mod files_tools;
 mod jq;
+mod jq_calls;
+mod jq_script;
 mod lexer;
 mod line_tools;
 mod machine;

@@ -301,6 +301,17 @@ impl Parser {
                     assignments.push(assignment);
                     continue;
                 }
+                if let ([Part::Bare(first)], Some(Token::Word(next))) = (word.as_slice(), self.peek())
+                    && let ("function", [Part::Bare(name)]) = (first.as_str(), next.as_slice())
+                {
+                    let name = name.clone();
+                    self.at += 1;
+                    if self.sign("(") && !self.sign(")") {
+                        return Err(self.unexpected());
+                    }
+                    self.newlines();
+                    return Ok(Rc::new(Command::Function(name, self.command()?)));
+                }
                 if let [Part::Bare(name)] = word.as_slice() {
                     if self.sign("(") {
                         if !self.sign(")") {

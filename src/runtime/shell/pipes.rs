@@ -5,10 +5,13 @@ use std::rc::Rc;
 
 use super::machine::Shell;
 use super::strand::{Input, Need, Sink, Strand, Task};
-use super::syntax::{Command, Part, Variable, Word};
+use super::syntax::{Command, Part, Quotes, Variable, Word};
+use super::Surroundings;
 
 /// So much of what has been read is kept before it is dropped.
 const READ_KEPT: usize = 64 * 1024;
+/// Where the files of `<(command)` are.
+pub(super) const FILES: &str = "/dev/fd/";
 /// The status of a process that writes where nobody reads: SIGPIPE.
 const BROKEN_PIPE: i32 = 141;
 
@@ -143,7 +146,7 @@ impl Shell {
 
     /// Begins the first substitution in a command; false if there is none left.
     pub(super) fn substitute(&mut self, index: usize, command: &Rc<Command>) -> bool {
-        let Some(inner) = first_output(command) else { return false };
+        let Some((inner, _)) = first_output(command) else { return false };
         let buffer = self.new_buffer();
         let strand = &mut self.strands[index];
         let saved = strand.saved();
@@ -153,23 +156,33 @@ impl Shell {
     }
 
     /// A substitution has ended: what it printed, without the line breaks at its end, takes its place.
-    pub(super) fn filled(&mut self, index: usize, command: &Rc<Command>, buffer: u32) {
+    /// Of `<(command)` it is the name of a file with it.
+    pub(super) fn filled(&mut self, index: usize, command: &Rc<Command>, buffer: u32, around: &mut Surroundings<'_>) {
         let text = self.buffers.remove(&buffer).unwrap_or_default();
+        let as_file = first_output(command).is_some_and(|(_, as_file)| as_file);
         let mut command = Command::clone(command);
-        fill(&mut command, text.trim_end_matches('\n'));
+        if as_file {
+            let path = format!("{FILES}{buffer}");
+            let _ = around.disk.write(&path, &text);
+            fill(&mut command, &path);
+        } else {
+            fill(&mut command, text.trim_end_matches('\n'));
+        }
         self.strands[index].tasks.push(Task::Run(Rc::new(command)));
     }
 }
 
-fn outputs_in(word: &Word) -> Option<Rc<Command>> {
+/// The first command in a word whose output is wanted, and whether as a file.
+fn outputs_in(word: &Word) -> Option<(Rc<Command>, bool)> {
     word.iter().find_map(|part| match part {
-        Part::Output(command, _) => Some(command.clone()),
+        Part::Output(command, _) => Some((command.clone(), false)),
+        Part::FileOf(command) => Some((command.clone(), true)),
         Part::Variable(variable, _) => outputs_in(&variable.word),
         _ => None,
     })
 }
 
-fn first_output(command: &Command) -> Option<Rc<Command>> {
+fn first_output(command: &Command) -> Option<(Rc<Command>, bool)> {
     match command {
         Command::Simple { assignments, words, redirects } => {
             let assigned = assignments.iter().map(|(_, word)| word);
@@ -188,6 +201,10 @@ fn fill_word(word: &mut Word, text: &str) -> bool {
         match part {
             Part::Output(_, quotes) => {
                 *part = Part::Given(text.to_owned(), *quotes);
+                return true;
+            }
+            Part::FileOf(_) => {
+                *part = Part::Given(text.to_owned(), Quotes::Inside);
                 return true;
             }
             Part::Variable(variable, _) => {

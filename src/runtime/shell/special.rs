@@ -320,6 +320,9 @@ impl Shell {
             "wait" => strand.tasks.push(Task::Wait),
             "read" => self.read_line(index, program),
             "alias" | "unalias" => self.alias(index, program, around),
+            "complete" | "shopt" | "compgen" | "hash" | "stty" => {}
+            "source" | "." if !args.is_empty() => self.source(index, &args[0], around),
+            "type" if !args.is_empty() => self.tell_types(index, args, around),
             "eval" => match parser::parse(&args.join(" ")) {
                 Ok(command) => strand.tasks.push(Task::Run(command)),
                 Err(why) => {
@@ -341,6 +344,29 @@ impl Shell {
         true
     }
 
+    /// `source FILE`: its lines as if they were typed.
+    fn source(&mut self, index: usize, name: &str, around: &mut Surroundings<'_>) {
+        let text = around.disk.read(&normal(&self.strands[index].directory, name)).map(|text| text.to_string());
+        match text.map_err(|_| "No such file or directory".to_owned()).and_then(|text| parser::parse(&text)) {
+            Ok(command) => self.strands[index].tasks.push(Task::Run(command)),
+            Err(why) => {
+                self.strands[index].status = 1;
+                self.complain(index, &format!("bash: {name}: {why}"), around);
+            }
+        }
+    }
+
+    fn tell_types(&mut self, index: usize, names: &[String], around: &mut Surroundings<'_>) {
+        let known = |name: &String| match self.aliases.get(name) {
+            Some(text) => format!("{name} is aliased to `{text}'\n"),
+            None if self.functions.contains_key(name) => format!("{name} is a function\n"),
+            None => format!("{name} is /usr/bin/{name}\n"),
+        };
+        let text: String = names.iter().map(known).collect();
+        let out = self.strands[index].io.out.clone();
+        self.print(index, &out, &text, around);
+    }
+
     /// `trap 'script' TERM`
     fn set_traps(&mut self, args: &[String]) {
         let Some((script, signals)) = args.split_first() else { return };
@@ -358,10 +384,19 @@ impl Shell {
     }
 
     fn change_directory(&mut self, index: usize, args: &[String], around: &mut Surroundings<'_>) -> bool {
-        let target = args.first().map_or("/root", String::as_str);
+        let before = self.strands[index].get("OLDPWD").map(str::to_owned);
+        let target = match args.first().map_or("/root", String::as_str) {
+            "-" => before.as_deref().unwrap_or("/root"),
+            target => target,
+        };
         let path = normal(&self.strands[index].directory, target);
         if matches!(around.disk.find(&path), Some(Entry::Directory)) {
-            self.strands[index].directory = path;
+            let left = std::mem::replace(&mut self.strands[index].directory, path);
+            self.strands[index].set("OLDPWD", &left);
+            if args.first().is_some_and(|arg| arg == "-") {
+                let (text, out) = (format!("{}\n", self.strands[index].directory), self.strands[index].io.out.clone());
+                self.print(index, &out, &text, around);
+            }
         } else {
             self.complain(index, &format!("sh: cd: can't cd to {target}: No such file or directory"), around);
             self.strands[index].status = 2;
@@ -404,7 +439,7 @@ fn instead_of(program: &str) -> &'static str {
         "minikube" | "kind" | "k3d" | "gcloud" | "kubeadm" => ": the cluster runs already, see \"kubectl get nodes\"",
         "docker" | "podman" | "crictl" => ": images need not be built or pulled by hand here",
         "ssh" => ": give the node's name and the command, as in \"node1 curl http://10.96.0.1\"",
-        "man" | "less" | "more" => ": \"kubectl explain\" and \"kubectl VERB --help\" tell",
+        "man" => ": \"kubectl explain\" and \"kubectl VERB --help\" tell",
         "history" => ": the arrow up key and Ctrl+R bring lines back",
         "helm" => ": there are no charts here, \"kubectl apply -f\" takes manifests",
         _ => "",

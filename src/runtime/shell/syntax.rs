@@ -17,6 +17,8 @@ pub enum Part {
     Sum(String, Quotes),
     /// What `$(command)` printed.
     Given(String, Quotes),
+    /// `<(command)`: the name of a file that holds what it printed.
+    FileOf(Rc<Command>),
 }
 
 /// Whether what is put in is cut into fields.

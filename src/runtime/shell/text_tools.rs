@@ -312,7 +312,15 @@ pub(super) fn tr(call: &mut Call<'_>, _: &mut Surroundings<'_>) -> i32 {
         Some(_) if delete => None,
         Some(at) => to.get(at).or(to.last()).copied().or(Some(c)),
     };
-    call.out = text.chars().filter_map(swap).collect();
+    // `-s` leaves one of a run of the letters of the last list.
+    let (squeezes, last) = (call.has('s'), if to.is_empty() { &from } else { &to });
+    let mut before = None;
+    for c in text.chars().filter_map(swap) {
+        if !squeezes || before != Some(c) || !last.contains(&c) {
+            call.out.push(c);
+        }
+        before = Some(c);
+    }
     0
 }
 

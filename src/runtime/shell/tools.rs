@@ -78,6 +78,9 @@ const TOOLS: &[(&str, Tool)] = &[
     ("basename", texts::basename),
     ("dirname", texts::dirname),
     ("cat", files::cat),
+    ("less", files::cat),
+    ("more", files::cat),
+    ("diff", super::diff::diff),
     ("ls", files::ls),
     ("touch", files::touch),
     ("rm", files::rm),
@@ -117,7 +120,7 @@ pub(super) fn goes_line_by_line(name: &str, words: &[String]) -> bool {
         "cat" | "cut" | "tr" | "tee" => true,
         "grep" | "egrep" => !has("cABCm"),
         "sed" => !has("n") && words.get(1).is_some_and(|word| word.starts_with("s/")),
-        "awk" => !words.iter().any(|word| ["NR", "END", "BEGIN", "+="].iter().any(|sign| word.contains(sign))),
+        "awk" => !words.iter().any(|word| ["NR", "END", "BEGIN", "=", "++", "--", "["].iter().any(|sign| word.contains(sign))),
         _ => false,
     }
 }

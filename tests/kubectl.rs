@@ -10,6 +10,7 @@ mod kubectl {
     mod discovery;
     mod describe;
     mod generators;
+    mod fuzz;
     mod get;
     mod golden;
     mod mistakes;

@@ -40,6 +40,7 @@ scenes! {
     client "client"
     discovery "discovery"
     printers "printers"
+    genuine "genuine"
 }
 
 /// A line and what was recorded of it.

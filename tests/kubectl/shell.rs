@@ -36,6 +36,12 @@ fn lines_of_a_shell_work_around_kubectl() {
         ("sed -i 's/a: b/a: c/' x.yaml; kubectl apply -f x.yaml; kubectl get po -L a --no-headers | awk '{print $NF}'", "pod/x configured\nc\n", 0),
         ("timeout 3 kubectl get po x -w --no-headers | while read name rest; do echo \"<$name>\"; done; echo $?", "<x>\n0\n", 0),
         ("kubectl get po -o name | xargs kubectl delete --now", "pod \"x\" deleted\n", 0),
+        ("kubectl create cm c --from-literal=a=b -o name > n.txt; kubectl get cm c -o name >> n.txt; cat n.txt", "configmap/c\nconfigmap/c\n", 0),
+        ("kubectl delete cm c >/dev/null; diff <(kubectl get po -o name) <(echo pod/x)", "0a1\n> pod/x\n", 1),
+        ("for n in {1..2}; do echo ns/x$n; done | awk -F/ '{a[$1]++} END {for (k in a) print k, a[k]}'", "ns 2\n", 0),
+        ("kubectl get ns -o json | jq -r '.items[] | select(.metadata.name==\"default\") | \"\\(.kind)/\\(.metadata.name)\"'", "Namespace/default\n", 0),
+        ("function ns { kubectl get ns $1 -o name; }; ns default | tr -s a", "namespace/default\n", 0),
+        ("echo 'alias kk=kubectl' >> ~/.bashrc; source ~/.bashrc; kk get ns default -o name; rm ~/.bashrc", "namespace/default\n", 0),
         ("alias p='kubectl get pods'; p", "No resources found in default namespace.\n", 0),
         ("echo 'a", "bash: syntax error: unterminated quoted string\n", 2),
     ];

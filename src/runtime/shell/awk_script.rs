@@ -333,6 +333,9 @@ impl Parser {
 
     fn value(&mut self) -> Option<Term> {
         self.depth += 1;
+        if self.depth > 200 {
+            return None;
+        }
         for (sign, plain) in [("++", "+"), ("--", "-")] {
             if self.sign(sign) {
                 let place = self.value()?;

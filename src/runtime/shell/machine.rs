@@ -21,7 +21,7 @@ const LIMIT: SimDuration = SimDuration::from_seconds(3600);
 /// A value this long is taken for a program that eats memory without end.
 pub(super) const MAX_VALUE: usize = 64 * 1024;
 /// Not more processes than this.
-const MAX_STRANDS: usize = 64;
+pub(super) const MAX_STRANDS: usize = 64;
 /// Not more is collected of an output.
 const MAX_OUTPUT: usize = 256 * 1024;
 

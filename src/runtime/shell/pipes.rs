@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::machine::Shell;
+use super::machine::{MAX_STRANDS, Shell};
 use super::strand::{Input, Need, Sink, Strand, Task};
 use super::syntax::{Command, Part, Quotes, Variable, Word};
 use super::Surroundings;
@@ -38,6 +38,13 @@ impl Shell {
 
     /// Each stage is a process; the pipeline ends with its last.
     pub(super) fn begin_pipeline(&mut self, index: usize, stages: &[Rc<Command>]) {
+        if self.strands.len() + stages.len() > MAX_STRANDS {
+            // As `fork` of a shell that has too many processes: what began it ends with it.
+            let strand = &mut self.strands[index];
+            strand.status = 254;
+            strand.exit();
+            return;
+        }
         let (mut pids, mut read) = (Vec::new(), None);
         for (at, stage) in stages.iter().enumerate() {
             let child = self.spawn(index, vec![Task::Exit, Task::Run(stage.clone())]);

@@ -1,0 +1,94 @@
+//! What nobody would type on purpose: no line panics, and none holds up the page for ever. Lines are drawn from pieces that people do
+//! type, put together without sense, with a seed for each so that a failure can be had again.
+
+use podscape::base::{Random, SimDuration};
+use podscape::simulator::{Command, Scenario, Simulator};
+
+/// Pieces of lines: verbs, kinds, flags, signs of the shell, and texts that break parsers.
+const PIECES: &[&str] = &[
+    "kubectl", "k", "get", "describe", "create", "delete", "apply", "-f", "-", "x.yaml", "pods", "pod/x", "deploy", "deploy/web", "svc", "nodes", "node1",
+    "all", "--all", "-A", "-n", "-l", "-o", "yaml", "json", "jsonpath={.items[*]}", "jsonpath={range", "{end}", "custom-columns=A:.a", "go-template={{.",
+    "name", "wide", "-w", "--watch", "--for=delete", "--timeout=1s", "--replicas=99999999999999999999", "--replicas=-1", "--tail=-5", "exec", "logs", "-it",
+    "--", "sh", "-c", "run", "--image=nginx", "--rm", "scale", "rollout", "status", "undo", "history", "set", "image", "env", "A=b", "a-", "label", "annotate",
+    "expose", "--port=0", "autoscale", "taint", "k=v:NoSchedule", "cordon", "drain", "top", "explain", "pod.spec..", "config", "set-context", "auth",
+    "can-i", "--as=system:serviceaccount:a:b", "wait", "patch", "-p", "{}", "[]", "{\"a\":", "debug", "cp", "port-forward", ":", "proxy", "events", "diff", "edit",
+    "replace", "|", "||", "&&", ";", "&", ">", ">>", "<", "<<<", "<<EOF\n", "EOF\n", "2>&1", "$(", ")", "`", "'", "\"", "\\", "\n", "{", "}", "{1..9}", "((", "$x", "${x",
+    "$((1/0))", "$((", "for", "i", "in", "do", "done", "while", "true", "if", "then", "fi", "case", "esac", "function", "f()", "!", "!!", "#", "*", "?", "~", "%1", "awk",
+    "'{a[$1]++} END{for (k in a) print k}'", "{while(1);}", "jq", "'.items[]|..'", "'[.[]|select('", "sed", "s/a/b/", "grep", "-E", "(((", "xargs", "sort", "-k2",
+    "uniq", "-c", "cut", "-d", "tr", "seq", "1", "0", "-1", "18446744073709551616", "1e999", "\u{1F600}", "\u{200B}", "\u{0}", "한국어", "é", "\t", "\r", " ", "",
+    "--", "---", "=", "==", "/", "//", "..", ",", ",,", "a=b=c", "[", "]", "sleep", "infinity", "timeout", "watch", "yes", "cat", "/dev/zero", "node1", "client", "curl",
+    "http://", "10.96.0.1", "request", "fault", "--none", "eval", "source", "<(", "read", "exit", "kill", "-9", "trap", "wait", "alias", "unalias", "unset", "cd", "ls",
+];
+
+/// A line of up to so many pieces.
+fn line(random: &mut Random, most: u64) -> String {
+    let mut line = String::new();
+    if random.below(3) > 0 {
+        line.push_str("kubectl ");
+    }
+    for _ in 0..random.below(most) + 1 {
+        line.push_str(PIECES[random.below(PIECES.len() as u64) as usize]);
+        if random.below(8) > 0 {
+            line.push(' ');
+        }
+    }
+    line
+}
+
+/// Gives a line and looks on for a while, as a page does; then presses Ctrl+C.
+fn gives(simulator: &mut Simulator, line: &str) {
+    let receipt = simulator.apply(Command::Line(line.to_owned()));
+    let limit = simulator.now() + SimDuration::from_seconds(20);
+    let mut running = receipt.running;
+    for _ in 0..400 {
+        let Some(next) = simulator.next_event_time().filter(|next| running && *next <= limit) else { break };
+        simulator.catch_up(next);
+        if let Some((_, done)) = simulator.drain_output() {
+            running = !done;
+        }
+    }
+    simulator.interrupt();
+    assert!(simulator.apply(Command::Line("echo well".to_owned())).output.ends_with("well\n"), "the terminal is spoilt by {line:?}");
+}
+
+#[test]
+fn lines_without_sense_do_no_harm() {
+    for seed in 0..12 {
+        let mut random = Random::stream(seed, "lines");
+        let mut simulator = Simulator::new(&Scenario::empty());
+        simulator.apply(Command::File { name: "x.yaml".to_owned(), text: "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n".to_owned() });
+        simulator.apply(Command::Line("kubectl create deployment web --image=nginx".to_owned()));
+        for _ in 0..60 {
+            let line = line(&mut random, 14);
+            simulator.complete(&line);
+            gives(&mut simulator, &line);
+        }
+    }
+}
+
+#[test]
+fn lines_of_any_size_are_answered() {
+    let many = |text: &str, count: usize| text.repeat(count);
+    let lines = [
+        many("a", 1_000_000), format!("kubectl get {}", many("x,", 20_000)), format!("kubectl get pods -l {}", many("a=b,", 20_000)),
+        format!("kubectl label pod x {}", many("a=b ", 20_000)), format!("echo {}", many("$(", 2_000)), format!("echo {}1{}", many("$((", 500), many("))", 500)),
+        many("(", 5_000), many("{ ", 5_000), many("if ", 3_000), many("! ", 20_000), many("a|", 3_000), many("a;", 20_000), many("'", 99_999), many("\"$(", 999),
+        format!("kubectl get pods -o jsonpath='{}'", many("{range .a}", 1_000)), format!("kubectl get pods -o jsonpath='{}'", many("[?(@", 5_000)),
+        format!("kubectl get pods -o go-template='{}'", many("{{if .a}}", 3_000)), format!("kubectl patch pod x -p '{}'", many("[", 20_000)),
+        format!("kubectl patch pod x -p '{}'", many("{\"a\":", 20_000)), format!("echo x | jq '{}'", many("[", 5_000)), format!("echo x | jq '{}'", many("if . then ", 500)),
+        format!("echo x | awk '{{{}}}'", many("if(1)", 5_000)), format!("echo x | awk '{{x={}1}}'", many("-", 5_000)), format!("echo x | awk '{{x={}}}'", many("(", 5_000)),
+        format!("echo x | grep -E '{}'", many("(a*)*", 500)), format!("echo {} | grep -E '(a+)+$'", many("a", 5_000)), format!("echo {}", many("{a,b}", 40)),
+        format!("echo {}", many("{1..9}", 30)), format!("x={}; for i in 1 2 3 4 5 6 7 8 9; do x=$x$x$x$x; done; echo ${{#x}}", many("y", 500)),
+        "while :; do :; done".to_owned(), "f() { f; }; f".to_owned(), "f() { f | f; }; f".to_owned(), "f() { f & f & }; f".to_owned(), "while true; do echo y; done | cat".to_owned(),
+        "while true; do kubectl get pods; done".to_owned(), "echo x | awk '{while(1) x=x \"yyyyyyyyyyyyyyyy\"}'".to_owned(), "yes | head -1".to_owned(), "alias a=b b=a; a".to_owned(),
+        "seq 1 99999999999".to_owned(), "printf '%99999999d' 1".to_owned(), "kubectl run x --image=nginx --replicas=9223372036854775807".to_owned(),
+        "kubectl scale deploy web --replicas=2147483648".to_owned(), "kubectl get pods --chunk-size=-9223372036854775808".to_owned(), "sleep 99999999999999999999".to_owned(),
+        "kubectl wait --for=delete pod/x --timeout=9223372036s".to_owned(), "kubectl create cronjob x --image=a --schedule='0 0 31 2 *'".to_owned(), "eval eval eval eval $(echo x)".to_owned(),
+        "sed 's/\\(/x/' <<< a".to_owned(), "echo $((9223372036854775807+1)) $((-9223372036854775808/-1)) $((1%0))".to_owned(), "cut -f 0-18446744073709551615 <<< a".to_owned(),
+    ];
+    let mut simulator = Simulator::new(&Scenario::empty());
+    simulator.apply(Command::Line("kubectl create deployment web --image=nginx".to_owned()));
+    for line in lines {
+        gives(&mut simulator, &line);
+    }
+}

@@ -3,6 +3,7 @@
 
 use super::awk_script::{Deed, Term, When, read};
 use super::text_tools::source;
+use super::machine::MAX_VALUE;
 use super::tools::Call;
 use super::Surroundings;
 use crate::base::{Dialect, Regex, SmallMap, printf};
@@ -81,6 +82,8 @@ fn number(text: &str) -> i64 {
 
 impl Run {
     fn set(&mut self, name: &str, value: &str) {
+        // A text that grows without end ends the script.
+        self.exit |= value.len() > MAX_VALUE;
         self.variables.insert(name.to_owned(), value.to_owned());
     }
 

@@ -64,7 +64,7 @@ pub(super) enum When {
 
 /// Reads a script; None if it is none.
 pub(super) fn read(script: &str) -> Option<Vec<(When, Vec<Deed>)>> {
-    Parser { tokens: tokens(script)?, at: 0, depth: 0 }.rules()
+    Parser { tokens: tokens(script)?, at: 0, depth: 0, nested: 0 }.rules()
 }
 
 fn tokens(script: &str) -> Option<Vec<Token>> {
@@ -113,10 +113,15 @@ fn tokens(script: &str) -> Option<Vec<Token>> {
     Some(tokens)
 }
 
+/// Deeper than this no term is nested that a person writes.
+const DEEPEST: usize = 25;
+
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
+    /// Terms within terms at this place.
+    nested: usize,
 }
 
 impl Parser {
@@ -250,6 +255,13 @@ impl Parser {
     }
 
     fn term(&mut self) -> Option<Term> {
+        self.nested += 1;
+        let term = if self.nested > DEEPEST { None } else { self.one_term() };
+        self.nested -= 1;
+        term
+    }
+
+    fn one_term(&mut self) -> Option<Term> {
         self.depth += 1;
         let left = self.level(0)?;
         let two = |sign, left: &Term, right| Term::Two(sign, Box::new(left.clone()), Box::new(right));

@@ -101,9 +101,14 @@ impl Console {
         let Console { shell, files, log, away } = self;
         let mut shared = Files::new();
         let mut around = surroundings(files, &mut shared, log, *away);
-        if shell.run(until, &mut around).is_some() {
-            // `exit` ends the line, not the terminal.
-            shell.strands[0].tasks = vec![Task::Away];
+        let Some(end) = shell.run(until, &mut around) else { return };
+        // `exit` ends the line, not the terminal.
+        shell.strands[0].tasks = vec![Task::Away];
+        if end.out_of_memory {
+            // Nor does a value that grew too long.
+            shell.out_of_memory = false;
+            self.interrupt();
+            self.shell.strands[0].status = end.code;
         }
     }
 

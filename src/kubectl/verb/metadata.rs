@@ -67,7 +67,7 @@ fn answer(run: &mut Run<'_>, what: What) -> Result<Answer, Failure> {
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {
         if lists {
-            tally.text += &list(item, &changes.made_to(what.of(item)), found.items.len() > 1);
+            tally.text += &list(item, what, &changes.made_to(what.of(item)), found.items.len() > 1);
             continue;
         }
         tally.add(change(run, item, &changes, what, &teller));
@@ -172,12 +172,12 @@ impl What {
 }
 
 /// The pairs of an object, one a line; under its name if it is not the only one.
-fn list(item: &Item, pairs: &Labels, of_several: bool) -> String {
+fn list(item: &Item, what: What, pairs: &Labels, of_several: bool) -> String {
     if !of_several {
         return pairs.iter().map(|(key, value)| format!("{key}={value}\n")).collect();
     }
     let group = item.kind().api_version().rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned());
-    let head = format!("Listing labels for {}.{group}/{}:\n", item.kind().name(), item.name());
+    let head = format!("Listing {}s for {}.{group}/{}:\n", what.word(), item.kind().name(), item.name());
     pairs.iter().fold(head, |text, (key, value)| text + &format!(" {key}={value}\n"))
 }
 

@@ -19,7 +19,7 @@ use crate::panels::{Dock, FilesPane, Guide, Header, Help, Inspector, LabMenu, No
 use crate::session::{Effect, Model, Notice, Session, Speed};
 use crate::shared::Env;
 use crate::simulator::SimTime;
-use crate::stage::{Stage, definitions, shown_trip};
+use crate::stage::{Lit, Stage, definitions, shown_trip};
 
 /// How long after the last key stroke the editor's text is checked, in milliseconds.
 const CHECK_AFTER: u32 = 350;
@@ -211,6 +211,7 @@ impl Component for App {
                     { narrow_tabs(&env, model) }
                     { self.dock(model) }
                     <Inspector inspector={model.inspector.clone()} tab={model.look.inspector_tab} insight={model.insight.clone()}
+                        lit={model.inspector.as_ref().and_then(|_| Lit::pods(&model.frame, &model.look))}
                         start={model.timeline.start} now={whole_second(model.now)} />
                     <NoticeBar look={model.look.clone()} />
                     if model.look.labs {

@@ -7,6 +7,7 @@ use crate::intent::{DockTab, LookIntent};
 use crate::session::{Insight, Look, Terminal};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{BranchLine, EventRow, Frame, SimTime};
+use crate::stage::Lit;
 
 #[derive(Properties, PartialEq)]
 pub struct DockProps {
@@ -56,7 +57,7 @@ pub fn Dock(props: &DockProps) -> Html {
 fn page(env: &Env, props: &DockProps) -> Html {
     match props.tab {
         DockTab::Terminal => Html::default(),
-        DockTab::Events => events::list(env, &props.events, props.now, true),
+        DockTab::Events => events::list(env, &props.events, props.now, true, Lit::pods(&props.frame, &props.look).as_ref()),
         DockTab::Traffic => html! { <Traffic insight={props.insight.clone()} frame={props.frame.clone()} look={props.look.clone()} /> },
         DockTab::Next => next::draw(env, &props.insight),
         DockTab::Branches => branches::draw(env, &props.branches, &props.insight, props.start),

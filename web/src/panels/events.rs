@@ -6,9 +6,10 @@ use crate::icons::{Icon, icon};
 use crate::intent::LookIntent;
 use crate::shared::Env;
 use crate::simulator::{EventRow, SimTime};
+use crate::stage::LitPods;
 
-/// Events, with their objects or, where all are about one, without.
-pub fn list(env: &Env, events: &[EventRow], now: SimTime, with_objects: bool) -> Html {
+/// Events, with their objects or, where all are about one, without. `lit`: the pods whose events light up.
+pub fn list(env: &Env, events: &[EventRow], now: SimTime, with_objects: bool, lit: Option<&LitPods>) -> Html {
     let texts = &env.texts;
     if events.is_empty() {
         return html! { <p class="empty-text">{ texts.later().events_empty }</p> };
@@ -22,16 +23,16 @@ pub fn list(env: &Env, events: &[EventRow], now: SimTime, with_objects: bool) ->
                 }
                 <th scope="col">{ texts.later().event_message }</th>
             </tr></thead>
-            <tbody>{ for events.iter().map(|event| row(env, event, now, with_objects)) }</tbody>
+            <tbody>{ for events.iter().map(|event| row(env, event, now, with_objects, lit)) }</tbody>
         </table>
     }
 }
 
-fn row(env: &Env, event: &EventRow, now: SimTime, with_objects: bool) -> Html {
+fn row(env: &Env, event: &EventRow, now: SimTime, with_objects: bool, lit: Option<&LitPods>) -> Html {
     let age = now.age_of(event.last).human();
     let times = (event.count > 1).then(|| format!(" ×{}", event.count));
     html! {
-        <tr key={event.sequence} class={event.warning.then_some("warning")}>
+        <tr key={event.sequence} class={classes!(event.warning.then_some("warning"), lit.and_then(|lit| lit.class(&event.about)))}>
             <td class="age">{ age }{ times }</td>
             <td class="reason">
                 if event.warning {

@@ -8,12 +8,15 @@ use crate::intent::{FileIntent, InspectorTab, LookIntent};
 use crate::session::{Insight, InspectorView};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{Kind, SimTime};
+use crate::stage::LitPods;
 
 #[derive(Properties, PartialEq)]
 pub struct InspectorProps {
     pub inspector: Shared<Option<InspectorView>>,
     pub tab: InspectorTab,
     pub insight: Shared<Insight>,
+    /// The pods that light up.
+    pub lit: Option<LitPods>,
     /// The first moment of the history.
     pub start: SimTime,
     /// The moment in whole seconds.
@@ -70,9 +73,9 @@ fn content(env: &Env, view: &InspectorView, props: &InspectorProps) -> Html {
     match (&view.text, props.tab) {
         (Some(text), InspectorTab::Yaml) => yaml(env, view, text),
         (Some(text), _) => html! { <pre class="printed">{ text.clone() }</pre> },
-        (None, InspectorTab::Events) => events::list(env, &inspected.events, props.now, false),
+        (None, InspectorTab::Events) => events::list(env, &inspected.events, props.now, false, None),
         (None, InspectorTab::Log) => log(env, view),
-        (None, _) => summary::draw(env, inspected, &props.insight.conditions, props.now),
+        (None, _) => summary::draw(env, inspected, &props.insight.conditions, props.now, props.lit.as_ref()),
     }
 }
 

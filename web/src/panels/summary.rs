@@ -8,13 +8,13 @@ use crate::session::lines;
 use crate::number::decimal;
 use crate::shared::Env;
 use crate::simulator::{ConditionRow, ConditionsAt, Inspected, Linked, ObjectKey, ProbeKind, ProbeStrip, Relation, Row, SimTime};
-use crate::stage::state_class;
+use crate::stage::{LitPods, state_class};
 
 /// Who made it stands among the facts.
 const RELATIONS: [Relation; 4] = [Relation::SelectedBy, Relation::Owned, Relation::Selects, Relation::Runs];
 
-/// The page.
-pub fn draw(env: &Env, inspected: &Inspected, history: &[ConditionsAt], now: SimTime) -> Html {
+/// The page. `lit`: the pods that light up in its lists.
+pub fn draw(env: &Env, inspected: &Inspected, history: &[ConditionsAt], now: SimTime, lit: Option<&LitPods>) -> Html {
     let texts = &env.texts;
     let facts = inspected.rows.iter().map(|row| fact(env, row));
     html! {
@@ -26,7 +26,7 @@ pub fn draw(env: &Env, inspected: &Inspected, history: &[ConditionsAt], now: Sim
             if !inspected.probes.is_empty() {
                 <section class="about"><h3>{ texts.probes }</h3>{ for inspected.probes.iter().map(|strip| probe(env, strip)) }</section>
             }
-            { for RELATIONS.into_iter().map(|relation| related(env, inspected, relation)) }
+            { for RELATIONS.into_iter().map(|relation| related(env, inspected, relation, lit)) }
             if !inspected.conditions.is_empty() {
                 <section class="about"><h3>{ texts.conditions }</h3>
                     <ul class="conditions" data-testid="conditions">{ for inspected.conditions.iter().map(|row| condition(row, history, now)) }</ul>
@@ -73,7 +73,7 @@ fn probe(env: &Env, strip: &ProbeStrip) -> Html {
     }
 }
 
-fn related(env: &Env, inspected: &Inspected, relation: Relation) -> Html {
+fn related(env: &Env, inspected: &Inspected, relation: Relation, lit: Option<&LitPods>) -> Html {
     let all: Vec<&Linked> = inspected.linked.iter().filter(|linked| linked.relation == relation).collect();
     if all.is_empty() {
         return Html::default();
@@ -82,7 +82,7 @@ fn related(env: &Env, inspected: &Inspected, relation: Relation) -> Html {
     html! {
         <section class="about">
             <h3>{ (env.texts.relation)(relation) }</h3>
-            <ul class="linked">{ for all.into_iter().map(|linked| other(env, linked)) }</ul>
+            <ul class="linked">{ for all.into_iter().map(|linked| other(env, linked, lit)) }</ul>
             if last && inspected.left_out > 0 {
                 <p class="rest">{ (env.texts.more_pods)(inspected.left_out) }</p>
             }
@@ -90,13 +90,13 @@ fn related(env: &Env, inspected: &Inspected, relation: Relation) -> Html {
     }
 }
 
-fn other(env: &Env, linked: &Linked) -> Html {
+fn other(env: &Env, linked: &Linked, lit: Option<&LitPods>) -> Html {
     let dot = linked.state.map(|state| html! { <span class={classes!("dot", state_class(state))} aria-hidden="true"></span> });
     let name = match linked.state {
         Some(_) => linked.key.name.to_string(),
         None => format!("{}/{}", linked.key.kind.name(), linked.key.name),
     };
-    html! { <li>{ dot.unwrap_or_default() }{ link(env, &linked.key, name) }<span class="word">{ linked.word.to_string() }</span></li> }
+    html! { <li class={lit.and_then(|lit| lit.class(&linked.key))}>{ dot.unwrap_or_default() }{ link(env, &linked.key, name) }<span class="word">{ linked.word.to_string() }</span></li> }
 }
 
 fn condition(row: &ConditionRow, history: &[ConditionsAt], now: SimTime) -> Html {

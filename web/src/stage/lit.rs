@@ -1,7 +1,19 @@
 //! The selector lens: which pods light up because a selector fits them, typed or of the controller or service under the pointer.
 
 use crate::session::Look;
-use crate::simulator::{Frame, Kind, Labels, Name, ObjectKey, PodTile, Selector, Simulator, Uid};
+use crate::simulator::{Frame, Kind, Labels, Name, ObjectKey, PodTile, Selector, Simulator, SmallSet, Uid};
+
+/// The pods that light up.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LitPods(SmallSet<ObjectKey>);
+
+impl LitPods {
+    /// How an object looks in a list: what is no pod looks as usual.
+    pub fn class(&self, key: &ObjectKey) -> Option<&'static str> {
+        let lit = || if self.0.contains(key) { "lit" } else { "dim" };
+        (key.kind == Kind::Pod).then(lit)
+    }
+}
 
 /// What makes pods light up.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +36,12 @@ impl Lit {
     pub fn of(frame: &Frame, look: &Look) -> Option<Lit> {
         let hovered = look.hover.as_ref().and_then(|key| Lit::of_object(frame, key));
         hovered.or_else(|| Simulator::selector(&look.lens).map(Lit::Typed))
+    }
+
+    /// The pods that light up, for lists that name pods; None if all look as usual.
+    pub fn pods(frame: &Frame, look: &Look) -> Option<LitPods> {
+        let lit = Lit::of(frame, look)?;
+        Some(LitPods(frame.pods().filter(|pod| lit.shows(pod)).map(|pod| pod.key.clone()).collect()))
     }
 
     fn of_object(frame: &Frame, key: &ObjectKey) -> Option<Lit> {

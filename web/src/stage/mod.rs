@@ -26,7 +26,7 @@ use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
 use self::layout::{Plan, Slots, Spot};
-use self::lit::Lit;
+pub use self::lit::{Lit, LitPods};
 pub use self::trip::shown as shown_trip;
 pub use self::mark::{definitions, stamp_glyph, state_class};
 use crate::intent::LookIntent;

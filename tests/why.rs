@@ -188,6 +188,29 @@ fn containers_say_why_they_start_again() {
 }
 
 #[test]
+fn what_a_kubelet_reports_has_a_cause() {
+    let mut lab = Lab::new();
+    let probe = "readinessProbe: {httpGet: {port: 8080, path: /}, periodSeconds: 1}";
+    lab.file(&pod("probed", &format!("containers: [{{name: c, image: luksa/kubia, {probe}}}]")));
+    lab.file(&pod("plain", "containers: [{name: c, image: luksa/kubia}], terminationGracePeriodSeconds: 2"));
+    let hog = "containers: [{name: c, image: busybox, command: [sh, -c, 'x=a; while true; do x=$x$x; done'], resources: {limits: {memory: 20Mi}}}], restartPolicy: Never";
+    lab.file(&pod("hog", hog));
+    lab.file(&pod("done", "containers: [{name: c, image: busybox, command: [sh, -c, exit 0]}], restartPolicy: Never"));
+    lab.file(&pod("stopped", "containers: [{name: c, image: busybox, command: [sh, -c, trap 'exit 0' TERM; while true; do sleep 1; done]}]"));
+    lab.wait(15);
+    let because = |lab: &Lab, name: &str, what: What| find(&lab.why(Kind::Pod, name), |told| *told == what).because.clone();
+    assert_eq!(because(&lab, "probed", What::Ready), Because::ContainersReady { probed: true });
+    assert_eq!(because(&lab, "plain", What::Ready), Because::ContainersReady { probed: false });
+    assert_eq!(because(&lab, "plain", What::Phase("Running")), Because::ContainersRun);
+    let ended = |lab: &Lab, name: &str| find(&lab.why(Kind::Pod, name), |what| matches!(what, What::Ended { code: 0, .. })).because.clone();
+    assert_eq!(ended(&lab, "done"), Because::ProgramEnded);
+    assert_eq!(find(&lab.why(Kind::Pod, "hog"), |what| matches!(what, What::Ended { code: 137, .. })).because, Because::OverMemory);
+    lab.run("kubectl delete pod stopped --wait=false");
+    lab.wait(5);
+    assert_eq!(ended(&lab, "stopped"), Because::BeingDeleted);
+}
+
+#[test]
 fn a_silent_node_loses_its_pods() {
     let mut lab = Lab::new();
     lab.file(&rc(3, ""));

@@ -112,9 +112,13 @@ fn by_kubelet(what: &What, pod: &Rc<Pod>, event: &WatchEvent, view: View<'_>, no
                 (What::Restarted { .. }, Some(ended)) => {
                     Because::ContainerEnded { container: container.clone(), code: ended.exit_code, reason: ended.reason.clone() }
                 }
-                _ => Because::Observed,
+                (_, Some(ended)) if ended.reason == "OOMKilled" => Because::OverMemory,
+                _ if pod.meta.is_deleting() => Because::BeingDeleted,
+                _ => Because::ProgramEnded,
             }
         }
+        What::Ready => Because::ContainersReady { probed: pod.spec.containers.iter().any(|container| container.readiness_probe.is_some()) },
+        What::Phase("Running") => Because::ContainersRun,
         What::Waiting { container, reason } => {
             let detail = status(container).and_then(|status| match &status.state {
                 ContainerState::Waiting(detail) => detail.as_deref(),
@@ -136,7 +140,8 @@ fn by_kubelet(what: &What, pod: &Rc<Pod>, event: &WatchEvent, view: View<'_>, no
             }
             let unready = statuses().find(|status| !status.ready).filter(|_| *what == What::NotReady);
             let failed = unready.and_then(|status| Some((status.name.clone(), latest_probe(&status.name, event, view, now)?)));
-            failed.map_or(Because::Observed, |(container, probe)| Because::ProbeFailed { container, probe })
+            let stopped = || if pod.meta.is_deleting() { Because::BeingDeleted } else { Because::Observed };
+            failed.map_or_else(stopped, |(container, probe)| Because::ProbeFailed { container, probe })
         }
         _ => Because::Observed,
     }

@@ -301,6 +301,19 @@ pub enum Because {
         /// For which.
         by: ObjectKey,
     },
+    /// All its containers run, and none of them fails a readiness probe.
+    ContainersReady {
+        /// Whether there is such a probe.
+        probed: bool,
+    },
+    /// A container of it runs.
+    ContainersRun,
+    /// The program of a container came to its own end.
+    ProgramEnded,
+    /// A container used more memory than it may.
+    OverMemory,
+    /// It is being deleted: its containers are stopped.
+    BeingDeleted,
     /// It was seen to be so.
     Observed,
 }

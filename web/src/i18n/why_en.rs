@@ -94,6 +94,12 @@ fn because(reason: &Reason) -> String {
         Because::NamespaceGoing => "because its namespace is being deleted".to_owned(),
         Because::GraceOver => "because all its containers have ended".to_owned(),
         Because::Preempted { by } => format!("because {} of higher priority needed the room", object(by)),
+        Because::ContainersReady { probed: true } => "because all its containers run and pass their readiness probes".to_owned(),
+        Because::ContainersReady { probed: false } => "because all its containers run, and none has a readiness probe".to_owned(),
+        Because::ContainersRun => "because a container of it runs".to_owned(),
+        Because::ProgramEnded => "because its program came to its own end".to_owned(),
+        Because::OverMemory => "because it used more memory than its limit".to_owned(),
+        Because::BeingDeleted => "because the pod is being deleted".to_owned(),
         Because::Observed => format!("as {who} saw"),
     }
 }

@@ -94,6 +94,12 @@ fn because(reason: &Reason) -> String {
         Because::NamespaceGoing => "네임스페이스가 지워지고 있습니다".to_owned(),
         Because::GraceOver => "컨테이너가 모두 끝났습니다".to_owned(),
         Because::Preempted { by } => format!("우선순위가 높은 {}에 자리를 내주었습니다", object(by)),
+        Because::ContainersReady { probed: true } => "컨테이너가 모두 돌고 있고 레디니스 프로브도 통과했습니다".to_owned(),
+        Because::ContainersReady { probed: false } => "컨테이너가 모두 돌고 있고, 레디니스 프로브는 없습니다".to_owned(),
+        Because::ContainersRun => "컨테이너가 돌기 시작했습니다".to_owned(),
+        Because::ProgramEnded => "프로그램이 스스로 끝났습니다".to_owned(),
+        Because::OverMemory => "메모리를 제한보다 많이 썼습니다".to_owned(),
+        Because::BeingDeleted => "파드가 삭제되고 있습니다".to_owned(),
         Because::Observed => format!("{who}: 이 상태를 확인해 알렸습니다"),
     }
 }

@@ -95,7 +95,7 @@ impl Typed<'_> {
             return self.values(flag, verb).into_iter().map(|value| format!("{flag}={value}")).collect();
         }
         if self.last.starts_with('-') {
-            return verb::flags_of(verb).map(|flag| format!("--{flag}")).collect();
+            return verb::flags_of(verb, &self.arguments(args)).map(|flag| format!("--{flag}")).collect();
         }
         if let Some(flag) = args.last().filter(|word| word.starts_with('-') && !word.contains('=')) {
             let values = self.values(flag, verb);

@@ -34,7 +34,7 @@ fn quoted_words_are_read_back() {
 #[test]
 fn words_are_completed() {
     let lab = Lab::settled();
-    let table: [(&str, &[&str]); 21] = [
+    let table: [(&str, &[&str]); 26] = [
         ("kub", &["kubectl"]),
         ("kubectl des", &["describe"]),
         ("kubectl get repl", &["replicasets", "replicationcontrollers"]),
@@ -43,6 +43,11 @@ fn words_are_completed() {
         ("kubectl describe node ", &["node1", "node2", "node3"]),
         ("kubectl create -f ", &["pod.yaml", "rc.yaml"]),
         ("kubectl get po --show-l", &["--show-labels"]),
+        ("kubectl create deploy x --im", &["--image"]),
+        ("kubectl create deploy x --sch", &[]),
+        ("kubectl create cronjob x --sch", &["--schedule"]),
+        ("kubectl rollout undo deploy/x --to", &["--to-revision"]),
+        ("kubectl rollout status deploy/x --to", &[]),
         ("kubectl frobnicate ", &[]),
         ("kubectl rollout st", &["status"]),
         ("kubectl create secret ", &["docker-registry", "generic", "tls"]),

@@ -466,9 +466,9 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     VERBS.iter().map(|verb| verb.name)
 }
 
-/// The flags of a verb that are done here.
-pub(super) fn flags_of(name: &str) -> impl Iterator<Item = &'static str> {
-    let tables = VERBS.iter().find(|verb| verb.name == name).map_or(&[] as &[&[Flag]], |verb| verb.flags);
-    let flags = tables.iter().copied().flatten().chain(GLOBAL);
+/// The flags of a verb, or of the words behind it, that are done here.
+pub(super) fn flags_of(name: &str, words: &[&str]) -> impl Iterator<Item = &'static str> {
+    let own = VERBS.iter().find(|verb| verb.name == name).map(|verb| subcommands::of(verb, words).1).unwrap_or_default();
+    let flags = own.into_iter().chain(GLOBAL.iter().copied());
     flags.filter(|flag| flag.support == flags::Support::Yes).map(|flag| flag.long)
 }

@@ -94,7 +94,7 @@ fn a_selector_lights_its_pods_up() -> Result<()> {
         page.until("all rows", |page| Ok(count(page, ".pod-table tr.lit")? == 3))?;
         click(page, "table")?;
         write_field(page, "lens", "app=other")?;
-        click(page, "events")?;
+        click(page, "tab-events")?;
         page.until("its events", |page| Ok(count(page, ".events tr.lit")? > 0 && count(page, ".events tr.dim")? > 0))?;
         click(page, "rs-kubia")?;
         page.until("its pods in a list", |page| Ok(count(page, ".linked li.lit")? + count(page, ".linked li.dim")? == 3))?;

@@ -197,8 +197,10 @@ impl Simulator {
         }
     }
 
-    /// Puts the files where the shell finds them.
+    /// Puts the files where the shell finds them, and takes away those that are no more: closed by a host, or of another moment.
     fn lay_out_files(&mut self) {
+        let files = &self.state.session.files;
+        self.terminal.console.retain_files(|name| files.contains_key(name));
         for (name, text) in &self.state.session.files {
             self.terminal.console.put_file(name, text);
         }
@@ -247,5 +249,26 @@ impl Simulator {
             words.extend(self.terminal.aliases().filter(|name| name.starts_with(line) && *name != line).map(str::to_owned));
         }
         words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn files_that_a_host_closes_leave_the_terminal() {
+        let mut simulator = Simulator::new(&Scenario::empty());
+        for name in ["a.yaml", "b.yaml"] {
+            simulator.apply(Command::File { name: name.to_owned(), text: "a: b\n".to_owned() });
+        }
+        let told = |simulator: &mut Simulator, line: &str| simulator.apply(Command::Line(line.to_owned())).output;
+        assert_eq!(told(&mut simulator, "ls"), "a.yaml\nb.yaml\n");
+        simulator.forget_file("a.yaml");
+        assert_eq!(told(&mut simulator, "ls"), "b.yaml\n");
+        assert_eq!(told(&mut simulator, "cat a.yaml"), "cat: can't open 'a.yaml': No such file or directory\n");
+        assert_eq!(told(&mut simulator, "echo c > c.txt; rm b.yaml; ls"), "c.txt\n");
+        assert_eq!(simulator.files().keys().map(String::as_str).collect::<Vec<_>>(), ["c.txt"]);
     }
 }

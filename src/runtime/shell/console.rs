@@ -166,6 +166,12 @@ impl Console {
         }
     }
 
+    /// Takes away the files whose names are not to be kept.
+    pub fn retain_files(&mut self, keeps: impl Fn(&str) -> bool) {
+        let gone: Vec<String> = self.files().map(|(name, _)| name).filter(|name| !keeps(name)).map(|name| normal(HOME, name)).collect();
+        gone.iter().for_each(|path| drop(self.files.remove(path)));
+    }
+
     /// Whether there is a file of this name.
     pub fn has_file(&self, name: &str) -> bool {
         matches!(self.files.get(&normal(HOME, name)), Some(Entry::File(_)))

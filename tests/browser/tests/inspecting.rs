@@ -96,7 +96,7 @@ fn a_selector_lights_its_pods_up() -> Result<()> {
         write_field(page, "lens", "app=other")?;
         click(page, "tab-events")?;
         page.until("its events", |page| Ok(count(page, ".events tr.lit")? > 0 && count(page, ".events tr.dim")? > 0))?;
-        click(page, "rs-kubia")?;
+        page.find(&format!("{} .card-body", hook("rs-kubia")))?.click()?;
         page.until("its pods in a list", |page| Ok(count(page, ".linked li.lit")? + count(page, ".linked li.dim")? == 3))?;
         click(page, "close-inspector")?;
         write_field(page, "lens", "app=(")?;

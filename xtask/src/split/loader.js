@@ -26,12 +26,13 @@
     document.body.append(note);
   };
   // Who leaves before it is there has done nothing that would have to be kept; and a page that is left may not wait for it.
-  const ends = ["pagehide", "beforeunload"];
-  const leave = (event) => first?.arrived.value || event.stopImmediatePropagation();
+  // A window calls its listeners in the order in which they came: these come before the program's.
+  for (const end of ["pagehide", "beforeunload"]) {
+    addEventListener(end, (event) => first?.arrived.value || event.stopImmediatePropagation());
+  }
   // Held deeds are done, in their order; where the part did not come, doing tells why.
   const release = () => {
     deeds.forEach((deed) => removeEventListener(deed, hold, true));
-    ends.forEach((end) => removeEventListener(end, leave, true));
     note?.remove();
     for (const event of held.splice(0)) event.target.dispatchEvent(new event.constructor(event.type, event));
   };
@@ -105,7 +106,6 @@
     import(beside("js"));
     if (first.arrived.value) return;
     deeds.forEach((deed) => addEventListener(deed, hold, true));
-    ends.forEach((end) => addEventListener(end, leave, true));
     setTimeout(async () => {
       linkIfThere(await fetchLater());
       release();

@@ -97,6 +97,7 @@ fn a_selector_lights_its_pods_up() -> Result<()> {
         click(page, "tab-events")?;
         page.until("its events", |page| Ok(count(page, ".events tr.lit")? > 0 && count(page, ".events tr.dim")? > 0))?;
         page.find(&format!("{} .card-body", hook("rs-kubia")))?.click()?;
+        click(page, "menu-details")?;
         page.until("its pods in a list", |page| Ok(count(page, ".linked li.lit")? + count(page, ".linked li.dim")? == 3))?;
         click(page, "close-inspector")?;
         write_field(page, "lens", "app=(")?;

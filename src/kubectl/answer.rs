@@ -87,6 +87,20 @@ impl Failure {
         Failure::Own(message.into())
     }
 
+    /// A line that kubectl does not take, and where its help is: `top`, `create secret`. Models kubectl/pkg/cmd/util UsageErrorf.
+    pub fn usage(path: &str, message: impl Into<String>) -> Failure {
+        let mut text = message.into();
+        for piece in ["\nSee 'kubectl ", path, " -h' for help and examples"] {
+            text.push_str(piece);
+        }
+        Failure::Own(text)
+    }
+
+    /// A word behind a verb that it does not know.
+    pub fn unknown_command(path: &str, word: &str) -> Failure {
+        Failure::usage(path, format!("unknown command \"{word}\""))
+    }
+
     /// Something real that Podscape does not do, and what to do instead.
     pub fn unsupported(what: &str, instead: &str) -> Failure {
         Failure::Own(format!("{what} is not supported here: {instead}"))

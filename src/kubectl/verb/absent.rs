@@ -47,9 +47,9 @@ pub(super) const PROXY_FLAGS: &[Flag] = &[
 
 pub(super) fn top(run: &mut Run<'_>) -> Answer {
     match run.given.args.first().map(String::as_str) {
-        Some("node" | "nodes" | "no") => Answer::failed(Failure::own(top_refusal(run, "node"))),
-        Some("pod" | "pods" | "po") => Answer::failed(Failure::own(top_refusal(run, "pod"))),
-        Some(word) => Answer::failed(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl top -h' for help and examples"))),
+        Some("node" | "nodes" | "no") => Answer::failed(top_refusal(run, "node")),
+        Some("pod" | "pods" | "po") => Answer::failed(top_refusal(run, "pod")),
+        Some(word) => Answer::failed(Failure::unknown_command("top", word)),
         None => {
             let text = "Display resource (CPU/memory) usage.\n\n The top command allows you to see the resource consumption for nodes or pods.\n\n \
                         This command requires Metrics Server to be correctly configured and working on the server.\n\nAvailable Commands:\n  \
@@ -60,18 +60,18 @@ pub(super) fn top(run: &mut Run<'_>) -> Answer {
 }
 
 /// What is wrong with a line of `top`; if nothing is, that nobody measures. Models kubectl/pkg/cmd/top.
-fn top_refusal(run: &Run<'_>, what: &str) -> String {
+fn top_refusal(run: &Run<'_>, what: &str) -> Failure {
     let (given, names) = (run.given, run.given.args.len() - 1);
     if names > 1 {
-        return format!("{what} [NAME | -l label]\nSee 'kubectl top {what} -h' for help and examples");
+        return Failure::usage(&format!("top {what}"), format!("{what} [NAME | -l label]"));
     }
     if given.text("sort-by").is_some_and(|field| !matches!(field, "" | "cpu" | "memory")) {
-        return "--sort-by accepts only cpu or memory".to_owned();
+        return Failure::own("--sort-by accepts only cpu or memory");
     }
     if names > 0 && given.text("selector").is_some_and(|labels| !labels.is_empty()) {
-        return "only one of NAME or selector can be provided".to_owned();
+        return Failure::own("only one of NAME or selector can be provided");
     }
-    "Metrics API not available".to_owned()
+    Failure::own("Metrics API not available")
 }
 
 pub(super) fn proxy(_: &mut Run<'_>) -> Answer {
@@ -80,20 +80,20 @@ pub(super) fn proxy(_: &mut Run<'_>) -> Answer {
 
 pub(super) fn completion(run: &mut Run<'_>) -> Answer {
     if run.given.args.len() > 1 {
-        return Answer::failed(Failure::own("Too many arguments. Expected only the shell type.\nSee 'kubectl completion -h' for help and examples"));
+        return Answer::failed(Failure::usage("completion", "Too many arguments. Expected only the shell type."));
     }
     match run.given.args.first().map(String::as_str) {
-        None => Answer::failed(Failure::own("Shell not specified.\nSee 'kubectl completion -h' for help and examples")),
+        None => Answer::failed(Failure::usage("completion", "Shell not specified.")),
         // `source <(kubectl completion bash)`, as notes have it, does no harm: Tab completes anyway.
         Some("bash" | "zsh" | "fish" | "powershell") => Answer::ok("# Tab completes kubectl's words here already.\n"),
-        Some(shell) => Answer::failed(Failure::Own(format!("Unsupported shell type \"{shell}\".\nSee 'kubectl completion -h' for help and examples"))),
+        Some(shell) => Answer::failed(Failure::usage("completion", format!("Unsupported shell type \"{shell}\"."))),
     }
 }
 
 pub(super) fn plugin(run: &mut Run<'_>) -> Answer {
     match run.given.args.first().map(String::as_str) {
         Some("list") => Answer::failed(Failure::own("unable to find any kubectl plugins in your PATH")),
-        Some(word) => Answer::failed(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl plugin -h' for help and examples"))),
+        Some(word) => Answer::failed(Failure::unknown_command("plugin", word)),
         None => Answer { output: "Provides utilities for interacting with plugins.\n\nAvailable Commands:\n  list          List all visible plugin \
                                executables on a user's PATH\n".to_owned(), exit: 1, ..Answer::default() },
     }

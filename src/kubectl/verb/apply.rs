@@ -44,7 +44,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
             "edit-last-applied" => apply_last::edit(run),
             _ => {
                 let args = run.given.args.join(" ");
-                Err(Failure::Own(format!("Unexpected args: [{args}]\nSee 'kubectl apply -h' for help and examples")))
+                Err(Failure::usage("apply", format!("Unexpected args: [{args}]")))
             }
         };
     }

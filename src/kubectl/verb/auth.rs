@@ -31,7 +31,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
         ["whoami"] => whole(who_am_i(run)),
         ["whoami", ..] => Answer::failed(Failure::own("unexpected args: [whoami]")),
         ["reconcile", ..] => Answer::failed(Failure::unsupported("kubectl auth reconcile", "use \"kubectl apply -f\"")),
-        [word, ..] => Answer::failed(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl auth -h' for help and examples"))),
+        [word, ..] => Answer::failed(Failure::unknown_command("auth", word)),
         [] => Answer { output: "Inspect authorization.\n\n".to_owned() + &group_help("auth"), exit: 1, ..Answer::default() },
     }
 }

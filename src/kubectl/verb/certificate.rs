@@ -31,7 +31,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let (kind, reason, deed) = match word.as_str() {
         "approve" => ("Approved", "KubectlApprove", "approved"),
         "deny" => ("Denied", "KubectlDeny", "denied"),
-        other => return Err(Failure::Own(format!("unknown command \"{other}\"\nSee 'kubectl certificate -h' for help and examples"))),
+        other => return Err(Failure::unknown_command("certificate", other)),
     };
     if names.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own("one or more CSRs must be specified as <name> or -f <filename>"));

@@ -87,7 +87,7 @@ pub(super) fn cluster_info(run: &mut Run<'_>) -> Answer {
 pub(super) fn api_versions(run: &mut Run<'_>) -> Answer {
     if !run.given.args.is_empty() {
         let args = run.given.args.join(" ");
-        return Answer::failed(Failure::Own(format!("unexpected arguments: [{args}]\nSee 'kubectl api-versions -h' for help and examples")));
+        return Answer::failed(Failure::usage("api-versions", format!("unexpected arguments: [{args}]")));
     }
     let mut versions: SmallSet<String> = Kind::all().map(Kind::api_version).collect();
     for also in ["autoscaling/v1", EVENTS] {
@@ -104,7 +104,7 @@ pub(super) fn api_resources(run: &mut Run<'_>) -> Answer {
     let given = run.given;
     if !given.args.is_empty() {
         let args = given.args.join(" ");
-        return Answer::failed(Failure::Own(format!("unexpected arguments: [{args}]\nSee 'kubectl api-resources -h' for help and examples")));
+        return Answer::failed(Failure::usage("api-resources", format!("unexpected arguments: [{args}]")));
     }
     if given.text("sort-by").is_some_and(|field| !matches!(field, "" | "name" | "kind")) {
         return Answer::failed(Failure::own("--sort-by accepts only name or kind"));

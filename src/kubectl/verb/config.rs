@@ -141,7 +141,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         ["use-context" | "use" | "rename-context" | "delete-context", ..] => return Err(Failure::Own(format!("Unexpected args: [{}]", words[1..].join(" ")))),
         [] => return Ok(Answer { output: super::group_help("config"), exit: 1, ..Answer::default() }),
         [word, ..] if !REAL.contains(word) => {
-            return Err(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl config -h' for help and examples")));
+            return Err(Failure::unknown_command("config", word));
         }
         [word, ..] => {
             let instead = "there is one cluster with one user; \"kubectl config set-context\" makes contexts of them";

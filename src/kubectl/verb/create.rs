@@ -91,7 +91,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
         Some("ingress" | "ing") => whole(create_ingress::run(run)),
         Some(_) if run.given.text("filename").is_none() => {
             let args = run.given.args.join(" ");
-            Answer::failed(Failure::Own(format!("Unexpected args: [{args}]\nSee 'kubectl create -h' for help and examples")))
+            Answer::failed(Failure::usage("create", format!("Unexpected args: [{args}]")))
         }
         _ if run.given.text("filename").is_none() => match DryRun::of(run.given) {
             Ok(_) => Answer::failed(Failure::own("must specify one of -f and -k")),
@@ -110,12 +110,14 @@ fn namespace(run: &mut Run<'_>) -> Result<Answer, Failure> {
 /// The one NAME behind so many words of the command.
 /// Models kubectl/pkg/cmd/create NameFromCommandArgs.
 pub(super) fn name_of(run: &Run<'_>, command: &str, words: usize) -> Result<String, Failure> {
-    match run.given.args.get(words..).unwrap_or_default() {
+    one_name(command, run.given.args.get(words..).unwrap_or_default())
+}
+
+/// The one NAME for a command of `create`.
+pub(super) fn one_name(command: &str, names: &[String]) -> Result<String, Failure> {
+    match names {
         [name] => Ok(name.clone()),
-        names => Err(Failure::Own(format!(
-            "exactly one NAME is required, got {}\nSee 'kubectl create {command} -h' for help and examples",
-            names.len()
-        ))),
+        names => Err(Failure::usage(&format!("create {command}"), format!("exactly one NAME is required, got {}", names.len()))),
     }
 }
 

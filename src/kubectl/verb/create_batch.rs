@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::create::one_name;
 use super::{DryRun, Names, Run, Teller};
 use crate::api::{CronJob, Json, Kind, Object, ObjectKey};
 use crate::apiserver::Write;
@@ -50,14 +51,7 @@ pub(super) fn cron_job(run: &mut Run<'_>) -> Result<Answer, Failure> {
 
 fn name(run: &Run<'_>, what: &str) -> Result<String, Failure> {
     let before_dash = run.given.before_dash.unwrap_or(run.given.args.len());
-    let names = run.given.args.get(1..before_dash).unwrap_or_default();
-    let [name] = names else {
-        let count = names.len();
-        return Err(Failure::Own(format!(
-            "exactly one NAME is required, got {count}\nSee 'kubectl create {what} -h' for help and examples"
-        )));
-    };
-    Ok(name.clone())
+    one_name(what, run.given.args.get(1..before_dash).unwrap_or_default())
 }
 
 /// The words after `--`.

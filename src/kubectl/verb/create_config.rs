@@ -38,7 +38,7 @@ pub(super) fn secret(run: &mut Run<'_>) -> Result<Answer, Failure> {
         Some("docker-registry") => docker_registry(run),
         Some(_) => {
             let words = run.given.args[1..].join(" ");
-            Err(Failure::Own(format!("unknown command \"{words}\"\nSee 'kubectl create secret -h' for help and examples")))
+            Err(Failure::unknown_command("create secret", &words))
         }
         None => Err(Failure::Bare(super::group_help("create secret"))),
     }

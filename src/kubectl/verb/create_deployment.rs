@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Run;
-use super::create::send;
+use super::create::{one_name, send};
 use crate::api::Kind;
 use crate::kubectl::answer::{Answer, Failure};
 
@@ -15,15 +15,11 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if images.is_empty() {
         return Err(Failure::own("required flag(s) \"image\" not set"));
     }
-    let [_, name] = words else {
-        let count = words.len().saturating_sub(1);
-        let help = "See 'kubectl create deployment -h' for help and examples";
-        return Err(Failure::Own(format!("exactly one NAME is required, got {count}\n{help}")));
-    };
+    let name = one_name("deployment", words.get(1..).unwrap_or_default())?;
     if images.len() > 1 && !command.is_empty() {
         return Err(Failure::own("cannot specify multiple --image options and command"));
     }
-    let mut value = manifest(name, &images, command);
+    let mut value = manifest(&name, &images, command);
     value["spec"]["replicas"] = json!(number(given.text("replicas"), "replicas")?.filter(|count| *count >= 0).unwrap_or(1));
     if let Some(port) = number(given.text("port"), "port")?.filter(|port| *port >= 0) {
         value["spec"]["template"]["spec"]["containers"][0]["ports"] = json!([{"containerPort": port}]);

@@ -19,7 +19,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Failure> {
         "" => return Err(Failure::Bare(super::group_help("create service"))),
         _ => {
             let rest = given.args[1..].join(" ");
-            return Err(Failure::Own(format!("unknown command \"{rest}\"\nSee 'kubectl create service -h' for help and examples")));
+            return Err(Failure::unknown_command("create service", &rest));
         }
     };
     let outside = given.text("external-name").unwrap_or_default();

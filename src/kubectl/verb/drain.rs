@@ -40,13 +40,13 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let teller = Teller::of(run.given)?;
     let scope = run.scope();
     if !run.given.args.is_empty() && scope.selects() {
-        return Err(Failure::Own(format!("{BOTH_GIVEN}\nSee 'kubectl drain -h' for help and examples")));
+        return Err(Failure::usage("drain", BOTH_GIVEN));
     }
     if crate::kubectl::selector::parse_labels(run.given.text("pod-selector").unwrap_or_default()).is_err() {
         return Err(Failure::own("--pod-selector=<pod_selector> must be a valid label selector"));
     }
     if run.given.args.is_empty() && !scope.selects() {
-        return Err(Failure::own("USAGE: drain NODE [flags]\nSee 'kubectl drain -h' for help and examples"));
+        return Err(Failure::usage("drain", "USAGE: drain NODE [flags]"));
     }
     let mut args = vec!["nodes".to_owned()];
     args.extend(run.given.args.iter().map(|arg| arg.strip_prefix("node/").unwrap_or(arg).to_owned()));

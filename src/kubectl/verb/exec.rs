@@ -32,7 +32,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     };
     if before_dash > 1 {
         let message = "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead";
-        return Err(Failure::Own(format!("{message}\nSee 'kubectl exec -h' for help and examples")));
+        return Err(Failure::usage("exec", message));
     }
     let command = &given.args[1..];
     if command.is_empty() {

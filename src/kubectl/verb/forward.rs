@@ -22,7 +22,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let Some((word, ports)) = run.given.args.split_first().filter(|(_, ports)| !ports.is_empty()) else {
         let message = "TYPE/NAME and list of ports are required for port-forward";
-        return Err(Failure::Own(format!("{message}\nSee 'kubectl port-forward -h' for help and examples")));
+        return Err(Failure::usage("port-forward", message));
     };
     let (pod, service) = target(run, word)?;
     if pod.status.phase != PodPhase::Running {

@@ -35,7 +35,7 @@ pub(super) const FLAGS: &[Flag] = &[
 /// So many logs are followed at once, unless somebody asks for more.
 const MOST_STREAMS: usize = 5;
 const USAGE: &str = "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs \
-    command\nSee 'kubectl logs -h' for help and examples";
+    command";
 
 /// How lines are chosen and shown.
 #[derive(Clone, Copy, Debug)]
@@ -78,9 +78,9 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
     let form = Form::of(given, selector, run.now())?;
     let pods = match given.args.first() {
         Some(_) if selector => {
-            return Err(Failure::own("only a selector (-l) or a POD name is allowed\nSee 'kubectl logs -h' for help and examples"));
+            return Err(Failure::usage("logs", "only a selector (-l) or a POD name is allowed"));
         }
-        None if !selector => return Err(Failure::own(USAGE)),
+        None if !selector => return Err(Failure::usage("logs", USAGE)),
         None => selected(run)?,
         Some(word) => named(run, word, "cannot get the logs from", &mut text)?,
     };
@@ -118,7 +118,7 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
 fn check(given: &Given) -> Result<(), Failure> {
     let container = given.text("container").filter(|name| !name.is_empty());
     if given.args.len() > 2 {
-        return Err(Failure::own(USAGE));
+        return Err(Failure::usage("logs", USAGE));
     }
     if given.text("since").and_then(|text| duration_millis(text).ok()).is_some_and(|millis| millis < 0) {
         return Err(Failure::own("--since must be greater than 0"));
@@ -184,7 +184,7 @@ pub(super) fn named(run: &Run<'_>, word: &str, refusal: &str, text: &mut String)
         false => (Kind::Pod, Name::from(word)),
         true => match Wanted::of_args(&[word.to_owned()])? {
             Wanted::Named(named) => named.into_iter().next().unwrap_or((Kind::Pod, Name::from(word))),
-            Wanted::Kinds(..) => return Err(Failure::own(USAGE)),
+            Wanted::Kinds(..) => return Err(Failure::usage("logs", USAGE)),
         },
     };
     let key = run.scope().key(kind, &name);

@@ -231,7 +231,7 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
     let given = match flags::parse(&rest, &tables) {
         Ok(given) => given,
         Err(why) if why == "help requested" => return Err(Answer::ok(help(verb, &path, &own))),
-        Err(why) if name == "diff" => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl diff -h' for help and examples")))),
+        Err(why) if name == "diff" => return Err(Answer::failed(Failure::usage("diff", why))),
         Err(why) => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl {path} --help' for usage.")))),
     };
     // A command without `--` before it is refused as such; what looks like a flag of kubectl's in it is none.

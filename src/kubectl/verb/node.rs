@@ -32,10 +32,10 @@ enum Schedulable {
 fn set_unschedulable(run: &mut Run<'_>, verb: &str, wanted: Schedulable) -> Result<Answer, Failure> {
     let scope = run.scope();
     if !run.given.args.is_empty() && scope.selects() {
-        return Err(Failure::Own(format!("{BOTH_GIVEN}\nSee 'kubectl {verb} -h' for help and examples")));
+        return Err(Failure::usage(verb, BOTH_GIVEN));
     }
     if run.given.args.is_empty() && !scope.selects() {
-        return Err(Failure::Own(format!("USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples")));
+        return Err(Failure::usage(verb, format!("USAGE: {verb} NODE [flags]")));
     }
     let teller = Teller::of(run.given)?;
     let with_kind = |arg: &String| if arg.contains('/') { arg.clone() } else { format!("node/{arg}") };
@@ -123,23 +123,22 @@ fn changes(specs: &[&String]) -> Result<Changes, Failure> {
     let mut changes = Changes::default();
     for spec in specs {
         let (body, removes) = spec.strip_suffix('-').map_or((spec.as_str(), false), |body| (body, true));
-        let help = "See 'kubectl taint -h' for help and examples";
-        let invalid = || Failure::Own(format!("invalid taint spec: {spec}, {NAME_PART}\n{help}"));
+        let invalid = |why: &str| Failure::usage("taint", format!("invalid taint spec: {spec}, {why}"));
         let (pair, effect) = body.split_once(':').map_or((body, None), |(pair, effect)| (pair, Some(effect)));
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let wrong = |effect: &str| Failure::Own(format!("invalid taint effect: {effect}, unsupported taint effect\n{help}"));
+        let wrong = |effect: &str| Failure::usage("taint", format!("invalid taint effect: {effect}, unsupported taint effect"));
         let effect = effect.map(|effect| TaintEffect::parse(effect).ok_or_else(|| wrong(effect))).transpose()?;
         if key.is_empty() || key.contains(char::is_whitespace) {
-            return Err(invalid());
+            return Err(invalid(NAME_PART));
         }
         match effect {
             _ if removes => changes.remove.push((key.into(), effect)),
             None if pair.contains('=') => {
                 let why = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character \
                     (e.g. 'MyName', or 'my.name', or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-                return Err(Failure::Own(format!("invalid taint spec: {spec}, {why}\n{help}")));
+                return Err(invalid(why));
             }
-            None => return Err(invalid()),
+            None => return Err(invalid(NAME_PART)),
             Some(effect) => changes.put.push(Taint { effect, key: key.into(), value: value.into(), ..Taint::default() }),
         }
     }
@@ -149,8 +148,8 @@ fn changes(specs: &[&String]) -> Result<Changes, Failure> {
     for (at, new) in changes.put.iter().enumerate() {
         if changes.put[..at].iter().any(|other| other.key == new.key && other.effect == new.effect) {
             let (key, value, effect) = (&new.key, &new.value, new.effect.as_str());
-            let help = "See 'kubectl taint -h' for help and examples";
-            return Err(Failure::Own(format!("duplicated taints with the same key and effect: {{{key} {value} {effect} <nil>}}\n{help}")));
+            let message = format!("duplicated taints with the same key and effect: {{{key} {value} {effect} <nil>}}");
+            return Err(Failure::usage("taint", message));
         }
     }
     let both = |put: &&Taint| changes.remove.iter().any(|(key, effect)| *key == put.key && effect.is_none_or(|effect| effect == put.effect));

@@ -44,7 +44,6 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("filename", Takes::Text).or('f').not("use \"kubectl create -f\""),
 ];
 
-const NAME_NEEDED: &str = "NAME is required for run\nSee 'kubectl run -h' for help and examples";
 const IMAGE_NEEDED: &str = "required flag(s) \"image\" not set";
 
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
@@ -56,7 +55,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let before_dash = given.before_dash.unwrap_or(given.args.len());
     let Some(image) = given.text("image") else { return Err(Failure::own(IMAGE_NEEDED)) };
     let Some(name) = given.args.first().filter(|_| before_dash > 0) else {
-        return Err(Failure::own(NAME_NEEDED));
+        return Err(Failure::usage("run", "NAME is required for run"));
     };
     if image.is_empty() {
         return Err(Failure::own("--image is required"));
@@ -66,12 +65,12 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     }
     let policy = given.text("image-pull-policy").unwrap_or_default();
     if !["", "Always", "IfNotPresent", "Never"].contains(&policy) {
-        return Err(Failure::Own(format!("invalid image pull policy: {policy}\nSee 'kubectl run -h' for help and examples")));
+        return Err(Failure::usage("run", format!("invalid image pull policy: {policy}")));
     }
     let teller = Teller::typed(given)?;
     let attach = attaches(run, name, teller.dry_run)?;
     if given.is_on("expose") && given.text("port").is_none_or(str::is_empty) {
-        return Err(Failure::own("--port must be set when exposing a service\nSee 'kubectl run -h' for help and examples"));
+        return Err(Failure::usage("run", "--port must be set when exposing a service"));
     }
     let mut value = pod(run, name, image)?;
     if let Some(overrides) = given.text("overrides").filter(|text| !text.is_empty()) {
@@ -131,18 +130,17 @@ fn expose(run: &mut Run<'_>, name: &str, pod: &Value, teller: &Teller) -> Result
 /// What `--attach`, `-i` and `-t` ask for. Models Run's own checks.
 fn attaches(run: &Run<'_>, name: &str, dry_run: DryRun) -> Result<Option<Attached>, Failure> {
     let given = run.given;
-    let help = "See 'kubectl run -h' for help and examples";
     let interactive = given.is_on("stdin") || given.is_on("tty");
     let attach = (interactive || given.is_on("attach")) && !given.is_off("attach");
     if given.is_on("tty") && !given.is_on("stdin") {
-        return Err(Failure::Own(format!("-i/--stdin is required for containers with -t/--tty=true\n{help}")));
+        return Err(Failure::usage("run", "-i/--stdin is required for containers with -t/--tty=true"));
     }
     if given.is_on("rm") && !attach {
-        return Err(Failure::Own(format!("--rm should only be used for attached containers\n{help}")));
+        return Err(Failure::usage("run", "--rm should only be used for attached containers"));
     }
     if attach && dry_run != DryRun::No {
         let message = "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)";
-        return Err(Failure::Own(format!("{message}\n{help}")));
+        return Err(Failure::usage("run", message));
     }
     let hand = super::attached::hand(run);
     let tells_end = given.text("restart") == Some("Never");
@@ -179,7 +177,7 @@ fn pod(run: &Run<'_>, name: &str, image: &str) -> Result<Value, Failure> {
         "" => "Always",
         restart @ ("Always" | "OnFailure" | "Never") => restart,
         other => {
-            return Err(Failure::Own(format!("invalid restart policy: {other}\nSee 'kubectl run -h' for help and examples")));
+            return Err(Failure::usage("run", format!("invalid restart policy: {other}")));
         }
     };
     let labels = match given.list("labels").as_slice() {

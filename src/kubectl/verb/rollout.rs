@@ -47,7 +47,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         "pause" => pause,
         "resume" => resume,
         "restart" => restart,
-        other => return Err(Failure::Own(format!("unknown command \"{other}\"\nSee 'kubectl rollout -h' for help and examples"))),
+        other => return Err(Failure::unknown_command("rollout", other)),
     };
     if rest.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own("required resource not specified"));

@@ -44,7 +44,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         Some("serviceaccount" | "sa") => return set_template::service_account(run),
         Some("selector") => return set_template::selector(run),
         Some("subject") => return set_template::subject(run),
-        Some(word) => return Err(Failure::Own(format!("unknown command \"{word}\"\nSee 'kubectl set -h' for help and examples"))),
+        Some(word) => return Err(Failure::unknown_command("set", word)),
         None => return Err(Failure::Bare(super::group_help("set"))),
     }
     let (pairs, resources): (Vec<String>, Vec<String>) = run.given.args[1..].iter().cloned().partition(|arg| arg.contains('='));

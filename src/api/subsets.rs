@@ -3,8 +3,10 @@
 //! Models pkg/api/v1/endpoints/util.go RepackSubsets, SortSubsets and endpointslice/util NewPortMapKey. The order of subsets goes by their ports,
 //! where Kubernetes digests all of a subset.
 
+use md5::{Digest, Md5};
+
 use super::{EndpointAddress, EndpointPort, EndpointSlicePort, EndpointSubset, Uid};
-use crate::base::{LargeMap, Name, SmallMap, md5, sort_by_cached_key};
+use crate::base::{LargeMap, Name, SmallMap, sort_by_cached_key};
 
 /// Which address, and of which object.
 type AddressKey = (Name, Uid);
@@ -67,7 +69,7 @@ fn assemble(addresses: &Addresses, by_port: Vec<(Option<EndpointPort>, Readiness
     let mut subsets: Vec<EndpointSubset> = groups
         .into_iter()
         .map(|(members, mut ports)| {
-            sort_by_cached_key(&mut ports, |port| md5(&printed(port)));
+            sort_by_cached_key(&mut ports, |port| Md5::digest(printed(port)));
             let of = |wanted: bool| {
                 let places = members.iter().filter(|(_, ready)| **ready == wanted);
                 let mut list: Vec<EndpointAddress> = places.map(|(place, _)| addresses.list[*place].clone()).collect();
@@ -79,13 +81,13 @@ fn assemble(addresses: &Addresses, by_port: Vec<(Option<EndpointPort>, Readiness
             EndpointSubset { addresses: of(true), not_ready_addresses: of(false), ports, ..EndpointSubset::default() }
         })
         .collect();
-    sort_by_cached_key(&mut subsets, |subset| md5(&subset.ports.iter().map(printed).collect::<String>()));
+    sort_by_cached_key(&mut subsets, |subset| Md5::digest(subset.ports.iter().map(printed).collect::<String>()));
     subsets
 }
 
 /// Puts the ports of a slice in their order.
 pub fn sort_slice_ports(ports: &mut [EndpointSlicePort]) {
-    sort_by_cached_key(ports, |port| md5(&printed_of_slice(port)));
+    sort_by_cached_key(ports, |port| Md5::digest(printed_of_slice(port)));
 }
 
 /// A port as Go prints it with types and names: `(v1.EndpointPort){Name:(string)http Port:(int32)80 …}`.

@@ -5,6 +5,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 use super::create::{name_of, send};
 use super::Run;
@@ -60,8 +61,8 @@ fn hashed(run: &Run<'_>, value: &mut Value, content: &Value) {
     if !run.given.is_on("append-hash") {
         return;
     }
-    let digest = crate::base::sha256(&crate::kubectl::print::go_json(content));
-    let hex: String = digest.iter().take(2).map(|word| format!("{word:08x}")).collect();
+    let digest = Sha256::digest(crate::kubectl::print::go_json(content));
+    let hex: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
     let safe = |c: char| match c {
         '0' => 'g',
         '1' => 'h',
@@ -70,7 +71,7 @@ fn hashed(run: &Run<'_>, value: &mut Value, content: &Value) {
         'e' => 't',
         other => other,
     };
-    let suffix: String = hex.chars().take(10).map(safe).collect();
+    let suffix: String = hex.chars().map(safe).collect();
     let name = value["metadata"]["name"].as_str().unwrap_or_default();
     value["metadata"]["name"] = Value::from(format!("{name}-{suffix}"));
 }

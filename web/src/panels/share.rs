@@ -90,12 +90,12 @@ fn field_named(env: &Env, value: String, id: &'static str) -> Html {
 }
 
 fn code(env: &Env, address: &str) -> Html {
-    let Some(code) = qr::encode(address.as_bytes()) else { return html! { <p>{ env.texts.later().code_too_long }</p> } };
-    let side = code.side + 8;
+    let Ok(code) = qr::encode(address) else { return html! { <p>{ env.texts.later().code_too_long }</p> } };
+    let side = code.size() + 8;
     html! {
-        <svg class="code" viewBox={format!("-4 -4 {side} {side}")} role="img" aria-label={address.to_owned()} data-testid="qr" data-side={code.side.to_string()}>
+        <svg class="code" viewBox={format!("-4 -4 {side} {side}")} role="img" aria-label={address.to_owned()} data-testid="qr" data-side={code.size().to_string()}>
             <rect x="-4" y="-4" width={side.to_string()} height={side.to_string()} fill="#fff" />
-            <path d={code.path()} fill="#000" />
+            <path d={qr::path(&code)} fill="#000" />
         </svg>
     }
 }

@@ -139,11 +139,16 @@ fn note(about: Rc<ObjectReference>, kind: EventType, text: String) -> Note {
     Note { about, kind, reason: "NodeNotReady", text, component: COMPONENT, host: Name::default(), container: Name::default() }
 }
 
-/// A node that is new.
+/// A node that is new, or gone.
 pub(super) fn registered(event: &WatchEvent) -> Option<Note> {
-    let node = event.object.as_node().filter(|_| event.kind == WatchKind::Added)?;
-    let text = format!("Node {0} event: Registered Node {0} in Controller", node.meta.name);
-    Some(Note { reason: "RegisteredNode", ..note(node_reference(node), EventType::Normal, text) })
+    let node = event.object.as_node()?;
+    let name = &node.meta.name;
+    let (reason, text) = match event.kind {
+        WatchKind::Added => ("RegisteredNode", format!("Node {name} event: Registered Node {name} in Controller")),
+        WatchKind::Deleted => ("RemovingNode", format!("Node {name} event: Removing Node {name} from Controller")),
+        WatchKind::Modified => return None,
+    };
+    Some(Note { reason, ..note(node_reference(node), EventType::Normal, text) })
 }
 
 fn node_reference(node: &Rc<Node>) -> Rc<ObjectReference> {

@@ -104,6 +104,7 @@ impl World {
         machine.own_images = self.machines.values().next().map(|other| other.own_images.clone()).unwrap_or_default();
         self.network.nodes.insert(machine.name.clone(), address, network);
         self.machines.insert(machine.name.clone(), Rc::new(machine));
+        self.start_kubelet(&name.into());
         self.register(&name.into());
         Ok(())
     }

@@ -44,6 +44,7 @@ impl World {
             Wakeup::Scheduler => self.wake_the_scheduler(),
             Wakeup::Pod(node, pod) => self.wake_a_kubelet(node, pod),
             Wakeup::Node(node) => self.report_a_node(node),
+            Wakeup::Schedulable(node) => self.look_at_a_node(&node),
             Wakeup::Traffic(flow) => self.send_of_flow(flow),
             Wakeup::Tool(number) => self.wake_a_tool(number),
             Wakeup::Ingresses => self.write_ingress_addresses(),
@@ -156,6 +157,12 @@ impl World {
         let outcome = kubelet::report_node(self.api.view(), &machine, self.now);
         self.carry_out(outcome);
         self.agenda.put(self.now + NODE_REPORT, Wakeup::Node(node));
+    }
+
+    fn look_at_a_node(&mut self, node: &Name) {
+        let Some(machine) = self.machines.get_mut(node) else { return };
+        let note = kubelet::say_schedulable(self.api.view(), Rc::make_mut(machine));
+        self.carry_out(Outcome { notes: note.into_iter().collect(), ..Outcome::default() });
     }
 
     fn wake_the_scheduler(&mut self) {

@@ -24,6 +24,8 @@ pub enum Wakeup {
     Ingresses,
     /// A node's kubelet tells which images it holds.
     Images(Name),
+    /// A node's kubelet looks whether its node takes new pods.
+    Schedulable(Name),
     /// A client tries again to evict pods.
     Eviction(u32),
 }

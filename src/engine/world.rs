@@ -240,8 +240,12 @@ impl World {
         let machine = Rc::make_mut(machine);
         (machine.kubelet, machine.switched) = (power, now);
         let name = machine.name.clone();
+        let restarts = what == What::SwitchedOn;
         if let Some(recorder) = &mut self.recorder {
             recorder.switched(ObjectKey::new(Kind::Node, Name::default(), name.clone()), what, now);
+        }
+        if restarts {
+            self.start_kubelet(&name);
         }
         self.wake_controller(Controller::NodeLifecycle, ObjectKey::new(Kind::Node, Name::default(), name.clone()), SimDuration::from_millis(1));
         if power == Power::On {
@@ -250,6 +254,17 @@ impl World {
             self.wake_all_pods(&name, SimDuration::from_millis(1500));
         }
         Ok(())
+    }
+
+    /// A kubelet that starts says so, and remembers nothing of what it has said before.
+    pub(super) fn start_kubelet(&mut self, name: &Name) {
+        let Some(machine) = self.machines.get_mut(name) else { return };
+        Rc::make_mut(machine).unschedulable = false;
+        for note in kubelet::start_notes(machine) {
+            self.api.record(note, self.now);
+        }
+        let looks = machine.next_look(self.now);
+        self.agenda.put(looks, Wakeup::Schedulable(name.clone()));
     }
 
     fn wake_all_pods(&mut self, node: &Name, after: SimDuration) {
@@ -326,14 +341,7 @@ impl World {
                 let old = event.old.as_ref().and_then(|old| if let Object::Ingress(old) = old { Some(old) } else { None });
                 self.note_ingress(ingress, old.is_none_or(|old| old.spec != ingress.spec || old.meta.annotations != ingress.meta.annotations));
             }
-            Object::Node(node) => {
-                let same = |old: &Rc<Node>| {
-                    old.spec == node.spec && old.meta.labels == node.meta.labels && old.status.allocatable == node.status.allocatable
-                };
-                if !event.old.as_ref().and_then(Object::as_node).is_some_and(same) {
-                    self.wake_scheduler_for_parked(scheduler::Cause::Node);
-                }
-            }
+            Object::Node(node) => self.spread_node(event, node),
             Object::Namespace(_)
             | Object::ReplicationController(_)
             | Object::ReplicaSet(_)
@@ -356,6 +364,19 @@ impl World {
                     self.wake_scheduler_for_parked(scheduler::Cause::Node);
                 }
             }
+        }
+    }
+
+    /// The scheduler hears of room, and the node's kubelet sees when it next looks whether new pods may come.
+    fn spread_node(&mut self, event: &WatchEvent, node: &Rc<Node>) {
+        let same = |old: &Rc<Node>| {
+            old.spec == node.spec && old.meta.labels == node.meta.labels && old.status.allocatable == node.status.allocatable
+        };
+        if !event.old.as_ref().and_then(Object::as_node).is_some_and(same) {
+            self.wake_scheduler_for_parked(scheduler::Cause::Node);
+        }
+        if let Some(machine) = self.machines.get(&event.key.name).filter(|machine| machine.unschedulable != node.spec.unschedulable) {
+            self.agenda.put(machine.next_look(self.now), Wakeup::Schedulable(event.key.name.clone()));
         }
     }
 

@@ -21,7 +21,7 @@ mod terminate;
 mod volumes;
 
 pub use environment::{environment, variables};
-pub use node_status::{base_node, report_node};
+pub use node_status::{base_node, report_node, say_schedulable, start_notes};
 pub use service_variables::ServiceVariables;
 pub use sync_pod::{PodSync, sync_pod};
 pub use volumes::{mounts, next_resync};

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::api::{
-    Condition, EventText, EventType, Json, Node, Note, Object, ObjectKey, ObjectMeta, ObjectReference, Truth, Uid,
+    Condition, EventText, EventType, Json, Kind, Node, Note, Object, ObjectKey, ObjectMeta, ObjectReference, Truth, Uid,
 };
 use crate::apiserver::{Outcome, Write};
 use crate::base::{Name, SimTime};
@@ -12,16 +12,16 @@ use crate::runtime::{Machine, Power};
 use crate::store::View;
 use serde_json::json;
 
-/// type, status when healthy, reason, message
-const HEALTHY: [(&str, Truth, &str, &str); 4] = [
-    ("MemoryPressure", Truth::False, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-    ("DiskPressure", Truth::False, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-    ("PIDPressure", Truth::False, "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-    ("Ready", Truth::True, "KubeletReady", "kubelet is posting ready status"),
+/// type, status when healthy, reason, message; reason of the event when it becomes so
+const HEALTHY: [(&str, Truth, &str, &str, &str); 4] = [
+    ("MemoryPressure", Truth::False, "KubeletHasSufficientMemory", "kubelet has sufficient memory available", "NodeHasSufficientMemory"),
+    ("DiskPressure", Truth::False, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", "NodeHasNoDiskPressure"),
+    ("PIDPressure", Truth::False, "KubeletHasSufficientPID", "kubelet has sufficient PID available", "NodeHasSufficientPID"),
+    ("Ready", Truth::True, "KubeletReady", "kubelet is posting ready status", "NodeReady"),
 ];
 
 fn healthy(now: SimTime) -> impl Iterator<Item = Condition> {
-    HEALTHY.into_iter().map(move |(kind, status, reason, message)| Condition {
+    HEALTHY.into_iter().map(move |(kind, status, reason, message, _)| Condition {
         kind: Name::fixed(kind),
         status,
         reason: Name::fixed(reason),
@@ -35,50 +35,65 @@ fn healthy(now: SimTime) -> impl Iterator<Item = Condition> {
 /// Writes the node's conditions; all are healthy, for the machine is up when its kubelet is.
 pub fn report_node(view: View<'_>, machine: &Machine, now: SimTime) -> Outcome {
     let mut outcome = Outcome::default();
-    let Some(node) = view.node(&machine.name) else { return outcome };
-    if machine.kubelet == Power::Off {
-        return outcome;
-    }
+    let Some(node) = view.node(&machine.name).filter(|_| machine.kubelet == Power::On) else { return outcome };
     let mut fresh = Node::clone(node);
-    for condition in healthy(now) {
+    let voice = Voice::of(machine);
+    for (condition, (.., event)) in healthy(now).zip(HEALTHY) {
         match fresh.status.conditions.iter_mut().find(|old| old.kind == condition.kind) {
-            Some(old) if old.status == condition.status => old.heartbeat = Some(now),
+            Some(old) if old.status == condition.status => {
+                old.heartbeat = Some(now);
+                continue;
+            }
             Some(old) => *old = condition,
             None => fresh.status.conditions.push(condition),
         }
-    }
-    let became_ready = !node.condition("Ready").is_some_and(|ready| ready.status == Truth::True);
-    if became_ready {
-        outcome.notes.extend(start_notes(machine));
+        outcome.notes.push(voice.state(event));
     }
     fresh.meta.resource_version = 0;
     outcome.write(Write::UpdateStatus(Object::Node(Rc::new(fresh))));
     outcome
 }
 
-/// What a kubelet says when it starts.
-fn start_notes(machine: &Machine) -> Vec<Note> {
-    let name = &machine.name;
-    let key = ObjectKey::new(crate::api::Kind::Node, Name::default(), name.clone());
-    let about = Rc::new(ObjectReference { key, uid: Uid::default() });
-    let say = |reason: &'static str, text: String| Note {
-        about: about.clone(),
-        kind: EventType::Normal,
-        reason,
-        text: EventText::Text(text.into()),
-        component: "kubelet",
-        host: name.clone(),
-        container: Name::default(),
-    };
-    let state = |reason: &'static str| say(reason, format!("Node {name} status is now: {reason}"));
-    vec![
-        say("Starting", "Starting kubelet.".to_owned()),
-        say("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods".to_owned()),
-        state("NodeHasSufficientMemory"),
-        state("NodeHasNoDiskPressure"),
-        state("NodeHasSufficientPID"),
-        state("NodeReady"),
-    ]
+/// Says whether the node takes new pods, if that is other than the kubelet has said. Models recordNodeSchedulableEvent.
+pub fn say_schedulable(view: View<'_>, machine: &mut Machine) -> Option<Note> {
+    let node = view.node(&machine.name).filter(|node| machine.kubelet == Power::On && node.spec.unschedulable != machine.unschedulable)?;
+    machine.unschedulable = node.spec.unschedulable;
+    Some(Voice::of(machine).state(if machine.unschedulable { "NodeNotSchedulable" } else { "NodeSchedulable" }))
+}
+
+/// What a kubelet says when it starts, in this order. Models BirthCry, checkCgroupVersion, GarbageCollect, updateNodeAllocatable and the first
+/// setNodeStatus; the warnings are those of the recorded machines, which still have cgroups of the first version.
+pub fn start_notes(machine: &Machine) -> Vec<Note> {
+    let voice = Voice::of(machine);
+    let mut notes = vec![
+        voice.say(EventType::Normal, "Starting", "Starting kubelet."),
+        voice.say(EventType::Warning, "CgroupV1", "cgroup v1 support is in maintenance mode, please migrate to cgroup v2"),
+        voice.say(EventType::Warning, "InvalidDiskCapacity", "invalid capacity 0 on image filesystem"),
+        voice.say(EventType::Normal, "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods"),
+    ];
+    notes.extend(HEALTHY.into_iter().filter(|(kind, ..)| *kind != "Ready").map(|(.., event)| voice.state(event)));
+    notes
+}
+
+/// Who speaks of a node in events.
+struct Voice {
+    about: Rc<ObjectReference>,
+}
+
+impl Voice {
+    fn of(machine: &Machine) -> Voice {
+        let key = ObjectKey::new(Kind::Node, Name::default(), machine.name.clone());
+        Voice { about: Rc::new(ObjectReference { key, uid: Uid::default() }) }
+    }
+
+    fn say(&self, kind: EventType, reason: &'static str, text: impl Into<Name>) -> Note {
+        let (about, host) = (self.about.clone(), self.about.key.name.clone());
+        Note { about, kind, reason, text: EventText::Text(text.into()), component: "kubelet", host, container: Name::default() }
+    }
+
+    fn state(&self, reason: &'static str) -> Note {
+        self.say(EventType::Normal, reason, format!("Node {} status is now: {reason}", self.about.key.name))
+    }
 }
 
 /// The Node object that a machine of the base cluster registers.

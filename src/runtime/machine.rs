@@ -19,7 +19,7 @@ pub enum Power {
     Off,
 }
 
-/// The kubelet renews its lease this often (nodeLeaseDurationSeconds 40 × 0.25).
+/// The kubelet renews its lease (nodeLeaseDurationSeconds 40 × 0.25) and looks at its node (nodeStatusUpdateFrequency) this often.
 const HEARTBEAT: u64 = 10_000_000;
 /// The kubelet asks the runtime what changed this often: genericPlegRelistPeriod after it had its last answer.
 const RELIST: u64 = 1_030_000;
@@ -35,6 +35,8 @@ pub struct Machine {
     pub kubelet: Power,
     /// When that last changed.
     pub switched: SimTime,
+    /// Whether its kubelet has said last that its node takes no new pods.
+    pub unschedulable: bool,
     /// Images that it holds.
     pub images: SmallSet<Name>,
     /// Images that the scenario defines.
@@ -61,6 +63,7 @@ impl Machine {
             address,
             kubelet: Power::On,
             switched: since,
+            unschedulable: false,
             images: SmallSet::new(),
             own_images: Rc::from([]),
             kept: SmallMap::new(),
@@ -92,6 +95,11 @@ impl Machine {
         next_tick(now, RELIST, self.phase % RELIST)
     }
 
+    /// When the kubelet next looks at its node: strictly after `now`.
+    pub fn next_look(&self, now: SimTime) -> SimTime {
+        next_tick(now, HEARTBEAT, self.phase)
+    }
+
     /// How many of its pods are being started: they share the machine.
     pub fn starting(&self, now: SimTime) -> u64 {
         self.sandboxes.values().map(|sandbox| u64::from(sandbox.ready_at > now || sandbox.is_starting())).sum()
@@ -100,7 +108,7 @@ impl Machine {
     /// When the lease was last renewed as of `now`.
     pub fn last_heartbeat(&self, now: SimTime) -> SimTime {
         let until = if self.kubelet == Power::On { now } else { self.switched };
-        let tick = next_tick(until, HEARTBEAT, self.phase) - SimDuration::from_micros(HEARTBEAT);
+        let tick = self.next_look(until) - SimDuration::from_micros(HEARTBEAT);
         if self.kubelet == Power::On { tick.max(self.switched) } else { tick }
     }
 

@@ -74,7 +74,7 @@ impl Recorder {
         self.who = match wakeup {
             Wakeup::Controller(controller, key) => Who::Controller { name: controller.name(key.kind), key: key.clone() },
             Wakeup::Scheduler => Who::Scheduler,
-            Wakeup::Pod(node, _) | Wakeup::Node(node) | Wakeup::Images(node) => Who::Kubelet { node: node.clone() },
+            Wakeup::Pod(node, _) | Wakeup::Node(node) | Wakeup::Images(node) | Wakeup::Schedulable(node) => Who::Kubelet { node: node.clone() },
             Wakeup::Traffic(_) | Wakeup::Tool(_) => Who::You { line: "request".to_owned() },
             Wakeup::Eviction(_) => Who::You { line: "kubectl drain".to_owned() },
             Wakeup::Ingresses => Who::Controller { name: "nginx-ingress-controller", key: ObjectKey::new(Kind::Ingress, Name::default(), Name::default()) },

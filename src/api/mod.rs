@@ -25,6 +25,7 @@ mod node;
 mod object;
 mod other;
 mod pod;
+mod pod_resources;
 mod pod_spec;
 mod pod_status;
 mod probe;
@@ -73,6 +74,7 @@ pub use node::{Node, NodeSpec, NodeStatus, Taint, TaintEffect};
 pub use object::{Object, ObjectKey};
 pub use other::Other;
 pub use pod::{Pod, container_id, image_id, runtime_image};
+pub use pod_resources::ResourceList;
 pub use pod_spec::{
     Affinity, Container, ContainerPort, EnvVar, Lifecycle, LifecycleHandler, NodeAffinity, NodeSelector, NodeSelectorTerm, PodSpec,
     PodTemplateSpec, PreferredSchedulingTerm, ResourceRequirements, Toleration, TopologySpreadConstraint, VolumeMount,

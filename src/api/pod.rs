@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Container, ContainerState, ContainerStatus, Json, ObjectMeta, PodConditionKind, PodSpec, PodStatus, Quantity,
+    Container, ContainerState, ContainerStatus, Json, ObjectMeta, PodConditionKind, PodSpec, PodStatus,
     StateDetail, Terminated, Truth,
 };
 use crate::base::{FNV_OFFSET, Name, SimTime, fnv64, safe_suffix};
@@ -66,13 +66,6 @@ impl Pod {
             (true, true) => "Guaranteed",
             (true, false) => "Burstable",
         }
-    }
-
-    /// The sum of its containers' requests of a resource, in thousandths; init containers count by their maximum.
-    pub fn request_milli(&self, resource: &str) -> i64 {
-        let of = |container: &Container| container.resources.requests.get(resource).map_or(0, Quantity::milli);
-        let sum: i64 = self.spec.containers.iter().map(of).sum();
-        sum.max(self.spec.init_containers.iter().map(of).max().unwrap_or_default())
     }
 
     /// Its spec as the API shows it, node and token volume included.

@@ -8,19 +8,16 @@ use serde_json::{Map, Value, json};
 
 use super::ApiServer;
 use super::admission::forbidden_by_name;
-use crate::api::{ApiError, Container, Json, Kind, Object, Other, Pod, PodSpec, Quantity};
-use crate::base::{Name, SmallMap, sort};
+use crate::api::{ApiError, Json, Kind, Object, Other, Pod, PodSpec, Quantity, ResourceList};
+use crate::base::{Name, sort};
 use crate::store::View;
-
-/// Amounts by the names of resources.
-pub type Amounts = SmallMap<Name, Quantity>;
 
 /// Resources that a pod must speak of where a quota counts them.
 const MUST_BE_SET: [&str; 6] = ["cpu", "limits.cpu", "limits.memory", "memory", "requests.cpu", "requests.memory"];
 
 /// What an object takes, of every resource that a quota can name.
-pub fn usage(object: &Object) -> Amounts {
-    let mut used = Amounts::new();
+pub fn usage(object: &Object) -> ResourceList {
+    let mut used = ResourceList::new();
     let (kind, one) = (object.kind(), Quantity::of(1));
     if object.as_pod().is_some_and(|pod| pod.status.phase.is_terminal()) {
         return used;
@@ -49,53 +46,25 @@ pub fn usage(object: &Object) -> Amounts {
     used
 }
 
-fn add(to: &mut Amounts, name: Name, amount: &Quantity) {
+fn add(to: &mut ResourceList, name: Name, amount: &Quantity) {
     let sum = to.get(&name).map_or_else(|| amount.clone(), |known| known.plus(amount));
     to.insert(name, sum);
 }
 
 /// Models podUsageHelper: requests count under their own name and under `requests.`.
-fn add_pod(spec: &PodSpec, used: &mut Amounts) {
-    for (name, amount) in effective(spec, |container| &container.resources.requests) {
+fn add_pod(spec: &PodSpec, used: &mut ResourceList) {
+    for (name, amount) in spec.requests() {
         if matches!(name.as_str(), "cpu" | "memory" | "ephemeral-storage") {
-            used.insert(name.clone(), amount.clone());
+            used.insert(name.clone(), amount);
         }
         used.insert(Name::from(format!("requests.{name}")), amount);
     }
-    for (name, amount) in effective(spec, |container| &container.resources.limits) {
+    for (name, amount) in spec.limits() {
         used.insert(Name::from(format!("limits.{name}")), amount);
     }
 }
 
-/// What the containers of a pod take together; an init container runs before them, beside the sidecars that began before it.
-/// Models k8s.io/component-helpers/resource PodRequests.
-pub(super) fn effective(spec: &PodSpec, of: fn(&Container) -> &Amounts) -> Amounts {
-    let (mut sum, mut sidecars, mut most) = (Amounts::new(), Amounts::new(), Amounts::new());
-    for container in &spec.containers {
-        of(container).iter().for_each(|(name, amount)| add(&mut sum, name.clone(), amount));
-    }
-    for container in &spec.init_containers {
-        let mut at_once = sidecars.clone();
-        of(container).iter().for_each(|(name, amount)| add(&mut at_once, name.clone(), amount));
-        if container.restart_policy == "Always" {
-            of(container).iter().for_each(|(name, amount)| add(&mut sum, name.clone(), amount));
-            sidecars = at_once.clone();
-        }
-        keep_most(&mut most, at_once);
-    }
-    keep_most(&mut sum, most);
-    sum
-}
-
-fn keep_most(to: &mut Amounts, other: Amounts) {
-    for (name, amount) in other {
-        if to.get(&name).is_none_or(|known| known.milli() < amount.milli()) {
-            to.insert(name, amount);
-        }
-    }
-}
-
-fn add_service(value: &Value, used: &mut Amounts) {
+fn add_service(value: &Value, used: &mut ResourceList) {
     let kind = value["spec"]["type"].as_str().unwrap_or_default();
     let ports = value["spec"]["ports"].as_array().map_or(0, Vec::len);
     let node_ports = if matches!(kind, "NodePort" | "LoadBalancer") { i64::try_from(ports).unwrap_or_default() } else { 0 };
@@ -104,7 +73,7 @@ fn add_service(value: &Value, used: &mut Amounts) {
 }
 
 /// What a quota's object says of a field, as amounts.
-pub fn amounts(quota: &Other, part: &str, field: &str) -> Amounts {
+pub fn amounts(quota: &Other, part: &str, field: &str) -> ResourceList {
     quota.at(&[part, field]).as_object().into_iter().flatten().map(|(name, value)| (Name::from(name), Quantity::read(value))).collect()
 }
 
@@ -140,13 +109,13 @@ fn fits_scope(scope: &Value, pod: &Pod) -> bool {
 }
 
 /// Of what an object takes, the part that a quota limits.
-pub fn limited(quota: &Other, used: &Amounts) -> Amounts {
+pub fn limited(quota: &Other, used: &ResourceList) -> ResourceList {
     let hard = amounts(quota, "spec", "hard");
     used.iter().filter(|(name, _)| hard.contains_key(*name)).map(|(name, amount)| (name.clone(), amount.clone())).collect()
 }
 
 /// The amounts as a field of a status.
-pub fn to_value(amounts: &Amounts) -> Value {
+pub fn to_value(amounts: &ResourceList) -> Value {
     let mut map = Map::new();
     for (name, amount) in amounts {
         map.insert(name.to_string(), amount.write().unwrap_or_default());
@@ -155,7 +124,7 @@ pub fn to_value(amounts: &Amounts) -> Value {
 }
 
 /// `pods=1,requests.cpu=500m`
-fn listed(amounts: &Amounts, names: &[&Name]) -> String {
+fn listed(amounts: &ResourceList, names: &[&Name]) -> String {
     let zero = Quantity::of(0);
     let one = |name: &&Name| format!("{name}={}", amounts.get(*name).unwrap_or(&zero));
     names.iter().map(one).collect::<Vec<_>>().join(",")
@@ -179,10 +148,10 @@ impl ApiServer {
             let mut delta = limited(quota, &used);
             if let Some(old) = old {
                 for (name, amount) in limited(quota, &usage(old)) {
-                    let more = delta.get(&name).map_or(0, Quantity::milli) - amount.milli();
-                    delta.insert(name, Quantity::parse(&format!("{more}m")).unwrap_or_default());
+                    let more = delta.get(&name).copied().unwrap_or_default().minus(&amount);
+                    delta.insert(name, more);
                 }
-                delta.retain(|_, amount| amount.milli() > 0);
+                delta.retain(|_, amount| *amount > Quantity::default());
             }
             let charged = charged(quota, object, &delta).map_err(|why| forbidden_by_name(object.kind(), object.meta(), &why))?;
             changed.extend(charged);
@@ -195,7 +164,7 @@ impl ApiServer {
 }
 
 /// A quota after it was charged; None if nothing of it is needed. An error is why it cannot be.
-fn charged(quota: &Rc<Other>, object: &Object, delta: &Amounts) -> Result<Option<Object>, String> {
+fn charged(quota: &Rc<Other>, object: &Object, delta: &ResourceList) -> Result<Option<Object>, String> {
     let name = &quota.meta.name;
     if let Some(pod) = object.as_pod() {
         unset(pod, &amounts(quota, "spec", "hard")).map_err(|why| format!("failed quota: {name}: {why}"))?;
@@ -211,7 +180,7 @@ fn charged(quota: &Rc<Other>, object: &Object, delta: &Amounts) -> Result<Option
         return Err(format!("status unknown for quota: {name}, resources: {}", unknown.join(",")));
     }
     let sum = |name: &Name| used.get(name).map_or_else(|| delta[name].clone(), |known| known.plus(&delta[name]));
-    let over: Vec<&Name> = names.iter().filter(|name| sum(name).milli() > hard[**name].milli()).copied().collect();
+    let over: Vec<&Name> = names.iter().filter(|name| sum(name) > hard[**name]).copied().collect();
     if !over.is_empty() {
         let (asked, taken, most) = (listed(delta, &over), listed(&used, &over), listed(&hard, &over));
         return Err(format!("exceeded quota: {name}, requested: {asked}, used: {taken}, limited: {most}"));
@@ -227,7 +196,7 @@ fn charged(quota: &Rc<Other>, object: &Object, delta: &Amounts) -> Result<Option
 }
 
 /// What a quota limits, every container must say. Models podEvaluator.Constraints.
-fn unset(pod: &Pod, hard: &Amounts) -> Result<(), String> {
+fn unset(pod: &Pod, hard: &ResourceList) -> Result<(), String> {
     let mut texts: Vec<String> = Vec::new();
     for name in MUST_BE_SET.iter().filter(|name| hard.contains_key(**name)) {
         let mut all: Vec<&str> = Vec::new();

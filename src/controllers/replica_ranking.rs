@@ -78,7 +78,7 @@ pub(super) fn phase_rank(pod: &Pod) -> u8 {
 
 /// The most restarts of one container, then of one sidecar. Models compareMaxContainerRestarts.
 pub(super) fn most_restarts(pod: &Pod) -> (u32, u32) {
-    let is_sidecar = |name: &Name| pod.spec.init_containers.iter().any(|container| container.name == *name && container.restart_policy == "Always");
+    let is_sidecar = |name: &Name| pod.spec.init_containers.iter().any(|container| container.name == *name && container.is_sidecar());
     let most = |all: &[ContainerStatus], counts: &dyn Fn(&Name) -> bool| {
         all.iter().filter(|status| counts(&status.name)).map(|status| status.restart_count).max().unwrap_or_default()
     };

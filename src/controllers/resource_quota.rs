@@ -3,8 +3,8 @@
 
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectKey, Other, Quantity};
-use crate::apiserver::quota::{self, Amounts};
+use crate::api::{Kind, Object, ObjectKey, Other, Quantity, ResourceList};
+use crate::apiserver::quota;
 use crate::apiserver::{Outcome, Write};
 use crate::store::View;
 
@@ -13,7 +13,7 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey) -> Outcome {
     let mut outcome = Outcome::default();
     let Some(known) = view.get(key).and_then(Object::as_other) else { return outcome };
     let hard = quota::amounts(known, "spec", "hard");
-    let mut used: Amounts = hard.keys().map(|name| (name.clone(), Quantity::of(0))).collect();
+    let mut used: ResourceList = hard.keys().map(|name| (name.clone(), Quantity::of(0))).collect();
     for kind in Kind::all().filter(|kind| kind.info().namespaced && *kind != Kind::Event && is_limited(*kind, &hard)) {
         for object in view.list(kind, &key.namespace).filter(|object| quota::counts(known, object)) {
             for (name, amount) in quota::limited(known, &quota::usage(object)) {
@@ -34,7 +34,7 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey) -> Outcome {
 }
 
 /// Whether a quota with these limits may count objects of a kind.
-fn is_limited(kind: Kind, hard: &Amounts) -> bool {
+fn is_limited(kind: Kind, hard: &ResourceList) -> bool {
     let counted = format!("count/{}", kind.resource());
     let plural = kind.info().plural;
     let of_pods = |name: &str| matches!(name, "cpu" | "memory" | "ephemeral-storage") || name.starts_with("limits.") || name.starts_with("requests.");

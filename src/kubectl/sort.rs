@@ -37,7 +37,7 @@ fn order(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     };
     match (a, b) {
         (Value::String(a), Value::String(b)) => match (Quantity::parse(a), Quantity::parse(b)) {
-            (Some(a), Some(b)) => a.milli().cmp(&b.milli()),
+            (Ok(a), Ok(b)) => a.cmp(&b),
             _ => a.cmp(b),
         },
         (a, b) => compare(a, b).unwrap_or(Ordering::Equal),

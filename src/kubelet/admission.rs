@@ -39,22 +39,11 @@ fn lacks(pod: &Pod, node: &Node, others: &[&Rc<Pod>]) -> Option<Refusal> {
         [("OutOfcpu", Quantity::milli), ("OutOfmemory", Quantity::whole), ("OutOfephemeral-storage", Quantity::whole)];
     units.into_iter().find_map(|(reason, unit)| {
         let name = &reason["OutOf".len()..];
-        let wanted = requested(pod, name, unit);
-        let used = others.iter().map(|other| requested(other, name, unit)).sum();
+        let wanted = unit(&pod.spec.requested(name));
+        let used = others.iter().map(|other| unit(&other.spec.requested(name))).fold(0, i64::saturating_add);
         let capacity = allocatable(name).map_or(0, unit);
-        (wanted > 0 && wanted > capacity - used).then(|| tell(reason, wanted, used, capacity))
+        (wanted > 0 && wanted > capacity.saturating_sub(used)).then(|| tell(reason, wanted, used, capacity))
     })
-}
-
-/// What a pod asks for: its containers and sidecars together, or one init container, if that is more.
-fn requested(pod: &Pod, name: &str, unit: fn(&Quantity) -> i64) -> i64 {
-    let of = |container: &crate::api::Container| {
-        let amount = container.resources.requests.iter().find(|(known, _)| *known == name);
-        amount.map_or(0, |(_, amount)| unit(amount))
-    };
-    let (sidecars, inits): (Vec<_>, Vec<_>) = pod.spec.init_containers.iter().partition(|container| super::status::is_sidecar(container));
-    let together: i64 = pod.spec.containers.iter().chain(sidecars).map(of).sum();
-    inits.into_iter().map(of).max().unwrap_or_default().max(together)
 }
 
 /// The predicates that a node and its pods have to meet beside resources, the first that is not met.

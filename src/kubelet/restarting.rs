@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use super::status::is_sidecar;
 use super::sync_pod::{Context, containers};
 use super::{back_off, probing, pulling, terminate};
 use crate::api::{Container, EventText, EventType, Pod, Terminated};
@@ -33,7 +32,7 @@ fn is_done(pod: &Pod, sandbox: &Sandbox) -> bool {
 
 /// Sidecars end after the others, the last one first. Models killContainersWithSyncResult with its termination ordering.
 pub(super) fn stop_sidecars(pod: &Rc<Pod>, sandbox: &mut Sandbox, seconds: i64, context: &mut Context) {
-    for (index, container) in pod.spec.init_containers.iter().enumerate().rev().filter(|(_, container)| is_sidecar(container)) {
+    for (index, container) in pod.spec.init_containers.iter().enumerate().rev().filter(|(_, container)| container.is_sidecar()) {
         let instance = &sandbox.instances[index];
         if instance.is_running() && !instance.told {
             let text = EventText::Named { text: "Stopping container ", name: container.name.clone() };
@@ -53,7 +52,7 @@ pub(super) fn has_begun(pod: &Pod, sandbox: &Sandbox) -> bool {
 
 /// Whether the containers wait for a sidecar that has ended before any of them was started.
 fn waits_for_sidecar(pod: &Pod, sandbox: &Sandbox) -> bool {
-    let ended = pod.spec.init_containers.iter().zip(&sandbox.instances).any(|(container, instance)| is_sidecar(container) && !instance.is_running());
+    let ended = pod.spec.init_containers.iter().zip(&sandbox.instances).any(|(container, instance)| container.is_sidecar() && !instance.is_running());
     ended && !has_begun(pod, sandbox)
 }
 

@@ -83,7 +83,7 @@ fn phase(spec: &PodSpec, sandbox: &Sandbox) -> PodPhase {
     // Those added for debugging do not count.
     let main = main.iter().take(spec.containers.len());
     let failed_init = first.iter().zip(&spec.init_containers).any(|(instance, container)| {
-        !is_sidecar(container) && instance.exited().is_some_and(|ended| ended.exit_code != 0)
+        !container.is_sidecar() && instance.exited().is_some_and(|ended| ended.exit_code != 0)
     });
     if failed_init && spec.restart_policy == "Never" {
         return PodPhase::Failed;
@@ -100,7 +100,7 @@ fn phase(spec: &PodSpec, sandbox: &Sandbox) -> PodPhase {
         }
     }
     let ended_for_good = sandbox.stopping.is_some();
-    running += spec.init_containers.iter().zip(first).filter(|(container, sidecar)| is_sidecar(container) && sidecar.is_running()).count();
+    running += spec.init_containers.iter().zip(first).filter(|(container, sidecar)| container.is_sidecar() && sidecar.is_running()).count();
     match () {
         () if unknown > 0 => PodPhase::Pending,
         () if running > 0 => PodPhase::Running,
@@ -116,7 +116,7 @@ fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool
     let begun = sandbox.instances[inits..].iter().any(was_tried);
     let first = pod.spec.init_containers.iter().zip(&sandbox.instances).zip(&status.init_containers);
     let initialized = begun || first.fold(true, |all, ((container, instance), status)| {
-        all && if is_sidecar(container) { status.started } else { instance.exited().is_some_and(|ended| ended.exit_code == 0) }
+        all && if container.is_sidecar() { status.started } else { instance.exited().is_some_and(|ended| ended.exit_code == 0) }
     });
     let started = sandbox.instances.iter().any(was_tried);
     let unready = not_ready(status);
@@ -124,7 +124,7 @@ fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool
     let init_detail = (!initialized).then(|| {
         let done = |container: &&Container| {
             let status = status.init_containers.iter().find(|status| status.name == container.name);
-            status.is_some_and(|status| if is_sidecar(container) { status.started } else { status.ready })
+            status.is_some_and(|status| if container.is_sidecar() { status.started } else { status.ready })
         };
         let names: Vec<&str> = pod.spec.init_containers.iter().filter(|container| !done(container)).map(|container| container.name.as_str()).collect();
         Rc::new((Name::fixed("ContainersNotInitialized"), Name::from(format!("containers with incomplete status: [{}]", names.join(" ")))))
@@ -136,11 +136,6 @@ fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool
     status.set_condition(PodConditionKind::PodScheduled, Truth::True, None, now);
     sort_by_key(&mut status.conditions, |condition| condition.kind);
     status.conditions.shrink_to_fit();
-}
-
-/// An init container that goes on beside the others.
-pub(super) fn is_sidecar(container: &Container) -> bool {
-    container.restart_policy == "Always"
 }
 
 /// Why not all containers are ready; None if they are.

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::hooks::{Asked, Asker};
-use super::status::{self, is_sidecar};
+use super::status;
 use super::sync_pod::{Context, containers, is_reported, report};
 use super::{probing, restarting};
 use crate::api::{EventText, EventType, Object, ObjectKey, Pod};
@@ -127,7 +127,7 @@ fn stop(pod: &Rc<Pod>, sandbox: &mut Sandbox, grace: SimDuration, context: &mut 
     for (index, container) in containers(&pod.spec).enumerate() {
         let running = sandbox.instances[index].is_running();
         let is_init = index < pod.spec.init_containers.len();
-        if first && running && !(is_init && is_sidecar(container)) {
+        if first && running && !(is_init && container.is_sidecar()) {
             let text = EventText::Named { text: "Stopping container ", name: container.name.clone() };
             let seconds = i64::try_from(grace.seconds()).unwrap_or(i64::MAX);
             kill(pod, sandbox, index, (seconds, text), context);

@@ -12,7 +12,8 @@ use super::diagnostic::{Code, Diagnostic, Severity};
 use super::hint::{Hint, suggest_field, suggest_value};
 use super::number::go_json;
 use super::schema::{self, Field, Shape, TypeId};
-use super::unreadable::{Precision, base64_problem, quantity_problem, time_problem};
+use super::unreadable::{Precision, base64_problem, time_problem};
+use crate::api::Quantity;
 use crate::base::sort_by_key;
 
 /// Who refuses a document, in the order in which they see it.
@@ -300,7 +301,7 @@ impl Walk {
             Value::Number(_) => number(value).trim_start_matches("number ").to_string(),
             other => other.to_string(),
         };
-        if let Some(message) = quantity_problem(&text) {
+        if let Err(message) = Quantity::parse(&text) {
             self.wrong.push(Problem { hint: Some(Hint::Quantity), ..self.unreadable(message) });
             self.end();
         }

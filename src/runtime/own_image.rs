@@ -86,7 +86,7 @@ fn page(path: &str, value: &Value) -> Option<Page> {
 
 fn memory(value: &Value) -> Option<(SimDuration, i64)> {
     let amount = match value.get(1)? {
-        Value::String(text) => Quantity::parse(text)?.whole(),
+        Value::String(text) => Quantity::parse(text).ok()?.whole(),
         other => other.as_i64()?,
     };
     Some((seconds(value.get(0)?)?, amount))

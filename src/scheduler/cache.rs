@@ -14,6 +14,9 @@ const DEFAULT_CPU: i64 = 100;
 /// Bytes of memory that a pod without requests counts as when nodes are scored (DefaultMemoryRequest).
 const DEFAULT_MEMORY: i64 = 200 * 1024 * 1024;
 
+/// Nothing counts as more than this, which is more than any node has: so that sums over pods do not overflow.
+const MOST: i64 = 1 << 45;
+
 const DEFAULT: Resources = Resources { cpu: DEFAULT_CPU, memory: DEFAULT_MEMORY };
 
 /// CPU in thousandths, memory in bytes.
@@ -28,7 +31,8 @@ pub struct Resources {
 impl Resources {
     /// What a pod asks for.
     pub fn requested(pod: &Pod) -> Resources {
-        Resources { cpu: pod.request_milli("cpu"), memory: pod.request_milli("memory") / 1000 }
+        let asked = |resource: &str| pod.spec.requested(resource);
+        Resources { cpu: asked("cpu").milli().min(MOST), memory: asked("memory").whole().min(MOST) }
     }
 
     /// What a pod counts as when nodes are scored.
@@ -105,8 +109,8 @@ impl NodeInfo {
 
     fn set_node(&mut self, node: Rc<Node>) {
         let amount = |name: &str| node.status.allocatable.get(name);
-        self.allocatable.cpu = amount("cpu").map_or(0, Quantity::milli);
-        self.allocatable.memory = amount("memory").map_or(0, Quantity::whole);
+        self.allocatable.cpu = amount("cpu").map_or(0, Quantity::milli).min(MOST);
+        self.allocatable.memory = amount("memory").map_or(0, Quantity::whole).min(MOST);
         self.max_pods = amount("pods").and_then(|pods| u32::try_from(pods.whole()).ok()).unwrap_or(0);
         self.free_with_default = self.free_with(DEFAULT);
         self.is_open = node.spec.taints.is_empty() && !node.spec.unschedulable;
@@ -130,13 +134,13 @@ impl NodeInfo {
     }
 }
 
-/// What a pod asks for beside CPU and memory, in thousandths: `nvidia.com/gpu`, `ephemeral-storage`.
+/// What a pod asks for beside CPU and memory: `nvidia.com/gpu`, `ephemeral-storage`.
 pub(super) fn others(pod: &Pod) -> Vec<(Name, i64)> {
     let mut found: Vec<(Name, i64)> = Vec::new();
     for container in pod.spec.containers.iter().chain(&pod.spec.init_containers) {
         for name in container.resources.requests.keys().filter(|name| !matches!(name.as_str(), "cpu" | "memory")) {
             if !found.iter().any(|(known, _)| known == name) {
-                found.push((name.clone(), pod.request_milli(name)));
+                found.push((name.clone(), pod.spec.requested(name).whole().min(MOST)));
             }
         }
     }

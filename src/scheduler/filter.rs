@@ -104,7 +104,7 @@ fn fits_resources(info: &NodeInfo, wish: &Wish<'_>) -> Verdict {
         }
     }
     for (name, wanted) in &wish.others {
-        let allocatable = info.node.status.allocatable.get(name).map_or(0, crate::api::Quantity::milli);
+        let allocatable = info.node.status.allocatable.get(name).map_or(0, crate::api::Quantity::whole);
         if *wanted > allocatable - info.others.get(name).copied().unwrap_or_default() {
             verdict.reasons.push(format!("Insufficient {name}").into());
         }

@@ -121,7 +121,7 @@ fn preferred(info: &NodeInfo, pod: &Pod) -> i64 {
 
 /// How evenly CPU and memory are used: 100 less half the difference of their shares. Pods without requests are not scored by it.
 fn balanced(info: &NodeInfo, own: Resources) -> i64 {
-    let share = |allocatable: i64, taken: i64| if allocatable == 0 { 1000 } else { (taken * 1000 / allocatable).min(1000) };
+    let share = |allocatable: i64, taken: i64| if allocatable == 0 { 1000 } else { (taken.saturating_mul(1000) / allocatable).min(1000) };
     let cpu = share(info.allocatable.cpu, info.requested.cpu + own.cpu);
     let memory = share(info.allocatable.memory, info.requested.memory + own.memory);
     (1000 - (cpu - memory).abs() / 2) / 10

@@ -109,12 +109,12 @@ fn room(scene: &Scene<'_>, node: &Node, shown: &dyn Fn(&Pod) -> bool, stamps: &m
     let name = &node.meta.name;
     let readiness = readiness(node);
     let lost = readiness == Readiness::Silent;
-    let (mut cpu, mut memory) = (share(node, "cpu"), share(node, "memory"));
+    let (mut cpu, mut memory) = (Quantity::default(), Quantity::default());
     let mut pods: Vec<&Rc<Pod>> = Vec::new();
     for pod in scene.view.pods_on(name) {
         if !pod.status.phase.is_terminal() {
-            cpu.requested += pod.request_milli("cpu");
-            memory.requested = memory.requested.saturating_add(pod.request_milli("memory"));
+            cpu = cpu.plus(&pod.spec.requested("cpu"));
+            memory = memory.plus(&pod.spec.requested("memory"));
         }
         if shown(pod) {
             pods.push(pod);
@@ -128,8 +128,8 @@ fn room(scene: &Scene<'_>, node: &Node, shown: &dyn Fn(&Pod) -> bool, stamps: &m
         readiness,
         cordoned: node.spec.unschedulable,
         powered: !(scene.node_off)(name),
-        cpu,
-        memory,
+        cpu: share(node, "cpu", &cpu),
+        memory: share(node, "memory", &memory),
         labels: node.meta.labels.clone(),
         pods: pods.into_iter().map(|pod| tile(scene, pod, lost, stamps)).collect(),
     }
@@ -162,8 +162,8 @@ fn word(node: &Node, readiness: Readiness) -> Name {
     }
 }
 
-fn share(node: &Node, resource: &str) -> Share {
-    Share { requested: 0, allocatable: node.status.allocatable.get(resource).map_or(0, Quantity::milli) }
+fn share(node: &Node, resource: &str, requested: &Quantity) -> Share {
+    Share { requested: requested.milli(), allocatable: node.status.allocatable.get(resource).map_or(0, Quantity::milli) }
 }
 
 /// A controller as a card; None if an object is none.

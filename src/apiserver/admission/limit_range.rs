@@ -5,8 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::api::{Container, Json, Kind, Object, Other, Pod, PodSpec, Quantity};
-use crate::apiserver::quota::{Amounts, effective};
+use crate::api::{Container, Json, Kind, Object, Other, Pod, PodSpec, Quantity, ResourceList};
 use crate::base::{Name, sort};
 use crate::store::View;
 
@@ -17,7 +16,7 @@ fn items<'a>(view: View<'a>, namespace: &Name) -> Vec<&'a Value> {
     ranges.filter_map(|range| range.at(&["spec", "limits"]).as_array()).flatten().collect()
 }
 
-fn amounts(item: &Value, field: &str) -> Amounts {
+fn amounts(item: &Value, field: &str) -> ResourceList {
     let entries = item.get(field).and_then(Value::as_object).into_iter().flatten();
     entries.map(|(name, value)| (Name::from(name), Quantity::read(value))).collect()
 }
@@ -47,9 +46,9 @@ pub(super) fn fill(pod: &mut Rc<Pod>, view: View<'_>) {
     }
 }
 
-fn fill_container(container: &mut Container, what: &str, (requests, limits): (&Amounts, &Amounts), told: &mut Vec<String>) {
+fn fill_container(container: &mut Container, what: &str, (requests, limits): (&ResourceList, &ResourceList), told: &mut Vec<String>) {
     let name = container.name.clone();
-    let mut fill = |to: &mut Amounts, from: &Amounts, which: &str| {
+    let mut fill = |to: &mut ResourceList, from: &ResourceList, which: &str| {
         let mut set: Vec<&str> = Vec::new();
         for (resource, amount) in from {
             if !to.contains_key(resource) {
@@ -78,8 +77,8 @@ pub(super) fn refusal(object: &Object, view: View<'_>) -> Option<String> {
                 }
             }
             ("Pod", Object::Pod(pod)) => {
-                let requests = effective(&pod.spec, |container| &container.resources.requests);
-                let limits = effective(&pod.spec, |container| &container.resources.limits);
+                let requests = pod.spec.requests();
+                let limits = pod.spec.limits();
                 Asked { what: "Pod", requests: &requests, limits: &limits }.check(item, &mut errors);
             }
             ("PersistentVolumeClaim", Object::Other(claim)) if claim.kind == Kind::PersistentVolumeClaim => check_claim(claim, item, &mut errors),
@@ -94,7 +93,7 @@ pub(super) fn refusal(object: &Object, view: View<'_>) -> Option<String> {
 }
 
 fn check_claim(claim: &Other, item: &Value, errors: &mut Vec<String>) {
-    let requests: Amounts = Json::read(claim.at(&["spec", "resources", "requests"]));
+    let requests: ResourceList = Json::read(claim.at(&["spec", "resources", "requests"]));
     let asked = Asked { what: "PersistentVolumeClaim", requests: &requests, limits: &requests };
     for (name, least) in amounts(item, "min") {
         asked.check_least(&name, &least, errors);
@@ -113,8 +112,8 @@ fn check_claim(claim: &Other, item: &Value, errors: &mut Vec<String>) {
 /// What a container or a pod asks for.
 struct Asked<'a> {
     what: &'static str,
-    requests: &'a Amounts,
-    limits: &'a Amounts,
+    requests: &'a ResourceList,
+    limits: &'a ResourceList,
 }
 
 impl Asked<'_> {
@@ -155,7 +154,7 @@ impl Asked<'_> {
     /// Models limitRequestRatioConstraint.
     fn check_ratio(&self, name: &Name, ratio: &Quantity, errors: &mut Vec<String>) {
         let text = format!("{name} max limit to request ratio per {} is {ratio}", self.what);
-        let milli = |amounts: &Amounts| amounts.get(name).map_or(0, Quantity::milli);
+        let milli = |amounts: &ResourceList| amounts.get(name).map_or(0, Quantity::milli);
         let (request, limit) = (milli(self.requests), milli(self.limits));
         if request == 0 {
             errors.push(format!("{text}, but no request is specified or request is 0"));

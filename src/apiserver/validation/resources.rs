@@ -69,7 +69,7 @@ fn validate_one(name: &Name, quantity: &Quantity, list: &FieldPath, all: &FieldP
 }
 
 fn is_multiple_of_page(name: &str, quantity: &Quantity) -> bool {
-    let page = name.strip_prefix("hugepages-").and_then(Quantity::parse).map_or(0, |page| page.milli());
+    let page = name.strip_prefix("hugepages-").and_then(|page| Quantity::parse(page).ok()).map_or(0, |page| page.milli());
     page > 0 && quantity.milli() % page == 0
 }
 

@@ -106,7 +106,7 @@ pub(super) fn used(object: &Other, (level, under): (usize, &str), lines: &mut Li
 }
 
 fn amount(value: Option<&Value>, absent: &str) -> String {
-    let text = value.and_then(Value::as_str).and_then(Quantity::parse);
+    let text = value.and_then(Value::as_str).and_then(|text| Quantity::parse(text).ok());
     text.map_or_else(|| absent.to_owned(), |quantity| quantity.to_string())
 }
 

@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::{Lease, Scene, events, time};
-use crate::api::{Container, Kind, Node, ObjectKey, Pod, Quantity};
+use crate::api::{Kind, Node, ObjectKey, Pod, PodSpec, Quantity};
 use crate::base::{Name, SmallMap, sort_by_key};
 use crate::kubectl::print::node_roles;
 
@@ -107,52 +107,22 @@ fn system_info(node: &Node, lines: &mut Lines) {
     }
 }
 
-/// Requests and limits of a pod for a resource: the sum of its containers, or the greatest init container.
-fn pod_sum(pod: &Pod, of: impl Fn(&Container) -> Option<Quantity>) -> Quantity {
-    let sum = sum(pod.spec.containers.iter().filter_map(&of));
-    let most = pod.spec.init_containers.iter().filter_map(&of).max_by_key(Quantity::milli);
-    most.filter(|most| most.milli() > sum.milli()).unwrap_or(sum)
-}
-
-/// The sum of quantities, in the form of the first that is not zero.
-fn sum(quantities: impl Iterator<Item = Quantity>) -> Quantity {
-    let mut total = Quantity::default();
-    for quantity in quantities {
-        total = if total.milli() == 0 { quantity } else { in_form_of(&total, total.milli().saturating_add(quantity.milli())) };
-    }
-    total
-}
-
-/// A number of thousandths written in the style of another quantity: binary if that is.
-fn in_form_of(like: &Quantity, milli: i64) -> Quantity {
-    let binary = like.to_string().ends_with('i');
-    let text = match milli {
-        _ if milli % 1000 != 0 => format!("{milli}m"),
-        _ if binary && milli % 1_024_000 == 0 => format!("{}Ki", milli / 1_024_000),
-        _ => (milli / 1000).to_string(),
-    };
-    Quantity::parse(&text).unwrap_or_default()
-}
-
 /// `100m (5%)`
 fn share(quantity: &Quantity, allocatable: Option<&Quantity>) -> String {
     let whole = allocatable.map_or(0, Quantity::milli);
     let percent = if whole == 0 { 0 } else { i128::from(quantity.milli()) * 100 / i128::from(whole) };
-    let shown = if quantity.milli() == 0 { "0".to_owned() } else { quantity.to_string() };
-    format!("{shown} ({percent}%)")
+    format!("{quantity} ({percent}%)")
 }
 
 fn resources(node: &Node, pods: &[&Pod], scene: &Scene<'_>, lines: &mut Lines) {
     let allocatable = |name: &str| node.status.allocatable.get(name).or_else(|| node.status.capacity.get(name));
-    let requests = |pod: &Pod, name: &str| pod_sum(pod, |container| container.resources.requests.get(name).cloned());
-    let limits = |pod: &Pod, name: &str| pod_sum(pod, |container| container.resources.limits.get(name).cloned());
     lines.field(0, "Non-terminated Pods", format!("({} in total)", pods.len()));
     lines.line(1, "Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge");
     lines.line(1, "---------\t----\t\t------------\t----------\t---------------\t-------------\t---");
     for pod in pods {
         let cells: Vec<String> = ["cpu", "memory"]
             .into_iter()
-            .flat_map(|name| [share(&requests(pod, name), allocatable(name)), share(&limits(pod, name), allocatable(name))])
+            .flat_map(|name| [pod.spec.requested(name), pod.spec.limit(name)].map(|amount| share(&amount, allocatable(name))))
             .collect();
         let age = scene.context.age(pod.meta.creation);
         lines.line(1, format!("{}\t{}\t\t{}\t{age}", pod.meta.namespace, pod.meta.name, cells.join("\t")));
@@ -162,8 +132,8 @@ fn resources(node: &Node, pods: &[&Pod], scene: &Scene<'_>, lines: &mut Lines) {
     lines.line(1, "--------\t--------\t------");
     let huge = node.status.allocatable.keys().map(Name::as_str).filter(|name| name.starts_with("hugepages-"));
     for name in ["cpu", "memory", "ephemeral-storage"].into_iter().chain(huge) {
-        let requested = sum(pods.iter().map(|pod| requests(pod, name)));
-        let limited = sum(pods.iter().map(|pod| limits(pod, name)));
+        let sum = |of: fn(&PodSpec, &str) -> Quantity| pods.iter().fold(Quantity::default(), |sum, pod| sum.plus(&of(&pod.spec, name)));
+        let (requested, limited) = (sum(PodSpec::requested), sum(PodSpec::limit));
         let (requested, limited) = (share(&requested, allocatable(name)), share(&limited, allocatable(name)));
         lines.line(1, format!("{name}\t{requested}\t{limited}"));
     }
@@ -174,19 +144,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sums_keep_the_form_of_their_parts() {
-        let read = |texts: &[&str]| texts.iter().filter_map(|text| Quantity::parse(text)).collect::<Vec<_>>();
-        let table: [(&[&str], &str); 5] = [
-            (&["20Mi", "20Mi"], "40Mi"),
-            (&["100m", "1900m"], "2"),
-            (&["0", "64Mi", "64Mi"], "128Mi"),
-            (&["1Gi", "512Mi"], "1536Mi"),
-            (&[], "0"),
-        ];
-        for (parts, expected) in table {
-            let total = sum(read(parts).into_iter());
-            assert_eq!(share(&total, None), format!("{expected} (0%)"), "{parts:?}");
-        }
-        assert_eq!(share(&Quantity::parse("100m").unwrap_or_default(), Quantity::parse("2").as_ref()), "100m (5%)");
+    fn shares_are_of_what_the_node_offers() {
+        let read = |text| Quantity::parse(text).unwrap_or_default();
+        assert_eq!(share(&read("100m"), Some(&read("2"))), "100m (5%)");
+        assert_eq!(share(&read("1536Mi"), None), "1536Mi (0%)");
+        assert_eq!(share(&Quantity::default(), Some(&read("2"))), "0 (0%)");
     }
 }

@@ -70,7 +70,7 @@ fn quota(object: &Other, column: &str) -> String {
 /// A quantity; 0 if there is none.
 fn amount(value: Option<&Value>) -> String {
     let text = value.map(|value| shown(value, "0"));
-    text.and_then(|text| Quantity::parse(&text)).map_or_else(|| "0".to_owned(), |quantity| quantity.to_string())
+    text.and_then(|text| Quantity::parse(&text).ok()).map_or_else(|| "0".to_owned(), |quantity| quantity.to_string())
 }
 
 /// `RWO,ROX` of a volume.

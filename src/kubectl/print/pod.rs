@@ -2,7 +2,7 @@
 
 use super::or_none;
 use super::table::{Context, KindTable, Shown::Always, Shown::Wide};
-use crate::api::{Container, ContainerState, ContainerStatus, Object, Pod, PodConditionKind, Terminated, Truth};
+use crate::api::{ContainerState, ContainerStatus, Object, Pod, PodConditionKind, Terminated, Truth};
 use crate::base::SimTime;
 use crate::kubectl::item::Item;
 
@@ -79,13 +79,9 @@ impl Summary {
     }
 }
 
-fn is_sidecar(container: &Container) -> bool {
-    container.restart_policy == "Always"
-}
-
 fn summary(pod: &Pod) -> Summary {
     let mut summary = Summary {
-        total: pod.spec.containers.len() + pod.spec.init_containers.iter().filter(|c| is_sidecar(c)).count(),
+        total: pod.spec.containers.len() + pod.spec.init_containers.iter().filter(|c| c.is_sidecar()).count(),
         status: first_reason(pod),
         ..Summary::default()
     };
@@ -125,7 +121,7 @@ fn count_init_containers(pod: &Pod, summary: &mut Summary) -> bool {
     let count = pod.spec.init_containers.len();
     for (at, container) in pod.status.init_containers.iter().enumerate() {
         summary.count_restarts(container);
-        let sidecar = pod.spec.init_containers.iter().any(|c| c.name == container.name && is_sidecar(c));
+        let sidecar = pod.spec.init_containers.iter().any(|c| c.name == container.name && c.is_sidecar());
         match &container.state {
             ContainerState::Terminated(ended) if ended.exit_code == 0 => continue,
             _ if sidecar && container.started => {
@@ -148,7 +144,7 @@ fn count_containers(pod: &Pod, summary: &mut Summary) {
     // Restarts of init containers count only while they run; those of sidecars always.
     (summary.restarts, summary.last_restart) = (0, None);
     let is_sidecar_status = |status: &&ContainerStatus| {
-        pod.spec.init_containers.iter().any(|c| c.name == status.name && is_sidecar(c))
+        pod.spec.init_containers.iter().any(|c| c.name == status.name && c.is_sidecar())
     };
     pod.status.init_containers.iter().filter(is_sidecar_status).for_each(|status| summary.count_restarts(status));
     let mut running = false;
@@ -180,7 +176,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::api::{PodCondition, PodPhase, StateDetail};
+    use crate::api::{Container, PodCondition, PodPhase, StateDetail};
     use crate::base::SimDuration;
 
     const NOW: SimTime = SimTime::from_seconds(10_000_000);

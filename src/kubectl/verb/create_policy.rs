@@ -16,10 +16,7 @@ pub(super) fn quota(run: &mut Run<'_>) -> Result<Answer, Failure> {
         let Some((resource, amount)) = pair.split_once('=').filter(|(resource, amount)| !resource.is_empty() && !amount.is_empty()) else {
             return Err(Failure::Own(format!("Invalid argument syntax {pair}, expected <resource>=<value>")));
         };
-        let Some(amount) = Quantity::parse(amount) else {
-            let rule = "^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$";
-            return Err(Failure::Own(format!("quantities must match the regular expression '{rule}'")));
-        };
+        let amount = Quantity::parse(amount).map_err(Failure::own)?;
         hard.insert(resource.to_owned(), Value::from(amount.to_string()));
     }
     let mut spec = Map::new();

@@ -195,9 +195,7 @@ pub(super) fn resources(run: &mut Run<'_>) -> Result<Answer, Failure> {
             let Some((name, amount)) = pair.split_once('=') else {
                 return Err(Failure::Own(format!("Invalid argument syntax {pair}, expected <resource>=<value>")));
             };
-            let rule = "^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$";
-            let amount = Quantity::parse(amount);
-            let amount = amount.ok_or_else(|| Failure::Own(format!("quantities must match the regular expression '{rule}'")))?;
+            let amount = Quantity::parse(amount).map_err(Failure::own)?;
             amounts.insert(name.to_owned(), Value::from(amount.to_string()));
         }
         Ok(amounts)

@@ -20,9 +20,9 @@ impl SimTime {
         SimTime(micros)
     }
 
-    /// A moment by its seconds since the epoch.
+    /// A moment by its seconds since the epoch; the last one there is if it is later.
     pub const fn from_seconds(seconds: u64) -> SimTime {
-        SimTime(seconds * 1_000_000)
+        SimTime(seconds.saturating_mul(1_000_000))
     }
 
     /// Microseconds since the epoch.
@@ -90,14 +90,14 @@ impl SimDuration {
         SimDuration(micros)
     }
 
-    /// Milliseconds.
+    /// Milliseconds; more than fit are as many as fit.
     pub const fn from_millis(millis: u64) -> SimDuration {
-        SimDuration(millis * 1_000)
+        SimDuration(millis.saturating_mul(1_000))
     }
 
-    /// Seconds.
+    /// Seconds; more than fit are as many as fit.
     pub const fn from_seconds(seconds: u64) -> SimDuration {
-        SimDuration(seconds * 1_000_000)
+        SimDuration(seconds.saturating_mul(1_000_000))
     }
 
     /// In microseconds.

@@ -14,8 +14,11 @@ use crate::api::{
     PodConditionKind, PodPhase, PodSelector, PodTemplateSpec, Truth, template_hash,
 };
 use crate::apiserver::{Outcome, Write};
-use crate::base::{Name, SimTime};
+use crate::base::{LargeMap, Name, SimTime};
 use crate::store::View;
+
+/// So many pods are made at most at a time. Upstream makes all, in batches that double, and stops at the first that is refused.
+const BURST: usize = 500;
 
 const POD_NAME: Name = Name::fixed("statefulset.kubernetes.io/pod-name");
 const POD_INDEX: Name = Name::fixed("apps.kubernetes.io/pod-index");
@@ -29,7 +32,8 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, component: &'static str
     let selector: Option<LabelSelector> = Json::read(set.at(&["spec", "selector"]));
     let pods = claim::pods(view, object, &PodSelector::Selector(selector.as_ref()), &mut outcome);
     let maker = Maker::new(key.clone(), set.meta.uid, component);
-    let mut sync = Sync { view, set, pods, maker, now, outcome, revisions: Vec::new() };
+    let numbered = pods.iter().filter_map(|pod| Some((ordinal(set, pod)?, pod.clone()))).collect();
+    let mut sync = Sync { view, set, pods, numbered, maker, now, outcome, revisions: Vec::new() };
     let (current, update) = sync.revisions();
     sync.act(&current, &update);
     sync.report(current, &update);
@@ -42,6 +46,8 @@ struct Sync<'a> {
     view: View<'a>,
     set: &'a Rc<Other>,
     pods: Vec<Rc<Pod>>,
+    /// Those whose names have a number, by that.
+    numbered: LargeMap<i64, Rc<Pod>>,
     maker: Maker,
     now: SimTime,
     outcome: Outcome,
@@ -72,7 +78,7 @@ impl Sync<'_> {
     }
 
     fn pod(&self, number: i64) -> Option<Rc<Pod>> {
-        self.pods.iter().find(|pod| ordinal(self.set, pod) == Some(number)).cloned()
+        self.numbered.get(&number).cloned()
     }
 
     /// The names of the revisions that the set has and is to have; the latter is made if it is not there.
@@ -128,9 +134,12 @@ impl Sync<'_> {
         let partition = start + self.number(&["spec", "updateStrategy", "rollingUpdate", "partition"], 0);
         let rolling = self.text(&["spec", "updateStrategy", "type"]) == "RollingUpdate";
         self.keep_claims(start, count);
+        let mut made = 0;
         for number in start..start + count {
             let settled = match self.pod(number) {
+                None if made == BURST => return,
                 None => {
+                    made += 1;
                     let revision = if rolling && number < partition { current } else { update };
                     self.create(number, revision);
                     false
@@ -145,10 +154,9 @@ impl Sync<'_> {
                 return;
             }
         }
-        let mut extra: Vec<(i64, Rc<Pod>)> = self.pods.iter().filter_map(|pod| Some((ordinal(self.set, pod)?, pod.clone()))).collect();
-        extra.retain(|(number, _)| *number < start || *number >= start + count);
-        crate::base::sort_by(&mut extra, |a, b| b.0.cmp(&a.0));
-        for (_, pod) in &extra {
+        let extra = |number: i64| number < start || number >= start + count;
+        let extra: Vec<Rc<Pod>> = self.numbered.iter().rev().filter(|(number, _)| extra(**number)).map(|(_, pod)| pod.clone()).collect();
+        for pod in &extra {
             if !pod.meta.is_deleting() {
                 self.delete(pod);
             }

@@ -34,6 +34,9 @@ pub type FileError = &'static str;
 /// `No such file or directory`
 pub const MISSING: FileError = "No such file or directory";
 
+/// The longest path, in bytes (PATH_MAX of Linux).
+const MAX_PATH: usize = 4096;
+
 /// `Read-only file system`
 pub const SEALED: FileError = "Read-only file system";
 
@@ -115,16 +118,21 @@ impl Disk<'_> {
         if matches!(self.find(path), Some(Entry::Directory)) {
             return Err("Is a directory");
         }
-        if !matches!(self.find(parent(path)), Some(Entry::Directory)) {
-            return Err(MISSING);
-        }
-        if self.is_sealed(path) {
-            return Err(SEALED);
-        }
+        self.check_new(path)?;
         let end = (0..=text.len().min(MAX_FILE)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
         let (files, place) = self.place(path);
         files.insert(place, Entry::File(Rc::from(&text[..end])));
         Ok(())
+    }
+
+    /// Whether something can be put at a path.
+    fn check_new(&mut self, path: &str) -> Result<(), FileError> {
+        match () {
+            () if path.len() >= MAX_PATH => Err("File name too long"),
+            () if !matches!(self.find(parent(path)), Some(Entry::Directory)) => Err(MISSING),
+            () if self.is_sealed(path) => Err(SEALED),
+            () => Ok(()),
+        }
     }
 
     /// Makes a directory.
@@ -133,12 +141,7 @@ impl Disk<'_> {
         if self.find(path).is_some() {
             return Err("File exists");
         }
-        if !matches!(self.find(parent(path)), Some(Entry::Directory)) {
-            return Err(MISSING);
-        }
-        if self.is_sealed(path) {
-            return Err(SEALED);
-        }
+        self.check_new(path)?;
         let (files, place) = self.place(path);
         files.insert(place, Entry::Directory);
         Ok(())

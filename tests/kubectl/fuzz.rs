@@ -85,10 +85,90 @@ fn lines_of_any_size_are_answered() {
         "kubectl scale deploy web --replicas=2147483648".to_owned(), "kubectl get pods --chunk-size=-9223372036854775808".to_owned(), "sleep 99999999999999999999".to_owned(),
         "kubectl wait --for=delete pod/x --timeout=9223372036s".to_owned(), "kubectl create cronjob x --image=a --schedule='0 0 31 2 *'".to_owned(), "eval eval eval eval $(echo x)".to_owned(),
         "sed 's/\\(/x/' <<< a".to_owned(), "echo $((9223372036854775807+1)) $((-9223372036854775808/-1)) $((1%0))".to_owned(), "cut -f 0-18446744073709551615 <<< a".to_owned(),
+        many("f() ", 20_000), many("function f ", 20_000), many("true && ", 20_000), format!("echo {}", many("{x}", 20_000)),
+        format!("echo {}{}", many("{a,", 20_000), many("}", 20_000)), format!("echo 1 | jq '{}'", many(".a", 20_000)), format!("echo 1 | jq '{}1'", many("1+", 20_000)),
+        "seq 9223372036854775806 9223372036854775807".to_owned(), "echo a | grep -A 18446744073709551615 a".to_owned(), format!("mkdir -p {}", many("a/", 20_000)),
     ];
     let mut simulator = Simulator::new(&Scenario::empty());
     simulator.apply(Command::Line("kubectl create deployment web --image=nginx".to_owned()));
     for line in lines {
         gives(&mut simulator, &line);
     }
+}
+
+/// Objects with numbers as large as their fields hold.
+const HUGE: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: large}
+spec:
+  nodeName: node1
+  terminationGracePeriodSeconds: 9223372036854775807
+  tolerations: [{operator: Exists, effect: NoExecute, tolerationSeconds: 9223372036854775807}]
+  containers:
+  - name: a
+    image: nginx
+    resources: {requests: {cpu: 8Ei, memory: 9e18}, limits: {cpu: 1e30, memory: 8Ei}}
+    livenessProbe: {tcpSocket: {port: 81}, failureThreshold: 1, periodSeconds: 1, timeoutSeconds: 2147483647, terminationGracePeriodSeconds: 9223372036854775807}
+  - {name: b, image: nginx, resources: {requests: {cpu: 8Ei, memory: 8Ei, ephemeral-storage: 8Ei}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: slow}
+spec:
+  terminationGracePeriodSeconds: 9223372036854775807
+  containers: [{name: a, image: nginx, livenessProbe: {tcpSocket: {port: 81}, failureThreshold: 1, periodSeconds: 1, initialDelaySeconds: 2147483647}}]
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: large}
+spec:
+  backoffLimit: 2147483647
+  activeDeadlineSeconds: 9223372036854775807
+  ttlSecondsAfterFinished: 2147483647
+  template: {spec: {restartPolicy: Never, containers: [{name: a, image: busybox, command: ['true']}]}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: large}
+spec:
+  replicas: 2147483647
+  podManagementPolicy: Parallel
+  ordinals: {start: 2147483647}
+  minReadySeconds: 2147483647
+  selector: {matchLabels: {app: large}}
+  template:
+    metadata: {labels: {app: large}}
+    spec: {containers: [{name: a, image: nginx}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: large}
+spec:
+  replicas: 2147483647
+  progressDeadlineSeconds: 2147483647
+  minReadySeconds: 2147483646
+  strategy: {rollingUpdate: {maxSurge: 2147483647}}
+  selector: {matchLabels: {app: deployed}}
+  template:
+    metadata: {labels: {app: deployed}}
+    spec: {containers: [{name: a, image: nginx, resources: {requests: {cpu: 8Ei}}}]}
+";
+
+#[test]
+fn numbers_at_their_limits_do_no_harm() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    simulator.apply(Command::File { name: "huge.yaml".to_owned(), text: HUGE.to_owned() });
+    let capacity = r#"{"cpu":"9223372036854775807","memory":"8Ei","pods":"4294967297","ephemeral-storage":"8Ei"}"#;
+    let status = format!(r#"{{"status":{{"capacity":{capacity},"allocatable":{capacity}}}}}"#);
+    let lines = [
+        "kubectl create quota pods --hard=pods=30,requests.cpu=1e30", "kubectl create -f huge.yaml", "kubectl describe pods,nodes,jobs,deployments,statefulsets,quota",
+        &format!("kubectl patch node node1 --subresource=status -p '{status}'"), "kubectl describe nodes", "kubectl set image deploy/large a=nginx:1.27",
+        "kubectl scale deploy/large sts/large --replicas=3", "kubectl delete --wait=false -f huge.yaml", "kubectl delete pods --all --grace-period=0 --force",
+    ];
+    for line in lines {
+        gives(&mut simulator, line);
+        simulator.catch_up(simulator.now() + SimDuration::from_seconds(10));
+    }
+    simulator.catch_up(simulator.now() + SimDuration::from_seconds(3600));
 }

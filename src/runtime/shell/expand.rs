@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::machine::{MAX_VALUE, Shell};
 use super::strand::Sink;
 use super::syntax::{Part, Quotes, Redirect, Variable, Word};
-use super::{Surroundings, pattern, sum};
+use super::{Surroundings, lexer, pattern, sum};
 use crate::runtime::files::{MISSING, normal};
 
 /// A word while it is being expanded.
@@ -50,7 +50,7 @@ impl Shell {
     pub(super) fn fields(&mut self, index: usize, words: &[Word], around: &mut Surroundings<'_>) -> Vec<String> {
         let mut all = Vec::new();
         let several = |word: &Word| match word.as_slice() {
-            [Part::Bare(text)] if text.contains('{') => braces(text).into_iter().map(|text| vec![Part::Bare(text)]).collect(),
+            [Part::Bare(text)] if text.contains('{') => braces(text, 0).into_iter().map(|text| vec![Part::Bare(text)]).collect(),
             _ => vec![word.clone()],
         };
         for word in words.iter().flat_map(several) {
@@ -250,37 +250,46 @@ impl Shell {
 /// So many words at most come from braces.
 const MOST_WORDS: usize = 1_000;
 
-/// `a{b,c}d` as `abd acd`, `{1..3}` as `1 2 3`; a text without such braces as it is.
-fn braces(text: &str) -> Vec<String> {
-    let as_it_is = || vec![text.to_owned()];
-    let Some(open) = text.find('{') else { return as_it_is() };
-    let (mut depth, mut cuts, mut close) = (0_usize, vec![open + 1], None);
+/// `a{b,c}d` as `abd acd`, `{1..3}` as `1 2 3`; a text without such braces as it is. `depth`: in how many braces it stands.
+fn braces(text: &str, depth: usize) -> Vec<String> {
+    let (mut words, mut rest) = (vec![String::new()], text);
+    while let Some((open, close, commas)) = group(rest).filter(|_| !lexer::too_deep(depth)) {
+        let inside = &rest[open + 1..close];
+        let pieces: Vec<String> = match inside.split_once("..").map(|(from, to)| (from.parse::<i32>(), to.parse::<i32>())) {
+            Some((Ok(from), Ok(to))) if from <= to => (from..=to).take(MOST_WORDS).map(|number| number.to_string()).collect(),
+            Some((Ok(from), Ok(to))) => (to..=from).rev().take(MOST_WORDS).map(|number| number.to_string()).collect(),
+            _ if commas.is_empty() => {
+                words.iter_mut().for_each(|word| word.push_str(&rest[..=close]));
+                rest = &rest[close + 1..];
+                continue;
+            }
+            _ => {
+                let (starts, ends) = ([&open].into_iter().chain(&commas), commas.iter().chain([&close]));
+                starts.zip(ends).flat_map(|(from, to)| braces(&rest[from + 1..*to], depth + 1)).collect()
+            }
+        };
+        let all = words.iter().flat_map(|word| pieces.iter().map(move |piece| format!("{word}{}{piece}", &rest[..open])));
+        words = all.take(MOST_WORDS).collect();
+        rest = &rest[close + 1..];
+    }
+    words.iter_mut().for_each(|word| word.push_str(rest));
+    words
+}
+
+/// The first braces of a text: where they open and close, and where the commas are between them. None if they do not close.
+fn group(text: &str) -> Option<(usize, usize, Vec<usize>)> {
+    let open = text.find('{')?;
+    let (mut depth, mut commas) = (0_usize, Vec::new());
     for (at, c) in text.char_indices().skip_while(|(at, _)| *at < open) {
         match c {
             '{' => depth += 1,
-            ',' if depth == 1 => cuts.push(at + 1),
-            '}' if depth == 1 => {
-                close = Some(at);
-                break;
-            }
+            ',' if depth == 1 => commas.push(at),
+            '}' if depth == 1 => return Some((open, at, commas)),
             '}' => depth -= 1,
             _ => {}
         }
     }
-    let Some(close) = close else { return as_it_is() };
-    let (before, inside, after) = (&text[..open], &text[open + 1..close], &text[close + 1..]);
-    let pieces: Vec<String> = match inside.split_once("..").map(|(from, to)| (from.parse::<i32>(), to.parse::<i32>())) {
-        Some((Ok(from), Ok(to))) if from <= to => (from..=to).take(MOST_WORDS).map(|number| number.to_string()).collect(),
-        Some((Ok(from), Ok(to))) => (to..=from).rev().take(MOST_WORDS).map(|number| number.to_string()).collect(),
-        _ if cuts.len() > 1 => {
-            let ends = cuts.iter().skip(1).map(|next| next - 1).chain([close]);
-            cuts.iter().zip(ends).flat_map(|(from, to)| braces(&text[*from..to])).collect()
-        }
-        _ => return braces(after).into_iter().map(|rest| format!("{before}{{{inside}}}{rest}")).collect(),
-    };
-    let rests = braces(after);
-    let all = pieces.iter().flat_map(|piece| rests.iter().map(move |rest| format!("{before}{piece}{rest}")));
-    all.take(MOST_WORDS).collect()
+    None
 }
 
 /// `${x%pattern}` and the like.
@@ -305,10 +314,14 @@ mod tests {
     fn braces_stand_for_several_words() {
         let table = [
             ("{1..3}", "1 2 3"), ("{3..1}", "3 2 1"), ("a{b,c}d", "abd acd"), ("{a,b}{1,2}", "a1 a2 b1 b2"), ("{a,{b,c}}", "a b c"), ("{}", "{}"),
-            ("{x}", "{x}"), ("{a", "{a"), ("a{,b}", "a ab"), ("-I{}", "-I{}"),
+            ("{x}", "{x}"), ("{a", "{a"), ("a{,b}", "a ab"), ("-I{}", "-I{}"), ("{x}{a,b}c{y}", "{x}ac{y} {x}bc{y}"),
         ];
         for (text, expected) in table {
-            assert_eq!(braces(text).join(" "), expected, "{text}");
+            assert_eq!(braces(text, 0).join(" "), expected, "{text}");
         }
+        let long = "{x}".repeat(20_000);
+        assert_eq!(braces(&long, 0), [long]);
+        assert_eq!(braces(&("{a,".repeat(20_000) + &"}".repeat(20_000)), 0).len(), 42);
+        assert_eq!(braces(&"{a,b}".repeat(40), 0).len(), MOST_WORDS);
     }
 }

@@ -127,6 +127,9 @@ pub(super) fn mkdir(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
                 if around.disk.find(&upper).is_none() {
                     result = around.disk.make_directory(&upper);
                 }
+                if result.is_err() {
+                    break;
+                }
             }
         } else {
             result = around.disk.make_directory(&path);

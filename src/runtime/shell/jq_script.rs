@@ -5,6 +5,9 @@ use serde_json::Value;
 /// Deeper than this no filter is nested that a person writes.
 const MAX_DEPTH: usize = 40;
 
+/// So many filters at most hang together by pipes, commas, signs and paths.
+const MAX_CHAIN: usize = 1_000;
+
 /// From a value to values.
 #[derive(Clone, Debug)]
 pub(super) enum Filter {
@@ -30,7 +33,7 @@ pub(super) enum Filter {
 
 /// Reads a filter; None if it is none. `given`: the variables.
 pub(super) fn read(filter: &str, given: Vec<(String, Value)>) -> Option<Filter> {
-    let mut parser = Parser { chars: filter.chars().collect(), at: 0, depth: 0, given };
+    let mut parser = Parser { chars: filter.chars().collect(), at: 0, depth: 0, chain: 0, given };
     parser.pipe().filter(|_| parser.rest_is_empty())
 }
 
@@ -38,6 +41,8 @@ struct Parser {
     chars: Vec<char>,
     at: usize,
     depth: usize,
+    /// How many filters have another as their left.
+    chain: usize,
     /// What `--arg` gives.
     given: Vec<(String, Value)>,
 }
@@ -68,16 +73,22 @@ impl Parser {
         }
         let mut left = self.comma()?;
         while !self.chars[self.at.min(self.chars.len())..].starts_with(&['|', '=']) && self.sign("|") {
-            left = Filter::Pipe(Box::new(left), Box::new(self.comma()?));
+            left = Filter::Pipe(self.left(left)?, Box::new(self.comma()?));
         }
         self.depth -= 1;
         Some(left)
     }
 
+    /// What stands left of what follows; None if too much hangs together.
+    fn left(&mut self, filter: Filter) -> Option<Box<Filter>> {
+        self.chain += 1;
+        (self.chain <= MAX_CHAIN).then(|| Box::new(filter))
+    }
+
     fn comma(&mut self) -> Option<Filter> {
         let mut left = self.level(0)?;
         while self.sign(",") {
-            left = Filter::Comma(Box::new(left), Box::new(self.level(0)?));
+            left = Filter::Comma(self.left(left)?, Box::new(self.level(0)?));
         }
         Some(left)
     }
@@ -87,7 +98,7 @@ impl Parser {
         let Some(signs) = LEVELS.get(level) else { return self.postfix() };
         let mut left = self.level(level + 1)?;
         while let Some(sign) = signs.iter().copied().find(|sign| self.sign(sign)) {
-            left = Filter::Two(sign, Box::new(left), Box::new(self.level(level + 1)?));
+            left = Filter::Two(sign, self.left(left)?, Box::new(self.level(level + 1)?));
         }
         Some(left)
     }
@@ -190,7 +201,7 @@ impl Parser {
                 Some('.') if self.chars.get(self.at + 1).is_some_and(|c| c.is_alphabetic() || *c == '_' || *c == '"') => {
                     self.at += 1;
                     let name = if self.chars[self.at] == '"' { self.text()? } else { self.name() };
-                    at = Filter::Field(Box::new(at), name);
+                    at = Filter::Field(self.left(at)?, name);
                 }
                 Some('.') if self.chars.get(self.at + 1) == Some(&'[') => self.at += 1,
                 Some('[') => {
@@ -204,20 +215,21 @@ impl Parser {
     }
 
     fn bracket(&mut self, of: Filter) -> Option<Filter> {
+        let of = self.left(of)?;
         if self.sign("]") {
-            return Some(Filter::Each(Box::new(of)));
+            return Some(Filter::Each(of));
         }
         if self.chars.get(self.at) == Some(&'"') {
             let name = self.text()?;
-            return self.sign("]").then(|| Filter::Field(Box::new(of), name));
+            return self.sign("]").then(|| Filter::Field(of, name));
         }
         let from = self.number();
         if self.sign(":") {
             let to = self.number();
-            return self.sign("]").then(|| Filter::Slice(Box::new(of), from, to));
+            return self.sign("]").then(|| Filter::Slice(of, from, to));
         }
         let index = from?;
-        self.sign("]").then(|| Filter::Index(Box::new(of), index))
+        self.sign("]").then(|| Filter::Index(of, index))
     }
 
     fn number(&mut self) -> Option<i64> {

@@ -143,7 +143,7 @@ pub(super) fn behind(line: &str, at: usize) -> usize {
 fn shown(lines: &[&str], chosen: &[usize], before: usize, after: usize, numbered: bool) -> String {
     let mut wanted: SmallSet<usize> = SmallSet::new();
     for at in chosen {
-        wanted.extend(at.saturating_sub(before)..(at + after + 1).min(lines.len()));
+        wanted.extend(at.saturating_sub(before)..at.saturating_add(after).saturating_add(1).min(lines.len()));
     }
     let (mut out, mut last) = (String::new(), None);
     for at in wanted {

@@ -29,7 +29,7 @@ pub fn is_unfinished(typed: &str) -> bool {
 
 pub(super) fn parse_at(text: &str, depth: usize) -> Result<Rc<Command>, SyntaxError> {
     if lexer::too_deep(depth) {
-        return Err("syntax error: nested too deeply".to_owned());
+        return Err(TOO_DEEP.to_owned());
     }
     let mut parser = Parser { tokens: Lexer::new(text, depth).tokens()?, at: 0, depth };
     let command = parser.list(&[])?;
@@ -44,6 +44,11 @@ struct Parser {
     at: usize,
     depth: usize,
 }
+
+/// So many commands at most hang together by `&&` and `||`.
+const MAX_CHAIN: usize = 1_000;
+
+const TOO_DEEP: &str = "syntax error: nested too deeply";
 
 /// Words that end a list where one is expected.
 const CLOSING: [&str; 8] = ["then", "else", "elif", "fi", "do", "done", "esac", "}"];
@@ -96,12 +101,15 @@ impl Parser {
         while self.sign("\n") {}
     }
 
+    /// Goes into something nested; whoever comes out of it takes the depth back.
+    fn deeper(&mut self) -> Result<(), SyntaxError> {
+        self.depth += 1;
+        if lexer::too_deep(self.depth) { Err(TOO_DEEP.to_owned()) } else { Ok(()) }
+    }
+
     /// Commands up to a closing word or sign.
     fn list(&mut self, ends: &[&str]) -> Result<Rc<Command>, SyntaxError> {
-        self.depth += 1;
-        if lexer::too_deep(self.depth) {
-            return Err("syntax error: nested too deeply".to_owned());
-        }
+        self.deeper()?;
         let mut commands = Vec::new();
         loop {
             while self.sign("\n") || self.sign(";") {}
@@ -128,7 +136,7 @@ impl Parser {
 
     fn and_or(&mut self) -> Result<Rc<Command>, SyntaxError> {
         let mut left = self.pipeline()?;
-        loop {
+        for _ in 0..MAX_CHAIN {
             let and = self.sign("&&");
             if !and && !self.sign("||") {
                 return Ok(left);
@@ -137,6 +145,7 @@ impl Parser {
             let right = self.pipeline()?;
             left = Rc::new(if and { Command::And(left, right) } else { Command::Or(left, right) });
         }
+        Err(TOO_DEEP.to_owned())
     }
 
     fn pipeline(&mut self) -> Result<Rc<Command>, SyntaxError> {
@@ -287,6 +296,15 @@ impl Parser {
         Ok(all)
     }
 
+    /// Behind a function's name and its parentheses.
+    fn function(&mut self, name: String) -> Result<Rc<Command>, SyntaxError> {
+        self.newlines();
+        self.deeper()?;
+        let body = self.command()?;
+        self.depth -= 1;
+        Ok(Rc::new(Command::Function(name, body)))
+    }
+
     fn simple(&mut self) -> Result<Rc<Command>, SyntaxError> {
         let (mut assignments, mut words, mut redirects) = (Vec::new(), Vec::<Word>::new(), Vec::new());
         loop {
@@ -309,16 +327,14 @@ impl Parser {
                     if self.sign("(") && !self.sign(")") {
                         return Err(self.unexpected());
                     }
-                    self.newlines();
-                    return Ok(Rc::new(Command::Function(name, self.command()?)));
+                    return self.function(name);
                 }
                 if let [Part::Bare(name)] = word.as_slice() {
                     if self.sign("(") {
                         if !self.sign(")") {
                             return Err(self.unexpected());
                         }
-                        self.newlines();
-                        return Ok(Rc::new(Command::Function(name.clone(), self.command()?)));
+                        return self.function(name.clone());
                     }
                 }
             }

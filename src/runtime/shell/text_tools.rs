@@ -73,7 +73,8 @@ pub(super) fn seq(call: &mut Call<'_>, _: &mut Surroundings<'_>) -> i32 {
             break;
         }
         call.out += &format!("{value}\n");
-        value += step;
+        let Some(next) = value.checked_add(step) else { break };
+        value = next;
     }
     0
 }

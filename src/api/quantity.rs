@@ -77,6 +77,12 @@ impl Quantity {
         round_up(self.nano, ONE).clamp(i64::MIN.into(), i64::MAX.into()) as i64
     }
 
+    /// How many times another goes into it, rounded up; one that is zero counts as 1, as `resourceFieldRef` has it.
+    pub fn divided_up(&self, divisor: &Quantity) -> i64 {
+        let by = if divisor.milli > 0 { divisor.milli } else { 1000 };
+        self.milli / by + i64::from(self.milli % by != 0)
+    }
+
     /// A whole number.
     pub fn of(number: i64) -> Quantity {
         Quantity { nano: i128::from(number) * ONE, format: Format::Decimal }

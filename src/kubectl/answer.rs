@@ -96,14 +96,30 @@ impl Failure {
         Failure::Own(text)
     }
 
-    /// A word behind a verb that it does not know.
-    pub fn unknown_command(path: &str, word: &str) -> Failure {
-        Failure::usage(path, format!("unknown command \"{word}\""))
+    /// Words behind a verb that it does not know. Models kubectl/pkg/cmd/util DefaultSubCommandRun.
+    pub fn unknown_command(path: &str, words: &[String]) -> Failure {
+        Failure::usage(path, format!("unknown command {:?}", words.join(" ")))
     }
 
     /// Something real that Podscape does not do, and what to do instead.
     pub fn unsupported(what: &str, instead: &str) -> Failure {
         Failure::Own(format!("{what} is not supported here: {instead}"))
+    }
+
+    /// A refusal of the server that kubectl tells as its own, behind these words.
+    pub fn within(self, words: &str) -> Failure {
+        match self {
+            Failure::Api { error, .. } => Failure::Own(format!("{words}{}", error.message)),
+            own => own,
+        }
+    }
+
+    /// The same without `error: ` before it: where kubectl prints what discovery said.
+    pub fn bare(self) -> Failure {
+        match self {
+            Failure::Own(message) => Failure::Bare(message),
+            other => other,
+        }
     }
 
     /// Whether the server says that there is no such object.

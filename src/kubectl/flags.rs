@@ -220,11 +220,16 @@ fn wrong(takes: Takes, value: &str) -> Option<String> {
         Takes::Truth => Some(format!("strconv.ParseBool: parsing \"{value}\": invalid syntax")),
         Takes::Number => match value.parse::<i64>() {
             Ok(_) => None,
-            Err(_) if is_integer(value) => Some(format!("strconv.ParseInt: parsing \"{value}\": value out of range")),
-            Err(_) => Some(format!("strconv.ParseInt: parsing \"{value}\": invalid syntax")),
+            Err(_) => Some(no_number(value)),
         },
         Takes::Duration => duration_millis(value).err(),
     }
+}
+
+/// Why a text is no number, or none that fits. Models strconv.ParseInt.
+pub(super) fn no_number(value: &str) -> String {
+    let why = if is_integer(value) { "value out of range" } else { "invalid syntax" };
+    format!("strconv.ParseInt: parsing \"{value}\": {why}")
 }
 
 fn is_integer(value: &str) -> bool {

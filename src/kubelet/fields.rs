@@ -47,7 +47,6 @@ pub(super) fn resource_text(view: View<'_>, reference: &Value, pod: &Pod, own: O
     };
     let node = view.node(&pod.node_name).filter(|_| which == "limits");
     let most = node.and_then(|node| node.status.allocatable.get(resource));
-    let milli = given.or(most).map_or(0, Quantity::milli);
-    let divisor = reference.get("divisor").map(<Quantity as crate::api::Json>::read).filter(|divisor| divisor.milli() > 0).map_or(1000, |divisor| divisor.milli());
-    Some((milli / divisor + i64::from(milli % divisor != 0)).to_string())
+    let divisor = reference.get("divisor").map(<Quantity as crate::api::Json>::read).unwrap_or_default();
+    Some(given.or(most).map_or(0, |amount| amount.divided_up(&divisor)).to_string())
 }

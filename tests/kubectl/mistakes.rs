@@ -9,7 +9,7 @@ fn misuse_is_told_in_kubectls_words() {
     let mut lab = Lab::new();
     let table = [
         ("kubectl frobnicate", "error: unknown command \"frobnicate\" for \"kubectl\"\n"),
-        ("kubectl ge pods", "error: unknown command \"ge\" for \"kubectl\"\n\nDid you mean this?\n\tcp\n\tget\n\tset\n"),
+        ("kubectl ge pods", "error: unknown command \"ge\" for \"kubectl\"\n\nDid you mean this?\n\tset\n\tget\n\tcp\n"),
         ("kubectl get pods --nosuchflag", "error: unknown flag: --nosuchflag\nSee 'kubectl get --help' for usage.\n"),
         ("kubectl run r5 --image=luksa/kubia --generator=run/v1", "error: unknown flag: --generator\nSee 'kubectl run --help' for usage.\n"),
         ("kubectl create -f", "error: flag needs an argument: 'f' in -f\nSee 'kubectl create --help' for usage.\n"),

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::lines::Lines;
 use super::{pod, time, truth, volume};
 use crate::api::{
-    Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, Json, Pod, PodTemplateSpec, Probe, ResourceRequirements,
+    Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, Json, Pod, PodTemplateSpec, Probe, Quantity, ResourceRequirements,
     Terminated, VolumeMount,
 };
 use crate::kubectl::print::or_none;
@@ -206,7 +206,7 @@ fn environment(container: &Container, of: Of<'_>, lines: &mut Lines) {
     lines.line(2, "Environment:");
     for variable in &container.env {
         match &variable.value_from {
-            Some(source) => lines.line(3, env_source(variable, source, of)),
+            Some(source) => lines.line(3, env_source(variable, source, container, of)),
             None => {
                 let mut values = variable.value.split('\n');
                 lines.line(3, format!("{}:\t{}", variable.name, values.next().unwrap_or_default()));
@@ -235,7 +235,7 @@ fn env_from(source: &Value) -> String {
     format!("{}\t{kind}{prefix}\tOptional: {}", text(reference, "name"), optional(reference))
 }
 
-fn env_source(variable: &EnvVar, source: &Value, of: Of<'_>) -> String {
+fn env_source(variable: &EnvVar, source: &Value, container: &Container, of: Of<'_>) -> String {
     let name = &variable.name;
     if let Some(field) = source.get("fieldRef") {
         let path = text(field, "fieldPath");
@@ -247,7 +247,10 @@ fn env_source(variable: &EnvVar, source: &Value, of: Of<'_>) -> String {
         return format!("{name}:\t{value} ({version}:{path})");
     }
     if let Some(field) = source.get("resourceFieldRef") {
-        return format!("{name}:\t ({})", text(field, "resource"));
+        let resource = text(field, "resource");
+        let value = resource_value(field, container).unwrap_or_default();
+        let value = if value == "0" && matches!(resource, "limits.cpu" | "limits.memory") { "node allocatable" } else { &value };
+        return format!("{name}:\t{value} ({resource})");
     }
     if let Some(key) = source.get("secretKeyRef") {
         let (secret, shown) = (text(key, "name"), text(key, "key"));
@@ -258,6 +261,18 @@ fn env_source(variable: &EnvVar, source: &Value, of: Of<'_>) -> String {
         return format!("{name}:\t<set to the key '{shown}' of config map '{map}'>\tOptional: {}", optional(key));
     }
     format!("{name}:\t")
+}
+
+/// What a container asks for of a resource, as `resourceFieldRef` gives it. Models kubectl/pkg/util/resource ExtractContainerResourceValue.
+pub(in crate::kubectl) fn resource_value(reference: &Value, container: &Container) -> Option<String> {
+    let (which, resource) = text(reference, "resource").split_once('.')?;
+    let amounts = match which {
+        "limits" => &container.resources.limits,
+        "requests" => &container.resources.requests,
+        _ => return None,
+    };
+    let divisor = reference.get("divisor").map(Quantity::read).unwrap_or_default();
+    Some(amounts.get(resource).map_or(0, |amount| amount.divided_up(&divisor)).to_string())
 }
 
 fn mounts(container: &Container, of: Of<'_>, lines: &mut Lines) {

@@ -21,6 +21,7 @@ mod service;
 mod volume;
 
 pub use container::probe_text;
+pub(super) use container::resource_value;
 
 use crate::api::{Object, PodTemplateSpec, ReplicaOwner};
 use crate::base::SimTime;

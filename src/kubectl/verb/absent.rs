@@ -49,13 +49,8 @@ pub(super) fn top(run: &mut Run<'_>) -> Answer {
     match run.given.args.first().map(String::as_str) {
         Some("node" | "nodes" | "no") => Answer::failed(top_refusal(run, "node")),
         Some("pod" | "pods" | "po") => Answer::failed(top_refusal(run, "pod")),
-        Some(word) => Answer::failed(Failure::unknown_command("top", word)),
-        None => {
-            let text = "Display resource (CPU/memory) usage.\n\n The top command allows you to see the resource consumption for nodes or pods.\n\n \
-                        This command requires Metrics Server to be correctly configured and working on the server.\n\nAvailable Commands:\n  \
-                        node          Display resource (CPU/memory) usage of nodes\n  pod           Display resource (CPU/memory) usage of pods\n";
-            Answer { output: text.to_owned(), exit: 1, ..Answer::default() }
-        }
+        Some(_) => Answer::failed(Failure::unknown_command("top", &run.given.args)),
+        None => Answer { output: super::help::of("top").unwrap_or_default(), exit: 1, ..Answer::default() },
     }
 }
 
@@ -93,9 +88,8 @@ pub(super) fn completion(run: &mut Run<'_>) -> Answer {
 pub(super) fn plugin(run: &mut Run<'_>) -> Answer {
     match run.given.args.first().map(String::as_str) {
         Some("list") => Answer::failed(Failure::own("unable to find any kubectl plugins in your PATH")),
-        Some(word) => Answer::failed(Failure::unknown_command("plugin", word)),
-        None => Answer { output: "Provides utilities for interacting with plugins.\n\nAvailable Commands:\n  list          List all visible plugin \
-                               executables on a user's PATH\n".to_owned(), exit: 1, ..Answer::default() },
+        Some(_) => Answer::failed(Failure::unknown_command("plugin", &run.given.args)),
+        None => Answer { output: super::help::of("plugin").unwrap_or_default(), exit: 1, ..Answer::default() },
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Run, group_help, whole};
+use super::{Run, whole};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::print::{Output, TabWriter};
@@ -31,8 +31,8 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
         ["whoami"] => whole(who_am_i(run)),
         ["whoami", ..] => Answer::failed(Failure::own("unexpected args: [whoami]")),
         ["reconcile", ..] => Answer::failed(Failure::unsupported("kubectl auth reconcile", "use \"kubectl apply -f\"")),
-        [word, ..] => Answer::failed(Failure::unknown_command("auth", word)),
-        [] => Answer { output: "Inspect authorization.\n\n".to_owned() + &group_help("auth"), exit: 1, ..Answer::default() },
+        [_, ..] => Answer::failed(Failure::unknown_command("auth", &run.given.args)),
+        [] => Answer { output: super::help::of("auth").unwrap_or_default(), exit: 1, ..Answer::default() },
     }
 }
 

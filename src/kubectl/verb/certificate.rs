@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use super::{Names, Run, Tally, Teller, group_help, object_of, whole};
+use super::{Names, Run, Tally, Teller, object_of, whole};
 use crate::api::Object;
 use crate::apiserver::Write;
 use crate::kubectl::answer::{Answer, Failure};
@@ -26,12 +26,12 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let Some((word, names)) = run.given.args.split_first() else {
-        return Ok(Answer { output: "Modify certificate resources.\n\n".to_owned() + &group_help("certificate"), exit: 1, ..Answer::default() });
+        return Ok(Answer { output: super::help::of("certificate").unwrap_or_default(), exit: 1, ..Answer::default() });
     };
     let (kind, reason, deed) = match word.as_str() {
         "approve" => ("Approved", "KubectlApprove", "approved"),
         "deny" => ("Denied", "KubectlDeny", "denied"),
-        other => return Err(Failure::unknown_command("certificate", other)),
+        _ => return Err(Failure::unknown_command("certificate", &run.given.args)),
     };
     if names.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own("one or more CSRs must be specified as <name> or -f <filename>"));

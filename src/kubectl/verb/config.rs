@@ -128,27 +128,32 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         ["current-context", ..] if run.session.context.is_empty() => return Err(Failure::own("current-context is not set")),
         ["current-context", ..] => format!("{}\n", run.session.context),
         ["view"] => view(run)?,
-        ["get-contexts", wanted @ ..] => contexts(run, wanted)?,
+        ["get-contexts", wanted @ ..] => return contexts(run, wanted),
         ["get-clusters"] => format!("NAME\n{}", names(vec![first(&CONTEXT)], |context| context.cluster)),
         ["get-users"] => format!("NAME\n{}", names(vec![first(&CONTEXT)], |context| context.user)),
+        ["set-context", _, _, ..] => return Ok(unexpected(&words)),
         ["set-context", rest @ ..] => set_context(run, rest)?,
         ["use-context" | "use", name] => use_context(run, name)?,
         ["rename-context", from, to] => rename(run, from, to)?,
         ["delete-context", name] => delete(run, name)?,
         ["set", property, value] => set(run, property, value).map(|()| format!("Property \"{property}\" set.\n"))?,
         ["unset", property] => set(run, property, "").map(|()| format!("Property \"{property}\" unset.\n"))?,
-        ["set" | "unset", rest @ ..] => return Err(Failure::Own(format!("Unexpected args: [{}]", rest.join(" ")))),
-        ["use-context" | "use" | "rename-context" | "delete-context", ..] => return Err(Failure::Own(format!("Unexpected args: [{}]", words[1..].join(" ")))),
-        [] => return Ok(Answer { output: super::group_help("config"), exit: 1, ..Answer::default() }),
-        [word, ..] if !REAL.contains(word) => {
-            return Err(Failure::unknown_command("config", word));
-        }
+        ["set" | "unset" | "use-context" | "use" | "rename-context" | "delete-context", ..] => return Ok(unexpected(&words)),
+        [] => return Ok(Answer { output: super::help::of("config").unwrap_or_default(), exit: 1, ..Answer::default() }),
+        [word, ..] if !REAL.contains(word) => return Err(Failure::unknown_command("config", &run.given.args)),
         [word, ..] => {
             let instead = "there is one cluster with one user; \"kubectl config set-context\" makes contexts of them";
             return Err(Failure::unsupported(&format!("kubectl config {word}"), instead));
         }
     };
     Ok(Answer::ok(text))
+}
+
+/// A word of it with the wrong number of others behind it. Models kubectl/pkg/cmd/util HelpError.
+pub(super) fn unexpected(words: &[&str]) -> Answer {
+    let word = if words[0] == "use" { "use-context" } else { words[0] };
+    let help = super::help::of(&format!("config {word}")).unwrap_or_default();
+    Answer::of(help, &[Failure::Own(format!("Unexpected args: [{}]", words[1..].join(" ")))])
 }
 
 fn use_context(run: &mut Run<'_>, name: &str) -> Result<String, Failure> {
@@ -226,8 +231,7 @@ fn set_context(run: &mut Run<'_>, names: &[&str]) -> Result<String, Failure> {
         [] if run.given.is_on("current") => current.as_str(),
         [_] if run.given.is_on("current") => return Err(Failure::own("you cannot specify both a context name and --current")),
         [name] if !name.is_empty() => name,
-        [] | [_] => return Err(Failure::own("you must specify a non-empty context name or --current")),
-        _ => return Err(Failure::Own(format!("Unexpected args: [{}]", names.join(" ")))),
+        _ => return Err(Failure::own("you must specify a non-empty context name or --current")),
     };
     let deed = if all(run.session).iter().any(|context| context.name == name) { "modified" } else { "created" };
     let given = run.given;
@@ -235,7 +239,7 @@ fn set_context(run: &mut Run<'_>, names: &[&str]) -> Result<String, Failure> {
     Ok(format!("Context \"{name}\" {deed}.\n"))
 }
 
-fn contexts(run: &Run<'_>, wanted: &[&str]) -> Result<String, Failure> {
+fn contexts(run: &Run<'_>, wanted: &[&str]) -> Result<Answer, Failure> {
     let mut contexts = all(run.session);
     let by_name = match run.given.text("output") {
         Some("name") => true,
@@ -245,19 +249,19 @@ fn contexts(run: &Run<'_>, wanted: &[&str]) -> Result<String, Failure> {
             return Err(Failure::Own(message));
         }
     };
-    if let Some(missing) = wanted.iter().find(|name| !contexts.iter().any(|context| context.name == **name)) {
-        return Err(Failure::Own(format!("context {missing} not found")));
-    }
+    let missing = wanted.iter().filter(|name| !contexts.iter().any(|context| context.name == ***name));
+    let missing: Vec<Failure> = missing.map(|name| Failure::Own(format!("context {name} not found"))).collect();
     contexts.retain(|context| wanted.is_empty() || wanted.iter().any(|name| context.name == *name));
     if by_name {
-        return Ok(contexts.iter().map(|context| format!("{}\n", context.name)).collect());
+        let names: String = contexts.iter().map(|context| format!("{}\n", context.name)).collect();
+        return Ok(Answer::of(names, &missing));
     }
     let mut text = if run.given.is_on("no-headers") { "" } else { "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n" }.to_owned();
     for context in &contexts {
         let mark = if context.name == run.session.context { "*" } else { "" };
         text += &format!("{mark}\t{}\t{}\t{}\t{}\n", context.name, context.cluster, context.user, context.namespace);
     }
-    Ok(TabWriter::table().set(&text))
+    Ok(Answer::of(TabWriter::table().set(&text), &missing))
 }
 
 fn view(run: &Run<'_>) -> Result<String, Failure> {

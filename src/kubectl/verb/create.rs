@@ -23,7 +23,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("duration", Takes::Duration),
     flag("raw", Takes::Text).not("use -f"),
     flag("image", Takes::Text),
-    flag("replicas", Takes::Text).or('r'),
+    flag("replicas", Takes::Text).or('r').or('r'),
     flag("port", Takes::Text),
     flag("from", Takes::Text),
     flag("from-literal", Takes::Text),
@@ -86,7 +86,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
         Some("quota" | "resourcequota") => whole(create_policy::quota(run)),
         Some("poddisruptionbudget" | "pdb") => whole(create_policy::disruption_budget(run)),
         Some("priorityclass" | "pc") => whole(create_policy::priority_class(run)),
-        Some("token") => Answer::failed(Failure::unsupported("kubectl create token", "nothing here checks tokens")),
+        Some("token") => whole(super::create_token::run(run)),
         Some("service" | "svc") => whole(create_service::run(run)),
         Some("ingress" | "ing") => whole(create_ingress::run(run)),
         Some(_) if run.given.text("filename").is_none() => {

@@ -17,6 +17,9 @@ const VERBS: [&str; 15] = [
     "approve",
 ];
 
+/// Models create_clusterrole.go validNonResourceVerbs.
+const NON_RESOURCE_VERBS: [&str; 8] = ["*", "get", "post", "put", "delete", "patch", "head", "options"];
+
 pub(super) fn service_account(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let name = name_of(run, "serviceaccount", 1)?;
     send(run, Kind::ServiceAccount, json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"creationTimestamp": null, "name": name}}))
@@ -43,19 +46,28 @@ pub(super) fn cluster_role(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let mut value = shell(Kind::ClusterRole, &name);
     let given = run.given;
     if let Some(rule) = given.text("aggregation-rule") {
-        if !given.all("verb").is_empty() || !given.all("resource").is_empty() {
-            return Err(Failure::own("aggregation rule must be specified without verbs, non-resource-urls, resources, resource-names and api-groups"));
+        let pairs: Option<Vec<(&str, &str)>> = rule.split(',').map(|pair| pair.split_once('=')).collect();
+        let Some(pairs) = pairs else {
+            return Err(run.refused_flag("create clusterrole", "--aggregation-rule", rule, "malformed pair, expect string=string"));
+        };
+        if ["verb", "resource", "non-resource-url", "resource-name"].iter().any(|flag| !given.all(flag).is_empty()) {
+            return Err(Failure::own("aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames"));
         }
-        let pairs = rule.split(',').filter_map(|pair| pair.split_once('='));
-        let labels: serde_json::Map<String, Value> = pairs.map(|(key, value)| (key.to_owned(), Value::from(value))).collect();
+        let labels: serde_json::Map<String, Value> = pairs.into_iter().map(|(key, value)| (key.to_owned(), Value::from(value))).collect();
         value["aggregationRule"] = json!({"clusterRoleSelectors": [{"matchLabels": labels}]});
         value["rules"] = Value::Null;
         return send(run, Kind::ClusterRole, value);
     }
     let verbs = verbs(run)?;
-    let (mut rules, warning) = rules(run, &verbs)?;
     let urls = given.list("non-resource-url");
+    let (mut rules, warning) = if urls.is_empty() || !given.all("resource").is_empty() { rules(run, &verbs)? } else { Default::default() };
     if !urls.is_empty() {
+        if urls.iter().any(|url| *url != "*" && !url.starts_with('/')) {
+            return Err(Failure::own("nonResourceURL should start with /"));
+        }
+        if let Some(verb) = verbs.iter().find(|verb| !NON_RESOURCE_VERBS.contains(&verb.as_str())) {
+            return Err(Failure::Own(format!("invalid verb: '{verb}' for nonResourceURL")));
+        }
         rules.push(json!({"verbs": verbs, "nonResourceURLs": urls}));
     }
     if rules.is_empty() {
@@ -98,7 +110,7 @@ fn rules(run: &Run<'_>, verbs: &[String]) -> Result<(Vec<Value>, String), Failur
         let (group, mut plural) = match word {
             "*" => (String::new(), "*".to_owned()),
             word => {
-                let found = resource::kind(word)?;
+                let found = resource::kind(word).map_err(Failure::bare)?;
                 (found.info().group.to_owned(), found.info().plural.to_owned())
             }
         };

@@ -37,11 +37,8 @@ pub(super) fn secret(run: &mut Run<'_>) -> Result<Answer, Failure> {
         Some("generic") => generic(run),
         Some("tls") => tls(run),
         Some("docker-registry") => docker_registry(run),
-        Some(_) => {
-            let words = run.given.args[1..].join(" ");
-            Err(Failure::unknown_command("create secret", &words))
-        }
-        None => Err(Failure::Bare(super::group_help("create secret"))),
+        Some(_) => Err(Failure::unknown_command("create secret", &run.given.args[1..])),
+        None => Err(Failure::Bare(super::help::of("create secret").unwrap_or_default())),
     }
 }
 

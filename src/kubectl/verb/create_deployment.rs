@@ -20,17 +20,16 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::own("cannot specify multiple --image options and command"));
     }
     let mut value = manifest(&name, &images, command);
-    value["spec"]["replicas"] = json!(number(given.text("replicas"), "replicas")?.filter(|count| *count >= 0).unwrap_or(1));
-    if let Some(port) = number(given.text("port"), "port")?.filter(|port| *port >= 0) {
+    value["spec"]["replicas"] = json!(number(run, "replicas", "-r, --replicas")?.filter(|count| *count >= 0).unwrap_or(1));
+    if let Some(port) = number(run, "port", "--port")?.filter(|port| *port >= 0) {
         value["spec"]["template"]["spec"]["containers"][0]["ports"] = json!([{"containerPort": port}]);
     }
     send(run, Kind::Deployment, value)
 }
 
-fn number(text: Option<&str>, flag: &str) -> Result<Option<i32>, Failure> {
-    let Some(text) = text else { return Ok(None) };
-    let unreadable = || format!("invalid argument \"{text}\" for \"--{flag}\" flag: strconv.ParseInt: parsing \"{text}\": invalid syntax");
-    text.parse().map(Some).map_err(|_| Failure::Own(unreadable()))
+fn number(run: &Run<'_>, flag: &str, shown: &str) -> Result<Option<i32>, Failure> {
+    let Some(text) = run.given.text(flag) else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| run.refused_flag("create deployment", shown, text, &crate::kubectl::flags::no_number(text)))
 }
 
 /// What kubectl sends: all that it is not told is empty.

@@ -95,8 +95,7 @@ pub(super) fn priority_class(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let text = |flag: &str| given.text(flag).filter(|text| !text.is_empty());
     let number = text("value").unwrap_or("0");
     let Ok(number) = number.parse::<i32>() else {
-        let why = format!("strconv.ParseInt: parsing \"{number}\": invalid syntax");
-        return Err(Failure::Own(format!("invalid argument \"{number}\" for \"--value\" flag: {why}")));
+        return Err(run.refused_flag("create priorityclass", "--value", number, &crate::kubectl::flags::no_number(number)));
     };
     let policy = text("preemption-policy").unwrap_or("PreemptLowerPriority");
     let mut value = json!({

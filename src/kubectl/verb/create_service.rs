@@ -16,11 +16,8 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Failure> {
         "nodeport" => "NodePort",
         "loadbalancer" => "LoadBalancer",
         "externalname" => "ExternalName",
-        "" => return Err(Failure::Bare(super::group_help("create service"))),
-        _ => {
-            let rest = given.args[1..].join(" ");
-            return Err(Failure::unknown_command("create service", &rest));
-        }
+        "" => return Err(Failure::Bare(super::help::of("create service").unwrap_or_default())),
+        _ => return Err(Failure::unknown_command("create service", &given.args[1..])),
     };
     let outside = given.text("external-name").unwrap_or_default();
     if kind == "ExternalName" && given.text("external-name").is_none() {

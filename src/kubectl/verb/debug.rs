@@ -1,6 +1,6 @@
 //! `kubectl debug`: a container beside those of a pod that runs, a copy of a pod with one more, or a pod on a node.
 //! Models kubectl/pkg/cmd/debug/debug.go and profiles.go.
-//! Left out: partial containers from files (`--custom`); the view into the processes of other containers (`--target`) and into
+//! Left out: the view into the processes of other containers (`--target`) and into
 //! the node's files (`/host`): the pod shows both, its programs do not.
 
 use std::rc::Rc;
@@ -34,7 +34,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("keep-readiness", Takes::Truth),
     flag("keep-startup", Takes::Truth),
     flag("profile", Takes::Text),
-    flag("custom", Takes::Text).not("give --image, --env and the command instead"),
+    flag("custom", Takes::Text),
     flag("quiet", Takes::Truth).or('q'),
     flag("replace", Takes::Truth),
     flag("same-node", Takes::Truth),
@@ -82,6 +82,10 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         quiet: given.is_on("quiet"),
     };
     check(run, &asked, names)?;
+    if crate::runtime::invalid_name(asked.image).is_some() && !asked.image.is_empty() {
+        return Err(Failure::Own(format!("invalid image name {:?}: invalid reference format", asked.image)));
+    }
+    custom(run)?;
     let mut text = if profile == "legacy" { LEGACY.to_owned() } else { String::new() };
     // What has no type is a pod.
     let words: Vec<String> = names.iter().map(|name| if name.contains('/') { name.clone() } else { format!("pods/{name}") }).collect();
@@ -187,7 +191,7 @@ fn container(run: &Run<'_>, name: &str, asked: &Asked<'_>) -> Result<Value, Fail
     }
     let mut env = Vec::new();
     for text in given.list("env") {
-        let Some((key, of)) = text.split_once('=') else { return Err(Failure::Own(format!("{text} must be formatted as key=value"))) };
+        let Some((key, of)) = text.split_once('=') else { return Err(run.refused_flag("debug", "--env", text, &format!("{text} must be formatted as key=value"))) };
         env.push(json!({"name": key, "value": of}));
     }
     if !env.is_empty() {
@@ -208,6 +212,38 @@ fn container(run: &Run<'_>, name: &str, asked: &Asked<'_>) -> Result<Value, Fail
         value["securityContext"] = context;
     }
     Ok(value)
+}
+
+/// Fields of a container that `--custom` may not set.
+const NOT_CUSTOM: [&str; 5] = ["name", "command", "image", "lifecycle", "volumeDevices"];
+
+/// `--custom`: a part of a container, from a file.
+fn custom(run: &Run<'_>) -> Result<Option<Value>, Failure> {
+    let Some(file) = run.given.text("custom").filter(|file| !file.is_empty()) else { return Ok(None) };
+    let Some(text) = run.session.files.get(file) else {
+        return Err(Failure::Own(format!("must pass a container spec json file for custom profile: open {file}: no such file or directory")));
+    };
+    let decoded = crate::manifest::decode(text);
+    let (Some(document), None) = (decoded.readable().first(), &decoded.failure) else {
+        return Err(Failure::Own(format!("{file} does not contain a valid container spec")));
+    };
+    if NOT_CUSTOM.iter().any(|field| document.value.get(field).is_some()) {
+        return Err(Failure::own("name, command, image, lifecycle and volume devices are not modifiable via custom profile"));
+    }
+    Ok(Some(document.value.clone()))
+}
+
+/// Puts that part into a container; items of lists are added.
+fn customize(run: &Run<'_>, container: &mut Value) -> Result<(), Failure> {
+    let Some(mut part) = custom(run)? else { return Ok(()) };
+    for field in ["env", "envFrom", "ports", "volumeMounts"] {
+        let there = container.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
+        if let Some(more) = part.get_mut(field).and_then(Value::as_array_mut) {
+            more.splice(0..0, there);
+        }
+    }
+    crate::manifest::json_merge(container, &part);
+    Ok(())
 }
 
 /// Lets the container see into others. Models allowProcessTracing.
@@ -234,6 +270,7 @@ fn beside(run: &mut Run<'_>, pod: &Pod, asked: &Asked<'_>) -> Result<Made, Failu
     let name = container_name(run, pod, asked, &mut text);
     let mut value = container(run, &name, asked)?;
     trace(&mut value, asked);
+    customize(run, &mut value)?;
     if let Some(target) = target {
         value["targetContainerName"] = Value::from(target);
     }
@@ -283,6 +320,7 @@ fn copy(run: &mut Run<'_>, pod: &Pod, asked: &Asked<'_>) -> Result<Made, Failure
             let name = container_name(run, pod, asked, &mut text);
             let mut value = container(run, &name, asked)?;
             trace(&mut value, asked);
+            customize(run, &mut value)?;
             spec.containers.push(Container::read(&value));
             name
         }
@@ -314,7 +352,7 @@ fn without_probes(run: &Run<'_>, spec: &mut PodSpec) {
 fn set_images(run: &Run<'_>, spec: &mut PodSpec) -> Result<(), Failure> {
     for pair in run.given.list("set-image") {
         let Some((name, image)) = pair.split_once('=') else {
-            return Err(Failure::Own(format!("invalid argument \"{pair}\" for \"--set-image\" flag: {pair} must be formatted as key=value")));
+            return Err(run.refused_flag("debug", "--set-image", pair, &format!("{pair} must be formatted as key=value")));
         };
         for container in spec.init_containers.iter_mut().chain(&mut spec.containers) {
             if name == "*" || container.name == name {
@@ -361,6 +399,7 @@ fn on_node(run: &mut Run<'_>, node: &Node, asked: &Asked<'_>) -> Result<Made, Fa
         spec["hostNetwork"] = Value::Bool(true);
         spec["hostPID"] = Value::Bool(true);
     }
+    customize(run, &mut container)?;
     spec["containers"] = json!([container]);
     let key = key(run, &name);
     let value = json!({"metadata": {"name": name, "namespace": key.namespace.as_str()}, "spec": spec});

@@ -29,7 +29,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let about = match run.given.text("for") {
         None => None,
         Some(word) if !word.contains('/') => return Err(Failure::own("--for must be in resource/name form")),
-        Some(word) => match Wanted::of_args(&[word.to_owned()])? {
+        Some(word) => match Wanted::of_args(&[word.to_owned()]).map_err(Failure::bare)? {
             Wanted::Named(named) => named.into_iter().next(),
             Wanted::Kinds(..) => return Err(Failure::own("--for must be in resource/name form")),
         },
@@ -47,15 +47,16 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         let is_about = about.as_ref().is_none_or(|(kind, name)| key.kind == *kind && key.name == *name);
         is_about && (types.is_empty() || types.iter().any(|kind| kind.eq_ignore_ascii_case(event.note.kind.as_str())))
     });
-    sort_by_key(&mut events, |event| event.last);
+    sort_by_key(&mut events, |event| sorted_at(event));
     let output = Some(super::get::template(run.given)).filter(|text| text != "wide");
     if run.given.is_on("watch") {
         return watch(run, &scope, Output::of_write(output.as_deref())?, &events);
     }
     if let Some(output) = Output::of_write(output.as_deref())? {
         let items: Vec<Item> = events.into_iter().map(Item::Event).collect();
+        // kubectl does not print names of typed lists, and does not say so.
         if matches!(output, Output::Name) {
-            return Ok(Answer::ok(output.several(&items)?));
+            return Ok(Answer::ok(""));
         }
         let list = serde_json::json!({
             "apiVersion": "v1", "kind": "EventList", "metadata": {}, "items": items.iter().map(Item::to_value).collect::<Vec<_>>(),
@@ -72,6 +73,11 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         text += &row(&run.context(), event, scope.everywhere);
     }
     Ok(Answer::ok(TabWriter::table().set(&text)))
+}
+
+/// By what they are sorted: times of the old style have no parts of seconds. Models events.go eventTime.
+fn sorted_at(event: &Event) -> crate::base::SimTime {
+    if event.is_new_style() { event.last } else { crate::base::SimTime::from_seconds(event.last.seconds()) }
 }
 
 /// The first line of the table.

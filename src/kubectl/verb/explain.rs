@@ -36,10 +36,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::Own(format!("Invalid output format: {output}. Available formats: plaintext, plaintext-openapiv2")));
     }
     let (word, fields) = path.split_once('.').map_or((path.as_str(), ""), |(word, rest)| (word, rest));
-    let kind = resource::kind(word).map_err(|failure| match failure {
-        Failure::Own(message) => Failure::Bare(message),
-        other => other,
-    })?;
+    let kind = resource::kind(word).map_err(Failure::bare)?;
     let version = given.text("api-version").map_or_else(|| kind.api_version(), str::to_owned);
     let top = schema::kind(&version, kind.name());
     let top = top.ok_or_else(|| Failure::Own(format!("couldn't find resource for \"{version}, Kind={}\"", kind.name())))?;

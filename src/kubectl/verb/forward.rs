@@ -11,7 +11,7 @@ use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::resource;
 
 pub(super) const FLAGS: &[Flag] = &[
-    flag("address", Takes::Text).not("the client's own address is forwarded, so leave it out"),
+    flag("address", Takes::Text),
     flag("pod-running-timeout", Takes::Duration),
 ];
 
@@ -24,7 +24,14 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         let message = "TYPE/NAME and list of ports are required for port-forward";
         return Err(Failure::usage("port-forward", message));
     };
+    let own = |address: &&str| !matches!(*address, "localhost" | "127.0.0.1" | "0.0.0.0");
     let (pod, service) = target(run, word)?;
+    if let Some(address) = run.given.list("address").into_iter().find(own) {
+        return Err(match address.parse::<std::net::IpAddr>() {
+            Err(_) => Failure::Own(format!("{address} is not a valid IP")),
+            Ok(_) => Failure::unsupported(&format!("--address={address}"), "the client listens on localhost and 0.0.0.0"),
+        });
+    }
     if pod.status.phase != PodPhase::Running {
         return Err(Failure::Own(format!("unable to forward port because pod is not running. Current status={}", pod.status.phase.as_str())));
     }

@@ -102,7 +102,7 @@ fn subresource(run: &Run<'_>, word: &str, wanted: &Wanted, found: Found, output:
     for item in &found.items {
         let scale = scale_of(item).ok_or_else(missing)?;
         text += &match output {
-            Some(Output::Name) => format!("{}\n", item.slashed()),
+            Some(Output::Name) => format!("scale.autoscaling/{}\n", item.name()),
             Some(output) => output.value(&scale)?,
             None => {
                 let heading = if text.is_empty() && !run.given.is_on("no-headers") { "NAME\tAGE\n" } else { "" };
@@ -115,7 +115,7 @@ fn subresource(run: &Run<'_>, word: &str, wanted: &Wanted, found: Found, output:
 }
 
 /// What the server shows of an object's replicas; None of a kind that has none.
-fn scale_of(item: &Item) -> Option<serde_json::Value> {
+pub(super) fn scale_of(item: &Item) -> Option<serde_json::Value> {
     let scalable = [Kind::Deployment, Kind::ReplicaSet, Kind::ReplicationController, Kind::StatefulSet];
     if !scalable.contains(&item.kind()) {
         return None;

@@ -7,7 +7,7 @@ use crate::kubectl::answer::{Answer, Follow};
 use crate::kubectl::flags::Given;
 
 /// What carries it out; its name is none that kubectl knows.
-static VERB: Verb = Verb { name: "", usage: "", flags: &[], run, writes: true };
+static VERB: Verb = Verb { name: "", flags: &[], run, writes: true };
 
 /// Whether a line is one of Podscape's own: of a machine, or about traffic.
 pub(in crate::kubectl) fn is_own(word: &str) -> bool {

@@ -9,6 +9,7 @@ use crate::base::Name;
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
+use crate::kubectl::resource::Wanted;
 use crate::kubectl::selector::label_value_fault;
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -63,14 +64,21 @@ fn answer(run: &mut Run<'_>, what: What) -> Result<Answer, Failure> {
     if changes.put.is_empty() && changes.remove.is_empty() && !lists {
         return Err(Failure::Own(format!("at least one {} update is required", what.word())));
     }
-    let (_, found) = run.find_args(&scope, &resources, Names::Needed)?;
+    let (wanted, found) = run.find_args(&scope, &resources, Names::Needed)?;
+    let is_single = matches!(&wanted, Wanted::Named(named) if named.len() == 1);
+    if !is_single && run.given.text("resource-version").is_some_and(|version| !version.is_empty()) {
+        return Err(Failure::own("--resource-version may only be used with a single resource"));
+    }
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {
         if lists {
             tally.text += &list(item, what, &changes.made_to(what.of(item)), found.items.len() > 1);
             continue;
         }
-        tally.add(change(run, item, &changes, what, &teller));
+        match change(run, item, &changes, what, &teller) {
+            Ok(text) => tally.text += &text,
+            Err(failures) => tally.failures.extend(failures),
+        }
     }
     Ok(tally.answer())
 }
@@ -136,23 +144,16 @@ impl What {
     }
 
     /// Why values that are there must stay, without `--overwrite`.
-    fn conflict(self, old: &Labels, put: &Labels) -> Option<Failure> {
-        let taken: Vec<(&Name, &Name)> = put.keys().filter_map(|key| old.get(key).map(|value| (key, value))).collect();
-        if taken.is_empty() {
-            return None;
-        }
-        let message = match self {
-            What::Labels => {
-                let texts = taken.iter().map(|(key, value)| format!("'{key}' already has a value ({value}), and --overwrite is false"));
-                let texts: Vec<String> = texts.collect();
-                if texts.len() == 1 { texts.concat() } else { format!("[{}]", texts.join(", ")) }
-            }
+    fn conflicts(self, old: &Labels, put: &Labels) -> Vec<Failure> {
+        let other = |(key, new): (&Name, &Name)| old.get(key).filter(|value| *value != new).map(|value| format!("'{key}' already has a value ({value})"));
+        let taken: Vec<String> = put.iter().filter_map(other).collect();
+        match self {
+            _ if taken.is_empty() => Vec::new(),
+            What::Labels => taken.into_iter().map(|text| Failure::Own(text + ", and --overwrite is false")).collect(),
             What::Annotations => {
-                let texts: Vec<String> = taken.iter().map(|(key, value)| format!("'{key}' already has a value ({value})")).collect();
-                format!("--overwrite is false but found the following declared annotation(s): {}", texts.join("; "))
+                vec![Failure::Own(format!("--overwrite is false but found the following declared annotation(s): {}", taken.join("; ")))]
             }
-        };
-        Some(Failure::Own(message))
+        }
     }
 
     /// What kubectl says was done. It compares the lengths of the objects' JSON, so removing an absent label from an object that
@@ -181,7 +182,13 @@ fn list(item: &Item, what: What, pairs: &Labels, of_several: bool) -> String {
     pairs.iter().fold(head, |text, (key, value)| text + &format!(" {key}={value}\n"))
 }
 
-fn change(run: &mut Run<'_>, item: &Item, changes: &Changes, what: What, teller: &Teller) -> Result<String, Failure> {
+fn change(run: &mut Run<'_>, item: &Item, changes: &Changes, what: What, teller: &Teller) -> Result<String, Vec<Failure>> {
+    let overwrite = run.given.is_on("overwrite");
+    let conflicts = if overwrite { Vec::new() } else { what.conflicts(&what.of(item), &changes.put) };
+    if conflicts.is_empty() { write(run, item, changes, what, teller).map_err(|failure| vec![failure]) } else { Err(conflicts) }
+}
+
+fn write(run: &mut Run<'_>, item: &Item, changes: &Changes, what: What, teller: &Teller) -> Result<String, Failure> {
     let mut object = object_of(item)?;
     let overwrite = run.given.is_on("overwrite");
     let old = what.of(item);
@@ -189,9 +196,6 @@ fn change(run: &mut Run<'_>, item: &Item, changes: &Changes, what: What, teller:
     if what == What::Labels && !teller.dry_run.is_unsent() {
         let absent = changes.remove.iter().filter(|key| !old.contains_key(*key));
         text.extend(absent.map(|key| format!("label \"{key}\" not found.\n")));
-    }
-    if !overwrite && let Some(failure) = what.conflict(&old, &changes.put) {
-        return Err(failure);
     }
     let new = changes.made_to(old.clone());
     let deed = what.deed(&old, &new, overwrite);

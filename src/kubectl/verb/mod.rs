@@ -20,6 +20,7 @@ mod create_deployment;
 mod create_ingress;
 mod create_policy;
 mod create_service;
+mod create_token;
 mod debug;
 mod delete;
 mod describe;
@@ -33,6 +34,7 @@ mod explain;
 mod expose;
 mod forward;
 mod get;
+mod help;
 mod impersonate;
 mod json_patch;
 mod local;
@@ -58,7 +60,7 @@ mod wait;
 
 use crate::api::Object;
 use crate::apiserver::{Committed, Write};
-use crate::base::{SimTime, sort};
+use crate::base::{SimTime, sort_by_cached_key};
 use crate::engine::World;
 use crate::store::View;
 
@@ -72,7 +74,6 @@ use super::resource::{Found, Names, Scope, Wanted};
 use super::{Invocation, Session};
 
 use requests::Requests;
-use subcommands::group_help;
 use teller::{DryRun, Tally, Teller, warnings};
 
 pub use attached::{Attached, Typing};
@@ -91,8 +92,6 @@ pub use wait::Wait;
 #[derive(Debug)]
 pub(super) struct Verb {
     pub name: &'static str,
-    /// What follows the name, for `--help`.
-    usage: &'static str,
     flags: &'static [&'static [Flag]],
     run: fn(&mut Run<'_>) -> Answer,
     /// Whether it may change the cluster.
@@ -165,55 +164,55 @@ const PRINT: &[Flag] = &[
 ];
 
 /// The verb that the page begins with.
-const APPLY: Verb = Verb { name: "apply", usage: "-f FILE", flags: &[apply::FLAGS, FILES, SELECT, ALL, WRITE], run: apply::run, writes: true };
+const APPLY: Verb = Verb { name: "apply", flags: &[apply::FLAGS, FILES, SELECT, ALL, WRITE], run: apply::run, writes: true };
 /// It alone, so that a command of it needs nothing of the others.
 static APPLIES: Verb = APPLY;
 
 static VERBS: &[Verb] = &[
-    Verb { name: "alpha", usage: "", flags: &[], run: absent::alpha, writes: false },
-    Verb { name: "annotate", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: metadata::annotate, writes: true },
-    Verb { name: "api-resources", usage: "", flags: &[cluster::API_RESOURCES_FLAGS], run: cluster::api_resources, writes: false },
-    Verb { name: "api-versions", usage: "", flags: &[], run: cluster::api_versions, writes: false },
+    Verb { name: "alpha", flags: &[], run: absent::alpha, writes: false },
+    Verb { name: "annotate", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: metadata::annotate, writes: true },
+    Verb { name: "api-resources", flags: &[cluster::API_RESOURCES_FLAGS], run: cluster::api_resources, writes: false },
+    Verb { name: "api-versions", flags: &[], run: cluster::api_versions, writes: false },
     APPLY,
-    Verb { name: "attach", usage: "POD", flags: &[exec::FLAGS, FILES], run: attached::run, writes: true },
-    Verb { name: "auth", usage: "can-i VERB RESOURCE | whoami", flags: &[auth::FLAGS, FILES, SELECT, WRITE], run: auth::run, writes: false },
-    Verb { name: "autoscale", usage: "TYPE NAME --max=COUNT [--min=COUNT] [--cpu-percent=PERCENT]", flags: &[autoscale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: autoscale::run, writes: true },
-    Verb { name: "certificate", usage: "approve | deny NAME", flags: &[certificate::FLAGS, FILES, PRINT], run: certificate::run, writes: true },
-    Verb { name: "cluster-info", usage: "", flags: &[cluster::DUMP_FLAGS, SELECT, PRINT], run: cluster::cluster_info, writes: false },
-    Verb { name: "completion", usage: "SHELL", flags: &[], run: absent::completion, writes: false },
-    Verb { name: "config", usage: "current-context | get-contexts | view | set-context --current --namespace=NAME", flags: &[config::FLAGS, PRINT], run: config::run, writes: false },
-    Verb { name: "cordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::cordon, writes: true },
-    Verb { name: "cp", usage: "FILE POD:FILE | POD:FILE FILE", flags: &[copy::FLAGS], run: copy::run, writes: true },
-    Verb { name: "create", usage: "-f FILE | namespace NAME | deployment NAME --image=IMAGE | job NAME --image=IMAGE | cronjob NAME --image=IMAGE --schedule=SCHEDULE", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
-    Verb { name: "debug", usage: "POD | TYPE/NAME --image=IMAGE [-- COMMAND]", flags: &[debug::FLAGS, FILES], run: debug::run, writes: true },
-    Verb { name: "delete", usage: "TYPE NAME | TYPE -l SELECTOR | -f FILE", flags: &[delete::FLAGS, FILES, SELECT, ALL, WRITE], run: delete::run, writes: true },
-    Verb { name: "describe", usage: "TYPE [NAME]", flags: &[describe::FLAGS, FILES, SELECT], run: describe::run, writes: false },
-    Verb { name: "diff", usage: "-f FILE", flags: &[diff::FLAGS, FILES, SELECT], run: diff::run, writes: false },
-    Verb { name: "drain", usage: "NODE", flags: &[drain::FLAGS, SELECT, WRITE], run: drain::run, writes: true },
-    Verb { name: "edit", usage: "TYPE NAME", flags: &[edit::FLAGS, FILES, SELECT, WRITE], run: edit::run, writes: true },
-    Verb { name: "events", usage: "[--for TYPE/NAME]", flags: &[events::FLAGS, SELECT, PRINT], run: events::run, writes: false },
-    Verb { name: "exec", usage: "POD -- COMMAND", flags: &[exec::FLAGS, FILES], run: exec::run, writes: true },
-    Verb { name: "explain", usage: "TYPE[.FIELD…]", flags: &[explain::FLAGS], run: explain::run, writes: false },
-    Verb { name: "expose", usage: "TYPE NAME", flags: &[expose::FLAGS, FILES, WRITE, RECORD], run: expose::run, writes: true },
-    Verb { name: "get", usage: "TYPE [NAME]", flags: &[get::FLAGS, FILES, SELECT], run: get::run, writes: false },
-    Verb { name: "kustomize", usage: "FOLDER", flags: &[absent::KUSTOMIZE_FLAGS], run: absent::kustomize, writes: false },
-    Verb { name: "label", usage: "TYPE NAME KEY=VALUE … KEY-", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: metadata::label, writes: true },
-    Verb { name: "logs", usage: "POD", flags: &[logs::FLAGS], run: logs::run, writes: false },
-    Verb { name: "options", usage: "", flags: &[], run: options, writes: false },
-    Verb { name: "patch", usage: "TYPE NAME -p PATCH", flags: &[patch::FLAGS, FILES, WRITE, RECORD], run: patch::run, writes: true },
-    Verb { name: "plugin", usage: "list", flags: &[absent::PLUGIN_FLAGS], run: absent::plugin, writes: false },
-    Verb { name: "port-forward", usage: "TYPE/NAME PORT:PORT", flags: &[forward::FLAGS], run: forward::run, writes: true },
-    Verb { name: "proxy", usage: "", flags: &[absent::PROXY_FLAGS], run: absent::proxy, writes: false },
-    Verb { name: "replace", usage: "-f FILE", flags: &[replace::FLAGS, FILES, WRITE], run: replace::run, writes: true },
-    Verb { name: "rollout", usage: "status | history | undo | pause | resume | restart TYPE/NAME", flags: &[rollout::FLAGS, FILES, SELECT, WRITE], run: rollout::run, writes: true },
-    Verb { name: "run", usage: "NAME --image=IMAGE [-- COMMAND]", flags: &[pod::FLAGS, WRITE, RECORD], run: pod::run, writes: true },
-    Verb { name: "scale", usage: "TYPE NAME --replicas=COUNT", flags: &[scale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: scale::run, writes: true },
-    Verb { name: "set", usage: "image | env | resources | selector | serviceaccount | subject TYPE/NAME …", flags: &[set::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: set::run, writes: true },
-    Verb { name: "taint", usage: "node NAME KEY=VALUE:EFFECT … KEY-", flags: &[node::TAINT_FLAGS, SELECT, ALL, WRITE], run: node::taint, writes: true },
-    Verb { name: "top", usage: "nodes | pods", flags: &[absent::TOP_FLAGS, SELECT], run: absent::top, writes: false },
-    Verb { name: "uncordon", usage: "NODE", flags: &[SELECT, WRITE], run: node::uncordon, writes: true },
-    Verb { name: "version", usage: "", flags: &[cluster::VERSION_FLAGS], run: cluster::version, writes: false },
-    Verb { name: "wait", usage: "TYPE/NAME --for=condition=Ready | --for=delete", flags: &[wait::FLAGS, FILES, SELECT, ALL, PRINT], run: wait::run, writes: false },
+    Verb { name: "attach", flags: &[exec::FLAGS, FILES], run: attached::run, writes: true },
+    Verb { name: "auth", flags: &[auth::FLAGS, FILES, SELECT, WRITE], run: auth::run, writes: false },
+    Verb { name: "autoscale", flags: &[autoscale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: autoscale::run, writes: true },
+    Verb { name: "certificate", flags: &[certificate::FLAGS, FILES, PRINT], run: certificate::run, writes: true },
+    Verb { name: "cluster-info", flags: &[cluster::DUMP_FLAGS, SELECT, PRINT], run: cluster::cluster_info, writes: false },
+    Verb { name: "completion", flags: &[], run: absent::completion, writes: false },
+    Verb { name: "config", flags: &[config::FLAGS, PRINT], run: config::run, writes: false },
+    Verb { name: "cordon", flags: &[SELECT, WRITE], run: node::cordon, writes: true },
+    Verb { name: "cp", flags: &[copy::FLAGS], run: copy::run, writes: true },
+    Verb { name: "create", flags: &[create::FLAGS, FILES, SELECT, WRITE], run: create::run, writes: true },
+    Verb { name: "debug", flags: &[debug::FLAGS, FILES], run: debug::run, writes: true },
+    Verb { name: "delete", flags: &[delete::FLAGS, FILES, SELECT, ALL, WRITE], run: delete::run, writes: true },
+    Verb { name: "describe", flags: &[describe::FLAGS, FILES, SELECT], run: describe::run, writes: false },
+    Verb { name: "diff", flags: &[diff::FLAGS, FILES, SELECT], run: diff::run, writes: false },
+    Verb { name: "drain", flags: &[drain::FLAGS, SELECT, WRITE], run: drain::run, writes: true },
+    Verb { name: "edit", flags: &[edit::FLAGS, FILES, SELECT, WRITE], run: edit::run, writes: true },
+    Verb { name: "events", flags: &[events::FLAGS, SELECT, PRINT], run: events::run, writes: false },
+    Verb { name: "exec", flags: &[exec::FLAGS, FILES], run: exec::run, writes: true },
+    Verb { name: "explain", flags: &[explain::FLAGS], run: explain::run, writes: false },
+    Verb { name: "expose", flags: &[expose::FLAGS, FILES, WRITE, RECORD], run: expose::run, writes: true },
+    Verb { name: "get", flags: &[get::FLAGS, FILES, SELECT], run: get::run, writes: false },
+    Verb { name: "kustomize", flags: &[absent::KUSTOMIZE_FLAGS], run: absent::kustomize, writes: false },
+    Verb { name: "label", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: metadata::label, writes: true },
+    Verb { name: "logs", flags: &[logs::FLAGS], run: logs::run, writes: false },
+    Verb { name: "options", flags: &[], run: options, writes: false },
+    Verb { name: "patch", flags: &[patch::FLAGS, FILES, WRITE, RECORD], run: patch::run, writes: true },
+    Verb { name: "plugin", flags: &[absent::PLUGIN_FLAGS], run: absent::plugin, writes: false },
+    Verb { name: "port-forward", flags: &[forward::FLAGS], run: forward::run, writes: true },
+    Verb { name: "proxy", flags: &[absent::PROXY_FLAGS], run: absent::proxy, writes: false },
+    Verb { name: "replace", flags: &[replace::FLAGS, FILES, WRITE], run: replace::run, writes: true },
+    Verb { name: "rollout", flags: &[rollout::FLAGS, FILES, SELECT, WRITE], run: rollout::run, writes: true },
+    Verb { name: "run", flags: &[pod::FLAGS, WRITE, RECORD], run: pod::run, writes: true },
+    Verb { name: "scale", flags: &[scale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: scale::run, writes: true },
+    Verb { name: "set", flags: &[set::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: set::run, writes: true },
+    Verb { name: "taint", flags: &[node::TAINT_FLAGS, SELECT, ALL, WRITE], run: node::taint, writes: true },
+    Verb { name: "top", flags: &[absent::TOP_FLAGS, SELECT], run: absent::top, writes: false },
+    Verb { name: "uncordon", flags: &[SELECT, WRITE], run: node::uncordon, writes: true },
+    Verb { name: "version", flags: &[cluster::VERSION_FLAGS], run: cluster::version, writes: false },
+    Verb { name: "wait", flags: &[wait::FLAGS, FILES, SELECT, ALL, PRINT], run: wait::run, writes: false },
 ];
 
 /// Reads the words after `kubectl`.
@@ -230,7 +229,7 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
     let tables: [&[Flag]; 2] = [&own, GLOBAL];
     let given = match flags::parse(&rest, &tables) {
         Ok(given) => given,
-        Err(why) if why == "help requested" => return Err(Answer::ok(help(verb, &path, &own))),
+        Err(why) if why == "help requested" => return Err(Answer::ok(help::of_words(&path, &words_behind(&rest)))),
         Err(why) if name == "diff" => return Err(Answer::failed(Failure::usage("diff", why))),
         Err(why) => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl {path} --help' for usage.")))),
     };
@@ -277,7 +276,17 @@ fn carry_out(verb: &Verb, run: &mut Run<'_>) -> Answer {
     {
         return refusal;
     }
+    if let Some(failure) = run.given.text("request-timeout").and_then(timeout_fault) {
+        return Answer::failed(failure);
+    }
     (verb.run)(run)
+}
+
+/// What is wrong with a `--request-timeout`. Models client-go/tools/clientcmd ParseTimeout.
+fn timeout_fault(text: &str) -> Option<Failure> {
+    let is_fine = text.parse::<i64>().is_ok_and(|seconds| seconds >= 0) || flags::duration_millis(text).is_ok();
+    let units = "an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)";
+    (!is_fine).then(|| Failure::Own(format!("Invalid timeout value. Timeout must be a single integer in seconds, or {units}")))
 }
 
 /// Where the verb stands: behind global flags and their values.
@@ -309,40 +318,19 @@ fn words_behind(words: &[String]) -> Vec<&str> {
 fn without_verb(words: &[String]) -> Answer {
     match flags::parse(words, &[GLOBAL]) {
         Err(why) if why != "help requested" => Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl --help' for usage."))),
-        _ => {
-            let lines = VERBS.iter().map(|verb| format!("  kubectl {} {}", verb.name, verb.usage).trim_end().to_owned() + "\n");
-            Answer::ok(format!("kubectl controls the Kubernetes cluster manager.\n\nCommands:\n{}", lines.collect::<String>()))
-        }
+        _ => Answer::ok(help::of("").unwrap_or_default()),
     }
 }
 
 /// `kubectl options`: the flags of every verb.
 fn options(_: &mut Run<'_>) -> Answer {
-    let mut text = "The following options can be passed to any command:\n\n".to_owned();
-    for flag in GLOBAL {
-        let short = flag.short.map(|short| format!("-{short}, ")).unwrap_or_default();
-        let here = match flag.support {
-            flags::Support::Yes => "",
-            flags::Support::No(instead) | flags::Support::Only(_, instead) => instead,
-        };
-        text += &format!("    {short}--{}\n\t{here}\n", flag.long);
-    }
-    Answer::ok(text)
-}
-
-fn help(verb: &Verb, path: &str, flags: &[Flag]) -> String {
-    let flags = flags.iter().filter(|flag| flag.support == flags::Support::Yes);
-    let shown: Vec<String> = flags.map(|flag| format!("--{}", flag.long)).collect();
-    let usage = if path == verb.name { verb.usage } else { "…" };
-    let usage = format!("Usage:\n  kubectl {path} {usage}");
-    let options = if shown.is_empty() { String::new() } else { format!("\nOptions:\n  {}\n", shown.join(" ")) };
-    format!("{}\n{options}", usage.trim_end())
+    Answer::ok(help::of("options").unwrap_or_default())
 }
 
 fn unknown_verb(name: &str) -> Failure {
     let all = VERBS.iter().map(|verb| verb.name);
     let mut near: Vec<&str> = all.filter(|verb| distance(name, verb) <= 2 || !name.is_empty() && verb.starts_with(name)).collect();
-    sort(&mut near);
+    sort_by_cached_key(&mut near, |verb| help::place(verb));
     let mut message = format!("unknown command \"{name}\" for \"kubectl\"");
     if !near.is_empty() {
         message += "\n\nDid you mean this?\n";
@@ -434,6 +422,11 @@ impl Run<'_> {
             found.items.extend(seen);
         }
         Ok(())
+    }
+
+    /// A value of a flag that is refused when the verb reads it, in the words of all others.
+    fn refused_flag(&self, path: &str, flag: &str, value: &str, why: &str) -> Failure {
+        Failure::Own(format!("invalid argument {value:?} for \"{flag}\" flag: {why}\nSee 'kubectl {path} --help' for usage."))
     }
 
     fn write(&mut self, mut write: Write, dry_run: DryRun) -> Result<Committed, Failure> {

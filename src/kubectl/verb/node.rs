@@ -95,7 +95,7 @@ fn taint_nodes(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let specs: Vec<&String> = run.given.args.iter().skip_while(|arg| !is_spec(arg)).collect();
     let resources: Vec<String> = run.given.args.iter().take_while(|arg| !is_spec(arg)).cloned().collect();
     let scope = run.scope();
-    let teller = Teller::of(run.given)?;
+    let teller = Teller::silent(run.given)?;
     let Some(word) = resources.first() else {
         return Err(Failure::own("one or more resources must be specified as <resource> <name>"));
     };
@@ -152,10 +152,11 @@ fn changes(specs: &[&String]) -> Result<Changes, Failure> {
             return Err(Failure::usage("taint", message));
         }
     }
-    let both = |put: &&Taint| changes.remove.iter().any(|(key, effect)| *key == put.key && effect.is_none_or(|effect| effect == put.effect));
-    let both: Vec<String> = changes.put.iter().filter(both).map(|put| format!("{}={}", put.key, put.effect.as_str())).collect();
+    let is_put = |key: &Name, effect: &Option<TaintEffect>| changes.put.iter().any(|put| put.key == *key && effect.is_none_or(|effect| effect == put.effect));
+    let both = changes.remove.iter().filter(|(key, effect)| is_put(key, effect));
+    let both: Vec<String> = both.map(|(key, effect)| format!("{key}={}", effect.map_or("", TaintEffect::as_str))).collect();
     if !both.is_empty() {
-        let keys = both.join(",");
+        let keys = both.join(", ");
         return Err(Failure::Own(format!("can not both modify and remove the following taint(s) in the same command: {keys}")));
     }
     Ok(changes)
@@ -193,8 +194,7 @@ fn taint_one(run: &mut Run<'_>, item: &Item, changes: &Changes, teller: &Teller)
     let mut object = Object::Node(Rc::new(node));
     if teller.dry_run == DryRun::Client {
         object.meta_mut().resource_version = node_of(item)?.meta.resource_version;
-        // Unlike other verbs, it does not say so.
-        return Ok(teller.tell(&Item::Object(object), deed)?.replace(" (dry run)", ""));
+        return teller.tell(&Item::Object(object), deed);
     }
     let committed = run.write(Write::Update(object), teller.dry_run)?;
     teller.tell_written(committed, deed)

@@ -9,6 +9,7 @@ use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::files::{self, Validate};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
+use crate::kubectl::print::Output;
 use crate::manifest;
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -32,8 +33,8 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 }
 
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
-    let (style, patch) = (style(run)?, patch(run)?);
-    let teller = Teller::of(run.given)?;
+    let teller = Teller::silent(run.given)?;
+    let (style, patch) = (style(run)?, patch(run, &teller)?);
     let scope = run.scope();
     let (_, found) = run.find(&scope, Names::Needed)?;
     let mut tally = Tally { text: String::new(), failures: found.failures };
@@ -53,7 +54,7 @@ fn style(run: &Run<'_>) -> Result<Style, Failure> {
 }
 
 /// The patch, in JSON or YAML.
-fn patch(run: &Run<'_>) -> Result<Value, Failure> {
+fn patch(run: &Run<'_>, teller: &Teller) -> Result<Value, Failure> {
     let text = match (run.given.text("patch"), run.given.text("patch-file")) {
         (Some(_), Some(_)) => return Err(Failure::own("cannot specify --patch and --patch-file together")),
         (Some(text), None) if !text.is_empty() => text.to_owned(),
@@ -70,13 +71,21 @@ fn patch(run: &Run<'_>) -> Result<Value, Failure> {
         (Some(document), None) => Ok(document.value.clone()),
         (_, Some(failure)) => {
             let why = failure.message.strip_prefix("error converting YAML to JSON: ").unwrap_or(&failure.message);
-            Err(Failure::Own(format!("unable to parse \"{text}\": {why}")))
+            // What begins as JSON is sent as it is, for the server to read.
+            match text.trim_start().starts_with(['{', '[']) {
+                true if teller.dry_run.is_unsent() => Err(Failure::own("invalid JSON document")),
+                true => Err(bad_request("error decoding patch: unexpected end of JSON input")),
+                false => Err(Failure::Own(format!("unable to parse {text:?}: {why}"))),
+            }
         }
         (None, None) => Ok(Value::Null),
     }
 }
 
 fn one(run: &mut Run<'_>, item: &Item, style: Style, patch: &Value, teller: &Teller) -> Result<String, Failure> {
+    if run.given.text("subresource") == Some("scale") {
+        return scaled(run, item, style, patch, teller);
+    }
     let old = object_of(item)?;
     let patched = patched(&old, style, patch)?;
     let (object, dropped) = patched.read(style)?;
@@ -91,11 +100,38 @@ fn one(run: &mut Run<'_>, item: &Item, style: Style, patch: &Value, teller: &Tel
     let write = match run.given.text("subresource") {
         None | Some("") => Write::Update(object),
         Some("status") => Write::UpdateStatus(object),
-        Some(other) => return Err(Failure::Own(format!("invalid subresource value: \"{other}\". Must be one of [status]"))),
+        Some(_) => return Err(ApiError::new(Reason::NotFound, "the server could not find the requested resource").into()),
     };
     let committed = run.write(write, teller.dry_run)?;
     let deed = if committed.changes.is_empty() { "patched (no change)" } else { "patched" };
     Ok(warnings(&dropped) + &teller.tell_written(committed, deed)?)
+}
+
+/// `--subresource=scale`: the patch is one of the object's Scale.
+fn scaled(run: &mut Run<'_>, item: &Item, style: Style, patch: &Value, teller: &Teller) -> Result<String, Failure> {
+    let missing = || Failure::from(ApiError::new(Reason::NotFound, "the server could not find the requested resource"));
+    let mut value = super::get::scale_of(item).ok_or_else(missing)?;
+    let before = value["spec"]["replicas"].clone();
+    match style {
+        Style::Json => json_patch::apply(&mut value, patch).map_err(|_| rejected())?,
+        Style::Merge | Style::Strategic => manifest::json_merge(&mut value, patch),
+    }
+    let replicas = value["spec"]["replicas"].as_i64().unwrap_or_default();
+    let (mut object, _) = super::scale::with_replicas(&object_of(item)?, replicas).ok_or_else(missing)?;
+    object.meta_mut().resource_version = 0;
+    if !teller.dry_run.is_unsent() {
+        run.write(Write::Update(object), teller.dry_run)?;
+    }
+    match &teller.output {
+        Some(Output::Name) => Ok(format!("scale.autoscaling/{}\n", item.name())),
+        Some(output) => output.value(&value),
+        None => Ok(format!("scale.autoscaling/{} patched{}\n", item.name(), if value["spec"]["replicas"] == before { " (no change)" } else { "" })),
+    }
+}
+
+/// What the server says of a JSON patch that cannot be applied: not what was wrong.
+fn rejected() -> Failure {
+    ApiError::new(Reason::Invalid, "the server rejected our request due to an error in our request").into()
 }
 
 /// An object as a patch has left it, before it is read again.
@@ -118,11 +154,7 @@ fn patched(object: &Object, style: Style, patch: &Value) -> Result<Patched, Fail
                 let message = "json: cannot unmarshal object into Go value of type jsonpatch.Patch";
                 return Err(bad_request(format!("error decoding patch: {message}")));
             }
-            // The server does not say what was wrong.
-            json_patch::apply(&mut value, patch).map_err(|_| {
-                let message = "the server rejected our request due to an error in our request";
-                Failure::from(ApiError::new(Reason::Invalid, message))
-            })?;
+            json_patch::apply(&mut value, patch).map_err(|_| rejected())?;
         }
         _ if !patch.is_object() => {
             let what = if patch.is_array() { "array" } else { "string" };

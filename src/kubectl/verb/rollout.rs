@@ -38,7 +38,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let Some((word, rest)) = run.given.args.split_first() else {
-        return Err(Failure::Bare(super::group_help("rollout")));
+        return Err(Failure::Bare(super::help::of("rollout").unwrap_or_default()));
     };
     let work: fn(&mut Run<'_>, &Item) -> Result<String, Failure> = match word.as_str() {
         "status" => return status(run, rest),
@@ -47,7 +47,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         "pause" => pause,
         "resume" => resume,
         "restart" => restart,
-        other => return Err(Failure::unknown_command("rollout", other)),
+        _ => return Err(Failure::unknown_command("rollout", &run.given.args)),
     };
     if rest.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own("required resource not specified"));
@@ -75,19 +75,17 @@ fn status(run: &mut Run<'_>, args: &[String]) -> Result<Answer, Failure> {
     if found.items.is_empty() && !found.failures.is_empty() {
         return Ok(Answer::of(String::new(), &found.failures));
     }
-    let [item] = found.items.as_slice() else {
-        let count = found.items.len();
-        return Err(Failure::Own(format!("rollout status is only supported on individual resources and resource collections - {count} resources were found")));
-    };
-    let object = object_of(item)?;
-    let (text, done) = rollout::status(&object, revision).map_err(Failure::Own)?;
-    if done || run.given.is_off("watch") || !found.failures.is_empty() {
-        return Ok(Answer::of(text, &found.failures));
+    if run.given.is_off("watch") || !found.failures.is_empty() {
+        let mut tally = Tally { text: String::new(), failures: found.failures };
+        for item in &found.items {
+            tally.add(rollout::status(&object_of(item)?, revision).map(|(text, _)| text).map_err(Failure::Own));
+        }
+        return Ok(tally.answer());
     }
     let millis = run.given.text("timeout").and_then(|text| duration_millis(text).ok()).filter(|millis| *millis > 0);
     let limit = millis.and_then(|millis| u64::try_from(millis).ok()).unwrap_or(7 * 86_400_000);
     let until = run.now() + SimDuration::from_millis(limit);
-    let mut wait = super::Wait::for_rollout(object.key(), revision, until);
+    let mut wait = super::Wait::for_rollouts(found.items.iter().map(Item::key).collect(), revision, until);
     match wait.poll(run.view(), run.now()) {
         Some((output, exit)) => Ok(Answer { output, exit, follow: Follow::Done }),
         None => Ok(Answer::ok("").followed_by(Follow::Wait(Box::new(wait)))),
@@ -157,7 +155,7 @@ fn undo(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
         wanted => all.get(&wanted).ok_or_else(not_found)?,
     };
     if matches!(&object, Object::Deployment(deployment) if deployment.spec.paused) {
-        return Err(Failure::own("cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"));
+        return Err(Failure::own("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"));
     }
     let teller = Teller::typed(run.given)?;
     let mut changed = object.clone();
@@ -172,6 +170,10 @@ fn undo(run: &mut Run<'_>, item: &Item) -> Result<String, Failure> {
     if same {
         let text = format!("skipped rollback (current template already matches revision {wanted})");
         return teller.tell(item, &text);
+    }
+    if teller.dry_run == DryRun::Client {
+        let before = if matches!(object, Object::Deployment(_)) { "" } else { "will roll back to " };
+        return teller.tell(item, &format!("{before}{}", describe::template(&revision.template)));
     }
     if let Object::Deployment(deployment) = &mut changed {
         restore_annotations(Rc::make_mut(deployment), revision);

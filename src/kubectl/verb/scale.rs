@@ -5,15 +5,15 @@ use std::rc::Rc;
 use super::{DryRun, Names, Run, Tally, Teller, whole};
 use crate::api::{ApiError, Object, Reason};
 use crate::apiserver::Write;
-use crate::kubectl::answer::{Answer, Failure};
-use crate::kubectl::flags::{Flag, Takes, flag};
+use crate::kubectl::answer::{Answer, Failure, Follow};
+use crate::kubectl::flags::{Flag, Takes, duration_millis, flag};
 use crate::kubectl::item::Item;
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("replicas", Takes::Number),
     flag("current-replicas", Takes::Number),
     flag("resource-version", Takes::Text),
-    flag("timeout", Takes::Duration).not("scale returns at once; look with \"kubectl get\""),
+    flag("timeout", Takes::Duration),
 ];
 
 pub(super) fn run(run: &mut Run<'_>) -> Answer {
@@ -42,9 +42,23 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     }
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {
-        tally.add(scale(run, item, replicas, current, &teller));
+        let scaled = scale(run, item, replicas, current, &teller);
+        let failed = scaled.is_err();
+        tally.add(scaled);
+        // The first that cannot be scaled ends it.
+        if failed {
+            break;
+        }
     }
-    Ok(tally.answer())
+    let waits = run.given.text("timeout").and_then(|text| duration_millis(text).ok()).is_some_and(|millis| millis > 0);
+    if !waits || !tally.failures.is_empty() || teller.dry_run != DryRun::No {
+        return Ok(tally.answer());
+    }
+    let mut wait = super::Wait::for_scales(found.items.iter().map(Item::key).collect(), tally.text, super::wait::limit_or_never(run));
+    match wait.poll(run.view(), run.now()) {
+        Some((output, exit)) => Ok(Answer { output, exit, follow: Follow::Done }),
+        None => Ok(Answer::ok("").followed_by(Follow::Wait(Box::new(wait)))),
+    }
 }
 
 fn scale(run: &mut Run<'_>, item: &Item, replicas: i64, current: i64, teller: &Teller) -> Result<String, Failure> {
@@ -70,7 +84,7 @@ fn scale(run: &mut Run<'_>, item: &Item, replicas: i64, current: i64, teller: &T
 }
 
 /// An object that wants so many replicas, and how many it wanted before; None for kinds that cannot be scaled.
-fn with_replicas(object: &Object, replicas: i64) -> Option<(Object, i64)> {
+pub(super) fn with_replicas(object: &Object, replicas: i64) -> Option<(Object, i64)> {
     let mut object = object.clone();
     let slot = match &mut object {
         Object::ReplicationController(rc) => &mut Rc::make_mut(rc).spec.replicas,

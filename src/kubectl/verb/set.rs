@@ -19,7 +19,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("keys", Takes::Text),
     flag("prefix", Takes::Text),
     flag("list", Takes::Truth),
-    flag("resolve", Takes::Truth).not("look with \"kubectl get configmap\" or \"kubectl get secret\""),
+    flag("resolve", Takes::Truth),
     flag("overwrite", Takes::Truth),
     flag("limits", Takes::Text),
     flag("requests", Takes::Text),
@@ -44,8 +44,8 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         Some("serviceaccount" | "sa") => return set_template::service_account(run),
         Some("selector") => return set_template::selector(run),
         Some("subject") => return set_template::subject(run),
-        Some(word) => return Err(Failure::unknown_command("set", word)),
-        None => return Err(Failure::Bare(super::group_help("set"))),
+        Some(_) => return Err(Failure::unknown_command("set", &run.given.args)),
+        None => return Err(Failure::Bare(super::help::of("set").unwrap_or_default())),
     }
     let (pairs, resources): (Vec<String>, Vec<String>) = run.given.args[1..].iter().cloned().partition(|arg| arg.contains('='));
     if resources.is_empty() && run.given.text("filename").is_none() {
@@ -59,20 +59,31 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let teller = Teller::typed(run.given)?;
     let scope = run.scope();
     let (_, found) = run.find_args(&scope, &resources, Names::Needed)?;
-    let mut tally = Tally { text: String::new(), failures: found.failures };
+    // With something that is not there nothing is changed.
+    if !found.failures.is_empty() {
+        return Ok(Answer::of(String::new(), &found.failures));
+    }
+    let mut tally = Tally::default();
     for item in &found.items {
-        tally.add(one(run, item, &images, &teller));
+        let mut missing = Vec::new();
+        tally.add(one(run, item, &images, &mut missing, &teller));
+        tally.failures.extend(missing.iter().map(|name| Failure::Own(format!("error: unable to find container named \"{name}\""))));
     }
     Ok(tally.answer())
 }
 
-fn one(run: &mut Run<'_>, item: &Item, images: &[(&str, &str)], teller: &Teller) -> Result<String, Failure> {
+/// Sets the images that fit, and gathers the names that no container has.
+fn one<'a>(run: &mut Run<'_>, item: &Item, images: &[(&'a str, &str)], missing: &mut Vec<&'a str>, teller: &Teller) -> Result<String, Failure> {
     let mut object = object_of(item)?;
     let before = object.clone();
     match &mut object {
-        Object::Pod(pod) => set_images(Rc::make_mut(&mut Rc::make_mut(pod).spec), images)?,
+        Object::Pod(pod) => set_images(Rc::make_mut(&mut Rc::make_mut(pod).spec), images, missing),
         other => {
-            if !rollout::change_template(other, &mut |template| set_images(Rc::make_mut(&mut template.spec), images))? {
+            let mut change = |template: &mut crate::api::PodTemplateSpec| {
+                set_images(Rc::make_mut(&mut template.spec), images, missing);
+                Ok(())
+            };
+            if !rollout::change_template(other, &mut change)? {
                 let info = item.kind().info();
                 return Err(Failure::Own(format!("{}/{} {NO_TEMPLATE}: *v1.{}", info.plural, item.name(), item.kind().name())));
             }
@@ -86,11 +97,11 @@ fn one(run: &mut Run<'_>, item: &Item, images: &[(&str, &str)], teller: &Teller)
     if teller.dry_run.is_unsent() {
         return local::tell(run, &before, object, "image updated", teller);
     }
-    let committed = run.write(Write::Update(object), teller.dry_run)?;
+    let committed = run.write(Write::Update(object), teller.dry_run).map_err(|failure| failure.within("failed to patch image update to pod template: "))?;
     teller.tell_written(committed, "image updated")
 }
 
-fn set_images(spec: &mut PodSpec, images: &[(&str, &str)]) -> Result<(), Failure> {
+fn set_images<'a>(spec: &mut PodSpec, images: &[(&'a str, &str)], missing: &mut Vec<&'a str>) {
     for (name, image) in images {
         let fits = |container: &&mut Container| *name == "*" || container.name == **name;
         let mut found = false;
@@ -99,8 +110,7 @@ fn set_images(spec: &mut PodSpec, images: &[(&str, &str)]) -> Result<(), Failure
             found = true;
         }
         if !found {
-            return Err(Failure::Own(format!("unable to find container named \"{name}\"")));
+            missing.push(name);
         }
     }
-    Ok(())
 }

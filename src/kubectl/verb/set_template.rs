@@ -1,14 +1,18 @@
 //! `kubectl set env | resources | serviceaccount`, which change a pod template, and `set selector | subject`.
 //! Models kubectl/pkg/cmd/set.
-//! Left out: `set env --from` with a key's own name mapping (`--keys` is done), `--resolve`.
+//! Left out: `set env --from` with a key's own name mapping (`--keys` is done).
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::set::NO_TEMPLATE;
 use super::{local, Names, Run, Tally, Teller, object_of};
-use crate::api::{Kind, Object, Quantity};
+use crate::api::{ApiError, Json, Kind, Object, Quantity};
 use crate::apiserver::Write;
+use crate::base::Name;
 use crate::kubectl::answer::{Answer, Failure};
+use crate::kubectl::describe;
 use crate::kubectl::item::Item;
 use crate::kubectl::resource::NOTHING_GIVEN;
 
@@ -21,36 +25,50 @@ fn pod_spec(value: &mut Value) -> Option<&mut Value> {
     value.pointer_mut(place)
 }
 
-type Change<'a> = &'a dyn Fn(&mut Value) -> Result<(), Failure>;
+/// Changes an object; gives what there is to warn of.
+type Change<'a> = &'a dyn Fn(&mut Value) -> Result<String, Failure>;
 
-/// Changes what the arguments name, one by one.
-fn update(run: &mut Run<'_>, resources: &[String], deed: &str, change: Change<'_>) -> Result<Answer, Failure> {
+/// What was done, and what stands before a refusal of the server.
+type Words<'a> = (&'a str, &'a str);
+
+/// Changes what the arguments name, one by one. Warnings come before what was done, as from kubectl.
+fn update(run: &mut Run<'_>, resources: &[String], words: Words<'_>, change: Change<'_>) -> Result<Answer, Failure> {
     if resources.is_empty() && run.given.text("filename").is_none() {
-        return Err(Failure::own(RESOURCES_NEEDED));
+        return Err(Failure::own(NOTHING_GIVEN));
     }
     let teller = Teller::typed(run.given)?;
     let (_, found) = run.find_args(&run.scope(), resources, Names::Needed)?;
-    let mut tally = Tally { text: String::new(), failures: found.failures };
-    for item in &found.items {
-        tally.add(one(run, item, deed, change, &teller));
+    if !found.failures.is_empty() {
+        return Ok(Answer::of(String::new(), &found.failures));
     }
+    let mut tally = Tally::default();
+    let mut warnings = String::new();
+    for item in &found.items {
+        tally.add(one(run, item, words, change, &mut warnings, &teller));
+    }
+    tally.text.insert_str(0, &warnings);
     Ok(tally.answer())
 }
 
-fn one(run: &mut Run<'_>, item: &Item, deed: &str, change: Change<'_>, teller: &Teller) -> Result<String, Failure> {
+fn one(run: &mut Run<'_>, item: &Item, words: Words<'_>, change: Change<'_>, warnings: &mut String, teller: &Teller) -> Result<String, Failure> {
     let before = object_of(item)?;
-    let mut value = before.to_value();
-    change(&mut value)?;
-    let Some(mut object) = Object::from_value(before.kind(), &value) else { return Ok(String::new()) };
-    if object == before {
-        return Ok(String::new());
-    }
+    let ((deed, refused), shown) = (words, before.to_value());
+    let mut value = shown.clone();
+    warnings.push_str(&change(&mut value)?);
+    let Some(mut object) = Object::from_value(before.kind(), &value).filter(|_| value != shown) else { return Ok(String::new()) };
     object.meta_mut().resource_version = 0;
     if teller.dry_run.is_unsent() {
         return local::tell(run, &before, object, deed, teller);
     }
-    let committed = run.write(Write::Update(object), teller.dry_run)?;
+    let committed = run.write(Write::Update(object), teller.dry_run);
+    let committed = committed.map_err(|failure| if refused.is_empty() { failure } else { failure.within(refused) })?;
     teller.tell_written(committed, deed)
+}
+
+/// What is said of an object none of whose containers `-c` chooses.
+fn without_containers(value: &Value, wanted: &str) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    format!("Warning: {}/{} does not have any containers matching {wanted:?}\n", text(&value["kind"]), text(&value["metadata"]["name"]))
 }
 
 fn without_template(value: &Value) -> Failure {
@@ -101,8 +119,14 @@ pub(super) fn env(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::own("can not both modify and remove the same environment variable in the same command"));
     }
     let overwrites = !given.is_off("overwrite");
-    let mut answer = update(run, &resources, "env updated", &|value| {
-        for container in containers(value, &wanted)? {
+    let refused = "failed to patch env update to pod template: ";
+    let mut answer = update(run, &resources, ("env updated", refused), &|value| {
+        let nothing = without_containers(value, &wanted);
+        let chosen = containers(value, &wanted)?;
+        if chosen.is_empty() {
+            return Ok(nothing);
+        }
+        for container in chosen {
             let Some(container) = container.as_object_mut() else { continue };
             let is_empty = container.get("env").and_then(Value::as_array).is_none_or(Vec::is_empty);
             if is_empty && from.is_empty() && !changes.iter().any(|change| change.contains('=')) {
@@ -127,7 +151,7 @@ pub(super) fn env(run: &mut Run<'_>) -> Result<Answer, Failure> {
             }
             container.insert("env".to_owned(), Value::Array(env));
         }
-        Ok(())
+        Ok(String::new())
     })?;
     answer.output.insert_str(0, &renamed);
     Ok(answer)
@@ -161,27 +185,72 @@ fn from_source(run: &Run<'_>, from: &str) -> Result<(String, Vec<Value>), Failur
 
 fn list_env(run: &Run<'_>, resources: &[String], wanted: &str) -> Result<Answer, Failure> {
     let (_, found) = run.find_args(&run.scope(), resources, Names::Needed)?;
-    let mut text = String::new();
+    let (mut text, mut unresolved) = (String::new(), String::new());
     for item in &found.items {
         let mut value = item.to_value();
         let kind = item.kind().name();
-        for container in containers(&mut value, wanted)? {
+        let nothing = without_containers(&value, wanted);
+        let whole = value.clone();
+        let chosen = containers(&mut value, wanted)?;
+        if chosen.is_empty() {
+            text += &nothing;
+        }
+        for container in chosen {
             text += &format!("# {kind} {}, container {}\n", item.name(), container["name"].as_str().unwrap_or_default());
             for variable in container["env"].as_array().into_iter().flatten() {
                 let name = variable["name"].as_str().unwrap_or_default();
-                let source = &variable["valueFrom"];
-                let of_key = |kind: &str, what: &str| {
-                    let reference = source.get(kind)?;
-                    let part = |key: &str| reference[key].as_str().unwrap_or_default().to_owned();
-                    Some(format!("# {name} from {what} {}, key {}\n", part("name"), part("key")))
+                let Some(reference) = reference(&variable["valueFrom"]) else {
+                    text += &format!("{name}={}\n", variable["value"].as_str().unwrap_or_default());
+                    continue;
                 };
-                let of_field = || Some(format!("# {name} from field path {}\n", source.pointer("/fieldRef/fieldPath")?.as_str()?));
-                let line = of_key("configMapKeyRef", "configmap").or_else(|| of_key("secretKeyRef", "secret")).or_else(of_field);
-                text += &line.unwrap_or_else(|| format!("{name}={}\n", variable["value"].as_str().unwrap_or_default()));
+                match run.given.is_on("resolve").then(|| resolved(run, &variable["valueFrom"], &whole, container)) {
+                    Some(Ok(value)) => text += &format!("{name}={value}\n"),
+                    Some(Err(why)) => {
+                        text += &format!("# {name} from {reference}\n");
+                        unresolved += &format!("error retrieving reference for {name}: {why}\n");
+                    }
+                    None => text += &format!("# {name} from {reference}\n"),
+                }
             }
+            text += &std::mem::take(&mut unresolved);
         }
     }
     Ok(Answer::of(text, &found.failures))
+}
+
+/// Where a variable has its value from. Models kubectl/pkg/cmd/set/env GetEnvVarRefString.
+fn reference(source: &Value) -> Option<String> {
+    let part = |place: &str| source.pointer(place).and_then(Value::as_str);
+    let of_key = |field: &str, what: &str| Some(format!("{what} {}, key {}", part(&format!("/{field}/name"))?, part(&format!("/{field}/key"))?));
+    let of_field = || Some(format!("field path {}", part("/fieldRef/fieldPath")?));
+    let of_resource = || {
+        let before = part("/resourceFieldRef/containerName").map_or(String::new(), |name| format!("{name}/"));
+        Some(format!("resource field {before}{}", part("/resourceFieldRef/resource")?))
+    };
+    of_key("configMapKeyRef", "configmap").or_else(|| of_key("secretKeyRef", "secret")).or_else(of_field).or_else(of_resource)
+}
+
+/// `--resolve`: the value itself, or why it cannot be told. Models GetEnvVarRefValue.
+fn resolved(run: &Run<'_>, source: &Value, object: &Value, container: &Value) -> Result<String, String> {
+    if let Some(path) = source.pointer("/fieldRef/fieldPath").and_then(Value::as_str) {
+        let place = format!("/{}", path.replace('.', "/"));
+        let known = path.starts_with("metadata.").then(|| object.pointer(&place)).flatten();
+        return known.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| format!("unsupported fieldPath: {path}"));
+    }
+    if let Some(reference) = source.get("resourceFieldRef") {
+        return describe::resource_value(reference, &Json::read(container)).ok_or_else(|| "Unsupported container resource".to_owned());
+    }
+    let keyed = [("configMapKeyRef", Kind::ConfigMap), ("secretKeyRef", Kind::Secret)];
+    let found = keyed.into_iter().find_map(|(field, kind)| Some((source.get(field)?, kind)));
+    let Some((reference, kind)) = found else { return Err("invalid valueFrom".to_owned()) };
+    let part = |key: &str| reference[key].as_str().unwrap_or_default();
+    let (name, key) = (Name::from(part("name")), part("key"));
+    let Some(object) = run.view().get(&run.scope().key(kind, &name)) else { return Err(ApiError::not_found(kind, &name).message) };
+    let value = object.to_value();
+    let Some(text) = value.pointer("/data").and_then(|data| data.get(key)).and_then(Value::as_str) else {
+        return Err(format!("key {key} not found in {} {name}", if kind == Kind::Secret { "secret" } else { "config map" }));
+    };
+    Ok(if kind == Kind::Secret { STANDARD.decode(text).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default() } else { text.to_owned() })
 }
 
 /// `set resources TYPE/NAME --limits=cpu=1 --requests=memory=64Mi`
@@ -206,7 +275,8 @@ pub(super) fn resources(run: &mut Run<'_>) -> Result<Answer, Failure> {
     }
     let wanted = run.given.text("containers").unwrap_or("*").to_owned();
     let args = run.given.args[1..].to_vec();
-    update(run, &args, "resource requirements updated", &|value| {
+    let refused = "failed to patch resources update to pod template ";
+    update(run, &args, ("resource requirements updated", refused), &|value| {
         let chosen = containers(value, &wanted)?;
         if chosen.is_empty() {
             return Err(Failure::Own(format!("unable to find container named {wanted}")));
@@ -218,7 +288,7 @@ pub(super) fn resources(run: &mut Run<'_>) -> Result<Answer, Failure> {
                 }
             }
         }
-        Ok(())
+        Ok(String::new())
     })
 }
 
@@ -226,12 +296,12 @@ pub(super) fn resources(run: &mut Run<'_>) -> Result<Answer, Failure> {
 pub(super) fn service_account(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let Some((account, resources)) = run.given.args[1..].split_last() else { return Err(Failure::own("serviceaccount is required")) };
     let (account, resources) = (account.clone(), resources.to_vec());
-    update(run, &resources, "serviceaccount updated", &|value| {
+    update(run, &resources, ("serviceaccount updated", "failed to patch ServiceAccountName "), &|value| {
         let refusal = without_template(value);
         let spec = pod_spec(value).ok_or(refusal)?;
         spec["serviceAccountName"] = Value::from(account.as_str());
         spec["serviceAccount"] = Value::from(account.as_str());
-        Ok(())
+        Ok(String::new())
     })
 }
 
@@ -240,14 +310,17 @@ pub(super) fn selector(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let Some((labels, resources)) = run.given.args[1..].split_last() else { return Err(Failure::own("one selector is required")) };
     let pairs: Option<Map<String, Value>> =
         labels.split(',').map(|pair| pair.split_once('=').map(|(key, value)| (key.to_owned(), Value::from(value)))).collect();
+    if resources.is_empty() && run.given.text("filename").is_none() {
+        return Err(Failure::own(NOTHING_GIVEN));
+    }
     let Some(pairs) = pairs else { return Err(Failure::Own(format!("invalid selector: {labels}"))) };
     let resources = resources.to_vec();
-    update(run, &resources, "selector updated", &|value| {
+    update(run, &resources, ("selector updated", ""), &|value| {
         if value["kind"] != "Service" {
             return Err(Failure::own("setting a selector is only supported for Services"));
         }
         value["spec"]["selector"] = Value::Object(pairs.clone());
-        Ok(())
+        Ok(String::new())
     })
 }
 
@@ -266,13 +339,13 @@ pub(super) fn subject(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::own("you must specify at least one value of user, group or serviceaccount"));
     }
     let args = run.given.args[1..].to_vec();
-    update(run, &args, "subjects updated", &|value| {
+    update(run, &args, ("subjects updated", "failed to patch subjects to rolebinding: "), &|value| {
         if !matches!(value["kind"].as_str(), Some("RoleBinding" | "ClusterRoleBinding")) {
             return Err(Failure::own("setting subjects is only supported for RoleBinding/ClusterRoleBinding"));
         }
         let mut all = value["subjects"].as_array().cloned().unwrap_or_default();
         all.extend(subjects.iter().filter(|subject| !value["subjects"].as_array().is_some_and(|there| there.contains(subject))).cloned());
         value["subjects"] = Value::Array(all);
-        Ok(())
+        Ok(String::new())
     })
 }

@@ -7,7 +7,7 @@ use crate::kubectl::answer::Answer;
 use crate::runtime::Typed;
 
 /// What carries it out; its name is none that kubectl knows.
-pub(super) static VERB: Verb = Verb { name: "", usage: "", flags: &[], run, writes: true };
+pub(super) static VERB: Verb = Verb { name: "", flags: &[], run, writes: true };
 
 fn run(run: &mut Run<'_>) -> Answer {
     let words = run.given.args.get(1..).unwrap_or_default();
@@ -29,7 +29,7 @@ fn run(run: &mut Run<'_>) -> Answer {
 }
 
 /// What carries `unlink NAME` out: a file of the terminal goes.
-pub(super) static UNLINK_VERB: Verb = Verb { name: "", usage: "", flags: &[], run: unlink, writes: true };
+pub(super) static UNLINK_VERB: Verb = Verb { name: "", flags: &[], run: unlink, writes: true };
 
 fn unlink(run: &mut Run<'_>) -> Answer {
     let Some(name) = run.given.args.get(1) else { return Answer { output: "unlink: missing operand\n".to_owned(), exit: 1, ..Answer::default() } };

@@ -124,21 +124,6 @@ fn among_all(verb: &str, words: &[&str]) -> Option<&'static (&'static str, &'sta
     two.and_then(|two| find(&two)).or_else(|| one.and_then(|one| find(&one))).or_else(|| find(verb))
 }
 
-/// The help of a word that needs another one behind it.
-pub(in crate::kubectl::verb) fn group_help(path: &str) -> String {
-    let mut text = "Available Commands:\n".to_owned();
-    let words = TABLE.iter().filter_map(|(full, _)| full.strip_prefix(path)?.strip_prefix(' '));
-    let mut last = "";
-    for word in words.filter_map(|rest| rest.split(' ').next()) {
-        if word != last {
-            text += &format!("  {word}\n");
-        }
-        last = word;
-    }
-    let more = "for more information about a given command";
-    text + &format!("\nUsage:\n  kubectl {path} SUBCOMMAND [options]\n\nUse \"kubectl {path} <command> --help\" {more}.\n")
-}
-
 /// The name by which kubectl's help knows what was called, and the flags that belong there: all of the verb's, unless a word
 /// behind it has some of its own.
 pub(super) fn of(verb: &Verb, words: &[&str]) -> (String, Vec<Flag>) {

@@ -52,6 +52,8 @@ impl DryRun {
 pub(super) struct Teller {
     pub output: Option<Output>,
     pub dry_run: DryRun,
+    /// What is said of a dry run.
+    suffix: &'static str,
     /// Whether it has printed an object: YAML documents stand apart.
     printed: Cell<bool>,
     /// Objects that are printed together at the end, if that is how the verb does it.
@@ -60,7 +62,13 @@ pub(super) struct Teller {
 
 impl Teller {
     pub fn of(given: &Given) -> Result<Teller, Failure> {
-        Ok(Teller { dry_run: DryRun::of(given)?, output: Output::of_write(Some(&get::template(given)))?, printed: false.into(), gathered: None })
+        let dry_run = DryRun::of(given)?;
+        Ok(Teller { dry_run, suffix: dry_run.suffix(), output: Output::of_write(Some(&get::template(given)))?, printed: false.into(), gathered: None })
+    }
+
+    /// One of a verb that does not say that it was a dry run, as `taint` and `patch`.
+    pub fn silent(given: &Given) -> Result<Teller, Failure> {
+        Ok(Teller { suffix: "", ..Teller::of(given)? })
     }
 
     /// One of a verb that holds objects in kubectl's own types.
@@ -102,7 +110,7 @@ impl Teller {
     /// `pod/kubia labeled`, or what `-o` asks for.
     pub fn tell(&self, item: &Item, deed: &str) -> Result<String, Failure> {
         match &self.output {
-            None => Ok(format!("{} {deed}{}\n", item.slashed(), self.dry_run.suffix())),
+            None => Ok(format!("{} {deed}{}\n", item.slashed(), self.suffix)),
             Some(Output::Name) => Ok(item.slashed() + "\n"),
             Some(_) if self.gather(&item.to_value()) => Ok(String::new()),
             Some(output) => Ok(self.apart(output) + &output.one(item)?),

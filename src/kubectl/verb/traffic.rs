@@ -12,9 +12,9 @@ const REQUEST: &str = "request URL [--from client | NODE | pod/NAME] [--times N]
 const FAULT: &str = "fault PLACE PLACE --partition | --loss PERCENT | --latency MILLISECONDS\nfault PLACE PLACE --none\nfault --none\n\
                      A place is client, control-plane, node/NAME, pod/NAMESPACE/NAME or all.\n";
 
-pub(super) static REQUEST_VERB: Verb = Verb { name: "", usage: "", flags: &[], run: request, writes: true };
-pub(super) static FAULT_VERB: Verb = Verb { name: "", usage: "", flags: &[], run: fault, writes: true };
-pub(super) static PROXY_VERB: Verb = Verb { name: "", usage: "", flags: &[], run: proxy, writes: true };
+pub(super) static REQUEST_VERB: Verb = Verb { name: "", flags: &[], run: request, writes: true };
+pub(super) static FAULT_VERB: Verb = Verb { name: "", flags: &[], run: fault, writes: true };
+pub(super) static PROXY_VERB: Verb = Verb { name: "", flags: &[], run: proxy, writes: true };
 
 /// A request that goes on: it prints when all have been sent.
 #[derive(Clone, Debug)]

@@ -42,6 +42,8 @@ enum Goal {
     Gone,
     There,
     Field { path: JsonPath, value: Option<String> },
+    /// As many run as are wanted.
+    Scaled,
     /// A rollout is over: the revision that must be the running one (0: any), and the version of the object that was told last.
     RolledOut { revision: i64, told: u64 },
 }
@@ -53,34 +55,47 @@ impl Wait {
         Wait { goal: Goal::Gone, pending, told: String::new(), deed: "", output: None, until, looks_once: false }
     }
 
-    /// A wait for the end of a rollout.
-    pub(super) fn for_rollout(key: ObjectKey, revision: i64, until: SimTime) -> Wait {
-        let (goal, pending) = (Goal::RolledOut { revision, told: 0 }, vec![(key, None)]);
+    /// A wait for the ends of rollouts, one after the other.
+    pub(super) fn for_rollouts(keys: Vec<ObjectKey>, revision: i64, until: SimTime) -> Wait {
+        let (goal, pending) = (Goal::RolledOut { revision, told: 0 }, keys.into_iter().map(|key| (key, None)).collect());
         Wait { goal, pending, told: String::new(), deed: "", output: None, until, looks_once: false }
+    }
+
+    /// A wait until as many run as are wanted; `told` is printed then. Models kubectl/pkg/scale WaitForScaleHasDesiredReplicas.
+    pub(super) fn for_scales(keys: Vec<ObjectKey>, told: String, until: SimTime) -> Wait {
+        let pending = keys.into_iter().map(|key| (key, None)).collect();
+        Wait { goal: Goal::Scaled, pending, told, deed: "", output: None, until, looks_once: false }
     }
 
     /// Tells each change of a rollout. Models kubectl/pkg/cmd/rollout/rollout_status.go.
     fn poll_rollout(&mut self, view: View<'_>, now: SimTime) -> Option<(String, i32)> {
         let Goal::RolledOut { revision, told } = &mut self.goal else { return None };
-        let (key, _) = self.pending.first()?;
         let end = |text: String, failure: Failure| {
             let answer = Answer::of(text, &[failure]);
             Some((answer.output, answer.exit))
         };
-        let Some(object) = view.get(key) else {
-            return end(std::mem::take(&mut self.told), Failure::own("object has been deleted"));
-        };
-        let version = object.meta().resource_version;
-        if std::mem::replace(told, version) != version {
+        while let Some((key, _)) = self.pending.first() {
+            let Some(object) = view.get(key) else {
+                return end(std::mem::take(&mut self.told), Failure::own("object has been deleted"));
+            };
+            let version = object.meta().resource_version;
+            if std::mem::replace(told, version) == version {
+                break;
+            }
             match rollout::status(object, *revision) {
                 Ok((text, done)) => {
                     self.told += &text;
-                    if done {
-                        return Some((std::mem::take(&mut self.told), 0));
+                    if !done {
+                        break;
                     }
+                    self.pending.remove(0);
+                    *told = 0;
                 }
                 Err(why) => return end(std::mem::take(&mut self.told), Failure::Own(why)),
             }
+        }
+        if self.pending.is_empty() {
+            return Some((std::mem::take(&mut self.told), 0));
         }
         (now >= self.until).then(|| end(std::mem::take(&mut self.told), Failure::own("timed out waiting for the condition")))?
     }
@@ -96,6 +111,10 @@ impl Wait {
             return self.poll_rollout(view, now);
         }
         while let Some((key, uid)) = self.pending.first() {
+            if let Some(why) = item::find(view, key).and_then(|found| self.goal.fault(&found)) {
+                let answer = Answer::of(std::mem::take(&mut self.told), &[why]);
+                return Some((answer.output, answer.exit));
+            }
             let found = item::find(view, key).filter(|found| match (found, uid) {
                 (Item::Object(object), Some(uid)) if matches!(self.goal, Goal::Gone) => object.meta().uid.same(*uid),
                 _ => true,
@@ -116,6 +135,10 @@ impl Wait {
 
     fn time_out(&mut self) -> (String, i32) {
         // Nothing is known of what is not there yet.
+        if matches!(self.goal, Goal::Scaled) {
+            let answer = Answer::failed(Failure::own("timed out waiting for the condition"));
+            return (answer.output, answer.exit);
+        }
         if matches!(self.goal, Goal::There) {
             let answer = Answer::failed(Failure::own("timed out waiting for the condition"));
             return (std::mem::take(&mut self.told) + &answer.output, answer.exit);
@@ -158,12 +181,28 @@ impl Goal {
         Err(Failure::Own(format!("unrecognized condition: \"{text}\"")))
     }
 
+    /// What cannot be compared with a value. Models wait.go compareResults.
+    fn fault(&self, item: &Item) -> Option<Failure> {
+        let Goal::Field { path, value: Some(_) } = self else { return None };
+        let object = item.to_value();
+        match path.find(&object).unwrap_or_default().as_slice() {
+            [one] if one.is_object() || one.is_array() => Some(Failure::own("jsonpath leads to a nested object or list which is not supported")),
+            [] | [_] => None,
+            _ => Some(Failure::own("given jsonpath expression matches more than one value")),
+        }
+    }
+
     fn holds(&self, found: Option<&Item>) -> bool {
         match (self, found) {
             (Goal::Gone, found) => found.is_none(),
             (_, None) => false,
             (Goal::There, Some(_)) => true,
             (Goal::RolledOut { .. }, Some(_)) => false,
+            (Goal::Scaled, Some(item)) => {
+                let value = item.to_value();
+                let number = |place: &str| value.pointer(place).and_then(Value::as_i64).unwrap_or_default();
+                number("/spec/replicas") == number("/status/replicas") && number("/status/observedGeneration") >= number("/metadata/generation")
+            }
             (Goal::Condition { kind, status }, Some(item)) => {
                 let value = item.to_value();
                 let conditions = value.get("status").and_then(|status| status.get("conditions")).and_then(Value::as_array);
@@ -206,7 +245,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     match (&goal, &wanted) {
         (Goal::Gone | Goal::There, Wanted::Named(named)) => {
             // What is not there is gone already, or is waited for.
-            failures.retain(|failure| !failure.is_not_found());
+            failures.retain(|failure| !failure.is_not_found() || matches!(goal, Goal::There) && run.given.text("filename").is_some());
             pending.extend(named.iter().map(|(kind, name)| (scope.key(*kind, name), None)));
             for (key, uid) in &mut pending {
                 *uid = run.view().get(key).map(|object| object.meta().uid);

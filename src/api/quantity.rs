@@ -79,8 +79,8 @@ impl Quantity {
 
     /// How many times another goes into it, rounded up; one that is zero counts as 1, as `resourceFieldRef` has it.
     pub fn divided_up(&self, divisor: &Quantity) -> i64 {
-        let by = if divisor.milli > 0 { divisor.milli } else { 1000 };
-        self.milli / by + i64::from(self.milli % by != 0)
+        let by = if divisor.nano > 0 { divisor.nano } else { ONE };
+        round_up(self.nano, by).clamp(i64::MIN.into(), i64::MAX.into()) as i64
     }
 
     /// A whole number.

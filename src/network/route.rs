@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
+use super::ingress::Routing;
 use super::{Loss, Packet, Place, PortRules, Reach};
 use crate::base::{Name, SimDuration};
 
@@ -164,6 +165,8 @@ impl fmt::Display for Verdict {
 pub enum Step {
     /// Sent it.
     Sent,
+    /// Sent a request on, as an Ingress says.
+    Routed(Rc<Routing>),
     /// A load balancer chose a node for it, of so many.
     Balanced {
         /// The node.
@@ -271,6 +274,7 @@ impl Hop {
     pub fn action(&self) -> String {
         let text = match &self.step {
             Step::Sent => "sends",
+            Step::Routed(_) => "routes by host and path",
             Step::Balanced { .. } => "chooses a node",
             Step::Translated(translation) => match translation.masquerade {
                 Masquerade::Kept(_) => "DNAT",
@@ -294,6 +298,7 @@ impl Hop {
     /// The rule that was taken; empty if none was.
     pub fn rule(&self) -> String {
         match &self.step {
+            Step::Routed(routing) => routing.to_string(),
             Step::Translated(translation) => translation.rule(),
             Step::Ended(End::NoEndpoints(rules)) => format!("\"{} has no endpoints\" -j REJECT --reject-with icmp-port-unreachable", rules.title()),
             Step::Ended(End::NoLocalEndpoints(rules, _)) => format!("\"{} has no local endpoints\" -j DROP", rules.title()),
@@ -327,12 +332,13 @@ impl Hop {
     pub fn reason(&self) -> String {
         match &self.step {
             Step::Balanced { of, .. } => format!("one of {of} nodes whose health check passes, by chance; the packet itself is left as it is"),
+            Step::Routed(routing) if !routing.by_cluster_ip => "ingress-nginx knows the Service's endpoints and sends to one of them itself".to_owned(),
             Step::Translated(translation) => translation.reason().to_owned(),
             Step::Forwarded { behind: true } => "this node's kube-proxy has no rules for the Service yet".to_owned(),
             Step::LeftCluster => "outside, nobody knows the way to a pod's address".to_owned(),
             Step::Ended(end) => end.reason(),
             Step::Restored => "the connection table holds the original addresses".to_owned(),
-            Step::Sent | Step::Forwarded { .. } | Step::Received(_) | Step::Answered => String::new(),
+            Step::Sent | Step::Routed(_) | Step::Forwarded { .. } | Step::Received(_) | Step::Answered => String::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::cluster::{self, ComponentView, ControllerCard, NodeRoom};
 use super::events::{self, EventRow};
+use super::ingress::IngressCard;
 use super::inspector::{self, Inspected};
 use super::lens::Lens;
 use super::pod::{PodState, PodTile};
@@ -60,6 +61,8 @@ pub struct Frame {
     pub controllers: Vec<ControllerCard>,
     /// Services, by namespace and name.
     pub services: Vec<ServiceCard>,
+    /// Ingresses, by namespace and name.
+    pub ingresses: Vec<IngressCard>,
     /// Pods without a node, oldest first.
     pub tray: Vec<PodTile>,
     /// Nodes, by name.
@@ -90,6 +93,7 @@ impl Frame {
             counts: Counts::of(tray.iter().chain(nodes.iter().flat_map(|node| &node.pods))),
             controllers,
             services: super::service::cards(scene, lens),
+            ingresses: super::ingress::cards(scene, lens),
             tray,
             nodes,
             faults: scene.faults.to_vec(),

@@ -1,7 +1,7 @@
 //! What an object has to do with others: who made it, what it made, where it runs, what it selects and what selects it.
 
 use super::pod::{self, PodState};
-use crate::api::{Kind, Object, ObjectKey, Pod, ReplicaOwner};
+use crate::api::{Ingress, Kind, Object, ObjectKey, Pod, ReplicaOwner};
 use crate::base::{Name, SimTime, sort_by_key};
 use crate::store::View;
 
@@ -21,6 +21,10 @@ pub enum Relation {
     Selects,
     /// This service's selector fits the pod.
     SelectedBy,
+    /// This ingress sends to the service.
+    LeadsTo,
+    /// This service is sent to by the ingress.
+    LedBy,
 }
 
 /// Another object.
@@ -54,7 +58,17 @@ pub(super) fn of(view: View<'_>, object: &Object, now: SimTime) -> (Vec<Linked>,
     };
     match object {
         Object::Node(node) => found.extend(add_pods(Relation::Runs, view.pods_on(&node.meta.name).collect())),
-        Object::Service(service) => found.extend(add_pods(Relation::Selects, view.pods_of_service(service).collect())),
+        Object::Service(service) => {
+            let leads = |ingress: &&std::rc::Rc<Ingress>| services_of(ingress).contains(&&service.meta.name);
+            let ingresses = view.ingresses(&meta.namespace).filter(leads).take(MOST);
+            found.extend(ingresses.map(|ingress| linked(Relation::LedBy, Kind::Ingress, meta.namespace.clone(), ingress.meta.name.clone(), Name::default())));
+            found.extend(add_pods(Relation::Selects, view.pods_of_service(service).collect()));
+        }
+        Object::Ingress(ingress) => {
+            let word = |name: &Name| view.service(&meta.namespace, name).map_or(Name::fixed("-"), |service| service.spec.cluster_ip.clone());
+            let services = services_of(ingress).into_iter().take(MOST);
+            found.extend(services.map(|name| linked(Relation::LeadsTo, Kind::Service, meta.namespace.clone(), name.clone(), word(name))));
+        }
         Object::Pod(pod) => {
             let services = view.services_selecting(&pod.meta.namespace, &pod.meta.labels);
             found.extend(services.into_iter().map(|service| Linked {
@@ -71,6 +85,23 @@ pub(super) fn of(view: View<'_>, object: &Object, now: SimTime) -> (Vec<Linked>,
         }
     }
     (found, left_out)
+}
+
+fn linked(relation: Relation, kind: Kind, namespace: Name, name: Name, word: Name) -> Linked {
+    Linked { relation, key: ObjectKey { kind, namespace, name }, state: None, word }
+}
+
+/// The names of the Services that an ingress sends to, each once.
+fn services_of(ingress: &Ingress) -> Vec<&Name> {
+    let paths = ingress.spec.rules.iter().flat_map(|rule| &rule.http).flat_map(|http| &http.paths);
+    let backends = paths.map(|path| &path.backend).chain(&ingress.spec.default_backend);
+    let mut found: Vec<&Name> = Vec::new();
+    for service in backends.filter_map(|backend| backend.service.as_ref()) {
+        if !found.contains(&&service.name) {
+            found.push(&service.name);
+        }
+    }
+    found
 }
 
 fn linked_pod(view: View<'_>, relation: Relation, pod: &Pod, now: SimTime) -> Linked {

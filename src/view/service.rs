@@ -21,6 +21,8 @@ pub struct ServiceCard {
     pub kind: Name,
     /// Its address in the cluster; `None`, or the name that it stands for.
     pub address: Name,
+    /// The addresses that the cloud's load balancer has for it.
+    pub balancers: Vec<Name>,
     /// `80`, `80:30123`
     pub ports: Vec<Name>,
     /// Which pods it stands for.
@@ -59,6 +61,7 @@ fn card(scene: &Scene<'_>, service: &Service) -> ServiceCard {
         uid: meta.uid,
         kind: spec.kind.clone(),
         address: if spec.external_name.is_empty() { spec.cluster_ip.clone() } else { spec.external_name.clone() },
+        balancers: service.status.load_balancer.ingress.iter().map(|one| one.ip.clone()).filter(|ip| !ip.is_empty()).collect(),
         ports: spec.ports.iter().map(port).collect(),
         selector: Rc::new(spec.selector.clone()),
         ready,

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use crate::api::{Kind, ObjectKey};
 use crate::base::{Name, SimDuration, SimTime, sort_by_key};
 use crate::engine::{Flow, Lookup, Visit};
-use crate::network::{Hop, Outcome, Place, Route, Step};
+use crate::network::{CONTROL_PLANE, Hop, Outcome, Place, Route, Step};
+use crate::runtime::RecordKind;
 
 /// A request and its way.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +29,7 @@ pub struct Trip {
     pub took: SimDuration,
     /// The questions for its name, in their order.
     pub lookups: Vec<LookupRow>,
-    /// Its way.
+    /// Its way: the name server's answers, then the places that it came by, there and back.
     pub hops: Vec<HopRow>,
 }
 
@@ -48,14 +50,29 @@ pub struct LookupRow {
     pub hops: Vec<HopRow>,
 }
 
+/// What of the cluster's own a hop goes by, besides its place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Via {
+    /// Nothing.
+    Nothing,
+    /// Its name server.
+    Dns,
+    /// Not the cluster's name server, but one of the world outside.
+    OuterDns,
+    /// An Ingress: a pod of its controller read it.
+    Ingress(ObjectKey),
+}
+
 /// A place on the way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HopRow {
     /// Where.
     pub place: Place,
+    /// What it goes by.
+    pub via: Via,
     /// What was done there, as data: for who says it in other words.
     pub step: Step,
-    /// `10.0.0.1:4000 → 10.0.0.2:80`, as the packet came.
+    /// `10.0.0.1:4000 → 10.0.0.2:80`, as the packet came; of a name server, the question and its answer.
     pub before: String,
     /// As it left.
     pub after: String,
@@ -151,6 +168,34 @@ fn rows(route: &Route) -> impl Iterator<Item = HopRow> + '_ {
     route.hops.iter().enumerate().map(move |(n, hop)| row(hop, bad && n == last))
 }
 
+/// A question and its answer as one hop: its own way is told in [`LookupRow`]. Machines ask the gateway, which asks the world's servers.
+fn answered(lookup: &Lookup) -> HopRow {
+    let told = format!("{} {} → {}", lookup.name, lookup.kind.as_str(), lookup.answer);
+    HopRow {
+        place: lookup.route.reached().map_or(Place::ControlPlane, |hop| hop.place.clone()),
+        via: if lookup.server == CONTROL_PLANE { Via::OuterDns } else { Via::Dns },
+        step: Step::Received(None),
+        before: told.clone(),
+        after: told,
+        action: String::from("answers"),
+        rule: String::new(),
+        not_taken: String::new(),
+        reason: String::new(),
+        bad: lookup.route.outcome != Outcome::Delivered,
+    }
+}
+
+/// The ways of a request as one: what the one who was asked had to ask in turn comes before its own answer.
+fn way(routes: &[Route]) -> Vec<HopRow> {
+    let Some((first, onward)) = routes.split_first() else { return Vec::new() };
+    let mut hops: Vec<HopRow> = rows(first).collect();
+    let reached = hops.iter().position(|hop| matches!(hop.step, Step::Received(_))).map_or(hops.len(), |at| at + 1);
+    let back = hops.split_off(reached);
+    hops.extend(onward.iter().flat_map(rows));
+    hops.extend(back);
+    hops
+}
+
 fn trip(flow: &Flow, visit: &Visit) -> Trip {
     let url = &flow.url;
     Trip {
@@ -163,13 +208,20 @@ fn trip(flow: &Flow, visit: &Visit) -> Trip {
         text: visit.text.clone(),
         took: visit.took,
         lookups: visit.lookups.iter().map(|lookup| lookup_row(lookup)).collect(),
-        hops: visit.routes.iter().flat_map(rows).collect(),
+        hops: visit.lookups.iter().filter(|lookup| lookup.kind == RecordKind::A).map(|lookup| answered(lookup)).chain(way(&visit.routes)).collect(),
     }
+}
+
+fn via(step: &Step) -> Via {
+    let Step::Routed(routing) = step else { return Via::Nothing };
+    let (namespace, name) = routing.ingress.clone();
+    Via::Ingress(ObjectKey { kind: Kind::Ingress, namespace, name })
 }
 
 fn row(hop: &Hop, bad: bool) -> HopRow {
     HopRow {
         place: hop.place.clone(),
+        via: via(&hop.step),
         step: hop.step.clone(),
         before: hop.before.to_string(),
         after: hop.after.to_string(),

@@ -13,8 +13,8 @@ use crate::api::{
 use crate::apiserver::Write;
 use crate::base::{Name, SimDuration, SimTime, SmallSet};
 use crate::engine::{Wakeup, World};
-use crate::network::ingress::{Asked, Backend, CONTROLLER, Decision, Sticky, decide, endpoint_of, served};
-use crate::network::{Outcome, Place, Route};
+use crate::network::ingress::{Asked, Backend, CONTROLLER, Decision, Routing, Sticky, decide, endpoint_of, served};
+use crate::network::{Outcome, Place, Route, Step};
 use crate::runtime::{HttpRequest, HttpResponse, http_date};
 
 /// nginx takes about this long beside what the pod takes.
@@ -147,7 +147,11 @@ impl World {
             let next = self.connect(&from, ip, port, at + took);
             took = took + if next.outcome == Outcome::Dropped { CONNECT } else { next.took };
             last = next.outcome;
-            onward.push(next.route.clone());
+            let mut route = next.route.clone();
+            if let Some(sent) = route.hops.first_mut() {
+                sent.step = Step::Routed(Rc::new(Routing::of(backend, &request.host)));
+            }
+            onward.push(route);
             if next.outcome == Outcome::Delivered {
                 let inner = self.http(&next, &forwarded(request, backend, connection), at + took);
                 took = took + inner.took;

@@ -1,7 +1,7 @@
 //! The paths of a host: which of them a request takes, and what its path becomes. Models the locations that ingress-nginx writes:
 //! plain ones, or regular expressions for all paths of a host once one of them asks for it.
 
-use super::{annotation, is_on};
+use super::{By, annotation, is_on};
 use crate::api::{HttpIngressPath, Ingress, IngressBackend};
 use crate::base::{Dialect, Groups, Regex, sort_by};
 
@@ -92,14 +92,15 @@ impl<'a> Location<'a> {
         if found.by_expression { "/" } else { self.path }
     }
 
-    pub fn reason(&self, found: &Found) -> String {
+    /// How it was found.
+    pub fn by(&self, found: &Found) -> By {
         let kind = match (found.by_expression, self.kind) {
             (true, _) => "regular expression",
             (_, Kind::Exact) => "Exact",
             (_, Kind::Prefix) => "Prefix",
             (_, Kind::Specific) => "ImplementationSpecific",
         };
-        format!("path {} ({kind})", self.path)
+        By::Path(self.path.into(), kind)
     }
 }
 

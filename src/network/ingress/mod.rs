@@ -4,6 +4,7 @@
 //! Left out: authentication, rate limits, mirrors, snippets; annotations that only tune nginx have no effect.
 
 mod location;
+mod routing;
 mod sticky;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::rc::Rc;
 
 use self::location::{Location, find};
 use self::sticky::cookie;
+pub use self::routing::{By, Routing};
 pub use self::sticky::Sticky;
 pub(crate) use self::sticky::endpoint_of;
 use super::plane::{contains, network};
@@ -58,8 +60,8 @@ pub struct Backend {
     pub host: String,
     /// The cookie by which a client stays with a pod, if the ingress wants one.
     pub sticky: Option<Sticky>,
-    /// Why, in a sentence.
-    pub reason: String,
+    /// By what it was chosen.
+    pub by: By,
 }
 
 /// What becomes of a request.
@@ -182,14 +184,14 @@ pub fn decide(ingresses: &[Rc<Ingress>], asked: &Asked<'_>, random: &mut Random)
     let host = bare(asked.host);
     let (locations, fallback) = server(ingresses, host);
     let path = asked.target.split('?').next().unwrap_or_default();
-    let (ingress, backend, own_path, target, why) = match find(&locations, path) {
+    let (ingress, backend, own_path, target, by) = match find(&locations, path) {
         Some(found) => {
             let location = &locations[found.index];
             let own_path = location.cookie_path(&found);
-            (location.ingress, location.backend, own_path, location.rewritten(asked.target, &found), location.reason(&found))
+            (location.ingress, location.backend, own_path, location.rewritten(asked.target, &found), location.by(&found))
         }
         None => match fallback {
-            Some((ingress, backend)) => (ingress, backend, "/", asked.target.to_owned(), "its default backend".to_owned()),
+            Some((ingress, backend)) => (ingress, backend, "/", asked.target.to_owned(), By::Default),
             None => return Decision::NotFound,
         },
     };
@@ -205,7 +207,7 @@ pub fn decide(ingresses: &[Rc<Ingress>], asked: &Asked<'_>, random: &mut Random)
         by_cluster_ip: is_on(ingress, "service-upstream"),
         host: annotation(ingress, "upstream-vhost").unwrap_or(asked.host).to_owned(),
         sticky: Sticky::of(ingress, own_path, asked.tls),
-        reason: format!("Ingress {}/{}: {why}", ingress.meta.namespace, ingress.meta.name),
+        by,
     };
     canary(ingresses, asked, host, path, random, &mut chosen);
     Decision::Backend(chosen)
@@ -283,7 +285,7 @@ fn canary(ingresses: &[Rc<Ingress>], asked: &Asked<'_>, host: &str, path: &str, 
         if takes {
             chosen.service = service.name.clone();
             chosen.port = service.port.clone();
-            chosen.reason = format!("Ingress {}/{}: canary", ingress.meta.namespace, ingress.meta.name);
+            chosen.by = By::Canary((ingress.meta.namespace.clone(), ingress.meta.name.clone()));
             return;
         }
     }

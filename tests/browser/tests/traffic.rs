@@ -4,6 +4,7 @@ mod cluster;
 
 use cluster::{all_ready, attribute, click, hook, pods, speed, type_line};
 use podscape_browser_tests::{Options, Result, Session, story_with};
+use serde_json::json;
 
 fn lab(name: &str, at: &str, steps: impl FnOnce(&Session) -> Result<()>) -> Result<()> {
     story_with(name, &Options::default(), &format!("?lab={at}"), steps)
@@ -144,5 +145,79 @@ fn the_way_of_a_request_is_told_in_korean() -> Result<()> {
         type_line(page, "request http://192.168.64.11:30123 --from client")?;
         click(page, "tab-traffic")?;
         page.see(&hook("hops"), "준비된 엔드포인트가 없습니다")
+    })
+}
+
+/// Whether the packet's middle lies on what bears a hook.
+fn packet_is_at(page: &Session, name: &str) -> Result<bool> {
+    let script = "const at = document.querySelector('.trip .packet')?.getBoundingClientRect(), place = document.querySelector(arguments[0])?.getBoundingClientRect();
+        if (!at || !place) return false;
+        const [x, y] = [(at.left + at.right) / 2, (at.top + at.bottom) / 2];
+        return x >= place.left - 1 && x <= place.right + 1 && y >= place.top - 1 && y <= place.bottom + 1;";
+    Ok(page.run(script, &[json!(hook(name))])? == json!(true))
+}
+
+/// Presses the hop whose words hold a text.
+fn press_hop(page: &Session, part: &str) -> Result<()> {
+    let script = "const hop = [...document.querySelectorAll('.hops button')].find(hop => hop.textContent.includes(arguments[0])); hop?.click(); return Boolean(hop);";
+    page.until(&format!("the hop with {part}"), |page| Ok(page.run(script, &[json!(part)])? == json!(true)))
+}
+
+#[test]
+fn an_ingress_is_tied_to_its_services_and_their_endpoints() -> Result<()> {
+    lab("an_ingress_is_tied_to_its_services", "ingress", |page| {
+        page.until("its address", |page| Ok(attribute(page, "ing-shop", "data-address")?.starts_with("192.168.64.")))?;
+        page.see(&hook("ing-shop"), "foo.example.com, bar.example.com")?;
+        page.see(&hook("balancer"), "192.168.64.")?;
+        let card = format!("{} .card-body", hook("ing-shop"));
+        page.find(&card)?.click()?;
+        page.until("two lines to Services, two to endpoints", |page| Ok(page.count(".wires .wire.door")? == 2 && page.count(".wires .wire")? == 4))?;
+        page.see(&hook("door-foo"), "foo.example.com/")?;
+        page.see(&hook("door-bar"), "bar.example.com/")?;
+        page.until("the pods behind it to light up", |page| Ok(page.count(".pod.lit")? == 2 && page.count(".pod.dim")? >= 1))?;
+        click(page, "menu-details")?;
+        page.see(&hook("inspector"), "bar.example.com/ -> bar:80")?;
+        click(page, "go-svc-foo")?;
+        page.see(&hook("inspector"), "ClusterIP")
+    })
+}
+
+#[test]
+fn a_request_through_an_ingress_goes_by_its_card() -> Result<()> {
+    lab("a_request_through_an_ingress", "ingress", |page| {
+        page.until("its address", |page| Ok(!attribute(page, "ing-shop", "data-address")?.is_empty()))?;
+        page.find(&format!("{} .card-body", hook("ing-shop")))?.click()?;
+        page.see(&hook("menu-request-1"), "http://bar.example.com")?;
+        click(page, "menu-request-1")?;
+        click(page, "tab-traffic")?;
+        page.see(&hook("hops"), "Ingress default/shop, host bar.example.com, path / (Prefix) -> bar:80")?;
+        press_hop(page, "routes by host and path")?;
+        page.until("the packet at the card", |page| packet_is_at(page, "ing-shop"))?;
+        press_hop(page, "load balancer")?;
+        page.until("the packet at the load balancer", |page| packet_is_at(page, "balancer"))?;
+        // What the controller asks comes before the client has its answer.
+        let text = page.find(&hook("hops"))?.text()?;
+        assert!(text.find("routes by host and path") < text.find("has the answer"), "{text}");
+        assert!(text.trim_end().lines().rev().take(3).any(|line| line.contains("has the answer")), "{text}");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_question_for_a_name_is_seen_to_go_to_the_name_server() -> Result<()> {
+    lab("a_question_for_a_name", "service", |page| {
+        all_ready(page, 3)?;
+        page.see(&hook("dns"), "10.96.0.10")?;
+        let pod = pods(page)?[0].clone();
+        type_line(page, &format!("request http://kubia --from pod/default/{pod}"))?;
+        click(page, "tab-traffic")?;
+        press_hop(page, "kubia.default.svc.cluster.local A → 10.")?;
+        page.until("the packet at the name server", |page| packet_is_at(page, "dns"))?;
+        assert_eq!(attribute(page, "trip", "data-hop")?, "0", "before the request itself sets out");
+        page.see(&hook("packet"), "kubia.default.svc.cluster.local")?;
+        press_hop(page, "sends")?;
+        page.until("the packet at its sender", |page| packet_is_at(page, &format!("pod-{pod}")))?;
+        click(page, "dns")?;
+        page.see(&hook("inspector"), "kube-dns")
     })
 }

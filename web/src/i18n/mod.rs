@@ -13,7 +13,7 @@ use std::ops::Deref;
 pub use writing::{Writing, writing};
 
 use crate::session::lines::PodAction;
-use crate::simulator::{Before, Field, HopRow, LinkError, Place, Placement, PodState, Reason, Relation, Upcoming};
+use crate::simulator::{Before, Field, HopRow, LinkError, Place, Placement, PodState, Reason, Relation, Upcoming, Via};
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,7 +176,7 @@ words! {
     compare compare_hint compare_same compare_field mend_all drain cut_from slow_to lose_to key_second key_pan key_zoom power_on
     power_off cordon uncordon scale_to_zero details delete_with_pods delete_alone menu_label events_empty
     event_age event_reason event_object event_message filter status namespace digest traffic_empty request_line send again
-    hop_back hop_on rule_taken rule_passed rule_because request_inside request_outside palette_hint share_link share_readable copy share_code share_frame share_files
+    balancer name_server no_address hop_back hop_on rule_taken rule_passed rule_because request_inside request_outside palette_hint share_link share_readable copy share_code share_frame share_files
     file_scenario file_picture file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file why_empty scores next_empty
     chart_pods chart_restarts chart_spread chart_requests chart_nobody chart_empty waiting starting terminating ended copied copy_by_hand opened fresh
     refused bring_back keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu
@@ -196,9 +196,20 @@ pub struct HopWords {
 pub fn hop_words(texts: &Words, row: &HopRow) -> HopWords {
     if texts.code == "ko" {
         let step = &row.step;
-        return HopWords { deed: way_ko::deed(step).to_owned(), notes: [way_ko::rule(step), way_ko::not_taken(step), way_ko::reason(step)] };
+        let deed = if matches!(row.via, Via::Dns | Via::OuterDns) { "이름에 답함" } else { way_ko::deed(step) };
+        return HopWords { deed: deed.to_owned(), notes: [way_ko::rule(step), way_ko::not_taken(step), way_ko::reason(step)] };
     }
     HopWords { deed: row.action.clone(), notes: [row.rule.clone(), row.not_taken.clone(), row.reason.clone()] }
+}
+
+/// Where a hop is.
+pub fn hop_place(texts: &Words, row: &HopRow) -> String {
+    match &row.via {
+        Via::Dns => "DNS".to_owned(),
+        Via::OuterDns => if texts.code == "ko" { "바깥의 DNS" } else { "DNS outside" }.to_owned(),
+        Via::Ingress(key) => format!("{} {}", if texts.code == "ko" { "인그레스" } else { "Ingress" }, key.name),
+        Via::Nothing => place_words(texts, &row.place),
+    }
 }
 
 /// A place of the network.

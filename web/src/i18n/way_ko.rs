@@ -1,7 +1,7 @@
 //! The way of a request in Korean: what each place did, by which rule, which rules were passed over, and why. The names of rules and fields
 //! keep the words that iptables and Kubernetes have for them.
 
-use crate::simulator::{Choice, Door, End, Kept, Loss, Masquerade, Place, Reach, Step, Translation, Verdict};
+use crate::simulator::{Choice, Chosen, Door, End, Kept, Loss, Masquerade, Place, Reach, Routing, Step, Translation, Verdict};
 
 /// Where.
 pub(super) fn place(place: &Place) -> String {
@@ -19,6 +19,7 @@ pub(super) fn place(place: &Place) -> String {
 pub(super) fn deed(step: &Step) -> &'static str {
     match step {
         Step::Sent => "보냄",
+        Step::Routed(_) => "호스트와 경로로 보낼 곳을 고름",
         Step::Balanced { .. } => "노드를 고름",
         Step::Translated(translation) => match translation.masquerade {
             Masquerade::Kept(_) => "DNAT",
@@ -41,12 +42,23 @@ pub(super) fn deed(step: &Step) -> &'static str {
 /// The rule that was taken; empty if none was.
 pub(super) fn rule(step: &Step) -> String {
     match step {
+        Step::Routed(routing) => routed(routing),
         Step::Translated(translation) => chosen(translation),
         Step::Ended(End::NoEndpoints(rules)) => format!("\"{} has no endpoints\" -j REJECT --reject-with icmp-port-unreachable", rules.title()),
         Step::Ended(End::NoLocalEndpoints(rules, _)) => format!("\"{} has no local endpoints\" -j DROP", rules.title()),
         Step::Ended(End::Policy(verdict)) | Step::Received(Some(verdict)) => judged(verdict),
         _ => String::new(),
     }
+}
+
+fn routed(routing: &Routing) -> String {
+    let (namespace, name) = &routing.ingress;
+    let by = match &routing.by {
+        Chosen::Path(path, kind) => format!("경로 {path} ({kind})"),
+        Chosen::Default => "기본 백엔드".to_owned(),
+        Chosen::Canary(_) => "카나리".to_owned(),
+    };
+    format!("Ingress {namespace}/{name}, 호스트 {}, {by} -> {}:{}", routing.host, routing.service, routing.port)
 }
 
 fn chosen(translation: &Translation) -> String {
@@ -93,12 +105,13 @@ pub(super) fn not_taken(step: &Step) -> String {
 pub(super) fn reason(step: &Step) -> String {
     match step {
         Step::Balanced { of, .. } => format!("상태 검사를 통과한 노드 {of}개 가운데 무작위로 골랐고, 패킷은 그대로 둡니다"),
+        Step::Routed(routing) if !routing.by_cluster_ip => "ingress-nginx는 서비스의 엔드포인트를 알고 그중 하나로 바로 보냅니다".to_owned(),
         Step::Translated(translation) => source(translation.masquerade).to_owned(),
         Step::Forwarded { behind: true } => "이 노드의 kube-proxy에는 아직 이 서비스의 규칙이 없습니다".to_owned(),
         Step::LeftCluster => "바깥에서는 파드 주소로 가는 길을 모릅니다".to_owned(),
         Step::Ended(end) => ended(end),
         Step::Restored => "연결 테이블(conntrack)에 원래 주소가 남아 있습니다".to_owned(),
-        Step::Sent | Step::Forwarded { .. } | Step::Received(_) | Step::Answered => String::new(),
+        Step::Sent | Step::Routed(_) | Step::Forwarded { .. } | Step::Received(_) | Step::Answered => String::new(),
     }
 }
 

@@ -37,6 +37,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
         Kind::Pod => Icon::Pod,
         Kind::Node => Icon::Node,
         Kind::Service => Icon::Service,
+        Kind::Ingress => Icon::Ingress,
         _ => Icon::Controller,
     };
     html! {

@@ -11,7 +11,7 @@ use crate::simulator::{ConditionRow, ConditionsAt, Inspected, Linked, ObjectKey,
 use crate::stage::{LitPods, state_class};
 
 /// Who made it stands among the facts.
-const RELATIONS: [Relation; 4] = [Relation::SelectedBy, Relation::Owned, Relation::Selects, Relation::Runs];
+const RELATIONS: [Relation; 6] = [Relation::SelectedBy, Relation::LedBy, Relation::LeadsTo, Relation::Owned, Relation::Selects, Relation::Runs];
 
 /// The page. `lit`: the pods that light up in its lists.
 pub fn draw(env: &Env, inspected: &Inspected, history: &[ConditionsAt], now: SimTime, lit: Option<&LitPods>) -> Html {

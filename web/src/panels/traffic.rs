@@ -3,7 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::i18n::{hop_words, place_words};
+use crate::i18n::{hop_place, hop_words, place_words};
 use crate::icons::{Icon, icon};
 use crate::intent::{Intent, LookIntent};
 use crate::session::{Insight, Look, lines};
@@ -24,6 +24,7 @@ pub fn Traffic(props: &TrafficProps) -> Html {
     let env = use_env();
     let line = use_node_ref();
     let texts = &env.texts;
+    let by_door = props.frame.ingresses.iter().flat_map(lines::door_lines).next();
     let usual = props.frame.services.iter().flat_map(|card| lines::request_lines(&props.frame, card)).map(|(_, line)| line).next_back();
     let (send, field) = (env.send.clone(), line.clone());
     let submit = Callback::from(move |event: SubmitEvent| {
@@ -37,7 +38,7 @@ pub fn Traffic(props: &TrafficProps) -> Html {
         <div class="traffic" data-testid="traffic">
             <div class="trips">
                 <form class="row" onsubmit={submit}>
-                    <input ref={line} value={usual.unwrap_or_else(|| "request https://10.96.0.1:443 --from node1".to_owned())} spellcheck="false"
+                    <input ref={line} value={by_door.or(usual).unwrap_or_else(|| "request https://10.96.0.1:443 --from node1".to_owned())} spellcheck="false"
                         aria-label={texts.later().request_line} data-testid="request-line" />
                     <button type="submit" class="primary" data-testid="send-request">{ texts.later().send }</button>
                 </form>
@@ -135,7 +136,7 @@ fn hop(env: &Env, number: usize, row: &HopRow, here: bool) -> Html {
     html! {
         <li class={classes!(here.then_some("here"), row.bad.then_some("bad"))}>
             <button type="button" onclick={show}>
-                <b>{ place_words(texts, &row.place) }</b><span>{ words.deed }</span>
+                <b>{ hop_place(texts, row) }</b><span>{ words.deed }</span>
                 <code class={changed.then_some("old")}>{ row.before.clone() }</code>
                 if changed {
                     <code class="new">{ row.after.clone() }</code>

@@ -1,7 +1,7 @@
 //! The kubectl lines that buttons and menus stand for: what a button does can always be typed.
 
 use crate::intent::Harm;
-use crate::simulator::{ControllerCard, Frame, Kind, ObjectKey, PodTile, Scope, ServiceCard};
+use crate::simulator::{ControllerCard, Frame, IngressCard, Kind, ObjectKey, PodTile, Scope, ServiceCard};
 
 /// What a menu offers for a pod.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,11 +88,26 @@ pub fn request_lines(frame: &Frame, card: &ServiceCard) -> Vec<(bool, String)> {
         let (namespace, name) = (&pod.key.namespace, &pod.key.name);
         lines.push((false, format!("request http://{}:{port} --from pod/{namespace}/{name}", card.address)));
     }
+    if let Some(address) = card.balancers.first() {
+        let port = if port == "80" { String::new() } else { format!(":{port}") };
+        lines.push((true, format!("request http://{address}{port} --from client")));
+        return lines;
+    }
     let node = frame.nodes.iter().find(|node| node.powered);
     if let Some(node) = node.filter(|_| !node_port.is_empty()) {
         lines.push((true, format!("request http://{}:{node_port} --from client", node.address)));
     }
     lines
+}
+
+/// Requests from outside through the doors of an ingress. A host that stands for many is asked for as one of them.
+pub fn door_lines(card: &IngressCard) -> Vec<String> {
+    let line = |way: &crate::simulator::IngressWay| {
+        let host = if way.host.is_empty() { card.address.split(',').next().unwrap_or_default().to_owned() } else { way.host.replacen('*', "any", 1) };
+        let path = if way.path == "/" { "" } else { way.path.as_str() };
+        (!host.is_empty()).then(|| format!("request {}://{host}{path} --from client", if way.tls { "https" } else { "http" }))
+    };
+    card.ways.iter().filter_map(line).collect()
 }
 
 /// Keeps new pods off a node, or lets them in again.

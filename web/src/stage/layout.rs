@@ -2,6 +2,7 @@
 //! All lengths are CSS pixels.
 
 mod form;
+mod street;
 
 use std::rc::Rc;
 
@@ -138,8 +139,14 @@ pub struct Plan {
     pub cards: Vec<Rect>,
     /// Services, in the order of the frame.
     pub services: Vec<Rect>,
-    /// The world outside, where there is room for it.
+    /// Ingresses, in the order of the frame.
+    pub ingresses: Vec<Rect>,
+    /// The world outside, if anything leads in.
     pub outside: Option<Rect>,
+    /// The cloud's load balancer, if it has an address and there is room.
+    pub balancer: Option<Rect>,
+    /// The cluster's name server, if there are names to ask for.
+    pub dns: Option<Rect>,
     /// Nodes, in the order of the frame.
     pub rooms: Vec<Rect>,
     /// Pods.
@@ -153,9 +160,6 @@ pub struct Plan {
 const PAD: f64 = 16.0;
 const GAP: f64 = 12.0;
 const HEAD: f64 = 30.0;
-/// The world outside has room where this much is.
-const WIDE: f64 = 480.0;
-const OUTSIDE: f64 = 118.0;
 const RAIL: f64 = 26.0;
 /// The tray in a narrow window.
 const NARROW_TRAY: f64 = 40.0;
@@ -226,28 +230,7 @@ fn above(plan: &mut Plan, frame: &Frame, inner: f64, form: Form) -> f64 {
     plan.form = form;
     let top = control_plane(plan, frame, inner, plan.width < NARROW);
     plan.rail = Rect { x: PAD, y: top + GAP / 2.0, w: inner, h: RAIL };
-    services(plan, frame, inner)
-}
-
-/// Services in rows under the API server. Returns where the rooms begin.
-fn services(plan: &mut Plan, frame: &Frame, inner: f64) -> f64 {
-    let top = plan.rail.bottom() + GAP / 2.0;
-    (plan.outside, plan.services) = (None, Vec::new());
-    if frame.services.is_empty() {
-        return top;
-    }
-    let (least, height) = plan.form.service();
-    let gap = plan.form.gap();
-    let aside = if inner >= WIDE { OUTSIDE + gap } else { 0.0 };
-    plan.outside = (aside > 0.0).then_some(Rect { x: PAD, y: top, w: OUTSIDE, h: height });
-    let columns = ((inner - aside + gap) / (least + gap)).floor().max(1.0);
-    let width = if columns == 1.0 { inner - aside } else { ((inner - aside + gap) / columns - gap).floor().min(least * plan.form.stretch().max(1.25)) };
-    let place = |n: usize| {
-        let (column, row) = (n as f64 % columns, (n as f64 / columns).floor());
-        Rect { x: PAD + aside + column * (width + gap), y: top + row * (height + gap), w: width, h: height }
-    };
-    plan.services = (0..frame.services.len()).map(place).collect();
-    plan.services.last().map_or(top, |last| last.bottom() + gap)
+    street::street(plan, frame, inner)
 }
 
 /// The controller manager and the scheduler, side by side or, in a narrow window, one above the other. Returns their bottom.

@@ -20,6 +20,8 @@ impl LitPods {
 pub enum Lit {
     /// A typed selector.
     Typed(Selector),
+    /// These: an Ingress leads to them.
+    These(SmallSet<Uid>),
     /// A controller: the pods it owns, and those its selector fits.
     Of {
         /// Its namespace.
@@ -45,6 +47,9 @@ impl Lit {
     }
 
     fn of_object(frame: &Frame, key: &ObjectKey) -> Option<Lit> {
+        if key.kind == Kind::Ingress {
+            return Some(Lit::These(super::ingress::pods(frame, key)));
+        }
         let (uid, labels) = match key.kind {
             Kind::Service => frame.services.iter().find(|card| card.key == *key).map(|card| (card.uid, card.selector.clone()))?,
             _ => frame.controllers.iter().find(|card| card.key == *key).map(|card| (card.uid, card.selector.clone()))?,
@@ -55,6 +60,7 @@ impl Lit {
     /// Whether a pod lights up.
     pub fn shows(&self, pod: &PodTile) -> bool {
         match self {
+            Lit::These(uids) => uids.contains(&pod.uid),
             Lit::Typed(selector) => selector.fits(&pod.labels),
             Lit::Of { namespace, uid, labels } => {
                 let fits = || !labels.is_empty() && labels.iter().all(|(key, value)| pod.labels.get(key) == Some(value));

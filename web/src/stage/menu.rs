@@ -27,6 +27,9 @@ const LETTERS: usize = 42;
 /// What stays free to the stage's edge.
 const EDGE: f64 = 8.0;
 
+/// So many doors of an Ingress are offered for requests.
+const DOORS: usize = 4;
+
 /// An entry of the menu.
 #[derive(Clone, PartialEq)]
 struct Item {
@@ -86,6 +89,14 @@ fn entries(env: &Env, frame: &Frame, plan: &Plan, key: &ObjectKey) -> Option<(Re
             let delete = line_item(env.texts.delete.to_owned(), lines::delete_line(key), "delete");
             let items: Vec<Item> = requests.chain([delete]).chain(looks(env, key)).collect();
             Some((*plan.services.get(n)?, frame.services[n].kind.to_string(), items))
+        }
+        Kind::Ingress => {
+            let n = frame.ingresses.iter().position(|card| card.key == *key)?;
+            let card = &frame.ingresses[n];
+            let requests = lines::door_lines(card).into_iter().take(DOORS).enumerate();
+            let requests = requests.map(|(n, line)| line_item(env.texts.later().request_outside.to_owned(), line, &format!("request-{n}")));
+            let delete = line_item(env.texts.delete.to_owned(), lines::delete_line(key), "delete");
+            Some((*plan.ingresses.get(n)?, card.address.to_string(), requests.chain([delete]).chain(looks(env, key)).collect()))
         }
         _ => {
             let n = frame.controllers.iter().position(|card| card.key == *key)?;

@@ -49,7 +49,7 @@ pub fn Minimap(props: &MinimapProps) -> Html {
     let bad = |n: &usize| props.frame.nodes.get(*n).is_some_and(|node| node.readiness != Readiness::Ready || !node.powered);
     let (troubled, well): (Vec<usize>, Vec<usize>) = (0..plan.rooms.len()).partition(bad);
     let of = |which: Vec<usize>| path(which.iter().map(|n| &plan.rooms[*n]).collect::<Vec<_>>().into_iter());
-    let others = path([&plan.manager, &plan.scheduler].into_iter().chain(&plan.services));
+    let others = path([&plan.manager, &plan.scheduler].into_iter().chain(&plan.services).chain(&plan.ingresses));
     let seen = Rect { x: left, y: top, w: props.size.0, h: props.size.1 }.scaled(part / props.zoom);
     let seen = Rect { w: seen.w.min(w), h: seen.h.min(h), ..seen };
     let (scroller, zoom, size) = (props.scroller.clone(), props.zoom, props.size);

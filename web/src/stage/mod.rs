@@ -7,11 +7,13 @@ mod dense;
 mod fault;
 mod focus;
 mod glide;
+mod ingress;
 pub mod layout;
 mod lit;
 mod mark;
 mod menu;
 mod minimap;
+mod outside;
 mod plane;
 mod pod;
 mod room;
@@ -29,7 +31,7 @@ use self::layout::{Plan, Slots, Spot};
 pub use self::lit::{Lit, LitPods};
 pub use self::trip::shown as shown_trip;
 pub use self::mark::{definitions, stamp_glyph, state_class};
-use crate::intent::LookIntent;
+use crate::intent::{LookIntent, Theme};
 use crate::number::{decimal, whole};
 use crate::session::{Insight, Look};
 use crate::shared::{Shared, use_env};
@@ -120,23 +122,28 @@ const FITS: [f64; 8] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 /// A window larger than this shows everything larger instead of farther apart: it hangs on a wall.
 const WALL: (f64, f64) = (1700.0, 900.0);
 
+/// For the last row of a lecture room all is drawn so much larger, where the window has room for that.
+const PROJECTED: f64 = 1.3;
+const LEAST_PROJECTED: f64 = 560.0;
+
 /// The scale that is 100 % in a window of this size.
-fn grown((width, height): (f64, f64)) -> f64 {
+fn grown((width, height): (f64, f64), theme: Theme) -> f64 {
     let scale = (width / WALL.0).min(height / WALL.1).clamp(1.0, 2.0);
+    let scale = if theme == Theme::Projector && width >= LEAST_PROJECTED { scale.max(PROJECTED) } else { scale };
     f64::from(whole(scale * 10.0)) / 10.0
 }
 
 /// Under 100 % there is more ground.
-fn plan_at(frame: &Frame, zoom: f64, (width, height): (f64, f64), slots: &mut Slots) -> Plan {
-    let more = zoom.min(grown((width, height)));
+fn plan_at(frame: &Frame, zoom: f64, (width, height): (f64, f64), grown: f64, slots: &mut Slots) -> Plan {
+    let more = zoom.min(grown);
     layout::plan(frame, width / more, height / more, slots)
 }
 
 /// The largest scale at which all is seen.
-fn fit(frame: &Frame, size: (f64, f64), slots: &Slots) -> f64 {
+fn fit(frame: &Frame, size: (f64, f64), grown: f64, slots: &Slots) -> f64 {
     let all = |zoom: &f64| {
-        let zoom = zoom * grown(size);
-        plan_at(frame, zoom, size, &mut slots.clone()).height * zoom <= size.1 + 1.0
+        let zoom = zoom * grown;
+        plan_at(frame, zoom, size, grown, &mut slots.clone()).height * zoom <= size.1 + 1.0
     };
     FITS.into_iter().find(all).unwrap_or(0.25)
 }
@@ -154,11 +161,12 @@ pub fn Stage(props: &StageProps) -> Html {
     let camera = camera::use_camera(&node, many);
     let drag = use_mut_ref(camera::Drag::default);
     let onkeydown = focus::on_key();
-    let zoom = camera.zoom * grown(size);
+    let grown = grown(size, props.look.theme);
+    let zoom = camera.zoom * grown;
     // Before the window's size is known nothing is placed; the elements are the same, for what listens to them.
     let drawn = (size.0 > 0.0).then(|| {
         let mut memory = memory.borrow_mut();
-        let plan = Shared::new(plan_at(frame, zoom, size, &mut memory.slots));
+        let plan = Shared::new(plan_at(frame, zoom, size, grown, &mut memory.slots));
         if many || props.look.table {
             memory.forget();
         } else if memory.follow(frame, &plan) {
@@ -172,12 +180,13 @@ pub fn Stage(props: &StageProps) -> Html {
     let form = drawn.as_ref().map(|(plan, _)| plan.form.class());
     let much = |plan: &Plan| size.0 * size.1 < MOST_IN_SIGHT * plan.width * plan.height * zoom * zoom;
     let map = drawn.as_ref().filter(|(plan, _)| much(plan) && !props.look.table && size.0 > LEAST_FOR_MAP);
-    let class = classes!("stage", props.quick.then_some("quick"), larger.then_some("larger"), wide.then_some("wide"), map.map(|_| "mapped"), form);
+    let class = classes!("stage", props.quick.then_some("quick"), larger.then_some("larger"), wide.then_some("wide"), map.map(|_| "mapped"), form,
+        drawn.as_ref().and_then(|(plan, _)| plan.dns).map(|_| "named"));
     // Where all is seen, the scale stands in the rail, where it lies on nothing.
-    let rail = drawn.as_ref().map(|(plan, _)| format!("--rail:{}px", whole((plan.rail.y + plan.rail.h / 2.0) * zoom)));
+    let rail = drawn.as_ref().map(|(plan, _)| format!("--rail:{}px;--start:{}px", whole((plan.rail.y + plan.rail.h / 2.0) * zoom), whole(plan.rail.x * zoom)));
     let map = map.map(|(plan, _)| html! { <minimap::Minimap frame={props.frame.clone()} plan={plan.clone()} {zoom} {size} scroller={node.clone()} /> });
     let (kept, whole_frame) = (memory.clone(), props.frame.clone());
-    let tools = (!props.look.table).then(|| camera.tools(&env, move || fit(&whole_frame, size, &kept.borrow().slots)));
+    let tools = (!props.look.table).then(|| camera.tools(&env, move || fit(&whole_frame, size, grown, &kept.borrow().slots)));
     let body = match drawn {
         _ if props.look.table => {
             html! { <table::PodTable frame={props.frame.clone()} selected={props.look.selected.clone()} {lit} lens={props.look.lens.clone()} /> }
@@ -224,11 +233,12 @@ impl View<'_> {
                 }
                 <div class="over" style={ground}>
                     { service::wires(frame, plan, look) }
+                    { ingress::doors(frame, plan, look) }
                     { fault::lines(frame, plan) }
                     { trip::draw(frame, plan, look, &props.insight) }
                 </div>
                 { fault::tags(env, frame, plan, *zoom) }
-                { trip::label(&env.texts, frame, plan, look, &props.insight, *zoom) }
+                { trip::label(&env.texts, frame, plan, look, &props.insight, (*zoom, size.1)) }
                 { menu::draw(env, frame, plan, look, *zoom) }
             </div>
         }
@@ -252,6 +262,7 @@ impl View<'_> {
                 { plane::draw(env, frame, plan) }
                 { plane::rail(env, frame, plan, look, lit.as_ref()) }
                 { for frame.services.iter().zip(&plan.services).map(|(card, at)| service::draw(env, card, *at, selected)) }
+                { for frame.ingresses.iter().zip(&plan.ingresses).map(|(card, at)| ingress::draw(env, card, *at, selected)) }
                 { for frame.controllers.iter().zip(&plan.cards).map(|(card, at)| card::draw(env, card, *at, selected)) }
                 if !plan.boxes {
                     { for frame.nodes.iter().zip(&plan.rooms).map(|(room, at)| room::draw(env, room, *at, selected, fault_of(frame, room))) }
@@ -259,7 +270,7 @@ impl View<'_> {
                 if !many {
                     { pods(env, frame, plan, leaving, selected, lit.as_ref()) }
                 }
-                { service::outside(env, plan) }
+                { outside::draw(env, frame, plan) }
             </div>
         }
     }

@@ -8,7 +8,7 @@ use crate::intent::LookIntent;
 use crate::number::whole;
 use crate::session::Look;
 use crate::shared::Env;
-use crate::simulator::{Frame, Kind, ObjectKey, PodTile, Scope, ServiceCard, Uid};
+use crate::simulator::{Frame, Kind, ObjectKey, PodTile, ServiceCard, Uid};
 
 /// A service.
 pub fn draw(env: &Env, card: &ServiceCard, at: Rect, selected: &Option<ObjectKey>) -> Html {
@@ -28,7 +28,8 @@ pub fn draw(env: &Env, card: &ServiceCard, at: Rect, selected: &Option<ObjectKey
         <div {class} key={format!("service-{}", card.uid.0)} style={at.style()} data-testid={format!("svc-{name}")}
             data-ready={card.ready.len().to_string()} data-waiting={card.waiting.len().to_string()} onmouseenter={over} onmouseleave={out}
             onfocusin={hovered} onfocusout={left}>
-            <button type="button" class="card-body" onclick={select} aria-label={label} aria-haspopup="menu" data-stop="card">
+            <button type="button" class="card-body" onclick={select} aria-label={label} aria-haspopup="menu" data-stop="card"
+                title={card.balancers.first().map(|address| format!("{}: {address}", env.texts.later().balancer))}>
                 { icon(Icon::Service) }
                 <span class="card-text">
                     <b>{ name }<span class="kind">{ card.kind.to_string() }</span></b>
@@ -74,29 +75,30 @@ fn wire(plan: &Plan, (x1, y1): (f64, f64), uid: Uid, class: &'static str) -> Opt
     Some(html! { <path {class} d={format!("M{x1} {y1}C{x1} {middle} {x2} {middle} {x2} {y2}")} /> })
 }
 
-/// Lines from the service that is marked or under the pointer to its pods.
+/// Lines from what is marked or under the pointer: of a controller and a Service to their pods, of an Ingress by its Services to theirs.
 pub fn wires(frame: &Frame, plan: &Plan, look: &Look) -> Html {
-    if let Some(key) = look.hover.as_ref().filter(|key| key.kind != Kind::Service) {
+    let leads = |key: &&ObjectKey| matches!(key.kind, Kind::Service | Kind::Ingress);
+    if let Some(key) = look.hover.as_ref().filter(|key| !leads(key)) {
         return controller_wires(frame, plan, key);
     }
-    let is_service = |key: &&ObjectKey| key.kind == Kind::Service;
-    let Some(key) = look.hover.as_ref().filter(is_service).or(look.selected.as_ref().filter(is_service)) else { return Html::default() };
-    let Some(n) = frame.services.iter().position(|card| card.key == *key) else { return Html::default() };
-    let (card, Some(from)) = (&frame.services[n], plan.services.get(n)) else { return Html::default() };
-    let start = (from.x + from.w / 2.0, from.bottom());
-    let wire = |uid: &Uid, class| wire(plan, start, *uid, class);
+    // While the way of a request is shown, what is marked keeps back.
+    let marked = look.selected.as_ref().filter(|key| leads(key) && look.trip.is_none());
+    let Some(key) = look.hover.as_ref().or(marked) else { return Html::default() };
+    if key.kind == Kind::Ingress {
+        return super::ingress::wires(frame, plan, key);
+    }
+    let n = frame.services.iter().position(|card| card.key == *key);
     html! {
         <svg class="wires" aria-hidden="true" data-testid="wires" style={format!("height:{}px", whole(plan.height))}>
-            { for card.ready.iter().filter_map(|uid| wire(uid, "wire")) }
-            { for card.waiting.iter().filter_map(|uid| wire(uid, "wire waiting")) }
+            { for n.into_iter().flat_map(|n| endpoint_wires(frame, plan, n)) }
         </svg>
     }
 }
 
-/// The world outside of the cluster.
-pub fn outside(env: &Env, plan: &Plan) -> Html {
-    let Some(at) = plan.outside else { return Html::default() };
-    html! {
-        <div class="outside" style={at.style()} ondrop={super::fault::on_drop(env, Scope::Client)} data-testid="outside">{ icon(Icon::Globe) }<span><b>{ env.texts.outside }</b><code>{ "192.168.64.100" }</code></span></div>
-    }
+/// Lines from a Service to its endpoints.
+pub fn endpoint_wires<'a>(frame: &'a Frame, plan: &'a Plan, n: usize) -> impl Iterator<Item = Html> + 'a {
+    let (card, from) = (&frame.services[n], plan.services.get(n).copied().unwrap_or_default());
+    let start = (from.x + from.w / 2.0, from.bottom());
+    let ready = card.ready.iter().filter_map(move |uid| wire(plan, start, *uid, "wire"));
+    ready.chain(card.waiting.iter().filter_map(move |uid| wire(plan, start, *uid, "wire waiting")))
 }

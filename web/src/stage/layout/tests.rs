@@ -40,6 +40,7 @@ pub(in crate::stage) fn frame(rooms: &[&[u128]], tray: &[u128]) -> Frame {
         components: Vec::new(),
         controllers: Vec::new(),
         services: Vec::new(),
+        ingresses: Vec::new(),
         tray: tray.iter().map(|uid| pod(*uid)).collect(),
         nodes: rooms.iter().enumerate().map(room).collect(),
         counts: Default::default(),

@@ -111,10 +111,10 @@ mod tests {
     fn a_card_tells_its_doors_and_which_services_are_missing() {
         let mut store = Store::default();
         store.put(Object::Service(Rc::new(Service { meta: meta("foo"), ..Service::default() })));
-        let path = |path: &str, to: &str| HttpIngressPath { backend: backend(to), path: path.into(), path_type: None };
-        let http = Some(HttpIngressRuleValue { paths: vec![path("/", "foo"), path("/old", "bar")] });
+        let path = |path: &str, to: &str| HttpIngressPath { backend: backend(to), path: path.into(), ..Default::default() };
+        let http = Some(HttpIngressRuleValue { paths: vec![path("/", "foo"), path("/old", "bar")], ..Default::default() });
         let mut ingress = Ingress { meta: meta("shop"), ..Ingress::default() };
-        ingress.spec.rules = vec![IngressRule { host: "a.com".into(), http }];
+        ingress.spec.rules = vec![IngressRule { host: "a.com".into(), http, ..Default::default() }];
         ingress.spec.default_backend = Some(backend("foo"));
         store.put(Object::Ingress(Rc::new(ingress)));
         let scene = Scene { view: store.view(), now: SimTime::default(), node_off: &|_| false, component_off: &|_| false, faults: &[], sandbox: &|_| None };

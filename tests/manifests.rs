@@ -23,10 +23,10 @@ fn refusals(source: &str, text: &str) -> Vec<String> {
         }
         for object in document.objects() {
             let message = manifest::server_refusal(&object, &manifest::check(&object));
-            lines.extend(message.map(|message| manifest::bad_request(source, "creating", &message)));
+            lines.extend(message.map(|message| format!("Error from server (BadRequest): error when creating {source:?}: {message}")));
         }
     }
-    lines.extend(decoded.failure.map(|failure| manifest::parse_refusal(source, &failure)));
+    lines.extend(decoded.failure.map(|failure| format!("error: error parsing {source}: {}", failure.message)));
     lines
 }
 

@@ -57,11 +57,6 @@ impl<K, V> SmallMap<K, V> {
         self.entries.iter_mut().map(|(_, value)| value)
     }
 
-    /// The keys alone.
-    pub fn into_keys(self) -> impl Iterator<Item = K> {
-        self.entries.into_iter().map(|(key, _)| key)
-    }
-
     /// The values alone.
     pub fn into_values(self) -> impl Iterator<Item = V> {
         self.entries.into_iter().map(|(_, value)| value)
@@ -70,11 +65,6 @@ impl<K, V> SmallMap<K, V> {
     /// The first entry.
     pub fn first_key_value(&self) -> Option<(&K, &V)> {
         self.entries.first().map(|(key, value)| (key, value))
-    }
-
-    /// The last entry.
-    pub fn last_key_value(&self) -> Option<(&K, &V)> {
-        self.entries.last().map(|(key, value)| (key, value))
     }
 
     /// Takes the first entry out.

@@ -148,11 +148,6 @@ impl World {
         if self.off.contains(&component) { Power::Off } else { Power::On }
     }
 
-    /// The scheduler's picture of the nodes.
-    pub fn scheduler_cache(&self) -> &scheduler::Cache {
-        &self.cache
-    }
-
     /// A write by the user. Whoever it concerns wakes a little later.
     pub fn request(&mut self, write: Write) -> Result<Committed, ApiError> {
         let now = self.now;

@@ -35,23 +35,6 @@ pub enum Code {
     Invalid,
 }
 
-impl Code {
-    /// A stable name for the page.
-    pub fn name(self) -> &'static str {
-        match self {
-            Code::Syntax => "syntax",
-            Code::DuplicateKey => "duplicate-key",
-            Code::ApiVersion => "api-version",
-            Code::Kind => "kind",
-            Code::NotAnObject => "not-an-object",
-            Code::WrongType => "wrong-type",
-            Code::Unreadable => "unreadable",
-            Code::UnknownField => "unknown-field",
-            Code::Invalid => "invalid",
-        }
-    }
-}
-
 /// A remark on a place in a manifest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {

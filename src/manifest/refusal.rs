@@ -1,12 +1,7 @@
 //! What is printed when a manifest is refused: the words around the message of a [`Problem`].
 
 use super::check::{Problem, Stage};
-use super::decode::{Document, Failure};
-
-/// kubectl cannot read the file any further. `source` is the file's name as it was given, or `STDIN`.
-pub fn parse_refusal(source: &str, failure: &Failure) -> String {
-    format!("error: error parsing {source}: {}", failure.message)
-}
+use super::decode::Document;
 
 /// kubectl refuses the document before it talks to the server. With `--validate=false` (or `ignore`) it does not validate:
 /// give only the problems of the other stages then.
@@ -40,11 +35,6 @@ pub fn server_refusal(document: &Document, problems: &[Problem]) -> Option<Strin
 /// The warnings of the server where kubectl was told `--validate=warn`: one for each unknown field, without `Warning: `.
 pub fn strict_warnings(problems: &[Problem]) -> Vec<String> {
     messages(problems, Stage::Strict).map(str::to_string).collect()
-}
-
-/// How kubectl prints the server's BadRequest. `doing` is `creating`, `deleting`, ….
-pub fn bad_request(source: &str, doing: &str, message: &str) -> String {
-    format!("Error from server (BadRequest): error when {doing} {source:?}: {message}")
 }
 
 fn messages(problems: &[Problem], stage: Stage) -> impl Iterator<Item = &str> {

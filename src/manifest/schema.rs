@@ -160,13 +160,9 @@ pub fn field(id: TypeId, name: &str) -> Option<&'static Field> {
     fields.binary_search_by(|field| field.name.cmp(name)).ok().map(|at| &fields[at])
 }
 
-/// The field that identifies the items of a list when a strategic merge patch merges it.
-pub fn merge_key(id: TypeId, name: &str) -> Option<&'static str> {
-    field(id, name)?.merge.key
-}
-
 /// What a path leads to from a type, with the names of fields as steps; lists and maps are passed through.
-pub fn shape_at(id: TypeId, path: &[&str]) -> Option<&'static Shape> {
+#[cfg(test)]
+pub(super) fn shape_at(id: TypeId, path: &[&str]) -> Option<&'static Shape> {
     let (first, rest) = path.split_first()?;
     let shape = &field(id, first)?.shape;
     if rest.is_empty() {
@@ -295,8 +291,8 @@ mod tests {
         assert_eq!(kind("v1", "PodSpec"), None);
         let spec = field(pod, "spec").and_then(|field| field.shape.inner_struct()).expect("a struct");
         assert_eq!(type_name(spec), "PodSpec");
-        assert_eq!(merge_key(spec, "containers"), Some("name"));
-        assert_eq!(merge_key(spec, "nodeSelector"), None);
+        assert_eq!(field(spec, "containers").and_then(|field| field.merge.key), Some("name"));
+        assert_eq!(field(spec, "nodeSelector").and_then(|field| field.merge.key), None);
         let volumes = field(spec, "volumes").expect("a field");
         assert!(volumes.merge.merges && volumes.merge.retains_keys && !volumes.required);
         assert!(field(spec, "containers").is_some_and(|field| field.required));

@@ -22,7 +22,7 @@ pub use explain::{NodeVerdict, PluginScore, explain};
 pub use filter::{Verdict, filter};
 pub use preempt::Preemption;
 pub use queue::{Cause, Queue};
-pub use schedule_one::{Decision, schedule_one, verdicts};
+pub use schedule_one::{Decision, schedule_one};
 use wish::Removed;
 pub use volumes::Reserved;
 pub use wish::Wish;

@@ -144,9 +144,4 @@ impl Queue {
         self.arrivals += 1;
         self.active.insert((at, -i64::from(priority), self.arrivals, pod));
     }
-
-    /// The pods that wait: those to be tried, then the parked ones.
-    pub fn waiting(&self) -> impl Iterator<Item = &PodName> {
-        self.active.iter().map(|(_, _, _, pod)| pod).chain(self.parked.keys())
-    }
 }

@@ -138,10 +138,6 @@ fn choose(places: &[usize], scores: &[i64], random: &mut Random) -> usize {
 }
 
 /// The verdict on every node, by name.
-pub fn verdicts(cache: &Cache, view: View<'_>, pod: &Pod) -> SmallMap<Name, Verdict> {
-    verdicts_of(cache, &Wish::of(pod, cache, view))
-}
-
 pub(super) fn verdicts_of(cache: &Cache, wish: &Wish<'_>) -> SmallMap<Name, Verdict> {
     let required = wish.pod.spec.required_nodes();
     let verdict = |info: &NodeInfo| match &required {

@@ -32,11 +32,6 @@ impl Store {
         View::new(self)
     }
 
-    /// The revision of the latest change.
-    pub fn revision(&self) -> u64 {
-        self.revision
-    }
-
     /// The next revision, for a change that is about to be made.
     pub(crate) fn next_revision(&mut self) -> u64 {
         self.revision += 1;

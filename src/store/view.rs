@@ -140,14 +140,6 @@ impl<'a> View<'a> {
         policies.filter_map(|object| if let Object::NetworkPolicy(policy) = object { Some(policy) } else { None })
     }
 
-    /// All replication controllers of a namespace (of all with an empty one).
-    pub fn replication_controllers(self, namespace: &Name) -> impl Iterator<Item = &'a Rc<ReplicationController>> + use<'a> {
-        self.list(Kind::ReplicationController, namespace).filter_map(|object| match object {
-            Object::ReplicationController(rc) => Some(rc),
-            _ => None,
-        })
-    }
-
     /// A replica set.
     pub fn replica_set(self, namespace: &Name, name: &Name) -> Option<&'a Rc<ReplicaSet>> {
         let key = ObjectKey { kind: Kind::ReplicaSet, namespace: namespace.clone(), name: name.clone() };
@@ -193,11 +185,6 @@ impl<'a> View<'a> {
     /// The uids of all controllers that own something; one that owns both pods and others comes twice.
     pub fn owners(self) -> impl Iterator<Item = Uid> + use<'a> {
         self.0.indexes.by_owner.keys().chain(self.0.indexes.owned.keys()).copied()
-    }
-
-    /// The names of all nodes that pods are bound to, whether or not the node exists.
-    pub fn bound_nodes(self) -> impl Iterator<Item = &'a Name> + use<'a> {
-        self.0.indexes.by_node.keys()
     }
 
     /// The pods of a namespace that have no controller.

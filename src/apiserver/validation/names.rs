@@ -4,7 +4,6 @@
 /// The regular expressions as the messages quote them.
 const LABEL_FORM: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN_FORM: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
-const UNDERSCORE_SUBDOMAIN_FORM: &str = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*";
 const DNS1035_FORM: &str = "[a-z]([-a-z0-9]*[a-z0-9])?";
 const WILDCARD_FORM: &str = "\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
 const QUALIFIED_FORM: &str = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
@@ -15,7 +14,6 @@ const HEADER_FORM: &str = "[-A-Za-z0-9]+";
 const LABEL_TEXT: &str =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
 const SUBDOMAIN_TEXT: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
-const UNDERSCORE_SUBDOMAIN_TEXT: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 const DNS1035_TEXT: &str = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
 const WILDCARD_TEXT: &str = "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
 const QUALIFIED_TEXT: &str =
@@ -95,18 +93,6 @@ pub fn dns1123_subdomain(text: &str) -> Vec<String> {
     }
     if !subdomain_fits(text) {
         out.push(regex_error(SUBDOMAIN_TEXT, SUBDOMAIN_FORM, &["example.com"]));
-    }
-    out
-}
-
-/// As [`dns1123_subdomain`], with underscores.
-pub fn dns1123_subdomain_with_underscore(text: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    if text.len() > SUBDOMAIN_MAX {
-        out.push(too_long(SUBDOMAIN_MAX));
-    }
-    if !text.split('.').all(|part| framed(part, is_lower, |byte| is_lower(byte) || b"-_".contains(&byte))) {
-        out.push(regex_error(UNDERSCORE_SUBDOMAIN_TEXT, UNDERSCORE_SUBDOMAIN_FORM, &["example.com"]));
     }
     out
 }

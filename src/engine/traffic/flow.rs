@@ -190,14 +190,6 @@ impl World {
         id
     }
 
-    /// Ends a flow that goes on.
-    pub fn stop_flow(&mut self, id: u32) {
-        if let Some(flow) = self.flows.iter_mut().find(|flow| flow.id == id) {
-            let flow = Rc::make_mut(flow);
-            flow.count = flow.sent;
-        }
-    }
-
     /// Sends a flow's next request, or all that are left if they go at once.
     pub(in crate::engine) fn send_of_flow(&mut self, id: u32) {
         while let Some(flow) = self.flow(id).filter(|flow| !flow.is_over()).cloned() {

@@ -1,5 +1,5 @@
-//! Working out a strategic merge patch: from an object before and after, or as `kubectl apply` does from three objects. Models
-//! apimachinery pkg/util/strategicpatch patch.go `diffMaps`, `CreateTwoWayMergePatch` and `CreateThreeWayMergePatch`.
+//! Working out a strategic merge patch from three objects, as `kubectl apply` does. Models apimachinery pkg/util/strategicpatch
+//! patch.go `diffMaps` and `CreateThreeWayMergePatch`.
 
 use serde_json::{Value, json};
 
@@ -14,18 +14,17 @@ use crate::base::sort_by;
 /// Which differences count.
 #[derive(Clone, Copy, PartialEq)]
 enum Take {
-    Everything,
     ChangesAndAdditions,
     Deletions,
 }
 
 impl Take {
     fn changes(self) -> bool {
-        self != Take::Deletions
+        self == Take::ChangesAndAdditions
     }
 
     fn deletions(self) -> bool {
-        self != Take::ChangesAndAdditions
+        self == Take::Deletions
     }
 }
 
@@ -42,20 +41,11 @@ impl From<Merge> for Keys {
     }
 }
 
-/// The patch that turns one object into the other.
-///
-/// # Errors
-/// A list whose items lack the field that identifies them, or differing values of a field that the type does not have.
-pub fn two_way_patch(of: TypeId, original: &Value, modified: &Value) -> Patched<Value> {
-    let (original, modified) = (object(original)?, object(modified)?);
-    diff_objects(original, modified, Place::Struct(of), Take::Everything, Keys::Ignore).map(Value::Object)
-}
-
 /// The patch that `kubectl apply` sends: what `modified` sets differently from `current`, and what `last_applied` had and
 /// `modified` has no longer. Fields that were never applied are left alone. Without a last application give null.
 ///
 /// # Errors
-/// As [`two_way_patch`].
+/// A list whose items lack the field that identifies them, or differing values of a field that the type does not have.
 pub fn three_way_patch(of: TypeId, last_applied: &Value, modified: &Value, current: &Value) -> Patched<Value> {
     let nothing = Object::new();
     let last_applied = if last_applied.is_null() { &nothing } else { object(last_applied)? };

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::number::go_general;
 use super::schema::{self, Merge, Shape, TypeId};
 
-pub use diff::{three_way_patch, two_way_patch};
+pub use diff::three_way_patch;
 pub use strategic::strategic_merge;
 
 /// Why a patch does not fit: the message of apimachinery's `strategicpatch` or `mergepatch`.

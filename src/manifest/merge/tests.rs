@@ -161,7 +161,7 @@ fn a_patch_between_two_objects_leads_from_one_to_the_other() {
     ];
     for from in &objects {
         for to in &objects {
-            let patch = two_way_patch(pod(), from, to).expect("a patch");
+            let patch = three_way_patch(pod(), from, to, from).expect("a patch");
             assert_eq!(patch == json!({}), from == to, "{patch}");
             assert_eq!(patched(from, &patch).as_ref(), Ok(to), "{from} {patch}");
         }

@@ -125,11 +125,6 @@ impl Console {
         shell.give(pid, output, error, at, &mut around)
     }
 
-    /// Whether somebody still waits for an errand.
-    pub fn awaits(&self, pid: u32) -> bool {
-        self.shell.awaits(pid)
-    }
-
     /// An errand has ended.
     pub fn finish(&mut self, pid: u32, status: i32, at: SimTime) {
         self.shell.finish(pid, status, at);

@@ -15,8 +15,10 @@ const STEP: SimDuration = SimDuration::from_micros(100);
 const EAGER_STEPS: u32 = 10_000;
 const SLOW_STEP: SimDuration = SimDuration::from_millis(20);
 /// A command that is run at once is given up after so many steps.
+#[cfg(test)]
 const PATIENCE: u32 = 50_000;
 /// And after so long.
+#[cfg(test)]
 const LIMIT: SimDuration = SimDuration::from_seconds(3600);
 /// A value this long is taken for a program that eats memory without end.
 pub(super) const MAX_VALUE: usize = 64 * 1024;
@@ -109,11 +111,6 @@ impl Shell {
         (io.out, io.err) = (Sink::Buffer(buffer), Sink::Buffer(buffer));
     }
 
-    /// What was collected.
-    pub fn take_output(&mut self) -> String {
-        self.buffers.pop_first().map(|(_, text)| text).unwrap_or_default()
-    }
-
     /// What was collected so far.
     pub fn collected(&self) -> &str {
         self.buffers.first_key_value().map_or("", |(_, text)| text.as_str())
@@ -192,7 +189,8 @@ impl Shell {
         }
     }
 
-    /// Runs to its end at once, for what waits for it. None if it does not end.
+    /// Runs to its end at once. None if it does not end.
+    #[cfg(test)]
     pub fn run_to_end(&mut self, around: &mut Surroundings<'_>) -> Option<End> {
         let (first, limit) = (self.steps, self.due()? + LIMIT);
         loop {

@@ -75,17 +75,6 @@ pub enum Other {
     Serve,
 }
 
-/// What a command printed and how it ended.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Ran {
-    /// Standard output and standard error as they came.
-    pub output: String,
-    /// The exit code; None if it would go on for ever.
-    pub code: Option<i32>,
-    /// When it ended.
-    pub at: SimTime,
-}
-
 /// A time as `date` prints it.
 pub fn formatted_time(at: SimTime) -> String {
     tools::formatted("%a %b %e %H:%M:%S UTC %Y", at)

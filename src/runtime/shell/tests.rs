@@ -6,6 +6,17 @@ use super::*;
 use crate::base::SimDuration;
 use crate::runtime::files::Files;
 
+/// What a command printed and how it ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Ran {
+    /// Standard output and standard error as they came.
+    output: String,
+    /// The exit code; None if it would go on for ever.
+    code: Option<i32>,
+    /// When it ended.
+    at: SimTime,
+}
+
 struct Place {
     files: Files,
     shared: Files,
@@ -34,7 +45,7 @@ fn run_command(words: &[String], variables: &[(String, String)], around: &mut Su
     let mut shell = Shell::new(words, variables, now);
     shell.collect_output();
     let end = shell.run_to_end(around);
-    Ran { output: shell.take_output(), code: end.map(|end| end.code), at: end.map_or(now, |end| end.at) }
+    Ran { output: shell.collected().to_owned(), code: end.map(|end| end.code), at: end.map_or(now, |end| end.at) }
 }
 
 fn ran(script: &str) -> Ran {

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::fault::place_name;
 use super::layout::{Plan, Rect};
 use crate::i18n::action_label;
-use crate::intent::{Harm, Intent, LookIntent, Wire};
+use crate::intent::{Harm, Intent, LookIntent, Theme, Wire};
 use crate::number::whole;
 use crate::session::lines::{self, PodAction};
 use crate::session::Look;
@@ -22,6 +22,8 @@ const WIDTH: f64 = 304.0;
 const HEAD: f64 = 46.0;
 const ITEM: f64 = 32.0;
 const LINE: f64 = 15.0;
+/// With the letters of a projector it is so much higher.
+const PROJECTED: f64 = 1.3;
 /// So many letters of a note have room in a line.
 const LETTERS: usize = 42;
 /// What stays free to the stage's edge.
@@ -48,7 +50,8 @@ pub fn draw(env: &Env, frame: &Frame, plan: &Plan, look: &Look, zoom: f64) -> Ht
         Some(wire) if key.kind == Kind::Node => (wire_title(env, wire), wire_items(env, frame, &Scope::Node(key.name.clone()), wire)),
         _ => (state, items),
     };
-    let (x, y) = place(anchor.scaled(zoom), plan.width * zoom, plan.height * zoom, height(&items));
+    let larger = if look.theme == Theme::Projector { PROJECTED } else { 1.0 };
+    let (x, y) = place(anchor.scaled(zoom), plan.width * zoom, plan.height * zoom, height(&items) * larger);
     html! { <Menu key={format!("{key:?}")} name={key.name.to_string()} {state} {items} {x} {y} wire={look.wire.clone()} /> }
 }
 

@@ -186,7 +186,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let rail = drawn.as_ref().map(|(plan, _)| format!("--rail:{}px;--start:{}px", whole((plan.rail.y + plan.rail.h / 2.0) * zoom), whole(plan.rail.x * zoom)));
     let map = map.map(|(plan, _)| html! { <minimap::Minimap frame={props.frame.clone()} plan={plan.clone()} {zoom} {size} scroller={node.clone()} /> });
     let (kept, whole_frame) = (memory.clone(), props.frame.clone());
-    let tools = (!props.look.table).then(|| camera.tools(&env, move || fit(&whole_frame, size, grown, &kept.borrow().slots)));
+    let tools = (drawn.is_some() && !props.look.table).then(|| camera.tools(&env, move || fit(&whole_frame, size, grown, &kept.borrow().slots)));
     let body = match drawn {
         _ if props.look.table => {
             html! { <table::PodTable frame={props.frame.clone()} selected={props.look.selected.clone()} {lit} lens={props.look.lens.clone()} /> }

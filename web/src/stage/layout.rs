@@ -52,6 +52,8 @@ pub enum Density {
     Normal,
     /// Tiles alone.
     Close,
+    /// Smaller tiles.
+    Small,
     /// Small tiles.
     Dense,
     /// Points.
@@ -61,8 +63,8 @@ pub enum Density {
 }
 
 impl Density {
-    const ALL: [Density; 7] =
-        [Density::Grand, Density::Roomy, Density::Normal, Density::Close, Density::Dense, Density::Points, Density::Map];
+    const ALL: [Density; 8] =
+        [Density::Grand, Density::Roomy, Density::Normal, Density::Close, Density::Small, Density::Dense, Density::Points, Density::Map];
 
     /// Width and height of a cell.
     pub fn cell(self) -> (f64, f64) {
@@ -71,6 +73,7 @@ impl Density {
             Density::Roomy => (64.0, 68.0),
             Density::Normal => (50.0, 50.0),
             Density::Close => (34.0, 34.0),
+            Density::Small => (25.0, 25.0),
             Density::Dense => (18.0, 18.0),
             Density::Points => (8.0, 8.0),
             Density::Map => (4.0, 4.0),
@@ -84,6 +87,7 @@ impl Density {
             Density::Roomy => 40.0,
             Density::Normal => 28.0,
             Density::Close => 28.0,
+            Density::Small => 20.0,
             Density::Dense => 14.0,
             Density::Points => 6.0,
             Density::Map => 3.0,
@@ -102,6 +106,7 @@ impl Density {
             Density::Roomy => "roomy",
             Density::Normal => "normal",
             Density::Close => "close",
+            Density::Small => "small",
             Density::Dense => "dense",
             Density::Points => "points",
             Density::Map => "map",
@@ -275,7 +280,7 @@ fn tray(plan: &mut Plan, pods: &[PodTile], inside: Rect, slots: &mut Slots) {
     let cells = slots.settle(&Name::default(), pods);
     let most = cells.iter().max().map_or(0, |last| last + 1);
     let fits = |density: &Density| capacity(*density, w, h) >= most;
-    let density = [Density::Normal, Density::Close, Density::Dense, Density::Points].into_iter().find(fits).unwrap_or(Density::Points);
+    let density = [Density::Normal, Density::Close, Density::Small, Density::Dense, Density::Points].into_iter().find(fits).unwrap_or(Density::Points);
     let capacity = capacity(density, w, h);
     for (pod, cell) in pods.iter().zip(cells.iter()).filter(|(_, cell)| **cell < capacity) {
         plan.pods.insert(pod.uid, spot(density, *cell, x, y, w));

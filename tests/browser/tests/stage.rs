@@ -240,3 +240,77 @@ fn probes_tick_on_their_pods_with_their_kind() -> Result<()> {
         page.until("a failure", |page| Ok(page.count(".pod .tick.liveness.failed")? > 0))
     })
 }
+
+/// Whether two things on the page lie over one another.
+fn meet(page: &Session, one: &str, other: &str) -> Result<bool> {
+    let script = "const [a, b] = [arguments[0], arguments[1]].map(selector => document.querySelector(selector).getBoundingClientRect());
+        return a.width > 0 && b.width > 0 && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;";
+    Ok(page.run(script, &[json!(one), json!(other)])? == json!(true))
+}
+
+#[test]
+fn what_is_said_once_lies_over_no_button_of_the_head() -> Result<()> {
+    for size in [(1024, 768), (390, 844), (320, 568)] {
+        let options = Options { size, ..Options::default() };
+        story_with(&format!("what_is_said_once_{}", size.0), &options, "?lab=selector", |page| {
+            page.until("the notice", |page| Ok(page.count(&hook("notice"))? == 1))?;
+            assert!(!meet(page, &hook("notice"), &hook("undo"))?, "{}: undo", size.0);
+            assert!(!meet(page, &hook("notice"), &hook("stage"))?, "{}: the cluster", size.0);
+            let inside = "const at = document.querySelector('[data-testid=notice]').getBoundingClientRect(); return at.left >= 0 && at.right <= innerWidth && at.bottom <= innerHeight;";
+            assert_eq!(page.run(inside, &[])?, json!(true), "{}: in the window", size.0);
+            // The lab's first command is there to its end.
+            let whole = "const code = document.querySelector('[data-testid=guide-line] code'); return code.scrollWidth <= code.clientWidth + 1 || getComputedStyle(code).display === 'inline';";
+            assert_eq!(page.run(whole, &[])?, json!(true), "{}: the command", size.0);
+            let cut = "const style = getComputedStyle(document.querySelector('[data-testid=guide-line] code')); return style.whiteSpace;";
+            assert_eq!(page.run(cut, &[])?, json!("normal"), "{}: the command has as many lines as it needs", size.0);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_scale_covers_no_node_of_a_telephone() -> Result<()> {
+    story_with("the_scale_covers_no_node", &Options::phone(), "?lab=ingress", |page| {
+        all_ready(page, 3)?;
+        let larger = "const s = document.querySelector('.scroller'); return s.scrollHeight > s.clientHeight + 1;";
+        page.until("more than the window shows", |page| Ok(page.run(larger, &[])? == json!(true)))?;
+        let shown = |page: &Session| page.run("return document.querySelector('.zoom').getBoundingClientRect().width > 0;", &[]);
+        assert_eq!(shown(page)?, json!(false), "nothing to go back to");
+        page.run("document.querySelector('[data-testid=zoom-in]').click();", &[])?;
+        page.until("a way back to all", |page| Ok(shown(page)? == json!(true)))
+    })
+}
+
+#[test]
+fn a_projector_shows_the_whole_picture_larger() -> Result<()> {
+    let options = Options { size: (1440, 900), ..Options::default() };
+    story_with("a_projector_shows_the_whole_picture_larger", &options, "", |page| {
+        all_ready(page, 3)?;
+        let side = |page: &Session| -> Result<f64> {
+            let width = page.run("return document.querySelector('.room .switch.power').getBoundingClientRect().width;", &[])?;
+            Ok(width.as_f64().unwrap_or_default())
+        };
+        let before = side(page)?;
+        page.until("the colours of a projector", |page| {
+            let there = page.run("return document.documentElement.dataset.theme;", &[])? == json!("projector");
+            if !there {
+                click(page, "theme")?;
+            }
+            Ok(there)
+        })?;
+        page.until("all of it larger", |page| Ok((side(page)? / before - 1.3).abs() < 0.02))?;
+        assert_eq!(percent(page)?, 100, "that is its whole scale");
+        let all = "const s = document.querySelector('.scroller'); return s.scrollHeight <= s.clientHeight + 1 && s.scrollWidth <= s.clientWidth + 1;";
+        page.until("all in sight", |page| Ok(page.run(all, &[])? == json!(true)))?;
+        click(page, "theme")?;
+        page.until("as before", |page| Ok((side(page)? / before - 1.0).abs() < 0.02))
+    })
+}
+
+#[test]
+fn a_crash_loop_opens_on_the_wait_before_the_next_try() -> Result<()> {
+    story_with("a_crash_loop_opens_on_the_wait", &Options::default(), "?lab=crash-loop", |page| {
+        page.until("the clock's hand", |page| Ok(attribute(page, "pod-crash", "data-state")? == "back-off"))
+    })
+}

@@ -1,13 +1,15 @@
 //! The row under the API server: the world outside at its left, then Ingresses and Services, in the direction that requests take; and
 //! the name server's place at the API server's line.
 
-use super::{GAP, NARROW, PAD, Plan, Rect};
+use super::{Form, GAP, NARROW, PAD, Plan, Rect};
 use crate::simulator::Frame;
 
 /// The world outside stands in the row where this much room is, else as a sign at the line.
 const WIDE: f64 = 480.0;
 const OUTSIDE: f64 = 122.0;
 const BALANCER: f64 = 144.0;
+/// A card with little more than its sign.
+const LEAST: f64 = 84.0;
 /// The sign for the world outside.
 const SIGN: f64 = 26.0;
 /// What the selector's field takes of the API server's line, and in a narrow window.
@@ -42,6 +44,10 @@ fn name_server(plan: &Plan) -> Rect {
 fn cards(plan: &mut Plan, frame: &Frame, inner: f64, top: f64) -> f64 {
     let ((least, height), gap) = (plan.form.service(), plan.form.gap());
     let (doors, count) = (frame.ingresses.len(), frame.ingresses.len() + frame.services.len());
+    // The smallest cards move closer together where one row is enough then.
+    let in_row = |least: f64| ((inner + gap) / (least + gap)).floor();
+    let closer = plan.form == Form::Chip && inner < WIDE && (in_row(least)..in_row(LEAST)).contains(&(count as f64 - 1.0));
+    let least = if closer { LEAST } else { least };
     let columns = |aside: f64| ((inner - aside + gap) / (least + gap)).floor().max(1.0);
     let rows = |aside: f64| (count as f64 / columns(aside)).ceil();
     let balanced = inner >= WIDE && frame.services.iter().any(|card| !card.balancers.is_empty());

@@ -1,7 +1,7 @@
 //! Nothing overlaps, places last, and the nodes stay in sight.
 
 use super::*;
-use crate::simulator::{ControllerCard, Kind, NodeRoom, ObjectKey, PodState, Readiness, Share};
+use crate::simulator::{ControllerCard, IngressCard, Kind, NodeRoom, ObjectKey, PodState, Readiness, ServiceCard, Share};
 
 fn pod(uid: u128) -> PodTile {
     PodTile {
@@ -124,5 +124,48 @@ fn card(uid: u128) -> ControllerCard {
         image: Name::default(),
         scalable: true,
         deleting: false,
+    }
+}
+
+#[test]
+fn what_leads_in_stands_in_a_row_and_the_outside_at_its_left() {
+    for (width, height) in [(960.0, 560.0), (695.0, 400.0), (1400.0, 700.0), (390.0, 400.0), (320.0, 200.0)] {
+        for (doors, services) in [(0, 1), (1, 3), (2, 9)] {
+            let mut frame = frame(&[&[1], &[2], &[3]], &[]);
+            frame.ingresses = (0..doors).map(|n| ingress(n as u128)).collect();
+            frame.services = (0..services).map(|n| service(n as u128)).collect();
+            let plan = plan(&frame, width, height, &mut Slots::default());
+            let around = [plan.outside, plan.balancer, plan.dns].into_iter().flatten();
+            let all: Vec<Rect> = plan.ingresses.iter().chain(&plan.services).copied().chain(around).chain(plan.rooms.iter().copied()).collect();
+            for (n, a) in all.iter().enumerate() {
+                assert!(a.x >= 0.0 && a.x + a.w <= width, "{width} {doors}/{services}: {a:?}");
+                let apart = |b: &Rect| a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+                assert!(all.iter().skip(n + 1).all(apart), "{width}x{height} {doors}/{services}: {a:?}");
+            }
+            let outside = plan.outside.expect("something leads in");
+            assert!(plan.services.iter().all(|at| outside.x + outside.w <= at.x || outside.bottom() <= at.y), "{width}");
+            assert_eq!(plan.balancer.is_some(), width > 500.0);
+            assert!(plan.dns.is_some_and(|at| at.y >= plan.rail.y && at.bottom() <= plan.rail.bottom()));
+        }
+    }
+    let quiet = plan(&frame(&[&[1]], &[]), 960.0, 560.0, &mut Slots::default());
+    assert_eq!((quiet.outside, quiet.balancer, quiet.dns), (None, None, None));
+}
+
+fn ingress(uid: u128) -> IngressCard {
+    IngressCard { key: ObjectKey::new(Kind::Ingress, "default", format!("ing-{uid}")), uid: Uid(uid), class: Name::default(), address: Name::default(), ways: Vec::new() }
+}
+
+fn service(uid: u128) -> ServiceCard {
+    ServiceCard {
+        key: ObjectKey::new(Kind::Service, "default", format!("svc-{uid}")),
+        uid: Uid(uid),
+        kind: "LoadBalancer".into(),
+        address: "10.96.0.1".into(),
+        balancers: vec!["203.0.113.1".into()],
+        ports: vec!["80".into()],
+        selector: Default::default(),
+        ready: Vec::new(),
+        waiting: Vec::new(),
     }
 }

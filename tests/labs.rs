@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use podscape::simulator::{Command, Lab, Lens, Simulator, parse_lab};
+use podscape::simulator::{Budget, Command, Lab, Lens, Simulator, parse_lab};
 
 /// Longer links are awkward to hand on.
 const LONGEST_LINK: usize = 400;
@@ -53,5 +53,14 @@ fn the_first_command_of_each_lab_works() {
         let mut simulator = Simulator::new(&lab.scenario);
         let receipt = simulator.apply(Command::Line(lab.first.clone()));
         assert_eq!(receipt.exit, 0, "{name}: {}: {}", lab.first, receipt.output);
+    }
+}
+
+#[test]
+fn a_lab_opens_at_once() {
+    for (name, lab) in labs() {
+        let simulator = Simulator::opening(&lab.scenario, Budget(1_500));
+        assert_eq!(simulator.unreached(), None, "{name}");
+        assert_eq!(simulator.digest(), Simulator::new(&lab.scenario).digest(), "{name}");
     }
 }

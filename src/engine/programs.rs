@@ -103,10 +103,12 @@ impl World {
             }
             Ask::Kernel { words } => answer(self.look_into_kernel(from, words, at), SimDuration::ZERO),
             Ask::Echo { to } => {
+                self.onlooker.begin();
                 let delivery = self.ping(from, *to, at);
                 answer(reply_of(delivery.outcome), delivery.took)
             }
             Ask::Datagram { to, port } => {
+                self.onlooker.begin();
                 let delivery = self.datagram(from, *to, *port, at);
                 answer(reply_of(delivery.outcome), delivery.took)
             }
@@ -114,6 +116,7 @@ impl World {
     }
 
     fn ask_names(&mut self, from: &Place, server: Ipv4Addr, questions: &[Question], at: SimTime) -> Answer {
+        self.onlooker.asks(from);
         let (mut messages, mut longest, mut other): (Vec<Option<Message>>, _, _) = (Vec::new(), SimDuration::ZERO, None);
         for question in questions {
             let (answered, took) = self.look_up(from, server, question, at);
@@ -129,6 +132,7 @@ impl World {
 
     fn ask_connect(&mut self, from: &Place, (to, port): (Ipv4Addr, u16), limit: SimDuration, at: SimTime) -> Answer {
         let Some((from, port)) = self.forwarded(from, to, port) else { return answer(Reply::Refused, SimDuration::ZERO) };
+        self.onlooker.connects(&from);
         let connection = self.connect(&from, to, port, at);
         let took = connection.took;
         if connection.outcome == Outcome::Dropped || took > limit {

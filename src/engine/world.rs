@@ -6,6 +6,7 @@ use super::carry_out::{Failing, collecting};
 use super::why::{Placement, Reason, Recorder, What};
 use super::programs::Programs;
 use super::tools::Tools;
+use super::traffic::Onlooker;
 use super::{Agenda, BaseCluster, Eviction, Flow, Lookup, Wakeup};
 use crate::api::{ApiError, Kind, Node, Object, ObjectKey, Pod};
 use crate::apiserver::{ApiServer, Committed, Write};
@@ -88,6 +89,8 @@ pub struct World {
     pub(super) changes: Vec<Change>,
     /// Follows an object, where somebody asks why.
     pub(super) recorder: Option<Box<Recorder>>,
+    /// Follows packets, where somebody looks on.
+    pub(super) onlooker: Onlooker,
 }
 
 impl World {
@@ -117,6 +120,7 @@ impl World {
             services: kubelet::ServiceVariables::default(),
             changes: Vec::new(),
             recorder: None,
+            onlooker: Onlooker::default(),
         };
         base.build(&mut world);
         world.changes.clear();

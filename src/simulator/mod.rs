@@ -138,9 +138,14 @@ impl Simulator {
 
     /// A scenario at its moment; at an earlier one if that is far off: see [`Simulator::unreached`].
     pub fn opened(scenario: &Scenario) -> Simulator {
+        Simulator::opening(scenario, OPENING)
+    }
+
+    /// The same, with so much of its history played at once as a host has time for.
+    pub fn opening(scenario: &Scenario, budget: Budget) -> Simulator {
         let mut simulator = Simulator::new(&Scenario { at: SimDuration::ZERO, ..scenario.clone() });
         let moment = scenario.base.start + scenario.at;
-        simulator.unreached = (!simulator.run_until(moment, OPENING).reached).then_some(moment);
+        simulator.unreached = (!simulator.run_until(moment, budget).reached).then_some(moment);
         simulator
     }
 
@@ -188,6 +193,11 @@ impl Simulator {
     /// The cluster, for tests and measurements.
     pub fn world(&self) -> &crate::engine::World {
         &self.state.world
+    }
+
+    /// The ways of the packets that were sent since the last call, for whoever looks on; the first call begins. Going back drops them.
+    pub fn take_passages(&mut self) -> Passages {
+        self.state.world.take_passages()
     }
 
     /// Runs to a moment, or as far as the budget goes. A moment in the past changes nothing.

@@ -16,7 +16,7 @@ mod stamp;
 mod timeline;
 mod traffic;
 
-pub use crate::engine::Component;
+pub use crate::engine::{Component, Ends, Passage, Passages};
 pub use crate::runtime::ProbeKind;
 pub use condition::{ConditionRow, ProbeStrip};
 pub(crate) use condition::conditions as conditions_of;
@@ -30,7 +30,7 @@ pub use pod::{Owner, PodState, PodTile, ProbeTick};
 pub use relations::{Linked, Relation};
 pub use service::ServiceCard;
 pub use stamp::STAMPS;
-pub use crate::network::{Choice, Door, End, Fault, Kept, Loss, Masquerade, Place, Reach, Scope, Step, Translation, Trouble, Verdict};
+pub use crate::network::{Choice, Door, End, Fault, Kept, Loss, Masquerade, Outcome, Packet, Place, Reach, Scope, Step, Translation, Trouble, Verdict};
 pub use crate::network::ingress::{By as Chosen, Routing};
 pub use traffic::{Answers, HopRow, Via, Load, LookupRow, Trip, answers, loads, lookups, trips};
 pub use timeline::{BranchLine, Mark, MarkKind, Timeline};

@@ -19,7 +19,7 @@ use crate::panels::{Dock, FilesPane, Guide, Header, Help, Inspector, LabMenu, No
 use crate::session::{Effect, Model, Notice, Session, Speed};
 use crate::shared::Env;
 use crate::simulator::SimTime;
-use crate::stage::{Lit, Stage, definitions, shown_trip};
+use crate::stage::{Flights, Lit, Stage, definitions, shown_trip};
 
 /// How long after the last key stroke the editor's text is checked, in milliseconds.
 const CHECK_AFTER: u32 = 350;
@@ -48,6 +48,8 @@ pub enum Msg {
     Address,
     /// A request has been at a hop for long enough: what comes then.
     Follow(Followed, LookIntent),
+    /// No packet is on its way any more.
+    Landed,
     /// The page may be closed.
     Leaving,
 }
@@ -62,6 +64,8 @@ pub struct App {
     followed: Followed,
     /// The request whose hops the user goes through by hand.
     stepped: Option<(u32, u32)>,
+    flights: Flights,
+    landed: Callback<()>,
     line: NodeRef,
     send: Callback<Intent>,
     /// Whether the page stands in a frame of another one.
@@ -127,6 +131,8 @@ impl Component for App {
             hopping: None,
             followed: (None, 0),
             stepped: None,
+            flights: Flights::default(),
+            landed: link.callback(|()| Msg::Landed),
             line: NodeRef::default(),
             send: link.callback(Msg::Do),
             embedded: address::is_embedded(),
@@ -161,7 +167,11 @@ impl Component for App {
                 }
                 self.perform(ctx, intent);
             }
-            Msg::Frame(at) if self.session.is_playing() => self.pace.play(&mut self.session, at),
+            Msg::Frame(at) if self.session.is_playing() => {
+                self.pace.play(&mut self.session, at);
+                self.look_on();
+            }
+            Msg::Landed => return !self.flights.is_busy(),
             Msg::Frame(_) => self.pace.skip(),
             Msg::Key(action) => return self.key(ctx, action),
             Msg::Address => {
@@ -202,7 +212,8 @@ impl Component for App {
                         if self.embedded {
                             <h1 class="unseen">{ "Podscape" }</h1>
                         }
-                        <Stage frame={model.frame.clone()} look={model.look.clone()} insight={model.insight.clone()} quick={model.playing && model.speed > QUICK} />
+                        <Stage frame={model.frame.clone()} look={model.look.clone()} insight={model.insight.clone()} quick={model.playing && model.speed > QUICK}
+                            flights={self.flights.clone()} flying={self.flights.is_busy()} landed={self.landed.clone()} />
                         if model.frame.counts.ready > 0 || !model.labs.current.is_empty() {
                             <Guide look={model.look.clone()} labs={model.labs.clone()} />
                         }
@@ -246,6 +257,7 @@ impl App {
         for effect in self.session.handle(intent) {
             self.carry_out(effect);
         }
+        self.look_on();
         self.stand();
         let notice = self.session.model().look.notice.clone();
         if notice != before {
@@ -258,6 +270,15 @@ impl App {
         }
         self.follow_trip(ctx);
         self.dress();
+    }
+
+    /// What was sent sets out on the stage.
+    fn look_on(&mut self) {
+        let sent = self.session.take_sent();
+        if !sent.is_empty() {
+            let model = self.session.model();
+            self.flights.launch(sent, if model.playing { model.speed } else { Speed::REAL });
+        }
     }
 
     /// In a frame the clock stands until somebody starts it, and what was there before is nobody's.

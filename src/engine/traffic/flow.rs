@@ -220,6 +220,7 @@ impl World {
     /// One request, which brings the cookies and gets those that are set.
     fn visit(&mut self, flow: &Flow, cookies: &mut String) -> (Visit, Option<Rc<Connection>>) {
         let at = self.now;
+        self.onlooker.begin();
         let mut visit = Visit {
             number: flow.sent + 1,
             at,
@@ -232,7 +233,7 @@ impl World {
             lookups: Rc::from([]),
         };
         let connection = match flow.connection.clone().filter(|connection| self.still_there(connection)) {
-            Some(connection) => connection,
+            Some(connection) => self.over_again(connection),
             None => {
                 let resolved = self.resolve(&flow.from, &flow.url.host, at);
                 (visit.took, visit.lookups) = (resolved.took, resolved.lookups.into());
@@ -275,6 +276,12 @@ impl World {
         }
         visit.routes = routes.into();
         (visit, Some(connection))
+    }
+
+    /// The next request over a connection that is kept goes where its first packet went.
+    fn over_again(&mut self, connection: Rc<Connection>) -> Rc<Connection> {
+        self.onlooker.note(&connection.route);
+        connection
     }
 
     /// Whether the other end of a kept connection still runs.

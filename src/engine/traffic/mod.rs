@@ -8,6 +8,7 @@ mod flow;
 mod ingress;
 mod interfaces;
 mod lookup;
+mod passage;
 mod servers;
 mod sockets;
 
@@ -23,6 +24,8 @@ use crate::store::View;
 
 pub use flow::{Flow, Url, Visit};
 pub use lookup::Lookup;
+pub(super) use passage::Onlooker;
+pub use passage::{Ends, Passage, Passages};
 
 /// A TCP connection, or the attempt at one.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +83,11 @@ impl World {
         &mut self.network
     }
 
+    /// The ways of the packets that were sent since the last call. The first call begins: until then nobody looks on.
+    pub fn take_passages(&mut self) -> Passages {
+        self.onlooker.take()
+    }
+
     /// The address that a place sends from; None if it is not there.
     pub fn address_of(&self, place: &Place) -> Option<Ipv4Addr> {
         Some(self.sender(place)?.1)
@@ -118,7 +126,9 @@ impl World {
         let listens = |place: &Place, protocol: Protocol, port: u16| listens(machines, view, place, protocol, port) || health_ports.contains(&port);
         let judge = |from: &Place, packet: &Packet, to: &Place| network::judge(view, from, packet, to);
         let ground = Ground { pod_at: &pod_at, listens: &listens, judge: &judge };
-        (network::route(&mut self.network, ground, &sender, Packet { protocol, source, destination: to }, at), source)
+        let route = network::route(&mut self.network, ground, &sender, Packet { protocol, source, destination: to }, at);
+        self.onlooker.note(&route);
+        (route, source)
     }
 
     /// The port of a node's address that is asked for, if a Service's health is told there.

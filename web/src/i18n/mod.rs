@@ -179,6 +179,7 @@ words! {
     balancer name_server no_address hop_back hop_on rule_taken rule_passed rule_because request_inside request_outside palette_hint share_link share_readable copy share_code share_frame share_files
     file_scenario file_picture file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file why_empty scores next_empty
     chart_pods chart_restarts chart_spread chart_requests chart_nobody chart_empty waiting starting terminating ended copied copy_by_hand opened fresh
+    packets_title packets_asking packets_answered packets_refused packets_lost
     refused bring_back keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu
     key_details key_why key_escape key_help
 }

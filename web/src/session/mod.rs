@@ -32,7 +32,7 @@ pub use terminal::{Entry, Origin, Terminal, found_before};
 
 use crate::intent::{FileIntent, Intent, LabIntent, LookIntent, TimeIntent};
 use self::insight::Thinker;
-use crate::simulator::{Budget, Command, Component, LinkError, Receipt, Scenario, SimDuration, SimTime, Simulator, SmallMap};
+use crate::simulator::{Budget, Command, Component, LinkError, Passages, Receipt, Scenario, SimDuration, SimTime, Simulator, SmallMap};
 
 /// So many seconds after a node went silent its pods are about to be replaced: 50 s of grace, 300 s of toleration, and a little until it is noticed.
 const WAIT: u64 = 350;
@@ -74,7 +74,7 @@ pub struct Session {
     thinker: Thinker,
     /// Branches and moments that were taken back, the last one last.
     undone: Vec<(usize, SimTime)>,
-    /// The files as they were when the line began that still goes on.
+    /// The files as they were when the line began that still goes on, or the scenario that is still played to its moment.
     before_line: Option<SmallMap<String, String>>,
     /// Whether the clock runs to the next thing worth a look.
     jumping: bool,
@@ -133,6 +133,11 @@ impl Session {
     /// What there is to draw.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The ways of the packets that were sent since the last call, for the stage.
+    pub fn take_sent(&mut self) -> Passages {
+        self.simulator.take_passages()
     }
 
     /// A number that stands for all of the cluster at this moment: equal moments have equal ones, on any machine.
@@ -304,7 +309,7 @@ impl Session {
 
     fn open_lab(&mut self, name: &str) -> Vec<Effect> {
         let Some(lab) = self.labs.get(name) else { return Vec::new() };
-        let (simulator, subject) = (Simulator::new(&lab.scenario), lab.scenario.applied().unwrap_or_default().to_owned());
+        let (simulator, subject) = (Simulator::opening(&lab.scenario, shelf::AT_ONCE), lab.scenario.applied().unwrap_or_default().to_owned());
         let effects = self.replace(simulator);
         self.files.open(&subject);
         self.labs.current = name.to_owned();
@@ -432,6 +437,7 @@ impl Session {
         self.queue.clear();
         self.end_jump();
         self.files = Files::of(simulator.files());
+        self.before_line = simulator.unreached().map(|_| simulator.files().clone());
         self.simulator = simulator;
         self.terminal.begin(&FIRST_LINES);
         self.look.forget_objects();

@@ -121,11 +121,16 @@ impl Session {
         vec![Effect::Save]
     }
 
-    /// A request that has just been sent is followed.
+    /// A request that has just been sent is followed; one that is alone goes with its label, and not also among the packets of others.
     pub(super) fn show_new_trip(&mut self) {
-        let latest = self.simulator.world().flows().last().and_then(|flow| Some((flow.id, flow.visits.last()?.number)));
-        if latest.is_some() && latest != self.seen_trip {
-            (self.look.trip, self.look.hop, self.seen_trip) = (latest, 0, latest);
+        let Some(flow) = self.simulator.world().flows().last() else { return };
+        let (latest, alone) = (flow.visits.last().map(|visit| (flow.id, visit.number)), flow.count == 1);
+        if latest.is_none() || latest == self.seen_trip {
+            return;
+        }
+        (self.look.trip, self.look.hop, self.seen_trip) = (latest, 0, latest);
+        if alone {
+            drop(self.simulator.take_passages());
         }
     }
 }

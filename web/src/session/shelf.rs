@@ -2,7 +2,10 @@
 
 use super::{Effect, Notice, Saved, Session};
 use crate::intent::{NarrowTab, ShelfIntent};
-use crate::simulator::{Simulator, SmallMap, parse_lab};
+use crate::simulator::{Budget, Simulator, SmallMap, parse_lab};
+
+/// So many wake-ups of a scenario's history are played when it is opened: all of a lab's. What is left of a long one follows in the next frames.
+pub(super) const AT_ONCE: Budget = Budget(1_500);
 
 /// What is taken away as files, made when sharing begins.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,7 +89,7 @@ impl Session {
     /// A file from outside: a scenario is opened, manifests are put into the editor; those that a cluster printed without what it wrote.
     pub(super) fn brought(&mut self, name: String, text: String) -> Vec<Effect> {
         if let Ok(lab) = parse_lab(&text) {
-            let effects = self.replace(Simulator::new(&lab.scenario));
+            let effects = self.replace(Simulator::opening(&lab.scenario, AT_ONCE));
             (self.look.labs, self.look.notice) = (false, Some(Notice::Opened));
             return effects;
         }

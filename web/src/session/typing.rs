@@ -68,12 +68,14 @@ impl Session {
 
     /// Takes over what the line that goes on has printed, and what it waits for.
     pub(super) fn collect_output(&mut self) {
-        if let Some((output, done)) = self.simulator.drain_output() {
-            self.terminal.more(&output, done);
-            if let Some(before) = self.before_line.take_if(|_| done) {
-                self.files.take_changed(&before, self.simulator.files());
-                self.model.files.update(&self.files);
-            }
+        let mut done = self.terminal.running.is_none() && self.simulator.unreached().is_none();
+        if let Some((output, over)) = self.simulator.drain_output() {
+            self.terminal.more(&output, over);
+            done |= over;
+        }
+        if let Some(before) = self.before_line.take_if(|_| done) {
+            self.files.take_changed(&before, self.simulator.files());
+            self.model.files.update(&self.files);
         }
         self.terminal.prompt = self.simulator.prompt();
     }

@@ -43,20 +43,20 @@ pub struct DenseProps {
 }
 
 /// The colours, as the style sheet has them.
-struct Palette {
-    ready: String,
-    starting: String,
-    failing: String,
-    going: String,
-    paper: String,
-    line: String,
-    accent: String,
-    ink: String,
+pub(super) struct Palette {
+    pub ready: String,
+    pub starting: String,
+    pub failing: String,
+    pub going: String,
+    pub paper: String,
+    pub line: String,
+    pub accent: String,
+    pub ink: String,
 }
 
 impl Palette {
     /// Read off the elements that wear them.
-    fn of(holder: &Element) -> Palette {
+    pub fn of(holder: &Element) -> Palette {
         let colour = |name: &str| colour(holder, name);
         Palette {
             ready: colour("ready"),
@@ -77,7 +77,8 @@ fn colour(holder: &Element, name: &str) -> String {
     style.and_then(|style| style.get_property_value("color").ok()).unwrap_or_default()
 }
 
-const PROBES: [&str; 8] = ["ready", "starting", "failing", "going", "paper", "line", "accent", "ink"];
+/// Elements that wear the colours, for whoever draws: their classes are `probe-` and these.
+pub(super) const PROBES: [&str; 8] = ["ready", "starting", "failing", "going", "paper", "line", "accent", "ink"];
 
 /// The canvas with all pods and, where nodes are boxes, all nodes, as far as they are in sight; and the one pod that keys go from.
 #[component]
@@ -110,12 +111,12 @@ pub fn Dense(props: &DenseProps) -> Html {
 
 /// The part of the ground that is in sight: how far it is scrolled, the window's size, the scale.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Sight {
-    left: f64,
-    top: f64,
-    width: f64,
-    height: f64,
-    zoom: f64,
+pub(super) struct Sight {
+    pub left: f64,
+    pub top: f64,
+    pub width: f64,
+    pub height: f64,
+    pub zoom: f64,
 }
 
 impl Sight {
@@ -227,9 +228,20 @@ impl Easel {
 }
 
 /// Whether the user wants no movement.
-fn is_calm() -> bool {
+pub(super) fn is_calm() -> bool {
     let asked = web_sys::window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
     asked.is_some_and(|asked| asked.matches())
+}
+
+/// Makes a canvas as large as the window, with so many points for each of its pixels.
+pub(super) fn fit(canvas: &HtmlCanvasElement, sight: Sight, sharp: f64) {
+    let (width, height) = ((sight.width * sharp) as u32, (sight.height * sharp) as u32);
+    if (canvas.width(), canvas.height()) != (width, height) {
+        canvas.set_width(width);
+        canvas.set_height(height);
+        let _ = canvas.style().set_property("width", &format!("{}px", sight.width));
+        let _ = canvas.style().set_property("height", &format!("{}px", sight.height));
+    }
 }
 
 fn paint(scene: &Scene, palette: &Palette, glide: &Glide, at: f64) {
@@ -238,13 +250,7 @@ fn paint(scene: &Scene, palette: &Palette, glide: &Glide, at: f64) {
     let canvas = holder.query_selector("canvas").ok().flatten().and_then(|canvas| canvas.dyn_into::<HtmlCanvasElement>().ok());
     let Some(canvas) = canvas else { return };
     let sharp = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).min(2.0);
-    let (width, height) = ((sight.width * sharp) as u32, (sight.height * sharp) as u32);
-    if (canvas.width(), canvas.height()) != (width, height) {
-        canvas.set_width(width);
-        canvas.set_height(height);
-        let _ = canvas.style().set_property("width", &format!("{}px", sight.width));
-        let _ = canvas.style().set_property("height", &format!("{}px", sight.height));
-    }
+    fit(&canvas, sight, sharp);
     let context = canvas.get_context("2d").ok().flatten().and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
     let Some(context) = context else { return };
     let scale = sharp * sight.zoom;
@@ -255,14 +261,18 @@ fn paint(scene: &Scene, palette: &Palette, glide: &Glide, at: f64) {
         boxes(&context, frame, plan, palette, selected, sight);
     }
     let pen = Pen { context: &context, palette, stamps: RefCell::default(), zoom: sight.zoom, ink: Cell::new(""), line: Cell::new("") };
-    for pod in frame.pods() {
-        let Some(spot) = plan.pods.get(&pod.uid).map(|spot| glide.spot(pod.uid, *spot, at)) else { continue };
-        let (w, h) = spot.density.cell();
-        if sight.meets(Rect { x: spot.x, y: spot.y, w, h }) {
-            if let Some(lit) = lit {
-                context.set_global_alpha(if lit.shows(pod) { 1.0 } else { 0.15 });
+    // First all bodies, then all stamps: colours change seldom so.
+    let passes: [&dyn Fn(&PodTile, Spot); 2] = [&|pod, spot| pen.body(pod, spot), &|pod, spot| pen.signs(pod, spot, selected == Some(&pod.key))];
+    for pass in passes {
+        for pod in frame.pods() {
+            let Some(spot) = plan.pods.get(&pod.uid).map(|spot| glide.spot(pod.uid, *spot, at)) else { continue };
+            let (w, h) = spot.density.cell();
+            if sight.meets(Rect { x: spot.x, y: spot.y, w, h }) {
+                if let Some(lit) = lit {
+                    context.set_global_alpha(if lit.shows(pod) { 1.0 } else { 0.15 });
+                }
+                pass(pod, spot);
             }
-            pen.draw(pod, spot, selected == Some(&pod.key));
         }
     }
     context.set_global_alpha(1.0);
@@ -334,12 +344,15 @@ impl<'a> Pen<'a> {
         }
     }
 
-    fn draw(&self, pod: &PodTile, spot: Spot, selected: bool) {
+    fn body(&self, pod: &PodTile, spot: Spot) {
+        let (at, side) = tile(spot);
+        self.state(pod, at, side);
+    }
+
+    /// What stands on a pod's body and around it.
+    fn signs(&self, pod: &PodTile, spot: Spot, selected: bool) {
         let (context, palette) = (self.context, self.palette);
-        let side = spot.density.tile();
-        let inset = (spot.density.cell().0 - side) / 2.0;
-        let (x, y) = (spot.x + inset, spot.y + inset);
-        self.state(pod, (x, y), side);
+        let ((x, y), side) = tile(spot);
         let seen = side * self.zoom;
         if seen >= STAMPED && let Some(stamp) = pod.stamp {
             let filled = matches!(pod.state, PodState::Ready | PodState::BackOff { .. });
@@ -426,6 +439,13 @@ impl<'a> Pen<'a> {
             PodState::Lost => outline(&palette.going),
         }
     }
+}
+
+/// Where a tile stands in its cell, and its side.
+fn tile(spot: Spot) -> ((f64, f64), f64) {
+    let side = spot.density.tile();
+    let inset = (spot.density.cell().0 - side) / 2.0;
+    ((spot.x + inset, spot.y + inset), side)
 }
 
 /// Where a pointer is over the stage's ground.

@@ -125,6 +125,14 @@ pub struct Spot {
     pub density: Density,
 }
 
+impl Spot {
+    /// The middle of its cell.
+    pub fn middle(self) -> (f64, f64) {
+        let (w, h) = self.density.cell();
+        (self.x + w / 2.0, self.y + h / 2.0)
+    }
+}
+
 /// The places of everything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {

@@ -5,6 +5,7 @@ mod card;
 mod cursor;
 mod dense;
 mod fault;
+mod flight;
 mod focus;
 mod glide;
 mod ingress;
@@ -28,6 +29,7 @@ use web_sys::{HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
 use self::layout::{Plan, Slots, Spot};
+pub use self::flight::Flights;
 pub use self::lit::{Lit, LitPods};
 pub use self::trip::shown as shown_trip;
 pub use self::mark::{definitions, stamp_glyph, state_class};
@@ -57,6 +59,12 @@ pub struct StageProps {
     pub insight: Shared<Insight>,
     /// Whether the clock plays too fast for movement to be followed.
     pub quick: bool,
+    /// Packets on their ways.
+    pub flights: Flights,
+    /// Whether there are any.
+    pub flying: bool,
+    /// Is told when there are none any more.
+    pub landed: Callback<()>,
 }
 
 /// What the stage remembers from one drawing to the next.
@@ -237,6 +245,10 @@ impl View<'_> {
                     { fault::lines(frame, plan) }
                     { trip::draw(frame, plan, look, &props.insight) }
                 </div>
+                if self.props.flying {
+                    <flight::Flight flights={self.props.flights.clone()} frame={props.frame.clone()} plan={(*plan).clone()} {size} zoom={*zoom}
+                        scroller={scroller.clone()} over={props.landed.clone()} />
+                }
                 { fault::tags(env, frame, plan, *zoom) }
                 { trip::label(&env.texts, frame, plan, look, &props.insight, (*zoom, size.1)) }
                 { menu::draw(env, frame, plan, look, *zoom) }

@@ -119,13 +119,13 @@ fn stop(frame: &Frame, plan: &Plan, hop: &HopRow) -> Point {
 }
 
 /// Where a place is on the stage; what is outside of the cluster is at the left end of the API server's line.
-fn place(frame: &Frame, plan: &Plan, place: &Place) -> Point {
+pub(super) fn place(frame: &Frame, plan: &Plan, place: &Place) -> Point {
     let outside = plan.outside.map_or((plan.rail.x + 8.0, plan.rail.y + plan.rail.h / 2.0), |at| (at.x + at.w / 2.0, at.y + at.h));
     match place {
         Place::Pod(namespace, name) => {
             let pod = frame.pods().find(|pod| pod.key.namespace == *namespace && pod.key.name == *name);
             let spot = pod.and_then(|pod| plan.pods.get(&pod.uid));
-            spot.map_or(outside, |spot| (spot.x + spot.density.cell().0 / 2.0, spot.y + spot.density.cell().1 / 2.0))
+            spot.map_or(outside, |spot| spot.middle())
         }
         Place::Node(name) => {
             let room = frame.nodes.iter().position(|node| node.name == *name).and_then(|n| plan.rooms.get(n));

@@ -1,5 +1,5 @@
 //! `cargo xtask bench-web`: how fast the built page is in a browser without a screen and without a GPU: what Lighthouse asks of a load,
-//! frames and long tasks while much happens, frames with many pods, memory, how fast the clock can go, how soon a key is answered and a word
+//! frames and long tasks while much happens, frames with many packets, frames with many pods, memory, how fast the clock can go, how soon a key is answered and a word
 //! completed. Prints tables; judges nothing, since a busy
 //! machine is no fault of the page.
 
@@ -7,6 +7,7 @@ mod complete;
 mod crowd;
 mod figures;
 mod load;
+mod packets;
 mod strain;
 
 use podscape_browser_tests::{Browser, Driver, Motion, Options, Session};
@@ -37,6 +38,8 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
     println!("\n{}", load::measure(&browser, &address)?);
     steps.say("what keeps it busy");
     println!("\n{}", strain::measure(&browser, &address)?);
+    steps.say("many packets");
+    println!("\n{}", packets::measure(&browser, &address)?);
     let mut crowds = Vec::new();
     for pods in counts {
         steps.say(&format!("{pods} pods"));

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::crowd::{DROP, FRAMES, LINE, READY, SPEED, numbers, scenario};
 use super::figures::{columns, quantile};
+use super::packets::with_door;
 use crate::failure::Failure;
 
 /// So long each is watched.
@@ -19,9 +20,6 @@ const SETTLE: Duration = Duration::from_secs(3);
 const ASK: Duration = Duration::from_millis(100);
 /// And how many times.
 const TIMES: usize = 600;
-/// A service before the pods.
-const SERVICE: &str = "---\n    apiVersion: v1\n    kind: Service\n    metadata: {name: kubia}\n    spec:\n      selector: {app: kubia}\n      \
-                       ports: [{port: 80, targetPort: 8080}]\n";
 
 /// What is done: its name, the pods before, the slider's place for the speed, the line that is given.
 struct Strain {
@@ -34,7 +32,7 @@ struct Strain {
 const STRAINS: [Strain; 6] = [
     Strain { name: "1,000 pods, ×1", pods: 1_000, speed: "100", line: None },
     Strain { name: "1,000 pods, ×10", pods: 1_000, speed: "200", line: None },
-    Strain { name: "1,000 pods, ×10, 2,000 requests", pods: 1_000, speed: "200", line: Some("request http://kubia --times 2000") },
+    Strain { name: "1,000 pods, ×10, 2,000 requests", pods: 1_000, speed: "200", line: Some("request http://192.168.64.11:30123 --from client --times 2000") },
     Strain { name: "3 to 300 pods, ×1", pods: 3, speed: "100", line: Some("kubectl scale rc kubia --replicas=300") },
     Strain { name: "3 to 300 pods, ×10", pods: 3, speed: "200", line: Some("kubectl scale rc kubia --replicas=300") },
     Strain { name: "300 pods deleted, ×10", pods: 300, speed: "200", line: Some("kubectl delete pods --all") },
@@ -53,7 +51,7 @@ pub fn measure(browser: &Browser, address: &str) -> Result<String, Failure> {
 fn row(browser: &Browser, address: &str, strain: &Strain) -> Result<Vec<String>, Failure> {
     let (_driver, session) = super::open(browser, address)?;
     session.find("[data-testid=play]")?;
-    session.run(DROP, &[json!(with_service(&scenario(strain.pods)))])?;
+    session.run(DROP, &[json!(with_door(&scenario(strain.pods)))])?;
     std::thread::sleep(SETTLE);
     for _ in 0..TIMES {
         if session.run(READY, &[])?.as_u64() >= Some(u64::from(strain.pods)) {
@@ -86,27 +84,10 @@ fn row(browser: &Browser, address: &str, strain: &Strain) -> Result<Vec<String>,
     ])
 }
 
-/// The scenario with a service for its pods.
-fn with_service(scenario: &str) -> String {
-    scenario.replacen("steps:\n", &format!("    {SERVICE}steps:\n"), 1)
-}
-
 /// How long the page's thread has computed, in seconds.
 fn computed(session: &Session) -> Result<f64, Failure> {
     let answer = session.devtools("Performance.getMetrics", &json!({}))?;
     let metrics = answer["metrics"].as_array().map(Vec::as_slice).unwrap_or_default();
     let of = |metric: &Value| metric["value"].as_f64();
     Ok(metrics.iter().find(|metric| metric["name"] == "TaskDuration").and_then(of).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_service_is_part_of_the_file() {
-        let text = with_service(&scenario(10));
-        assert!(text.contains("image: luksa/kubia}\n    ---\n    apiVersion: v1\n    kind: Service\n"), "{text}");
-        assert!(text.contains("targetPort: 8080}]\nsteps:\n- {at: 1"), "{text}");
-    }
 }

@@ -1,7 +1,9 @@
-//! What the containers of a pod take together.
-//! Models k8s.io/component-helpers/resource PodRequests and PodLimits. Left out: overhead, resources of the pod as a whole, resizing.
+//! What the containers of a pod take together, and what its runtime takes beside them.
+//! Models k8s.io/component-helpers/resource PodRequests and PodLimits. Left out: resources of the pod as a whole, resizing.
 
-use super::{Container, PodSpec, Quantity};
+use serde_json::Value;
+
+use super::{Container, Json, PodSpec, Quantity};
 use crate::base::{Name, SmallMap};
 
 /// Amounts by the names of resources.
@@ -23,27 +25,37 @@ impl Container {
 impl PodSpec {
     /// What it asks for of a resource.
     pub fn requested(&self, resource: &str) -> Quantity {
-        self.at_once(REQUESTS, resource)
+        let overhead = self.rest.get("overhead").and_then(|overhead| overhead.get(resource));
+        let own = self.at_once(REQUESTS, resource);
+        overhead.map_or(own, |overhead| own.plus(&Quantity::read(overhead)))
     }
 
-    /// How much of a resource it may take.
+    /// How much of a resource it may take. Overhead counts where there is a limit.
     pub fn limit(&self, resource: &str) -> Quantity {
-        self.at_once(LIMITS, resource)
+        let overhead = self.rest.get("overhead").and_then(|overhead| overhead.get(resource));
+        let own = self.at_once(LIMITS, resource);
+        overhead.filter(|_| own > Quantity::default()).map_or(own, |overhead| own.plus(&Quantity::read(overhead)))
+    }
+
+    /// The resources that its runtime takes beside its containers. The class of the runtime says so.
+    pub fn overhead(&self) -> impl Iterator<Item = Name> {
+        let all = self.rest.get("overhead").and_then(Value::as_object).into_iter().flatten();
+        all.map(|(name, _)| Name::from(name))
     }
 
     /// What it asks for of all resources that it speaks of.
     pub fn requests(&self) -> ResourceList {
-        self.all(REQUESTS)
+        let names = self.names(REQUESTS).into_iter().chain(self.overhead());
+        names.map(|name| (name.clone(), self.requested(&name))).collect()
     }
 
     /// How much it may take of all resources that it speaks of.
     pub fn limits(&self) -> ResourceList {
-        self.all(LIMITS)
+        self.names(LIMITS).into_iter().map(|name| (name.clone(), self.limit(&name))).collect()
     }
 
-    fn all(&self, which: Which) -> ResourceList {
-        let names = self.all_containers().flat_map(|container| which(container).keys());
-        names.map(|name| (name.clone(), self.at_once(which, &name))).collect()
+    fn names(&self, which: Which) -> Vec<Name> {
+        self.all_containers().flat_map(|container| which(container).keys()).cloned().collect()
     }
 
     /// The containers together; or an init container, which runs before them, with the sidecars that began before it, if that is more.
@@ -94,5 +106,18 @@ mod tests {
             assert_eq!(spec.requests().iter().map(|(name, amount)| format!("{name}: {amount}")).collect::<Vec<_>>(), [format!("cpu: {expected}")]);
             assert_eq!((spec.limit("cpu").to_string().as_str(), spec.limits().len()), ("0", 0));
         }
+    }
+
+    #[test]
+    fn overhead_counts_beside_the_containers() {
+        let of = |resources: serde_json::Value| {
+            let spec = serde_json::json!({"containers": [{"resources": resources}], "overhead": {"cpu": "250m", "memory": "1Mi"}});
+            let spec = PodSpec::read(&spec);
+            let shown = |list: ResourceList| list.iter().map(|(name, amount)| format!("{name}={amount}")).collect::<Vec<_>>().join(" ");
+            (shown(spec.requests()), shown(spec.limits()))
+        };
+        let both = serde_json::json!({"requests": {"cpu": "100m"}, "limits": {"cpu": "1"}});
+        assert_eq!(of(both), ("cpu=350m memory=1Mi".to_owned(), "cpu=1250m".to_owned()));
+        assert_eq!(of(serde_json::json!({})), ("cpu=250m memory=1Mi".to_owned(), String::new()));
     }
 }

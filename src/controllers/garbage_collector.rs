@@ -1,14 +1,14 @@
-//! What a deleted owner owned: deleted after it, before it, or let go.
-//! Models pkg/controller/garbagecollector. Left out: the end of owners that are not controllers of what they
-//! own.
+//! What a deleted owner owned: deleted after it, before it, or let go; of several owners the last one takes it along.
+//! Models pkg/controller/garbagecollector. Left out: circles of owners that block each other, events about owners in other namespaces.
 
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectKey, OwnerReference, Uid};
+use crate::api::{Kind, Object, ObjectKey, ObjectMeta, OwnerReference, Uid};
 use crate::apiserver::{DeleteOptions, FOREGROUND_FINALIZER, ORPHAN_FINALIZER, Outcome, Propagation, Write};
 use crate::base::Name;
-use crate::store::View;
+use crate::store::{View, WatchEvent, WatchKind};
 
+/// Key: an owner that is gone or going, or an object whose owners are gone.
 pub(super) fn reconcile(view: View<'_>, key: &ObjectKey) -> Outcome {
     let mut outcome = Outcome::default();
     let owner = view.get(key);
@@ -22,33 +22,91 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey) -> Outcome {
     outcome
 }
 
-/// Whether none of its owners is there (any more). Owners of unknown kinds are taken to be.
-/// Models attemptToDeleteItem.
+/// Where an owner of an object is to be found; None for kinds that are not known here.
+fn key_of(meta: &ObjectMeta, owner: &OwnerReference) -> Option<ObjectKey> {
+    let kind = Kind::all().find(|kind| owner.kind == kind.name())?;
+    let namespace = if kind.info().namespaced { meta.namespace.clone() } else { Name::default() };
+    Some(ObjectKey::new(kind, namespace, owner.name.clone()))
+}
+
+/// How an owner stands to what it owns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It keeps it.
+    Solid,
+    /// It is gone.
+    Dangling,
+    /// It is being deleted and waits for what it owns to go first.
+    Waiting,
+}
+
+/// Models classifyReferences. Owners of unknown kinds are taken to be there.
+fn standing(view: View<'_>, meta: &ObjectMeta, owner: &OwnerReference) -> Standing {
+    let Some(key) = key_of(meta, owner) else { return Standing::Solid };
+    match view.get(&key).map(Object::meta).filter(|found| found.uid.same(owner.uid)) {
+        None => Standing::Dangling,
+        Some(found) if found.is_deleting() && found.finalizers.contains(&FOREGROUND_FINALIZER) => Standing::Waiting,
+        Some(_) => Standing::Solid,
+    }
+}
+
+/// Whether none of its owners is there (any more).
 pub(super) fn is_dangling(view: View<'_>, object: &Object) -> bool {
     let meta = object.meta();
-    let is_absent = |owner: &OwnerReference| {
-        let Some(kind) = Kind::all().find(|kind| owner.kind == kind.name()) else { return false };
-        let namespace = if kind.info().namespaced { meta.namespace.clone() } else { Name::default() };
-        view.get(&ObjectKey::new(kind, namespace, owner.name.clone())).is_none_or(|found| !found.meta().uid.same(owner.uid))
-    };
-    !meta.owners.is_empty() && meta.owners.iter().all(is_absent)
+    !meta.owners.is_empty() && meta.owners.iter().all(|owner| standing(view, meta, owner) == Standing::Dangling)
+}
+
+/// The owners that wait, being deleted, for an object that is gone or has let go of them.
+pub(super) fn waiting_for(event: &WatchEvent, view: View<'_>) -> Vec<ObjectKey> {
+    let gone = event.kind == WatchKind::Deleted;
+    let meta = event.object.meta();
+    let Some(before) = (if gone { Some(meta) } else { event.old.as_ref().map(Object::meta) }) else { return Vec::new() };
+    if before.owners.is_empty() || !gone && Rc::ptr_eq(&before.owners, &meta.owners) {
+        return Vec::new();
+    }
+    let left = before.owners.iter().filter(|owner| gone || !meta.owners.contains(owner));
+    let keys = left.filter_map(|owner| key_of(meta, owner));
+    keys.filter(|key| view.get(key).is_some_and(|owner| owner.meta().is_deleting())).collect()
 }
 
 /// All that an owner owns.
 fn dependents(view: View<'_>, owner: Uid) -> impl Iterator<Item = Object> {
-    view.owned_by(owner).cloned().chain(view.pods_owned_by(owner).map(|pod| Object::Pod(pod.clone())))
+    let controlled = view.owned_by(owner).cloned().chain(view.pods_owned_by(owner).map(|pod| Object::Pod(pod.clone())));
+    controlled.chain(view.shared_by(owner).cloned())
 }
 
 /// An owner that is gone, though another may have its name now: so go its dependents.
 fn absent(view: View<'_>, key: &ObjectKey, present: Option<Uid>, outcome: &mut Outcome) {
-    let is_of = |dependent: &Object| {
+    let is_of = |dependent: &Object, uid: Uid| {
         let meta = dependent.meta();
-        meta.namespace == key.namespace && meta.controller().is_some_and(|owner| owner.kind == key.kind.name() && owner.name == *key.name)
+        let mut owners = meta.owners.iter().filter(|owner| owner.uid == uid);
+        owners.any(|owner| key_of(meta, owner).is_some_and(|found| found == *key))
     };
     for uid in view.owners().filter(|uid| Some(*uid) != present) {
-        if dependents(view, uid).next().is_some_and(|first| is_of(&first)) {
-            dependents(view, uid).for_each(|dependent| delete(&dependent, Propagation::Background, outcome));
+        if dependents(view, uid).next().is_some_and(|first| is_of(&first, uid)) {
+            dependents(view, uid).for_each(|dependent| attempt(view, dependent, outcome));
         }
+    }
+}
+
+/// What becomes of an object of which an owner is gone or waits for it: another owner keeps it, and then it forgets those.
+/// Models attemptToDeleteItem.
+fn attempt(view: View<'_>, mut object: Object, outcome: &mut Outcome) {
+    let meta = object.meta();
+    if meta.is_deleting() {
+        return;
+    }
+    let stands: Vec<Standing> = meta.owners.iter().map(|owner| standing(view, meta, owner)).collect();
+    if !stands.contains(&Standing::Solid) {
+        let owns = dependents(view, meta.uid).next().is_some();
+        let waits = stands.contains(&Standing::Waiting) && owns;
+        return delete(&object, if waits { Propagation::Foreground } else { Propagation::Background }, outcome);
+    }
+    let kept: Rc<[OwnerReference]> =
+        meta.owners.iter().zip(&stands).filter(|(_, stands)| **stands == Standing::Solid).map(|(owner, _)| owner.clone()).collect();
+    if kept.len() < stands.len() {
+        object.meta_mut().owners = kept;
+        outcome.write(Write::Update(object));
     }
 }
 
@@ -64,8 +122,10 @@ fn deleting(view: View<'_>, owner: &Object, outcome: &mut Outcome) {
         }
         done = true;
     } else if has(FOREGROUND_FINALIZER) {
-        dependents(view, meta.uid).for_each(|dependent| delete(&dependent, Propagation::Foreground, outcome));
-        done = dependents(view, meta.uid).next().is_none();
+        dependents(view, meta.uid).for_each(|dependent| attempt(view, dependent, outcome));
+        // Models processDeletingDependentsItem: only those that say so are waited for.
+        let blocks = |owner: &OwnerReference| owner.uid == meta.uid && owner.block_owner_deletion == Some(true);
+        done = !dependents(view, meta.uid).any(|dependent| dependent.meta().owners.iter().any(blocks));
     }
     if done {
         let mut owner = owner.clone();
@@ -89,4 +149,64 @@ fn delete(dependent: &Object, propagation: Propagation, outcome: &mut Outcome) {
     };
     let options = DeleteOptions { uid: Some(meta.uid), propagation, ..DeleteOptions::default() };
     outcome.write(Write::Delete { key: dependent.key(), options });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apiserver::ApiServer;
+    use crate::base::SimTime;
+    use serde_json::{Value, json};
+
+    /// Names of what is left of a ConfigMap's dependents, with the names of their owners, after owners are deleted one after the other.
+    fn left(dependents: &[(&str, Value)], gone: &[(&str, Propagation)]) -> Vec<String> {
+        let (mut api, now) = (ApiServer::new(1), SimTime::from_seconds(1));
+        let make = |api: &mut ApiServer, kind, value: Value| {
+            let object = Object::from_value(kind, &value).expect("an object");
+            api.submit(Write::Create(object), now).expect("it is made").object
+        };
+        make(&mut api, Kind::Namespace, json!({"metadata": {"name": "n"}}));
+        let uids: Vec<(String, String)> = ["a", "b"].into_iter().map(|name| {
+            let owner = make(&mut api, Kind::ConfigMap, json!({"metadata": {"name": name, "namespace": "n"}}));
+            (name.to_owned(), owner.meta().uid.to_string())
+        }).collect();
+        for (name, owners) in dependents {
+            let mut owners = owners.clone();
+            for owner in owners.as_array_mut().into_iter().flatten() {
+                let uid = uids.iter().find(|(known, _)| owner["name"] == known.as_str()).map(|(_, uid)| uid.clone()).expect("an owner");
+                (owner["apiVersion"], owner["kind"], owner["uid"]) = (json!("v1"), json!("ConfigMap"), Value::from(uid));
+            }
+            make(&mut api, Kind::Secret, json!({"metadata": {"name": name, "namespace": "n", "ownerReferences": owners}}));
+        }
+        for (name, propagation) in gone {
+            let key = ObjectKey::new(Kind::ConfigMap, "n", *name);
+            let options = DeleteOptions { propagation: *propagation, ..DeleteOptions::default() };
+            api.submit(Write::Delete { key: key.clone(), options }, now).expect("it can be deleted");
+            for _ in 0..3 {
+                for action in reconcile(api.view(), &key).actions {
+                    api.submit(action.write, now).expect("a write that can be made");
+                }
+            }
+        }
+        let owners = |object: &Object| object.meta().owners.iter().map(|owner| owner.name.to_string()).collect::<Vec<_>>().join(",");
+        let all = api.view().list(Kind::Secret, &"n".into()).chain(api.view().list(Kind::ConfigMap, &"n".into()));
+        all.map(|object| format!("{}:{}", object.meta().name, owners(object))).collect()
+    }
+
+    #[test]
+    fn the_last_owner_takes_along_what_it_owns() {
+        use Propagation::{Background, Foreground, Orphan};
+        let both = || [("s", json!([{"name": "a"}, {"name": "b", "blockOwnerDeletion": true}]))];
+        let table = [
+            (left(&both(), &[("a", Background)]), vec!["s:b", "b:"]),
+            (left(&both(), &[("a", Background), ("b", Background)]), vec![]),
+            (left(&both(), &[("b", Foreground)]), vec!["s:a", "a:"]),
+            (left(&both(), &[("b", Foreground), ("a", Foreground)]), vec![]),
+            (left(&both(), &[("a", Orphan), ("b", Orphan)]), vec!["s:"]),
+            (left(&[("s", json!([{"name": "a", "blockOwnerDeletion": true}]))], &[("a", Foreground)]), vec!["b:"]),
+        ];
+        for (index, (left, expected)) in table.into_iter().enumerate() {
+            assert_eq!(left, expected, "row {index}");
+        }
+    }
 }

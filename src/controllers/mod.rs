@@ -23,6 +23,7 @@ mod replication;
 mod resource_quota;
 mod stateful_set;
 mod taint_eviction;
+mod token;
 mod ttl_after_finished;
 
 use std::rc::Rc;
@@ -60,6 +61,8 @@ pub enum Controller {
     Namespace,
     /// Makes what every namespace holds. Key: a namespace.
     NamespaceObjects,
+    /// Fills the secrets that hold tokens of service accounts. Key: a secret.
+    Token,
     /// Lists the pods behind services. Key: a service.
     Endpoints,
     /// Lists the pods behind services in slices. Key: a service.
@@ -104,6 +107,7 @@ impl Controller {
             Controller::GarbageCollector => "generic-garbage-collector",
             Controller::Namespace => "namespace-controller",
             Controller::NamespaceObjects => "serviceaccount-controller",
+            Controller::Token => "serviceaccount-token-controller",
             Controller::Endpoints => "endpoint-controller",
             Controller::EndpointSlice => "endpoint-slice-controller",
             Controller::EndpointSliceMirroring => "endpoint-slice-mirroring-controller",
@@ -216,6 +220,12 @@ fn other_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
     }
     let spec = |object: &Object| object.as_other().map(|other| other.field("spec").clone());
     match event.key.kind {
+        Kind::Secret if event.kind != WatchKind::Deleted && token::is_token(&event.object) => {
+            list.push((Controller::Token, event.key.clone(), LAG));
+        }
+        Kind::ServiceAccount if event.kind == WatchKind::Deleted => {
+            list.extend(token::secrets_of(view, &event.key).map(|secret| (Controller::Token, secret.key(), LAG)));
+        }
         Kind::StatefulSet => list.push((Controller::StatefulSet, event.key.clone(), LAG)),
         Kind::HorizontalPodAutoscaler if event.kind != WatchKind::Deleted && event.old.as_ref().is_none_or(|old| spec(old) != spec(&event.object)) => {
             list.push((Controller::Horizontal, event.key.clone(), AUTOSCALER_SYNC));
@@ -231,6 +241,9 @@ fn other_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
             list.push((Controller::PersistentVolume, event.key.clone(), LAG));
             let claims = view.list(Kind::PersistentVolumeClaim, &Name::default()).map(Object::key);
             list.extend(claims.map(|key| (Controller::PersistentVolume, key, LAG + LAG)));
+        }
+        Kind::PersistentVolume if event.old.as_ref().is_some_and(|old| spec(old) != spec(&event.object)) => {
+            list.push((Controller::PersistentVolume, event.key.clone(), LAG));
         }
         Kind::ResourceQuota if event.old.as_ref().is_none_or(|old| spec(old) != spec(&event.object)) => {
             list.push((Controller::ResourceQuota, event.key.clone(), LAG));
@@ -254,26 +267,21 @@ fn deletion_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>
     let (kind, meta, gone) = (event.key.kind, event.object.meta(), event.kind == WatchKind::Deleted);
     let may_own = match kind {
         // Claims of a stateful set that is to have fewer pods belong to those.
-        Kind::Pod => gone && view.owned_by(meta.uid).next().is_some(),
-        kind => !matches!(kind, Kind::Node | Kind::Namespace),
+        Kind::Pod => gone && view.owned_by(meta.uid).chain(view.shared_by(meta.uid)).next().is_some(),
+        Kind::Node | Kind::Namespace => view.shared_by(meta.uid).next().is_some(),
+        _ => true,
     };
-    let owns_nothing = matches!(kind, Kind::EndpointSlice | Kind::Ingress | Kind::NetworkPolicy);
+    let is_no_owner = matches!(kind, Kind::EndpointSlice | Kind::Ingress | Kind::NetworkPolicy);
+    let owns_nothing = is_no_owner && view.shared_by(meta.uid).next().is_none();
     if may_own && ((gone && !owns_nothing) || meta.is_deleting()) {
         list.push((Controller::GarbageCollector, event.key.clone(), GARBAGE_LAG));
     }
     if event.kind == WatchKind::Added && garbage_collector::is_dangling(view, &event.object) {
         list.push((Controller::GarbageCollector, event.key.clone(), GARBAGE_LAG));
     }
+    list.extend(garbage_collector::waiting_for(event, view).into_iter().map(|key| (Controller::GarbageCollector, key, GARBAGE_LAG)));
     if !gone || !kind.info().namespaced {
         return;
-    }
-    if let Some(owner) = meta.controller()
-        && let Some(kind) = Kind::all().find(|kind| owner.kind == kind.name())
-    {
-        let key = ObjectKey::new(kind, meta.namespace.clone(), owner.name.clone());
-        if view.get(&key).is_some_and(|owner| owner.meta().is_deleting()) {
-            list.push((Controller::GarbageCollector, key, GARBAGE_LAG));
-        }
     }
     if view.namespace(&meta.namespace).is_some_and(|namespace| namespace.meta.is_deleting()) {
         list.push((Controller::Namespace, ObjectKey::new(Kind::Namespace, Name::default(), meta.namespace.clone()), LAG));
@@ -396,6 +404,9 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
     if event.kind != WatchKind::Deleted && pod_gc::is_unscheduled(pod) && !old.is_some_and(|old| pod_gc::is_unscheduled(old)) {
         list.push((Controller::PodGc, event.key.clone(), LAG));
     }
+    if pod.status.phase.is_terminal() && pod_gc::are_many(view) {
+        list.push((Controller::PodGc, pod_gc::of_terminated(), LAG));
+    }
     if event.kind == WatchKind::Deleted {
         list.extend(recreate_trigger(pod, view));
         let claims = claims_of(pod).map(|(_, claim)| ObjectKey::new(Kind::PersistentVolumeClaim, namespace.clone(), claim));
@@ -435,6 +446,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, look: 
         Controller::GarbageCollector => garbage_collector::reconcile(view, key),
         Controller::Namespace => namespace::reconcile(view, key, now),
         Controller::NamespaceObjects => namespace_objects::reconcile(view, key),
+        Controller::Token => token::reconcile(view, key),
         Controller::Endpoints => endpoints::reconcile_endpoints(view, key, now),
         Controller::EndpointSlice => endpoints::reconcile_slices(view, key, now),
         Controller::EndpointSliceMirroring => endpoints::reconcile_mirror(view, key, now),
@@ -442,7 +454,7 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, look: 
         Controller::KubernetesService => kubernetes_service::reconcile(view),
         Controller::ResourceQuota => resource_quota::reconcile(view, key),
         Controller::StatefulSet => stateful_set::reconcile(view, key, controller.name(key.kind), now),
-        Controller::PersistentVolume => persistent_volume::reconcile(view, key, controller.name(key.kind)),
+        Controller::PersistentVolume => persistent_volume::reconcile(view, key, controller.name(key.kind), now),
         Controller::Disruption => disruption::reconcile(view, key, now),
         Controller::Horizontal => horizontal::reconcile(view, key, now),
     }

@@ -18,7 +18,7 @@ const TELLS: Name = Name::fixed(
      kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.",
 );
 /// Nobody checks it here.
-const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU6IG5vYm9keSBjaGVja3MgaXQgaGVyZQ==\n-----END CERTIFICATE-----\n";
+pub(super) const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU6IG5vYm9keSBjaGVja3MgaXQgaGVyZQ==\n-----END CERTIFICATE-----\n";
 
 /// Whether a change of this object concerns these controllers.
 pub(super) fn is_kept(key: &ObjectKey) -> bool {

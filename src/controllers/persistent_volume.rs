@@ -1,16 +1,17 @@
 //! Volumes and claims find each other: a claim gets the smallest free volume that will do, and keeps it. Where there is none, the stand-in for the
 //! provisioner of its class makes one. What pods use stays until they are gone.
-//! Models pkg/controller/volume/persistentvolume/pv_controller.go syncUnboundClaim, findBestMatchForClaim, bind, provisionClaim, and
-//! pkg/controller/volume/{pvcprotection,pvprotection}. Left out: recycling, growing, copies of other claims, provisioners that fail.
+//! Models pkg/controller/volume/persistentvolume/pv_controller.go syncUnboundClaim, findBestMatchForClaim, bind, provisionClaim,
+//! reclaimVolume, and pkg/controller/volume/{pvcprotection,pvprotection}. Left out: the pod that empties a volume, copies of other
+//! claims, provisioners that fail.
 
 use std::rc::Rc;
 
 use serde_json::{Value, json};
 
 use super::pod_control::Maker;
-use crate::api::{EventText, EventType, Kind, Object, ObjectKey, Other, Pod, SELECTED_NODE, claims_of, default_class};
+use crate::api::{EventText, EventType, Json, Kind, Object, ObjectKey, Other, Pod, Quantity, SELECTED_NODE, claims_of, default_class};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
-use crate::base::{Name, SimDuration};
+use crate::base::{Name, SimDuration, SimTime};
 use crate::store::View;
 
 const BY_CONTROLLER: Name = Name::fixed("pv.kubernetes.io/bound-by-controller");
@@ -21,19 +22,22 @@ const CLAIM_PROTECTION: &str = "kubernetes.io/pvc-protection";
 const VOLUME_PROTECTION: &str = "kubernetes.io/pv-protection";
 const NOTHING_FITS: Name = Name::fixed("no persistent volumes available for this claim and no storage class is set");
 const WAITS: Name = Name::fixed("waiting for first consumer to be created before binding");
+const WAITS_TO_GROW: Name = Name::fixed("waiting for an external controller to expand this PVC");
 /// What the events of the stand-in come from.
 const STAND_IN: &str = "volume-provisioner";
 /// All claims that wait are looked at again (PVClaimBinderSyncPeriod).
 const SYNC_PERIOD: SimDuration = SimDuration::from_seconds(15);
+/// So long it takes to empty a volume for the next claim.
+const RECYCLING: SimDuration = SimDuration::from_seconds(5);
 /// So long a new volume takes.
 const MAKING: SimDuration = SimDuration::from_millis(900);
 
 /// Looks at a claim or a volume. Key: one of those.
-pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, component: &'static str) -> Outcome {
+pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, component: &'static str, now: SimTime) -> Outcome {
     let mut outcome = Outcome::default();
     match view.get(key).and_then(Object::as_other) {
-        Some(claim) if claim.kind == Kind::PersistentVolumeClaim => sync_claim(view, claim, component, &mut outcome),
-        Some(volume) => sync_volume(view, volume, &mut outcome),
+        Some(claim) if claim.kind == Kind::PersistentVolumeClaim => sync_claim(view, claim, (component, now), &mut outcome),
+        Some(volume) => sync_volume(view, volume, (component, now), &mut outcome),
         None => {}
     }
     outcome
@@ -54,7 +58,7 @@ fn tell(claim: &Other, component: &'static str, kind: EventType, reason: &'stati
     outcome.notes.push(Maker::new(key, claim.meta.uid, component).note(kind, reason, EventText::Text(text)));
 }
 
-fn sync_claim(view: View<'_>, claim: &Rc<Other>, component: &'static str, outcome: &mut Outcome) {
+fn sync_claim(view: View<'_>, claim: &Rc<Other>, (component, now): (&'static str, SimTime), outcome: &mut Outcome) {
     if claim.meta.is_deleting() {
         if !users(view, claim).any(|pod| !pod.status.phase.is_terminal()) {
             outcome.write(Write::Update(without_finalizer(claim, CLAIM_PROTECTION)));
@@ -62,7 +66,7 @@ fn sync_claim(view: View<'_>, claim: &Rc<Other>, component: &'static str, outcom
         return;
     }
     if text(claim, &["status", "phase"]) == "Bound" {
-        return;
+        return grow(view, claim, component, outcome);
     }
     let class = ObjectKey::new(Kind::StorageClass, Name::default(), claim.storage_class());
     let class = view.get(&class).and_then(Object::as_other);
@@ -70,7 +74,7 @@ fn sync_claim(view: View<'_>, claim: &Rc<Other>, component: &'static str, outcom
     let all = view.list(Kind::PersistentVolume, &Name::default()).filter_map(Object::as_other);
     let fitting = all.filter(|volume| volume.volume_suits(claim) && (!delayed || !volume.at(&["spec", "claimRef"]).is_null()));
     if let Some(volume) = fitting.min_by_key(|volume| volume.capacity()) {
-        return bind(volume, claim, outcome);
+        return bind(volume, claim, now, outcome);
     }
     outcome.requeue = Some(SYNC_PERIOD);
     if delayed && !claim.meta.annotations.contains_key(&SELECTED_NODE) {
@@ -172,10 +176,11 @@ fn write(mut object: Other, status: Value, outcome: &mut Outcome) {
     outcome.write(Write::UpdateStatus(Object::Other(Rc::new(object))));
 }
 
-fn bind(volume: &Rc<Other>, claim: &Rc<Other>, outcome: &mut Outcome) {
+fn bind(volume: &Rc<Other>, claim: &Rc<Other>, now: SimTime, outcome: &mut Outcome) {
     let mut bound = Other::clone(volume);
     let mut status = bound.field("status").clone();
     status["phase"] = Value::from("Bound");
+    status["lastPhaseTransitionTime"] = now.write().unwrap_or_default();
     if bound.at(&["spec", "claimRef", "uid"]).is_null() {
         annotate(&mut bound, &[BY_CONTROLLER]);
         if let Some(spec) = bound.fields.get_mut("spec") {
@@ -193,6 +198,41 @@ fn bind(volume: &Rc<Other>, claim: &Rc<Other>, outcome: &mut Outcome) {
     write(owner, status, outcome);
 }
 
+/// A claim that asks for more than its volume holds gets it from the stand-in that made the volume, a moment later.
+/// Models pkg/controller/volume/expand/expand_controller.go and the external resizer.
+fn grow(view: View<'_>, claim: &Rc<Other>, component: &'static str, outcome: &mut Outcome) {
+    let wanted = claim.at(&["spec", "resources", "requests", "storage"]);
+    let amount = |value: &Value| Quantity::read(value).milli();
+    if amount(wanted) <= amount(claim.at(&["status", "capacity", "storage"])) {
+        return;
+    }
+    let key = ObjectKey::new(Kind::PersistentVolume, Name::default(), text(claim, &["spec", "volumeName"]));
+    let volume = view.get(&key).and_then(Object::as_other).filter(|volume| volume.meta.annotations.contains_key(&PROVISIONED_BY));
+    let Some(volume) = volume else { return };
+    let mut status = claim.field("status").clone();
+    let mut larger = Other::clone(claim);
+    if status["conditions"].is_null() {
+        tell(claim, component, EventType::Normal, "ExternalExpanding", WAITS_TO_GROW, outcome);
+        let text = format!("External resizer is resizing volume {}", key.name);
+        tell(claim, STAND_IN, EventType::Normal, "Resizing", text.into(), outcome);
+        status["conditions"] = json!([{"type": "Resizing", "status": "True", "lastProbeTime": null}]);
+        outcome.requeue = Some(MAKING);
+    } else {
+        let mut grown = Other::clone(volume);
+        if let Some(spec) = grown.fields.get_mut("spec") {
+            spec["capacity"]["storage"] = wanted.clone();
+        }
+        grown.meta.resource_version = 0;
+        outcome.write(Write::Update(Object::Other(Rc::new(grown))));
+        tell(claim, STAND_IN, EventType::Normal, "VolumeResizeSuccessful", Name::fixed("Resize volume succeeded"), outcome);
+        status["capacity"]["storage"] = wanted.clone();
+        drop(status.as_object_mut().map(|status| status.remove("conditions")));
+    }
+    larger.meta.resource_version = 0;
+    larger.fields.insert("status".to_owned(), status);
+    outcome.write(Write::UpdateStatus(Object::Other(Rc::new(larger))));
+}
+
 fn without_finalizer(object: &Other, finalizer: &str) -> Object {
     let mut changed = object.clone();
     changed.meta.finalizers.retain(|name| *name != finalizer);
@@ -200,40 +240,101 @@ fn without_finalizer(object: &Other, finalizer: &str) -> Object {
     Object::Other(Rc::new(changed))
 }
 
-/// A new volume is free; one whose claim is gone is let go, or goes as well.
-fn sync_volume(view: View<'_>, volume: &Rc<Other>, outcome: &mut Outcome) {
+/// A new volume is free; one whose claim is gone is let go, and reclaimed. Models syncVolume.
+fn sync_volume(view: View<'_>, volume: &Rc<Other>, (component, now): (&'static str, SimTime), outcome: &mut Outcome) {
     let reference = volume.at(&["spec", "claimRef"]);
     let phase = text(volume, &["status", "phase"]);
-    let next = if reference.is_null() {
-        "Available"
-    } else {
-        let field = |name: &str| reference[name].as_str().unwrap_or_default();
-        let key = ObjectKey::new(Kind::PersistentVolumeClaim, field("namespace"), field("name"));
-        let there = view.get(&key).is_some_and(|claim| claim.meta().uid.to_string() == field("uid"));
-        match (there, phase) {
-            (false, "Bound") if text(volume, &["spec", "persistentVolumeReclaimPolicy"]) == "Delete" => {
-                let key = ObjectKey::new(Kind::PersistentVolume, Name::default(), volume.meta.name.clone());
-                outcome.write(Write::UpdateStatus(in_phase(volume, "Released")));
-                outcome.write(Write::Delete { key, options: DeleteOptions { uid: Some(volume.meta.uid), ..DeleteOptions::default() } });
-                return;
-            }
-            (false, "Bound") => "Released",
-            _ => return,
-        }
+    let field = |name: &str| reference[name].as_str().unwrap_or_default();
+    let key = ObjectKey::new(Kind::PersistentVolumeClaim, field("namespace"), field("name"));
+    let next = match () {
+        // One that waits for a claim of a name is free until that one has it.
+        () if reference.is_null() || field("uid").is_empty() => "Available",
+        () if view.get(&key).is_some_and(|claim| claim.meta().uid.to_string() == field("uid")) => return,
+        () => "Released",
     };
-    if next != phase {
-        outcome.write(Write::UpdateStatus(in_phase(volume, next)));
+    if next == "Released" && matches!(phase, "Bound" | "Released") && !volume.meta.is_deleting() {
+        return reclaim(volume, phase, (component, now), outcome);
+    }
+    if next != phase && matches!(phase, "Bound" | "Released" | "Pending" | "") {
+        outcome.write(Write::UpdateStatus(in_phase(volume, next, "", now)));
     }
     if volume.meta.is_deleting() {
         outcome.write(Write::Update(without_finalizer(volume, VOLUME_PROTECTION)));
     }
 }
 
-fn in_phase(volume: &Other, phase: &str) -> Object {
+/// What becomes of a volume whose claim is gone. Models reclaimVolume, recycleVolumeOperation and deleteVolumeOperation.
+fn reclaim(volume: &Rc<Other>, phase: &str, (component, now): (&'static str, SimTime), outcome: &mut Outcome) {
+    if phase != "Released" {
+        outcome.write(Write::UpdateStatus(in_phase(volume, "Released", "", now)));
+    }
+    let mut fail = |reason: &'static str, why: String| {
+        outcome.write(Write::UpdateStatus(in_phase(volume, "Failed", &why, now)));
+        tell(volume, component, EventType::Warning, reason, why.into(), outcome);
+    };
+    match text(volume, &["spec", "persistentVolumeReclaimPolicy"]) {
+        "Delete" => {
+            if let Some(why) = undeletable(volume) {
+                return fail("VolumeFailedDelete", why);
+            }
+            let key = ObjectKey::new(Kind::PersistentVolume, Name::default(), volume.meta.name.clone());
+            outcome.write(Write::Delete { key, options: DeleteOptions { uid: Some(volume.meta.uid), ..DeleteOptions::default() } });
+        }
+        "Recycle" if volume.at(&["spec", "hostPath"]).is_null() && volume.at(&["spec", "nfs"]).is_null() => {
+            fail("VolumeFailedRecycle", "No recycler plugin found for the volume!".to_owned());
+        }
+        // The pod that empties it takes a while.
+        "Recycle" if phase != "Released" => outcome.requeue = Some(RECYCLING),
+        "Recycle" => {
+            tell(volume, component, EventType::Normal, "VolumeRecycled", Name::fixed("Volume recycled"), outcome);
+            unbind(volume, now, outcome);
+        }
+        _ => {}
+    }
+}
+
+/// Why a volume cannot be deleted; None if it can. What a provisioner made, it deletes.
+/// Models findDeletablePlugin and pkg/volume/hostpath/host_path.go Delete.
+fn undeletable(volume: &Other) -> Option<String> {
+    if volume.meta.annotations.contains_key(&PROVISIONED_BY) || !volume.at(&["spec", "csi"]).is_null() {
+        return None;
+    }
+    match volume.at(&["spec", "hostPath", "path"]).as_str() {
+        Some(path) if path.split_once("/tmp/").is_some_and(|(_, below)| !below.is_empty()) => None,
+        Some(path) => Some(format!("host_path deleter only supports /tmp/.+ but received provided {path}")),
+        None => Some(format!("error getting deleter volume plugin for volume \"{}\": no deletable volume plugin matched", volume.meta.name)),
+    }
+}
+
+/// Frees a volume: of its claim nothing stays, unless a person named that.
+/// Models unbindVolume.
+fn unbind(volume: &Rc<Other>, now: SimTime, outcome: &mut Outcome) {
+    let mut free = Other::clone(volume);
+    let by_controller = Rc::make_mut(&mut free.meta.annotations).remove(&BY_CONTROLLER).is_some();
+    if let Some(spec) = free.fields.get_mut("spec").and_then(Value::as_object_mut) {
+        match spec.get_mut("claimRef").and_then(Value::as_object_mut) {
+            Some(reference) if !by_controller => drop((reference.remove("uid"), reference.remove("resourceVersion"))),
+            _ => drop(spec.remove("claimRef")),
+        }
+    }
+    free.meta.resource_version = 0;
+    outcome.write(Write::Update(Object::Other(Rc::new(free.clone()))));
+    outcome.write(Write::UpdateStatus(in_phase(&free, "Available", "", now)));
+}
+
+/// A volume in another phase, and why it is in that.
+fn in_phase(volume: &Other, phase: &str, message: &str, now: SimTime) -> Object {
     let mut fresh = volume.clone();
     fresh.meta.resource_version = 0;
     let mut status = fresh.field("status").clone();
     status["phase"] = Value::from(phase);
+    status["lastPhaseTransitionTime"] = now.write().unwrap_or_default();
+    if let Some(status) = status.as_object_mut() {
+        match message {
+            "" => drop(status.remove("message")),
+            why => drop(status.insert("message".to_owned(), Value::from(why))),
+        }
+    }
     fresh.fields.insert("status".to_owned(), status);
     Object::Other(Rc::new(fresh))
 }

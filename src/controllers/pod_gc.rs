@@ -1,19 +1,21 @@
 //! Pods bound to a node that is gone, and pods that are being deleted where no kubelet will finish that: on a node that is out of
-//! service, or on none.
-//! Models pkg/controller/podgc/gc_controller.go gcOrphaned, gcTerminating and gcUnscheduledTerminating. Left out: terminated pods above
-//! 12500.
+//! service, or on none; and the oldest of very many pods that have ended.
+//! Models pkg/controller/podgc/gc_controller.go gcTerminated, gcOrphaned, gcTerminating and gcUnscheduledTerminating.
 
 use std::rc::Rc;
 
 use crate::api::{Kind, Node, Object, ObjectKey, Pod, PodConditionKind, PodPhase, Truth};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
-use crate::base::{Name, SimDuration, SimTime};
+use crate::base::{Name, SimDuration, SimTime, sort_by_key};
 use crate::store::View;
 
 /// gcCheckPeriod
 const PERIOD: u64 = 20_000_000;
 /// quarantineTime: a node is given this long to come back.
 const QUARANTINE: SimDuration = SimDuration::from_seconds(40);
+
+/// TerminatedPodGCThreshold
+const MOST_TERMINATED: usize = 12_500;
 
 /// Whoever sets it says that the machine is off for good: nobody else will finish deletions there.
 const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
@@ -29,9 +31,36 @@ pub(super) fn is_unscheduled(pod: &Pod) -> bool {
     pod.meta.is_deleting() && pod.node_name.is_empty() && !pod.status.phase.is_terminal()
 }
 
-/// Key: a node, or a pod that is on none.
+/// Whether there can be too many pods that have ended.
+pub(super) fn are_many(view: View<'_>) -> bool {
+    view.len() > MOST_TERMINATED
+}
+
+/// The key under which those that have ended are looked at.
+pub(super) fn of_terminated() -> ObjectKey {
+    ObjectKey::new(Kind::Pod, Name::default(), Name::default())
+}
+
+/// Deletes the oldest of the pods that have ended, those that were evicted first, until there are not too many.
+fn collect_terminated(view: View<'_>, now: SimTime, outcome: &mut Outcome) {
+    if !now.micros().is_multiple_of(PERIOD) {
+        outcome.requeue = Some(to_tick(now));
+        return;
+    }
+    let mut ended: Vec<&Rc<Pod>> = view.pods(&Name::default()).filter(|pod| pod.status.phase.is_terminal() && !pod.meta.is_deleting()).collect();
+    let excess = ended.len().saturating_sub(MOST_TERMINATED);
+    let evicted = |pod: &Pod| pod.status.phase == PodPhase::Failed && pod.status.detail.as_ref().is_some_and(|detail| detail.0 == "Evicted");
+    sort_by_key(&mut ended, |pod| (!evicted(pod), pod.meta.creation, pod.meta.name.clone()));
+    ended.into_iter().take(excess).for_each(|pod| collect(pod, None, now, outcome));
+}
+
+/// Key: a node, a pod that is on none, or all that have ended.
 pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcome {
     let mut outcome = Outcome::default();
+    if *key == of_terminated() {
+        collect_terminated(view, now, &mut outcome);
+        return outcome;
+    }
     if key.kind == Kind::Pod {
         match view.pod(&key.namespace, &key.name).filter(|pod| is_unscheduled(pod)) {
             Some(pod) if now.micros().is_multiple_of(PERIOD) => collect(pod, None, now, &mut outcome),

@@ -441,7 +441,13 @@ impl World {
             if let Some(recorder) = &mut self.recorder {
                 recorder.wakes(event, Wakeup::Pod(pod.node_name.clone(), name.clone()), self.now);
             }
-            self.agenda.put(self.now + after, Wakeup::Pod(pod.node_name.clone(), name));
+            let at = self.now + after;
+            // The kubelet looks at the whole pod then, its volumes too.
+            let sandbox = self.machines.get_mut(&pod.node_name).filter(|_| relabeled).and_then(|machine| Rc::make_mut(machine).sandboxes.get_mut(&name));
+            if let Some(sandbox) = sandbox {
+                sandbox.refresh_at = Some(at);
+            }
+            self.agenda.put(at, Wakeup::Pod(pod.node_name.clone(), name));
         }
         if gone || old.is_some_and(|old| !old.status.phase.is_terminal() && pod.status.phase.is_terminal()) {
             self.wake_scheduler_for_parked(scheduler::Cause::Pod);

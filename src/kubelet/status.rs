@@ -16,8 +16,13 @@ pub(super) fn of(pod: &Pod, sandbox: &mut Sandbox, machine: &Machine, now: SimTi
     let inits = pod.spec.init_containers.len();
     let up = now >= sandbox.ready_at;
     let waiting = Name::fixed(if inits > 0 { "PodInitializing" } else { "ContainerCreating" });
-    let all: Vec<ContainerStatus> =
-        containers(&pod.spec).zip(&sandbox.instances).map(|(container, instance)| container_status(container, instance, &waiting, now)).collect();
+    // What is being deleted is not started again, so nothing of it waits for that. Models pkg/kubelet/container/helpers.go
+    // ShouldContainerBeRestarted.
+    let detail = |instance: &Instance| instance.waiting.clone().filter(|_| !pod.meta.is_deleting());
+    let all: Vec<ContainerStatus> = containers(&pod.spec)
+        .zip(&sandbox.instances)
+        .map(|(container, instance)| container_status(container, instance, (detail(instance), &waiting), now))
+        .collect();
     let mut status = pod.status.clone();
     status.init_containers = all[..inits].to_vec();
     let added = inits + pod.spec.containers.len();
@@ -34,7 +39,7 @@ pub(super) fn of(pod: &Pod, sandbox: &mut Sandbox, machine: &Machine, now: SimTi
     status.nominated_node = None;
     status.start_time.get_or_insert(now);
     status.host_ip = Some(machine.address);
-    status.pod_ip = if up && sandbox.instances.iter().any(was_tried) { Some(sandbox.address) } else { status.pod_ip };
+    status.pod_ip = if pod.spec.host_network || up && sandbox.instances.iter().any(was_tried) { Some(sandbox.address) } else { status.pod_ip };
     if !status.phase.is_terminal() {
         status.phase = phase(&pod.spec, sandbox);
     }
@@ -47,7 +52,8 @@ fn was_tried(instance: &Instance) -> bool {
     instance.starts > 0 || instance.waiting.is_some()
 }
 
-fn container_status(container: &Container, instance: &Instance, waiting: &Name, now: SimTime) -> ContainerStatus {
+/// `detail` is what it waits for; `waiting` is said where nothing is known.
+fn container_status(container: &Container, instance: &Instance, (detail, waiting): (StateDetail, &Name), now: SimTime) -> ContainerStatus {
     let mut status = ContainerStatus::waiting(&container.name, &container.image, None);
     let default = || Some(Rc::new((waiting.clone(), Name::default())));
     status.last = instance.last.clone();
@@ -59,17 +65,17 @@ fn container_status(container: &Container, instance: &Instance, waiting: &Name, 
             None => ContainerState::Waiting(default()),
         },
         InstanceState::Running { since, .. } => ContainerState::Running { started: *since },
-        InstanceState::Exited(ended) => match &instance.waiting {
+        InstanceState::Exited(ended) => match detail {
             Some(detail) => {
                 status.last = Some(ended.clone());
-                ContainerState::Waiting(Some(detail.clone()))
+                ContainerState::Waiting(Some(detail))
             }
             None => ContainerState::Terminated(ended.clone()),
         },
         InstanceState::Idle | InstanceState::Failed | InstanceState::Pulling { .. } | InstanceState::Starting { .. } => {
             match &instance.last {
-                Some(last) if instance.waiting.is_none() => ContainerState::Terminated(last.clone()),
-                _ => ContainerState::Waiting(instance.waiting.clone().or_else(default)),
+                Some(last) if detail.is_none() => ContainerState::Terminated(last.clone()),
+                _ => ContainerState::Waiting(detail.or_else(default)),
             }
         }
     };
@@ -271,7 +277,10 @@ mod tests {
         };
         for (words, expected) in table {
             let read = |words: &str| -> Vec<ContainerStatus> {
-                words.split_whitespace().map(|word| container_status(&Container::default(), &instance(word), &Name::default(), SimTime::from_seconds(200))).collect()
+                let status = |instance: Instance| {
+                    container_status(&Container::default(), &instance, (instance.waiting.clone(), &Name::default()), SimTime::from_seconds(200))
+                };
+                words.split_whitespace().map(|word| status(instance(word))).collect()
             };
             let (inits, main) = words.split_once('|').unwrap_or_default();
             let mut status = PodStatus { init_containers: read(inits), containers: read(main), ..PodStatus::default() };

@@ -135,7 +135,9 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
         reject(pod, &reference, &refusal, context);
         return None;
     }
-    let Some(address) = context.machine.allocate_address() else {
+    // One of the node's network needs none of its own.
+    let address = if pod.spec.host_network { Some(context.machine.address) } else { context.machine.allocate_address() };
+    let Some(address) = address else {
         let text = EventText::Text(Name::fixed("Failed to create pod sandbox: no IP addresses available in range set"));
         context.note(&reference, EventType::Warning, "FailedCreatePodSandBox", &Name::default(), text);
         return None;

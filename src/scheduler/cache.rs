@@ -144,6 +144,12 @@ pub(super) fn others(pod: &Pod) -> Vec<(Name, i64)> {
             }
         }
     }
+    for name in pod.spec.overhead().filter(|name| !matches!(name.as_str(), "cpu" | "memory")) {
+        if !found.iter().any(|(known, _)| *known == name) {
+            let amount = pod.spec.requested(&name).whole().min(MOST);
+            found.push((name, amount));
+        }
+    }
     found
 }
 

@@ -49,6 +49,8 @@ pub(super) struct Indexes {
     pub orphans: LargeMap<Name, Pods>,
     /// What else has a controller, by that.
     pub owned: LargeMap<Uid, LargeSet<ObjectKey>>,
+    /// What has an owner that is not its controller, by that.
+    pub shared: LargeMap<Uid, LargeSet<ObjectKey>>,
     /// Which pods and slices are behind services.
     pub services: ServiceIndex,
 }
@@ -56,6 +58,7 @@ pub(super) struct Indexes {
 impl Indexes {
     /// Takes account of an object's change.
     pub fn replace(&mut self, old: Option<&Object>, new: Option<&Object>) {
+        self.replace_shared(old, new);
         if old.or(new).is_some_and(|object| object.as_pod().is_none()) {
             self.replace_owner(old, new);
             return;
@@ -89,6 +92,33 @@ impl Indexes {
         }
         if let (Some(is), Some(new)) = (is, new) {
             self.owned.get_or_insert_with(is, LargeSet::default).insert(new.key());
+        }
+    }
+
+    /// Few objects have owners beside their controller.
+    fn replace_shared(&mut self, old: Option<&Object>, new: Option<&Object>) {
+        let others = |object: Option<&Object>| -> Vec<Uid> {
+            let owners = object.into_iter().flat_map(|object| object.meta().owners.iter());
+            owners.filter(|owner| owner.controller != Some(true)).map(|owner| owner.uid).collect()
+        };
+        let (was, is) = (others(old), others(new));
+        if was == is {
+            return;
+        }
+        for uid in was {
+            let Some(keys) = self.shared.get_mut(&uid) else { continue };
+            if let Some(old) = old {
+                keys.remove(&old.key());
+            }
+            if keys.is_empty() {
+                self.shared.remove(&uid);
+            }
+        }
+        for uid in is {
+            let keys = self.shared.get_or_insert_with(uid, LargeSet::default);
+            if let Some(new) = new {
+                keys.insert(new.key());
+            }
         }
     }
 

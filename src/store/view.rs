@@ -152,6 +152,12 @@ impl<'a> View<'a> {
         keys.into_iter().flat_map(LargeSet::iter).filter_map(move |key| self.get(key))
     }
 
+    /// All objects, pods too, that this uid owns without being their controller, in the order of their keys.
+    pub fn shared_by(self, owner: Uid) -> impl Iterator<Item = &'a Object> + use<'a> {
+        let keys = self.0.indexes.shared.get(&owner);
+        keys.into_iter().flat_map(LargeSet::iter).filter_map(move |key| self.get(key))
+    }
+
     /// All pods of a namespace (of all with an empty one).
     pub fn pods(self, namespace: &Name) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
         self.list(Kind::Pod, namespace).filter_map(Object::as_pod)
@@ -182,9 +188,10 @@ impl<'a> View<'a> {
         self.0.indexes.by_owner.get(&owner).map_or(0, Pods::len)
     }
 
-    /// The uids of all controllers that own something; one that owns both pods and others comes twice.
+    /// The uids of all that own something; one that owns both pods and others comes more than once.
     pub fn owners(self) -> impl Iterator<Item = Uid> + use<'a> {
-        self.0.indexes.by_owner.keys().chain(self.0.indexes.owned.keys()).copied()
+        let indexes = &self.0.indexes;
+        indexes.by_owner.keys().chain(indexes.owned.keys()).chain(indexes.shared.keys()).copied()
     }
 
     /// The pods of a namespace that have no controller.

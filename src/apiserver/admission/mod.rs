@@ -1,13 +1,14 @@
 //! Admission: what the API server's plug-ins refuse and fill in after defaulting, and what a new object's status is set to.
 //! Models the admission plug-ins that are on by default (NamespaceLifecycle, ServiceAccount, Priority, DefaultTolerationSeconds,
 //! TaintNodesByCondition) and PrepareForCreate of the strategies in pkg/registry/core.
-//! Left out: quotas, limit ranges, storage classes, runtime classes, webhooks.
+//! Left out: quotas, webhooks.
 
 mod job;
 mod limit_range;
 mod other;
 mod pod;
 mod priority;
+mod runtime_class;
 mod service;
 
 use std::rc::Rc;

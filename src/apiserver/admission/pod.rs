@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::{forbidden, limit_range, priority};
+use super::{forbidden, limit_range, priority, runtime_class};
 use crate::api::{ApiError, Kind, Object, ObjectKey, Other, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, TaintEffect, Toleration, Truth};
 use crate::apiserver::defaulting;
 use crate::base::Name;
@@ -26,6 +26,9 @@ pub(super) fn admit(pod: &mut Rc<Pod>, view: View<'_>) -> Result<(), ApiError> {
     let account = check_account(pod, view)?;
     let classed = priority::classify(&pod.spec, view).map_err(|why| forbidden(Kind::Pod, &pod.meta, &why))?;
     let mut spec = classed.unwrap_or_else(|| pod.spec.clone());
+    if let Some(given) = runtime_class::apply(&spec, view).map_err(|why| forbidden(Kind::Pod, &pod.meta, &why))? {
+        spec = given;
+    }
     let pull_secrets = account.map_or(&Value::Null, |account| account.field("imagePullSecrets"));
     if !pull_secrets.is_null() && spec.rest.get("imagePullSecrets").is_none() {
         Rc::make_mut(&mut spec).rest.insert("imagePullSecrets", pull_secrets);

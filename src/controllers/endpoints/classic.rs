@@ -3,16 +3,20 @@
 
 use std::rc::Rc;
 
-use super::{HEADLESS_LABEL, belongs, find_port, hostname, mark_headless, reference, set_trigger_time, trigger_time};
+use super::{FRESH, HEADLESS_LABEL, LAG, belongs, find_port, hostname, mark_headless, reference, set_trigger_time, trigger_time};
 use crate::api::{EndpointAddress, EndpointPort, EndpointSubset, Endpoints, Kind, Object, ObjectKey, ObjectMeta, Pod, Service, repack_subsets};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
-use crate::base::{Name, SimTime};
+use crate::base::{Name, SimDuration, SimTime};
 use crate::store::View;
 
 /// Says that not all endpoints are listed.
 const OVER_CAPACITY: Name = Name::fixed("endpoints.kubernetes.io/over-capacity");
 /// So many addresses an object holds.
 const MAX_ADDRESSES: usize = 1000;
+/// A request to delete a pod takes this long, and the next comes after it.
+const DELETION: SimDuration = SimDuration::from_millis(6);
+/// So many of them are seen one by one, the rest at once.
+const STEPS: u64 = 3;
 
 pub(in crate::controllers) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcome {
     let mut outcome = Outcome::default();
@@ -28,7 +32,9 @@ pub(in crate::controllers) fn reconcile(view: View<'_>, key: &ObjectKey, now: Si
     if service.is_external_name() || service.spec.selector.is_empty() {
         return outcome;
     }
-    let mut subsets = subsets_of(view, service);
+    let (unseen, next) = unseen(view, service, now);
+    outcome.requeue = next;
+    let mut subsets = subsets_of(view, service, &unseen);
     let over = truncate(&mut subsets);
     let old_meta = current.map(|current| &current.meta);
     let marked = old_meta.is_some_and(|meta| meta.annotations.get(&OVER_CAPACITY).is_some());
@@ -63,10 +69,31 @@ fn same_labels(meta: &ObjectMeta, service: &Service) -> bool {
     own.eq(service.meta.labels.iter().filter(|(key, _)| **key != HEADLESS_LABEL))
 }
 
-fn subsets_of(view: View<'_>, service: &Service) -> Vec<EndpointSubset> {
+/// The pods of a service that are being deleted, which is not known here yet, and when the first of them is: of those that somebody deletes at
+/// once each is a request of its own.
+fn unseen<'a>(view: View<'a>, service: &'a Service, now: SimTime) -> (Vec<&'a Name>, Option<SimDuration>) {
+    let (mut begun, mut unseen, mut next) = (Vec::new(), Vec::new(), None);
+    for pod in view.pods_of_service(service) {
+        let grace = u64::try_from(pod.meta.grace_seconds.unwrap_or_default()).unwrap_or_default();
+        let Some(begin) = pod.meta.deletion.map(|end| end - SimDuration::from_seconds(grace)) else { continue };
+        if now.since(begin) > FRESH {
+            continue;
+        }
+        let before = begun.iter().filter(|other| **other == begin).count() as u64;
+        begun.push(begin);
+        let at = begin + LAG + SimDuration::from_micros(DELETION.micros() * before.min(STEPS));
+        if at > now {
+            unseen.push(&pod.meta.name);
+            next = Some(next.map_or(at.since(now), |other: SimDuration| other.min(at.since(now))));
+        }
+    }
+    (unseen, next)
+}
+
+fn subsets_of(view: View<'_>, service: &Service, unseen: &[&Name]) -> Vec<EndpointSubset> {
     let all = service.spec.publish_not_ready_addresses;
     let mut subsets: Vec<EndpointSubset> = Vec::new();
-    for pod in view.pods_of_service(service).filter(|pod| belongs(pod, all)) {
+    for pod in view.pods_of_service(service).filter(|pod| belongs(pod, all || unseen.contains(&&pod.meta.name))) {
         let ready = all || pod.is_ready();
         let mut ports: Vec<EndpointPort> = Vec::new();
         for port in &service.spec.ports {

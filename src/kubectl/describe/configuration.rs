@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::lines::Lines;
 use super::{Scene, other};
-use crate::api::{Kind, ObjectKey, Other, Quantity};
-use crate::base::sort;
+use crate::api::{Kind, Object, ObjectKey, Other, Quantity};
+use crate::base::{Name, sort};
 
 fn map<'a>(object: &'a Other, field: &str) -> Vec<(&'a String, &'a Value)> {
     object.field(field).as_object().into_iter().flatten().collect()
@@ -32,12 +32,17 @@ pub(super) fn config_map(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
     other::events(object, scene, lines);
 }
 
+/// The type of secrets that hold a token.
+const TOKEN: &str = "kubernetes.io/service-account-token";
+const ACCOUNT: Name = Name::fixed("kubernetes.io/service-account.name");
+const ACCOUNT_UID: Name = Name::fixed("kubernetes.io/service-account.uid");
+
 pub(super) fn secret(object: &Other, lines: &mut Lines) {
     other::head(object, lines);
     let kind = object.field("type").as_str().unwrap_or_default();
     lines.line(0, format!("\nType:\t{kind}\n\nData\n===="));
     for (key, value) in map(object, "data") {
-        if key == "token" && kind == "kubernetes.io/service-account-token" {
+        if key == "token" && kind == TOKEN {
             let token = BASE64.decode(value.as_str().unwrap_or_default()).unwrap_or_default();
             lines.line(0, format!("{key}:\t{}", String::from_utf8_lossy(&token)));
         } else {
@@ -59,7 +64,13 @@ pub(super) fn service_account(object: &Other, scene: &Scene<'_>, lines: &mut Lin
     };
     lines.column("Image pull secrets", names("imagePullSecrets"));
     lines.column("Mountable secrets", names("secrets"));
-    lines.column("Tokens", Vec::new());
+    let uid = object.meta.uid.to_string();
+    let is_its = |secret: &&Other| {
+        let says = |key: &Name, value: &str| secret.meta.annotations.get(key).is_some_and(|found| *found == *value);
+        *secret.field("type") == TOKEN && says(&ACCOUNT, &object.meta.name) && says(&ACCOUNT_UID, &uid)
+    };
+    let secrets = scene.context.view.list(Kind::Secret, &object.meta.namespace).filter_map(Object::as_other).map(|secret| &**secret);
+    lines.column("Tokens", secrets.filter(is_its).map(|secret| secret.meta.name.to_string()).collect());
     other::events(object, scene, lines);
 }
 

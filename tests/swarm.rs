@@ -33,7 +33,7 @@ const PROBES: [&str; 4] = [
     "startupProbe: {httpGet: {port: 8080, path: /}, failureThreshold: 3}",
     "readinessProbe: {exec: {command: [ls, /var/ready]}}",
 ];
-const SPECS: [&str; 14] = [
+const SPECS: [&str; 17] = [
     "nodeSelector: {disk: ssd}",
     "tolerations: [{key: swarm, operator: Exists}]",
     "priorityClassName: high",
@@ -43,6 +43,9 @@ const SPECS: [&str; 14] = [
     "initContainers: [{name: i, image: busybox, command: [sleep, '2']}]",
     "initContainers: [{name: i, image: luksa/kubia, restartPolicy: Always}]",
     "hostNetwork: false",
+    "hostNetwork: true",
+    "runtimeClassName: heavy",
+    "volumes: [{name: v, projected: {sources: [{downwardAPI: {items: [{path: l, fieldRef: {fieldPath: metadata.labels}}]}}]}}]",
     "initContainers: [{name: i, image: busybox, restartPolicy: Always, command: [sh, -c, \"sleep 9; exit 1\"]}]",
     "volumes: [{name: v, persistentVolumeClaim: {claimName: soon}}]",
     "volumes: [{name: v, persistentVolumeClaim: {claimName: later}}]",
@@ -227,7 +230,7 @@ impl Swarm {
         let kind = kinds[usize::try_from(self.random.below(9)).unwrap_or_default()];
         let (node, number) = (self.node(), self.random.below(4));
         let power = self.chance(2);
-        let what = self.random.below(21);
+        let what = self.random.below(24);
         match what {
             0..=4 => self.create(),
             5 => {
@@ -270,6 +273,7 @@ impl Swarm {
                 }
             }
             12..=19 => self.disturb(what - 12, node, power),
+            21..=23 => self.furnish(what - 21, number, power),
             _ => {
                 if let Some(name) = self.some(kind) {
                     let patch = format!("{{\"spec\":{{\"template\":{{\"metadata\":{{\"labels\":{{\"v\":\"{number}\"}}}}}}}}}}");
@@ -277,6 +281,55 @@ impl Swarm {
                 }
             }
         }
+    }
+
+    /// What nothing runs for: objects of several owners, tokens of accounts, volumes made by hand.
+    fn furnish(&mut self, what: u64, number: u64, power: bool) {
+        self.made += 1;
+        let (name, file) = (format!("x{}", self.made), format!("x{}.yaml", self.made));
+        let text = match what {
+            0 => {
+                let blocks = power;
+                let owners: Vec<String> = [Kind::ConfigMap, Kind::Deployment, Kind::Job].into_iter().filter_map(|kind| {
+                    let owner = self.some(kind)?;
+                    let found = self.world().view().list(kind, &Name::default()).find(|object| object.meta().name == owner)?;
+                    let (api, uid) = (kind.api_version(), found.meta().uid);
+                    Some(format!("{{apiVersion: {api}, kind: {}, name: {owner}, uid: {uid}, blockOwnerDeletion: {blocks}}}", kind.name()))
+                }).collect();
+                let kind = if number < 2 { "ConfigMap" } else { "Secret" };
+                format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: {name}, ownerReferences: [{}]}}\n", owners.join(", "))
+            }
+            1 if power && number == 0 => return self.line("kubectl delete serviceaccount robot"),
+            1 if power => return self.line("kubectl create serviceaccount robot"),
+            1 => format!(
+                "apiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, annotations: {{kubernetes.io/service-account.name: robot}}}}\n\
+                 type: kubernetes.io/service-account-token\n"
+            ),
+            _ if power => {
+                let policy = self.pick(&["Retain", "Delete", "Recycle"]);
+                let capacity = "accessModes: [ReadWriteOnce], storageClassName: hand";
+                format!(
+                    "apiVersion: v1\nkind: PersistentVolume\nmetadata: {{name: {name}}}\nspec: {{persistentVolumeReclaimPolicy: {policy}, {capacity}, \
+                     capacity: {{storage: 1Gi}}, hostPath: {{path: /mnt/x}}}}\n---\napiVersion: v1\nkind: PersistentVolumeClaim\n\
+                     metadata: {{name: {name}}}\nspec: {{{capacity}, resources: {{requests: {{storage: 1Gi}}}}}}\n"
+                )
+            }
+            _ => {
+                let (claim, volume) = (self.some(Kind::PersistentVolumeClaim), self.some(Kind::PersistentVolume));
+                return match (number, claim, volume) {
+                    (0, _, Some(volume)) => self.line(&format!("kubectl patch pv {volume} -p '{{\"spec\":{{\"claimRef\":null}}}}'")),
+                    (1, Some(claim), _) => {
+                        self.line(&format!("kubectl patch pvc {claim} -p '{{\"spec\":{{\"resources\":{{\"requests\":{{\"storage\":\"2Gi\"}}}}}}}}'"));
+                    }
+                    (_, Some(claim), _) if claim.starts_with('x') => self.line(&format!("kubectl delete pvc {claim} --wait=false")),
+                    (_, _, Some(volume)) if volume.starts_with('x') => self.line(&format!("kubectl delete pv {volume} --wait=false")),
+                    _ => {}
+                };
+            }
+        };
+        self.tell(&text);
+        let _ = self.simulator.apply(Command::File { name: file.clone(), text });
+        self.line(&format!("kubectl create -f {file}"));
     }
 
     /// Something happens to a node or a component.

@@ -96,11 +96,8 @@ fn finalizers_of(object: &Object, propagation: Propagation) -> Vec<Name> {
         Propagation::Foreground => Some(FOREGROUND_FINALIZER),
         Propagation::Orphan => Some(ORPHAN_FINALIZER),
     };
-    // These own nothing here, so nobody would clear what was added.
-    let owns_nothing = match object {
-        Object::Other(other) => other.kind != Kind::StatefulSet,
-        other => matches!(other, Object::Pod(_) | Object::Namespace(_) | Object::Node(_)),
-    };
+    // The collector does not look at these when their deletion begins, so nobody would clear what was added.
+    let owns_nothing = matches!(object, Object::Pod(_) | Object::Namespace(_) | Object::Node(_));
     let added = added.filter(|_| !owns_nothing);
     own.chain(added).collect()
 }

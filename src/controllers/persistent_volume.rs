@@ -22,6 +22,8 @@ const CLAIM_PROTECTION: &str = "kubernetes.io/pvc-protection";
 const VOLUME_PROTECTION: &str = "kubernetes.io/pv-protection";
 const NOTHING_FITS: Name = Name::fixed("no persistent volumes available for this claim and no storage class is set");
 const WAITS: Name = Name::fixed("waiting for first consumer to be created before binding");
+/// Directories of nodes are deleted below this one alone.
+const DELETABLE: &str = concat!("/tmp", "/");
 const WAITS_TO_GROW: Name = Name::fixed("waiting for an external controller to expand this PVC");
 /// What the events of the stand-in come from.
 const STAND_IN: &str = "volume-provisioner";
@@ -300,8 +302,8 @@ fn undeletable(volume: &Other) -> Option<String> {
         return None;
     }
     match volume.at(&["spec", "hostPath", "path"]).as_str() {
-        Some(path) if path.split_once("/tmp/").is_some_and(|(_, below)| !below.is_empty()) => None,
-        Some(path) => Some(format!("host_path deleter only supports /tmp/.+ but received provided {path}")),
+        Some(path) if path.split_once(DELETABLE).is_some_and(|(_, below)| !below.is_empty()) => None,
+        Some(path) => Some(format!("host_path deleter only supports {DELETABLE}.+ but received provided {path}")),
         None => Some(format!("error getting deleter volume plugin for volume \"{}\": no deletable volume plugin matched", volume.meta.name)),
     }
 }

@@ -7,11 +7,12 @@ use std::rc::Rc;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::namespace_objects::CERTIFICATE;
 use crate::api::{Kind, Object, ObjectKey, ObjectMeta, Other};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
-use crate::base::{Name, sha256};
+use crate::base::Name;
 use crate::store::View;
 
 const TYPE: &str = "kubernetes.io/service-account-token";
@@ -76,7 +77,7 @@ fn token(secret: &ObjectKey, account: &ObjectMeta) -> String {
     let mut text = URL_SAFE_NO_PAD.encode(header.to_string());
     text.push('.');
     text.push_str(&URL_SAFE_NO_PAD.encode(claims.to_string()));
-    let signature: Vec<u8> = (0..SIGNATURE / 32).flat_map(|part| sha256(&format!("{text}{part}"))).flat_map(u32::to_be_bytes).collect();
+    let signature: Vec<u8> = (0..SIGNATURE / 32).flat_map(|part| Sha256::digest(format!("{text}{part}"))).collect();
     text.push('.');
     text.push_str(&URL_SAFE_NO_PAD.encode(signature));
     text

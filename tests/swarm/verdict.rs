@@ -22,12 +22,18 @@ pub fn unsettled(world: &World) -> Vec<String> {
         say(node.condition("Ready").is_some_and(|ready| ready.status == Truth::True), format!("{} is not ready", node.meta.name));
         say(node.spec.taints.is_empty(), format!("{} has taints {:?}", node.meta.name, node.spec.taints));
     }
-    for object in view.all().filter(|object| object.meta().is_deleting()) {
+    // A volume stays as long as its claim.
+    let is_claimed = |object: &Object| object.as_other().is_some_and(|volume| volume.kind == Kind::PersistentVolume && volume.at(&["status", "phase"]) == "Bound");
+    for object in view.all().filter(|object| object.meta().is_deleting() && !is_claimed(object)) {
         say(false, format!("{:?} is still being deleted", object.key()));
     }
     for pod in view.pods(&Name::default()) {
         let owner = pod.meta.controller().map(|owner| owner.uid);
         say(owner.is_none_or(|uid| view.all().any(|object| object.meta().uid == uid)), format!("pod {} outlived its owner", pod.meta.name));
+    }
+    for object in view.all().filter(|object| !object.meta().owners.is_empty()) {
+        let kept = object.meta().owners.iter().any(|owner| view.all().any(|other| other.meta().uid == owner.uid));
+        say(kept, format!("{:?} outlived its owners", object.key()));
     }
     let active = |object: &Object| view.pods_owned_by(object.meta().uid).filter(|pod| pod.is_active()).count();
     for object in view.all() {
@@ -84,8 +90,23 @@ fn unsettled_other(other: &Other, view: View<'_>) -> Option<String> {
         }
         Kind::PersistentVolumeClaim => {
             let used = view.pods(&other.meta.namespace).any(|pod| !pod.node_name.is_empty() && claims_of(pod).any(|(_, name)| *other.meta.name == *name));
-            let fits = other.is_bound_claim() || !used && other.storage_class() == "later";
-            (!fits).then(|| "is not bound".to_owned())
+            let fits = other.is_bound_claim() || !used && ["later", "hand"].contains(&other.storage_class());
+            if !fits {
+                return Some("is not bound".to_owned());
+            }
+            let (asked, has) = (other.at(&["spec", "resources", "requests", "storage"]), other.at(&["status", "capacity", "storage"]));
+            (other.is_bound_claim() && other.storage_class() == "soon" && asked != has).then(|| format!("asks for {asked} and has {has}"))
+        }
+        Kind::PersistentVolume => {
+            let uid = other.at(&["spec", "claimRef", "uid"]).as_str();
+            let claimed = view.list(Kind::PersistentVolumeClaim, &Name::default()).any(|claim| Some(claim.meta().uid.to_string().as_str()) == uid);
+            let phase = other.at(&["status", "phase"]).as_str().unwrap_or_default();
+            let fits = if claimed { phase == "Bound" } else { ["Available", "Released", "Failed"].contains(&phase) };
+            (!fits).then(|| format!("is {phase} of a claim {uid:?}"))
+        }
+        Kind::Secret if *other.field("type") == "kubernetes.io/service-account-token" => {
+            let there = view.list(Kind::ServiceAccount, &other.meta.namespace).any(|account| account.meta().name == "robot");
+            (!there || other.at(&["data", "token"]).is_null()).then(|| "has no token".to_owned())
         }
         Kind::PodDisruptionBudget => {
             let budget = DisruptionBudget(other);
@@ -135,7 +156,7 @@ fn settled(job: &Job, count: i32) -> bool {
 /// A pod that should have come up.
 fn stuck(pod: &std::rc::Rc<Pod>) -> Option<String> {
     let plain = pod.spec.node_selector.is_empty() && pod.spec.affinity.is_none() && pod.spec.topology_spread_constraints.is_empty();
-    let asks = pod.spec.containers.iter().any(|container| !container.resources.requests.is_empty());
+    let asks = !pod.spec.requests().is_empty();
     // Others may keep it away, and so may those that hold what it asks for.
     let condition = pod.status.condition(PodConditionKind::PodScheduled).and_then(|condition| condition.detail.as_deref());
     let kept = condition.is_some_and(|detail| detail.1.contains("existing pods anti-affinity"));

@@ -128,6 +128,7 @@ fn pods_that_are_not_ready_stand_apart_and_terminating_ones_stay_in_slices() {
     assert_eq!(bench.subsets(), json!([[["10.244.1.1"], ["10.244.1.2"], [8080]]]));
     let key = ObjectKey::new(Kind::Pod, "default", "p001");
     bench.submit(Write::Delete { key, options: DeleteOptions::default() });
+    bench.now = NOW + SimDuration::from_millis(20);
     bench.settle();
     assert_eq!(bench.subsets(), json!([[[], ["10.244.1.2"], [8080]]]));
     let slices = bench.slices();
@@ -136,6 +137,26 @@ fn pods_that_are_not_ready_stand_apart_and_terminating_ones_stay_in_slices() {
         json!({"ready": false, "serving": true, "terminating": true}),
         json!({"ready": false, "serving": false, "terminating": false}),
     ]);
+}
+
+/// As transcripts show it where a controller is scaled from three to one: two changes, not one.
+#[test]
+fn pods_that_are_deleted_at_once_go_one_after_the_other() {
+    let mut bench = Bench::new(&selecting(&json!({})));
+    for number in 1..=3 {
+        bench.pod(number, true, &json!([]));
+    }
+    bench.settle();
+    for name in ["p001", "p002"] {
+        let key = ObjectKey::new(Kind::Pod, "default", name);
+        bench.submit(Write::Delete { key, options: DeleteOptions::default() });
+    }
+    let table = [(11, vec!["10.244.1.2", "10.244.1.3"]), (17, vec!["10.244.1.3"])];
+    for (millis, addresses) in table {
+        bench.now = NOW + SimDuration::from_millis(millis);
+        bench.settle();
+        assert_eq!(bench.subsets(), json!([[addresses, [], [8080]]]), "after {millis} ms");
+    }
 }
 
 #[test]

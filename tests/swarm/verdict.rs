@@ -31,10 +31,6 @@ pub fn unsettled(world: &World) -> Vec<String> {
         let owner = pod.meta.controller().map(|owner| owner.uid);
         say(owner.is_none_or(|uid| view.all().any(|object| object.meta().uid == uid)), format!("pod {} outlived its owner", pod.meta.name));
     }
-    for object in view.all().filter(|object| !object.meta().owners.is_empty()) {
-        let kept = object.meta().owners.iter().any(|owner| view.all().any(|other| other.meta().uid == owner.uid));
-        say(kept, format!("{:?} outlived its owners", object.key()));
-    }
     let active = |object: &Object| view.pods_owned_by(object.meta().uid).filter(|pod| pod.is_active()).count();
     for object in view.all() {
         let (key, count) = (object.key(), i32::try_from(active(object)).unwrap_or_default());
@@ -68,9 +64,17 @@ pub fn unsettled(world: &World) -> Vec<String> {
             _ => {}
         }
     }
+    list.extend(view.all().filter_map(|object| outlives(object, view)));
     list.extend(view.pods(&Name::default()).filter_map(stuck));
     list.extend(view.pods(&Name::default()).filter_map(kept_waiting));
     list
+}
+
+/// An object of which no owner is left.
+fn outlives(object: &Object, view: View<'_>) -> Option<String> {
+    let owners = &object.meta().owners;
+    let kept = owners.iter().any(|owner| view.all().any(|other| other.meta().uid == owner.uid));
+    (!owners.is_empty() && !kept).then(|| format!("{:?} outlived its owners", object.key()))
 }
 
 /// What is not as a stateful set, a claim or a budget asks for, or not as it says.

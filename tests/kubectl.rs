@@ -18,6 +18,7 @@ mod kubectl {
     mod round_trip;
     mod services;
     mod session;
+    mod sources;
     mod stateful_set;
     mod terminated;
     mod shell;

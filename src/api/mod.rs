@@ -35,6 +35,7 @@ mod replica_set;
 mod replication_controller;
 mod rolling_update;
 mod service;
+mod signing_request;
 mod storage;
 mod subsets;
 mod template_dump;
@@ -91,6 +92,7 @@ pub use service::{
     ClientIpConfig, HEADLESS, LoadBalancerIngress, LoadBalancerStatus, PortStatus, Service, ServicePort, ServiceSpec, ServiceStatus,
     SessionAffinityConfig, StatusCondition,
 };
+pub use signing_request::SigningRequest;
 pub use storage::{SELECTED_NODE, claims_of, default_class};
 pub use subsets::{repack_subsets, sort_slice_ports};
 pub use template_hash::{TEMPLATE_HASH_LABEL, is_same_template, template_hash};

@@ -164,6 +164,9 @@ fn unreadable(why: Unreadable) -> Failure {
     }
 }
 
+/// Verbs whose first words name kinds, in short as well. Models restmapper/shortcut.go, which warns of a short name that two kinds have.
+const TAKES_SHORT_NAMES: [&str; 8] = ["get", "describe", "delete", "label", "annotate", "edit", "patch", "wait"];
+
 impl Invocation {
     /// Whether it may change the cluster, or what later lines mean (the context's namespace). A dry run does not.
     pub fn changes_cluster(&self) -> bool {
@@ -182,6 +185,10 @@ impl Invocation {
             answer.output.insert_str(0, "Flag --record has been deprecated, --record will be removed in the future\n");
         }
         session.input = None;
+        let short_of_two = self.given.args.first().is_some_and(|words| words.split(',').any(|word| word.split('/').next() == Some("ev")));
+        if short_of_two && TAKES_SHORT_NAMES.contains(&self.verb.name) {
+            answer.output.insert_str(0, "Warning: short name \"ev\" could also match lower priority resource events.events.k8s.io\n");
+        }
         answer
     }
 }

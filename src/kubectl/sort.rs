@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::answer::Failure;
 use super::item::Item;
 use super::print::{compare, relaxed};
-use crate::api::Quantity;
-use crate::base::sort_by;
+use crate::api::{Kind, Quantity};
+use crate::base::{sort_by, sort_by_cached_key};
 
 /// Sorts by the value at a path; what has none comes first.
 pub(super) fn by_path(items: &mut [Item], path: &str) -> Result<(), Failure> {
@@ -28,6 +28,14 @@ pub(super) fn by_path(items: &mut [Item], path: &str) -> Result<(), Failure> {
         *place = item;
     }
     Ok(())
+}
+
+/// Puts a list into the order in which the server makes its table: flow schemas by their precedence. Models printFlowSchemaList.
+pub(super) fn as_in_tables(items: &mut [Item]) {
+    for group in items.chunk_by_mut(|a, b| a.kind() == b.kind()).filter(|group| group[0].kind() == Kind::FlowSchema) {
+        let precedence = |item: &Item| item.to_value()["spec"]["matchingPrecedence"].as_i64().unwrap_or_default();
+        sort_by_cached_key(group, |item| (precedence(item), item.name()));
+    }
 }
 
 fn order(a: Option<&Value>, b: Option<&Value>) -> Ordering {

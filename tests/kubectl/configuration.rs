@@ -135,7 +135,7 @@ fn a_quota_holds_its_namespace_to_what_it_allows() {
     lab.file("rc.yaml", &rc);
     lab.run("kubectl create -f rc.yaml");
     lab.wait(10);
-    assert_eq!(lab.run("kubectl get quota"), "NAME   REQUEST                                               LIMIT   AGE\nq      configmaps: 2/2, pods: 4/4, requests.cpu: 400m/600m           11s\n");
+    assert_eq!(lab.run("kubectl get quota"), "NAME   AGE   REQUEST                                               LIMIT\nq      11s   configmaps: 2/2, pods: 4/4, requests.cpu: 400m/600m   \n");
     let message = lab.raw("kubectl get events --field-selector reason=FailedCreate -o jsonpath='{.items[0].message}'");
     assert!(message.ends_with("is forbidden: exceeded quota: q, requested: pods=1, used: pods=4, limited: pods=4"), "{message}");
     lab.run("kubectl scale rc kubia --replicas=1");

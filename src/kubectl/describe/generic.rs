@@ -65,18 +65,10 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// `creationTimestamp` as `Creation Timestamp`, `apiVersion` as `API Version`.
+/// `creationTimestamp` as `Creation Timestamp`, `apiVersion` as `API Version`; what holds anything but letters and hyphens as it is.
 fn title(key: &str) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut last_upper = true;
-    for c in key.chars() {
-        if words.is_empty() || c.is_uppercase() && !last_upper {
-            words.push(String::new());
-        }
-        last_upper = c.is_uppercase();
-        if let Some(word) = words.last_mut() {
-            word.push(c);
-        }
+    if key.chars().any(|c| !c.is_alphabetic() && c != '-') {
+        return key.to_owned();
     }
     let dressed = |word: &String| {
         let upper = word.to_ascii_uppercase();
@@ -86,7 +78,26 @@ fn title(key: &str) -> String {
         let mut letters = word.chars();
         letters.next().map(|first| std::iter::once(first.to_ascii_uppercase()).chain(letters).collect()).unwrap_or_default()
     };
-    words.iter().map(dressed).collect::<Vec<String>>().join(" ")
+    words(key).iter().map(dressed).collect::<Vec<String>>().join(" ")
+}
+
+/// Models camelcase.Split: a new word where the class of letters changes; of several capitals the last begins the next word.
+fn words(key: &str) -> Vec<String> {
+    let class = |c: char| if c.is_lowercase() { 0 } else { 1 + i32::from(!c.is_uppercase()) };
+    let mut words: Vec<String> = Vec::new();
+    let mut before = None;
+    for c in key.chars() {
+        if before != Some(class(c)) {
+            let capital = words.last_mut().filter(|_| before == Some(1) && class(c) == 0).and_then(String::pop);
+            words.push(capital.map(String::from).unwrap_or_default());
+            before = Some(class(c));
+        }
+        if let Some(word) = words.last_mut() {
+            word.push(c);
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 #[cfg(test)]
@@ -95,7 +106,12 @@ mod tests {
 
     #[test]
     fn keys_become_titles() {
-        let table = [("creationTimestamp", "Creation Timestamp"), ("apiVersion", "API Version"), ("uid", "UID"), ("data", "Data")];
+        // As kubectl 1.32 prints them.
+        let table = [
+            ("creationTimestamp", "Creation Timestamp"), ("apiVersion", "API Version"), ("uid", "UID"), ("data", "Data"),
+            ("openAPIV3Schema", "openAPIV3Schema"), ("nonResourceURLs", "Non Resource UR Ls"), ("caBundle", "Ca Bundle"),
+            ("podCIDRs", "Pod CID Rs"), ("a-b", "A - B"), ("clientIP", "Client IP"),
+        ];
         for (key, expected) in table {
             assert_eq!(title(key), expected);
         }

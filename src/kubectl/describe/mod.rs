@@ -1,6 +1,7 @@
 //! `kubectl describe`: one file per kind. Models kubectl/pkg/describe/describe.go.
 
 mod autoscaler;
+mod certificate;
 mod configuration;
 mod container;
 mod cron_job;
@@ -18,12 +19,13 @@ mod other;
 mod pod;
 mod replicas;
 mod service;
+mod storage;
 mod volume;
 
 pub use container::probe_text;
 pub(super) use container::resource_value;
 
-use crate::api::{Object, PodTemplateSpec, ReplicaOwner};
+use crate::api::{Kind, Object, PodTemplateSpec, ReplicaOwner};
 use crate::base::SimTime;
 
 use super::item::Item;
@@ -43,6 +45,14 @@ pub(super) enum Lease {
     Renewed(SimTime),
     /// Nobody looked.
     Unseen,
+}
+
+/// Why an object cannot be described.
+pub(super) fn unreadable(item: &Item) -> Option<String> {
+    match item {
+        Item::Object(Object::Other(other)) if other.kind == Kind::CertificateSigningRequest => certificate::unreadable(other),
+        _ => None,
+    }
 }
 
 /// An object at length.

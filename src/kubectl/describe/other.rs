@@ -1,12 +1,13 @@
-//! Kinds without types of their own that have describers: storage, roles, budgets, priority classes, stateful sets. Models
-//! describe.go PersistentVolumeDescriber, PersistentVolumeClaimDescriber, StorageClassDescriber, RoleDescriber, RoleBindingDescriber,
-//! PodDisruptionBudgetDescriber, PriorityClassDescriber, StatefulSetDescriber. All others are described field by field.
+//! Kinds without types of their own that have describers: roles, budgets, priority classes, stateful sets. Models describe.go
+//! RoleDescriber, RoleBindingDescriber, PodDisruptionBudgetDescriber, PriorityClassDescriber, StatefulSetDescriber. What has no
+//! describer is described field by field.
 
 use serde_json::Value;
 
 use super::lines::Lines;
-use super::{Scene, autoscaler, configuration, container, events, generic, volume};
-use crate::api::{Json, Kind, LabelSelector, Object, Other, PodSelector, PodTemplateSpec};
+use super::{Scene, autoscaler, certificate, configuration, container, events, generic, storage};
+use crate::api::{Json, Kind, LabelSelector, Labels, Object, Other, PodSelector, PodTemplateSpec};
+use crate::base::sort_by_cached_key;
 use crate::kubectl::print::other_cells as cells;
 
 pub(super) fn describe(object: &Object, other: &Other, scene: &Scene<'_>, lines: &mut Lines) {
@@ -16,9 +17,11 @@ pub(super) fn describe(object: &Object, other: &Other, scene: &Scene<'_>, lines:
         Kind::ServiceAccount => configuration::service_account(other, scene, lines),
         Kind::ResourceQuota => configuration::quota(other, lines),
         Kind::LimitRange => configuration::limits(other, lines),
-        Kind::PersistentVolume => persistent_volume(other, scene, lines),
-        Kind::PersistentVolumeClaim => claim(other, scene, lines),
-        Kind::StorageClass => class(other, scene, lines),
+        Kind::PersistentVolume => storage::volume(other, scene, lines),
+        Kind::PersistentVolumeClaim => storage::claim(other, scene, lines),
+        Kind::StorageClass => storage::class(other, scene, lines),
+        Kind::CSINode => storage::node(other, scene, lines),
+        Kind::CertificateSigningRequest => certificate::describe(other, scene, lines),
         Kind::Role | Kind::ClusterRole => role(other, lines),
         Kind::RoleBinding | Kind::ClusterRoleBinding => binding(other, lines),
         Kind::PodDisruptionBudget => budget(other, scene, lines),
@@ -45,100 +48,13 @@ pub(super) fn events(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
     events::about(&key, object.meta.uid, scene, lines);
 }
 
-fn text(object: &Other, path: &str, absent: &str) -> String {
+/// Labels or annotations on one line, all of them. Models labels.FormatLabels.
+pub(super) fn in_a_row(labels: &Labels) -> String {
+    crate::kubectl::print::joined_labels(labels)
+}
+
+pub(super) fn text(object: &Other, path: &str, absent: &str) -> String {
     cells::shown(cells::at(object, path), absent)
-}
-
-fn finalizers(object: &Other) -> String {
-    let all: Vec<&str> = object.meta.finalizers.iter().map(|name| name.as_str()).collect();
-    format!("[{}]", all.join(" "))
-}
-
-fn persistent_volume(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
-    head(object, lines);
-    lines.field(0, "Finalizers", finalizers(object));
-    lines.field(0, "StorageClass", cells::storage_class(object));
-    lines.field(0, "Status", cells::phase(object));
-    lines.field(0, "Claim", cells::claim(object));
-    lines.field(0, "Reclaim Policy", text(object, "spec.persistentVolumeReclaimPolicy", ""));
-    lines.field(0, "Access Modes", cells::volume_modes(object));
-    lines.field(0, "VolumeMode", text(object, "spec.volumeMode", ""));
-    lines.field(0, "Capacity", text(object, "spec.capacity.storage", "0"));
-    node_affinity(cells::at(object, "spec.nodeAffinity.required"), lines);
-    lines.field(0, "Message", text(object, "status.message", ""));
-    lines.line(0, "Source:");
-    volume::source(object.field("spec"), lines);
-    events(object, scene, lines);
-}
-
-/// Models describe.go printVolumeNodeAffinity and printNodeSelectorTermsMultilineWithIndent.
-fn node_affinity(required: &Value, lines: &mut Lines) {
-    if required.is_null() {
-        lines.field(0, "Node Affinity", "<none>");
-        return;
-    }
-    lines.field(0, "Node Affinity", "");
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let terms = list(&required["nodeSelectorTerms"]);
-    lines.field(1, "Required Terms", if terms.is_empty() { "<none>" } else { "" });
-    for (at, term) in terms.iter().enumerate() {
-        let conditions: Vec<String> = list(&term["matchExpressions"]).iter().map(condition).collect();
-        lines.column(&format!("    Term {at}"), conditions);
-    }
-}
-
-/// `kubernetes.io/hostname in [node1]`
-fn condition(of: &Value) -> String {
-    let operator = of["operator"].as_str().unwrap_or_default().to_ascii_lowercase();
-    let values: Vec<&str> = of["values"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let condition = format!("{} {operator}", of["key"].as_str().unwrap_or_default());
-    if values.is_empty() { condition } else { format!("{condition} [{}]", values.join(", ")) }
-}
-
-fn claim(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
-    lines.field(0, "Name", &object.meta.name);
-    lines.field(0, "Namespace", &object.meta.namespace);
-    lines.field(0, "StorageClass", cells::storage_class(object));
-    lines.field(0, "Status", cells::phase(object));
-    lines.field(0, "Volume", text(object, "spec.volumeName", ""));
-    lines.labels("Labels", object.meta.labels.iter());
-    lines.annotations("Annotations", &object.meta.annotations);
-    lines.field(0, "Finalizers", finalizers(object));
-    lines.field(0, "Capacity", text(object, "status.capacity.storage", ""));
-    lines.field(0, "Access Modes", cells::claim_modes(object));
-    lines.field(0, "VolumeMode", text(object, "spec.volumeMode", ""));
-    let uses = |volume: &Value| volume.pointer("/persistentVolumeClaim/claimName").is_some_and(|name| name == object.meta.name.as_str());
-    let pods = scene.context.view.pods(&object.meta.namespace).filter(|pod| pod.spec.volumes.iter().any(uses));
-    lines.column("Used By", pods.map(|pod| pod.meta.name.to_string()).collect());
-    events(object, scene, lines);
-}
-
-fn class(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
-    let marks = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
-    let is_default = marks.iter().any(|mark| object.meta.annotations.get(*mark).is_some_and(|value| value == "true"));
-    let joined = |field: &str, map: &dyn Fn(&Value) -> String| match object.field(field) {
-        Value::Array(items) => items.iter().map(map).collect::<Vec<_>>().join(","),
-        _ => "<none>".to_owned(),
-    };
-    let parameters = object.field("parameters").as_object().map(|map| {
-        map.iter().map(|(key, value)| format!("{key}={}", cells::shown(value, ""))).collect::<Vec<_>>().join(",")
-    });
-    lines.field(0, "Name", &object.meta.name);
-    lines.field(0, "IsDefaultClass", if is_default { "Yes" } else { "No" });
-    lines.annotations("Annotations", &object.meta.annotations);
-    lines.field(0, "Provisioner", text(object, "provisioner", ""));
-    lines.field(0, "Parameters", parameters.unwrap_or_else(|| "<none>".to_owned()));
-    lines.field(0, "AllowVolumeExpansion", text(object, "allowVolumeExpansion", "<unset>").replace("true", "True").replace("false", "False"));
-    match object.field("mountOptions") {
-        Value::Array(_) => {
-            lines.line(0, "MountOptions:");
-            lines.line(1, joined("mountOptions", &|option| cells::shown(option, "")));
-        }
-        _ => lines.field(0, "MountOptions", "<none>"),
-    }
-    lines.field(0, "ReclaimPolicy", text(object, "reclaimPolicy", ""));
-    lines.field(0, "VolumeBindingMode", text(object, "volumeBindingMode", ""));
-    events(object, scene, lines);
 }
 
 fn role(object: &Other, lines: &mut Lines) {
@@ -148,16 +64,38 @@ fn role(object: &Other, lines: &mut Lines) {
     lines.line(0, "PolicyRule:");
     lines.line(1, "Resources\tNon-Resource URLs\tResource Names\tVerbs");
     lines.line(1, "---------\t-----------------\t--------------\t-----");
-    // Each resource and name has a row, with the verbs of all rules about it. Models rbac's CompactRules.
-    let mut rows: Vec<(String, Vec<String>)> = Vec::new();
-    for rule in object.field("rules").as_array().into_iter().flatten() {
+    let mut rows = rows(object.field("rules"));
+    // kubectl sorts rules by their text, in which a bracket ends each list.
+    sort_by_cached_key(&mut rows, |row| format!("{}],{}],{}],{}],{}]", row.verbs, row.group, row.resource, row.name, row.url));
+    for row in rows {
+        let (resource, part) = row.resource.split_once('/').map_or((row.resource.as_str(), String::new()), |(of, part)| (of, format!("/{part}")));
+        let dot = if row.group.is_empty() { "" } else { "." };
+        lines.line(1, format!("{resource}{dot}{}{part}\t[{}]\t[{}]\t[{}]", row.group, row.url, row.name, row.verbs));
+    }
+}
+
+/// What is allowed of one resource, or of one URL.
+#[derive(Clone, Default, PartialEq)]
+struct Allowed {
+    verbs: String,
+    group: String,
+    resource: String,
+    name: String,
+    url: String,
+}
+
+/// Each resource and name has a row, with the verbs of all rules about it; each URL has one for each verb.
+/// Models rbac's BreakdownRule and CompactRules.
+fn rows(rules: &Value) -> Vec<Allowed> {
+    let mut rows: Vec<(Allowed, Vec<String>)> = Vec::new();
+    for rule in rules.as_array().into_iter().flatten() {
         let list = |field: &str| -> Vec<String> {
             let items = rule.get(field).and_then(Value::as_array).into_iter().flatten();
             items.map(|item| cells::shown(item, "")).collect()
         };
-        for verb in list("verbs") {
-            for url in list("nonResourceURLs") {
-                rows.push((format!("\t[{url}]\t[]"), vec![verb.clone()]));
+        for url in list("nonResourceURLs") {
+            for verb in list("verbs") {
+                rows.push((Allowed { url: url.clone(), ..Allowed::default() }, vec![verb]));
             }
         }
         let mut names = list("resourceNames");
@@ -165,10 +103,8 @@ fn role(object: &Other, lines: &mut Lines) {
             names.push(String::new());
         }
         for (group, resource) in list("apiGroups").iter().flat_map(|group| list("resources").into_iter().map(move |resource| (group, resource))) {
-            let (resource, part) = resource.split_once('/').map_or((resource.as_str(), String::new()), |(of, part)| (of, format!("/{part}")));
-            let dot = if group.is_empty() { "" } else { "." };
             for name in &names {
-                let row = format!("{resource}{dot}{group}{part}\t[]\t[{name}]");
+                let row = Allowed { group: group.clone(), resource: resource.clone(), name: name.clone(), ..Allowed::default() };
                 let at = rows.iter().position(|(known, _)| *known == row).unwrap_or(rows.len());
                 if at == rows.len() {
                     rows.push((row, Vec::new()));
@@ -178,8 +114,7 @@ fn role(object: &Other, lines: &mut Lines) {
             }
         }
     }
-    crate::base::sort(&mut rows);
-    rows.iter().for_each(|(row, verbs)| lines.line(1, format!("{row}\t[{}]", verbs.join(" "))));
+    rows.into_iter().map(|(row, verbs)| Allowed { verbs: verbs.join(" "), ..row }).collect()
 }
 
 fn binding(object: &Other, lines: &mut Lines) {
@@ -228,7 +163,7 @@ fn priority(object: &Other, scene: &Scene<'_>, lines: &mut Lines) {
     lines.field(0, "GlobalDefault", text(object, "globalDefault", "false"));
     lines.field(0, "PreemptionPolicy", text(object, "preemptionPolicy", ""));
     lines.field(0, "Description", text(object, "description", ""));
-    lines.annotations("Annotations", &object.meta.annotations);
+    lines.field(0, "Annotations", in_a_row(&object.meta.annotations));
     events(object, scene, lines);
 }
 

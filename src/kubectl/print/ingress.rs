@@ -1,8 +1,8 @@
 //! Ingresses, their classes and network policies in `kubectl get`. Models pkg/printers/internalversion/printers.go printIngress,
 //! printIngressClass, printNetworkPolicy.
 
-use super::service::{SHOWN, balancer_addresses, short_balancer_addresses};
-use super::table::{Context, KindTable, Shown::Always, Shown::Narrow, Shown::Wide};
+use super::service::{SHOWN, balancer_addresses};
+use super::table::{Context, KindTable, Shown::Always};
 use crate::api::{Ingress, IngressRule, Object};
 use crate::kubectl::item::Item;
 
@@ -11,8 +11,7 @@ pub(super) const INGRESSES: KindTable = KindTable {
         ("NAME", Always),
         ("CLASS", Always),
         ("HOSTS", Always),
-        ("ADDRESS", Narrow),
-        ("ADDRESS", Wide),
+        ("ADDRESS", Always),
         ("PORTS", Always),
         ("AGE", Always),
     ],
@@ -34,13 +33,11 @@ pub(super) const POLICIES: KindTable = KindTable {
 
 fn ingress_cells(item: &Item, context: &Context<'_>) -> Vec<String> {
     let Item::Object(Object::Ingress(ingress)) = item else { unreachable!("BUG: an ingress's row of something else") };
-    let status = || ingress.status.load_balancer.ingress.iter().map(|ingress| (&ingress.ip, &ingress.hostname));
     vec![
         ingress.meta.name.to_string(),
         ingress.spec.ingress_class_name.as_ref().map_or("<none>".to_owned(), ToString::to_string),
         hosts(&ingress.spec.rules),
-        short_balancer_addresses(status()),
-        balancer_addresses(status(), usize::MAX),
+        addresses(ingress),
         if ingress.spec.tls.is_empty() { "80".to_owned() } else { "80, 443".to_owned() },
         context.age(ingress.meta.creation),
     ]
@@ -49,7 +46,7 @@ fn ingress_cells(item: &Item, context: &Context<'_>) -> Vec<String> {
 /// All addresses of an ingress.
 pub(in crate::kubectl) fn addresses(ingress: &Ingress) -> String {
     let status = ingress.status.load_balancer.ingress.iter().map(|ingress| (&ingress.ip, &ingress.hostname));
-    balancer_addresses(status, usize::MAX)
+    balancer_addresses(status)
 }
 
 /// Models formatHosts: rules without a host are passed over, but counted.
@@ -96,22 +93,22 @@ mod tests {
     use crate::store::Store;
     use serde_json::{Value, json};
 
-    /// CLASS, HOSTS, ADDRESS, the same with `-o wide`, PORTS
+    /// CLASS, HOSTS, ADDRESS, PORTS
     #[test]
     fn ingresses_are_listed() {
         let backend = json!({"service": {"name": "svc", "port": {"number": 93}}});
         let rules = |hosts: &[&str]| -> Vec<Value> { hosts.iter().map(|host| json!({"host": host})).collect() };
         let status = json!({"loadBalancer": {"ingress": [{"ip": "2.3.4.5", "hostname": "localhost.localdomain"}]}});
         let table = [
-            (json!({"ingressClassName": "foo", "defaultBackend": backend}), json!({}), ["foo", "*", "", "", "80"]),
-            (json!({"defaultBackend": backend}), status.clone(), ["<none>", "*", "2.3.4.5", "2.3.4.5", "80"]),
-            (json!({"rules": rules(&["a"]), "tls": [{}]}), json!({}), ["<none>", "a", "", "", "80, 443"]),
-            (json!({"rules": rules(&["a", "b", "c"])}), json!({}), ["<none>", "a,b,c", "", "", "80"]),
-            (json!({"rules": rules(&["a", "b", "c", "d"])}), json!({}), ["<none>", "a,b,c + 1 more...", "", "", "80"]),
+            (json!({"ingressClassName": "foo", "defaultBackend": backend}), json!({}), ["foo", "*", "", "80"]),
+            (json!({"defaultBackend": backend}), status.clone(), ["<none>", "*", "2.3.4.5", "80"]),
+            (json!({"rules": rules(&["a"]), "tls": [{}]}), json!({}), ["<none>", "a", "", "80, 443"]),
+            (json!({"rules": rules(&["a", "b", "c"])}), json!({}), ["<none>", "a,b,c", "", "80"]),
+            (json!({"rules": rules(&["a", "b", "c", "d"])}), json!({}), ["<none>", "a,b,c + 1 more...", "", "80"]),
             (
                 json!({"rules": rules(&["a"])}),
                 json!({"loadBalancer": {"ingress": [{"hostname": "an.example.of.a.long.name"}]}}),
-                ["<none>", "a", "an.example.of...", "an.example.of.a.long.name", "80"],
+                ["<none>", "a", "an.example.of.a.long.name", "80"],
             ),
         ];
         let store = Store::default();
@@ -119,7 +116,7 @@ mod tests {
             let object = Object::from_value(Kind::Ingress, &json!({"spec": spec, "status": status}));
             let Some(object) = object else { panic!("not read: {spec}") };
             let cells = (INGRESSES.cells)(&Item::Object(object), &Context { view: store.view(), now: SimTime::default() });
-            assert_eq!(cells[1..6], expected, "{spec}");
+            assert_eq!(cells[1..5], expected, "{spec}");
         }
     }
 }

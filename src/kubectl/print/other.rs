@@ -59,8 +59,8 @@ static ROWS: &[Row] = &[
     row(Kind::LimitRange, DATED, &[Name, Created], &[]),
     row(
         Kind::ResourceQuota,
-        &[NAME, ("REQUEST", Always), ("LIMIT", Always), AGE],
-        &[Name, Made(made::quota_requests), Made(made::quota_limits), Age],
+        &[NAME, AGE, ("REQUEST", Always), ("LIMIT", Always)],
+        &[Name, Age, Made(made::quota_requests), Made(made::quota_limits)],
         &[],
     ),
     row(
@@ -83,7 +83,7 @@ static ROWS: &[Row] = &[
             ("VOLUMEATTRIBUTESCLASS", Always), AGE, ("VOLUMEMODE", Wide),
         ],
         &[
-            Name, Made(made::phase), At("spec.volumeName", ""), At("status.capacity.storage", ""), Made(made::claim_modes),
+            Name, Made(made::phase), At("spec.volumeName", ""), Made(made::claim_capacity), Made(made::claim_modes),
             Made(made::storage_class), At("spec.volumeAttributesClassName", "<unset>"), Age, At("spec.volumeMode", "<unset>"),
         ],
         &[],
@@ -124,7 +124,7 @@ static ROWS: &[Row] = &[
     row(
         Kind::ComponentStatus,
         &[NAME, ("STATUS", Always), ("MESSAGE", Always), ("ERROR", Always)],
-        &[Name, Made(made::health), Made(made::health_message), At("error", "")],
+        &[Name, Made(made::health), Made(made::health_message), Made(made::health_error)],
         &[],
     ),
     row(Kind::Lease, &[NAME, ("HOLDER", Always), AGE], &[Name, At("spec.holderIdentity", ""), Age], &[]),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::or_none;
 use crate::api::{Other, Quantity};
-use crate::base::{SimDuration, sort};
+use crate::base::{SimDuration, sort, sort_by_key};
 
 /// What a path of fields with dots between them leads to.
 pub(in crate::kubectl) fn at<'a>(object: &'a Other, path: &str) -> &'a Value {
@@ -78,9 +78,14 @@ pub(in crate::kubectl) fn volume_modes(object: &Other) -> String {
     modes(at(object, "spec.accessModes"))
 }
 
-/// The modes of a claim's volume.
+/// The modes of a claim's volume; none as long as it names no volume.
 pub(in crate::kubectl) fn claim_modes(object: &Other) -> String {
-    modes(at(object, "status.accessModes"))
+    if text(object, "spec.volumeName").is_empty() { String::new() } else { modes(at(object, "status.accessModes")) }
+}
+
+/// The size of a claim's volume: 0 as long as a volume is named that does not answer.
+pub(in crate::kubectl) fn claim_capacity(object: &Other) -> String {
+    if text(object, "spec.volumeName").is_empty() { String::new() } else { shown(at(object, "status.capacity.storage"), "0") }
 }
 
 /// Models pkg/apis/core/v1/helper GetAccessModesAsString.
@@ -156,11 +161,11 @@ pub(in crate::kubectl) fn scale_target(object: &Other) -> String {
     format!("{}/{}", text(object, "spec.scaleTargetRef.kind"), text(object, "spec.scaleTargetRef.name"))
 }
 
-/// `cpu: <unknown>/50%`. Models formatHPAMetrics; nothing measures here, so what is now is not known.
+/// `cpu: <unknown>/50%`: what is, of what is to be. Models formatHPAMetrics.
 pub(in crate::kubectl) fn metrics(object: &Other) -> String {
     const MOST: usize = 2;
-    let specs = list(at(object, "spec.metrics"));
-    let shown_ones = joined(specs.iter().take(MOST).map(metric), ", ");
+    let (specs, now) = (list(at(object, "spec.metrics")), list(at(object, "status.currentMetrics")));
+    let shown_ones = joined(specs.iter().take(MOST).enumerate().map(|(at, spec)| metric(spec, now.get(at).unwrap_or(&Value::Null))), ", ");
     match specs.len() {
         0 => "<none>".to_owned(),
         count if count > MOST => format!("{shown_ones} + {} more...", count - MOST),
@@ -168,24 +173,25 @@ pub(in crate::kubectl) fn metrics(object: &Other) -> String {
     }
 }
 
-fn metric(spec: &Value) -> String {
+fn metric(spec: &Value, now: &Value) -> String {
     let kind = field(spec, "type");
     let mut key = kind.clone();
     if let Some(first) = key.get_mut(..1) {
         first.make_ascii_lowercase();
     }
-    let source = spec.get(&key).unwrap_or(&Value::Null);
-    let target = source.get("target").unwrap_or(&Value::Null);
-    let (average, value) = (field(target, "averageValue"), field(target, "value"));
+    let (source, now) = (&spec[&key], &now[&key]["current"]);
+    let target = &source["target"];
+    let pair = |amount: &str| format!("{}/{}", shown(&now[amount], "<unknown>"), field(target, amount));
+    let averaged = !target["averageValue"].is_null();
     match kind.as_str() {
+        "Resource" | "ContainerResource" if averaged => format!("{}: {}", field(source, "name"), pair("averageValue")),
         "Resource" | "ContainerResource" => {
-            let utilization = target.get("averageUtilization").map(|percent| format!("{percent}%"));
-            let wanted = if average.is_empty() { utilization.unwrap_or_else(|| "<auto>".to_owned()) } else { average };
-            format!("{}: <unknown>/{wanted}", field(source, "name"))
+            let percent = |of: &Value, absent: &str| of["averageUtilization"].as_i64().map_or_else(|| absent.to_owned(), |percent| format!("{percent}%"));
+            format!("{}: {}/{}", field(source, "name"), percent(now, "<unknown>"), percent(target, "<auto>"))
         }
-        "Pods" => format!("<unknown>/{average}"),
-        "Object" | "External" if !average.is_empty() => format!("<unknown>/{average} (avg)"),
-        "Object" | "External" => format!("<unknown>/{value}"),
+        "Pods" => pair("averageValue"),
+        "Object" | "External" if averaged => format!("{} (avg)", pair("averageValue")),
+        "Object" | "External" => pair("value"),
         _ => "<unknown type>".to_owned(),
     }
 }
@@ -210,15 +216,29 @@ pub(in crate::kubectl) fn request_condition(object: &Other) -> String {
     status
 }
 
+/// What is known of how a component is.
+fn well(object: &Other) -> Option<&Value> {
+    list(object.field("conditions")).iter().find(|condition| field(condition, "type") == "Healthy")
+}
+
 /// `Healthy`: how a component is.
 pub(in crate::kubectl) fn health(object: &Other) -> String {
-    let is_well = list(object.field("conditions")).iter().any(|condition| field(condition, "status") == "True");
-    (if is_well { "Healthy" } else { "Unhealthy" }).to_owned()
+    let word = match well(object) {
+        None => "Unknown",
+        Some(condition) if field(condition, "status") == "True" => "Healthy",
+        Some(_) => "Unhealthy",
+    };
+    word.to_owned()
 }
 
 /// What it said of itself.
 pub(in crate::kubectl) fn health_message(object: &Other) -> String {
-    list(object.field("conditions")).first().map(|condition| field(condition, "message").to_owned()).unwrap_or_default()
+    well(object).map(|condition| field(condition, "message")).unwrap_or_default()
+}
+
+/// Why it could not be asked.
+pub(in crate::kubectl) fn health_error(object: &Other) -> String {
+    well(object).map(|condition| field(condition, "error")).unwrap_or_default()
 }
 
 /// `Role/reader`
@@ -273,7 +293,7 @@ pub(in crate::kubectl) fn audiences(object: &Other) -> String {
 
 /// `Persistent,Ephemeral`
 pub(in crate::kubectl) fn lifecycle_modes(object: &Other) -> String {
-    joined(list(at(object, "spec.volumeLifecycleModes")).iter().map(|mode| shown(mode, "")), ",")
+    or_none(&joined(list(at(object, "spec.volumeLifecycleModes")).iter().map(|mode| shown(mode, "")), ","))
 }
 
 /// `v1/ConfigMap`: what a policy takes its parameters from.
@@ -288,9 +308,24 @@ pub(in crate::kubectl) fn parameter_kind(object: &Other) -> String {
 pub(in crate::kubectl) fn parameter(object: &Other) -> String {
     match at(object, "spec.paramRef") {
         Value::Null => "<unset>".to_owned(),
+        reference if field(reference, "name").is_empty() => chosen(&reference["selector"]),
         reference if field(reference, "namespace").is_empty() => format!("*/{}", field(reference, "name")),
         reference => format!("{}/{}", field(reference, "namespace"), field(reference, "name")),
     }
+}
+
+/// A selector as Go prints the message of a LabelSelector.
+fn chosen(selector: &Value) -> String {
+    if selector.is_null() {
+        return "<unset>".to_owned();
+    }
+    let mut labels: Vec<(&String, &Value)> = selector["matchLabels"].as_object().into_iter().flatten().collect();
+    sort_by_key(&mut labels, |(key, _)| (*key).clone());
+    let labels = joined(labels.into_iter().map(|(key, value)| format!("{key}: {},", shown(value, ""))), "");
+    let values = |of: &Value| joined(list(&of["values"]).iter().map(|value| shown(value, "")), " ");
+    let requirement = |of: &Value| format!("LabelSelectorRequirement{{Key:{},Operator:{},Values:[{}],}},", field(of, "key"), field(of, "operator"), values(of));
+    let requirements = joined(list(&selector["matchExpressions"]).iter().map(requirement), "");
+    format!("&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{requirements}}},}}")
 }
 
 /// Whether the level that a flow schema names is missing.

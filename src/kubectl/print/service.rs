@@ -1,7 +1,7 @@
 //! Services, Endpoints and slices in `kubectl get`. Models pkg/printers/internalversion/printers.go printService, printEndpoints,
 //! printEndpointSlice.
 
-use super::table::{Context, KindTable, Shown::Always, Shown::Narrow, Shown::Wide};
+use super::table::{Context, KindTable, Shown::Always, Shown::Wide};
 use super::{joined_labels, or_none};
 use crate::api::{Endpoint, EndpointSlice, EndpointSlicePort, EndpointSubset, Object, Service, ServicePort};
 use crate::base::{Name, sort};
@@ -9,16 +9,13 @@ use crate::kubectl::item::Item;
 
 /// So many endpoints, ports and hosts are listed.
 pub(super) const SHOWN: usize = 3;
-/// The widest list of a load balancer's addresses that is shown in full without `-o wide`.
-const BALANCER_WIDTH: usize = 16;
 
 pub(super) const SERVICES: KindTable = KindTable {
     columns: &[
         ("NAME", Always),
         ("TYPE", Always),
         ("CLUSTER-IP", Always),
-        ("EXTERNAL-IP", Narrow),
-        ("EXTERNAL-IP", Wide),
+        ("EXTERNAL-IP", Always),
         ("PORT(S)", Always),
         ("AGE", Always),
         ("SELECTOR", Wide),
@@ -42,13 +39,11 @@ pub(super) const SLICES: KindTable = KindTable {
 fn service_cells(item: &Item, context: &Context<'_>) -> Vec<String> {
     let Item::Object(Object::Service(service)) = item else { unreachable!("BUG: a service's row of something else") };
     let spec = &service.spec;
-    let addresses = outside(service);
     vec![
         service.meta.name.to_string(),
         spec.kind.to_string(),
         or_none(spec.cluster_ips.first().map_or("", Name::as_str)),
-        addresses(BALANCER_WIDTH),
-        addresses(usize::MAX),
+        outside(service),
         or_none(&spec.ports.iter().map(port).collect::<Vec<_>>().join(",")),
         context.age(service.meta.creation),
         joined_labels(&spec.selector),
@@ -62,33 +57,30 @@ fn port(port: &ServicePort) -> String {
     }
 }
 
-/// The addresses from outside, those of the load balancer cut to a width.
+/// The addresses from outside. The server makes all tables wide, so that nothing is cut where `-o wide` is not asked for.
 /// Models getServiceExternalIP.
-fn outside(service: &Service) -> impl Fn(usize) -> String {
+fn outside(service: &Service) -> String {
     let spec = &service.spec;
-    let balancer = service.status.load_balancer.ingress.iter().map(|ingress| (&ingress.ip, &ingress.hostname));
-    move |width| {
-        let own = spec.external_ips.iter().map(Name::as_str).collect::<Vec<_>>().join(",");
-        match spec.kind.as_str() {
-            "ClusterIP" | "NodePort" => or_none(&own),
-            "ExternalName" => spec.external_name.to_string(),
-            "LoadBalancer" => {
-                let given = balancer_addresses(balancer.clone(), width);
-                match (given.as_str(), own.as_str()) {
-                    ("", "") => "<pending>".to_owned(),
-                    ("", _) => own,
-                    (_, "") => given,
-                    _ => format!("{given},{own}"),
-                }
+    let own = spec.external_ips.iter().map(Name::as_str).collect::<Vec<_>>().join(",");
+    match spec.kind.as_str() {
+        "ClusterIP" | "NodePort" => or_none(&own),
+        "ExternalName" => spec.external_name.to_string(),
+        "LoadBalancer" => {
+            let given = balancer_addresses(service.status.load_balancer.ingress.iter().map(|ingress| (&ingress.ip, &ingress.hostname)));
+            match (given.as_str(), own.as_str()) {
+                ("", "") => "<pending>".to_owned(),
+                ("", _) => own,
+                (_, "") => given,
+                _ => format!("{given},{own}"),
             }
-            _ => "<unknown>".to_owned(),
         }
+        _ => "<unknown>".to_owned(),
     }
 }
 
-/// The addresses of a load balancer, or its names, sorted; cut where they are wider than that.
+/// The addresses of a load balancer, or its names, sorted.
 /// Models loadBalancerStatusStringer.
-pub(super) fn balancer_addresses<'a>(ingress: impl Iterator<Item = (&'a Name, &'a Name)>, width: usize) -> String {
+pub(super) fn balancer_addresses<'a>(ingress: impl Iterator<Item = (&'a Name, &'a Name)>) -> String {
     let mut list: Vec<&str> = Vec::new();
     for (ip, hostname) in ingress {
         let text = if ip.is_empty() { hostname.as_str() } else { ip.as_str() };
@@ -97,13 +89,7 @@ pub(super) fn balancer_addresses<'a>(ingress: impl Iterator<Item = (&'a Name, &'
         }
     }
     sort(&mut list);
-    let text = list.join(",");
-    if text.len() > width { format!("{}...", &text[..width - 3]) } else { text }
-}
-
-/// The same where `-o wide` is not asked for.
-pub(super) fn short_balancer_addresses<'a>(ingress: impl Iterator<Item = (&'a Name, &'a Name)>) -> String {
-    balancer_addresses(ingress, BALANCER_WIDTH)
+    list.join(",")
 }
 
 fn endpoints_cells(item: &Item, context: &Context<'_>) -> Vec<String> {
@@ -223,7 +209,7 @@ mod tests {
         (table.cells)(&Item::Object(object), &Context { view: store.view(), now: SimTime::default() })
     }
 
-    /// TYPE, CLUSTER-IP, EXTERNAL-IP, the same with `-o wide`, PORT(S).
+    /// CLUSTER-IP, EXTERNAL-IP, PORT(S).
     #[test]
     fn services_are_listed() {
         let status = |ips: &[&str]| {
@@ -232,53 +218,53 @@ mod tests {
         };
         let port = |port: i32| json!([{"port": port, "protocol": "TCP"}]);
         let table = [
-            (json!({"type": "ClusterIP", "clusterIPs": ["10.9.8.7"], "ports": port(2233)}), json!({}), ["10.9.8.7", "<none>", "<none>", "2233/TCP"]),
+            (json!({"type": "ClusterIP", "clusterIPs": ["10.9.8.7"], "ports": port(2233)}), json!({}), ["10.9.8.7", "<none>", "2233/TCP"]),
             (
                 json!({"type": "NodePort", "clusterIPs": ["10.9.8.7"], "ports": [{"port": 8888, "nodePort": 9999, "protocol": "TCP"}]}),
                 json!({}),
-                ["10.9.8.7", "<none>", "<none>", "8888:9999/TCP"],
+                ["10.9.8.7", "<none>", "8888:9999/TCP"],
             ),
             (
                 json!({"type": "LoadBalancer", "clusterIPs": ["10.9.8.7"], "ports": port(8888)}),
                 json!({}),
-                ["10.9.8.7", "<pending>", "<pending>", "8888/TCP"],
+                ["10.9.8.7", "<pending>", "8888/TCP"],
             ),
             (
                 json!({"type": "LoadBalancer", "clusterIPs": ["10.9.8.7"], "externalIPs": ["80.11.12.10"], "ports": port(8888)}),
                 json!({}),
-                ["10.9.8.7", "80.11.12.10", "80.11.12.10", "8888/TCP"],
+                ["10.9.8.7", "80.11.12.10", "8888/TCP"],
             ),
             (
                 json!({"type": "LoadBalancer", "clusterIPs": ["10.9.8.7"], "externalIPs": ["80.11.12.10"], "ports": port(8888)}),
                 json!({"loadBalancer": {"ingress": [{"ip": "3.4.5.6", "hostname": "test.cluster.com"}]}}),
-                ["10.9.8.7", "3.4.5.6,80.11.12.10", "3.4.5.6,80.11.12.10", "8888/TCP"],
+                ["10.9.8.7", "3.4.5.6,80.11.12.10", "8888/TCP"],
             ),
             (
                 json!({"type": "ExternalName", "externalName": "my.database.example.com"}),
                 json!({}),
-                ["<none>", "my.database.example.com", "my.database.example.com", "<none>"],
+                ["<none>", "my.database.example.com", "<none>"],
             ),
-            (json!({"type": "ClusterIP", "clusterIPs": ["None"], "ports": port(80)}), json!({}), ["None", "<none>", "<none>", "80/TCP"]),
+            (json!({"type": "ClusterIP", "clusterIPs": ["None"], "ports": port(80)}), json!({}), ["None", "<none>", "80/TCP"]),
             (
                 json!({"type": "LoadBalancer", "clusterIPs": ["1.2.3.4"], "ports": port(80)}),
                 status(&["3.4.5.6", "2.3.4.5"]),
-                ["1.2.3.4", "2.3.4.5,3.4.5.6", "2.3.4.5,3.4.5.6", "80/TCP"],
+                ["1.2.3.4", "2.3.4.5,3.4.5.6", "80/TCP"],
             ),
             (
                 json!({"type": "LoadBalancer", "clusterIPs": ["1.3.4.5"], "ports": [{"port": 80, "protocol": "TCP"}, {"port": 8090, "protocol": "UDP"},
                     {"port": 8000, "protocol": "TCP"}, {"port": 7777, "protocol": "SCTP"}]}),
                 json!({}),
-                ["1.3.4.5", "<pending>", "<pending>", "80/TCP,8090/UDP,8000/TCP,7777/SCTP"],
+                ["1.3.4.5", "<pending>", "80/TCP,8090/UDP,8000/TCP,7777/SCTP"],
             ),
             (
                 json!({"type": "LoadBalancer", "clusterIPs": ["1.5.6.7"], "ports": port(80)}),
                 status(&["2.3.4.5", "3.4.5.6", "5.6.7.8"]),
-                ["1.5.6.7", "2.3.4.5,3.4.5...", "2.3.4.5,3.4.5.6,5.6.7.8", "80/TCP"],
+                ["1.5.6.7", "2.3.4.5,3.4.5.6,5.6.7.8", "80/TCP"],
             ),
         ];
         for (spec, status, expected) in table {
             let cells = row(Kind::Service, &json!({"spec": spec, "status": status}), &SERVICES);
-            assert_eq!(cells[2..6], expected, "{spec}");
+            assert_eq!(cells[2..5], expected, "{spec}");
         }
     }
 

@@ -15,8 +15,6 @@ pub(in crate::kubectl) enum Shown {
     Always,
     /// With `-o wide` alone.
     Wide,
-    /// Without `-o wide` alone.
-    Narrow,
 }
 
 /// How a kind is listed.
@@ -100,10 +98,9 @@ impl TablePrinter {
     fn columns(&self, kind: Kind) -> impl Iterator<Item = (usize, &'static str)> {
         let wide = self.decoration.wide;
         let columns = super::table_of(kind).columns.iter().enumerate();
-        let hidden = if wide { Shown::Narrow } else { Shown::Wide };
         let plain = self.decoration.plain;
         let columns = columns.filter(move |(_, (heading, _))| !plain || matches!(*heading, "NAME" | "AGE"));
-        columns.filter(move |(_, (_, shown))| *shown != hidden).map(|(at, (heading, _))| (at, *heading))
+        columns.filter(move |(_, (_, shown))| wide || *shown == Shown::Always).map(|(at, (heading, _))| (at, *heading))
     }
 
     fn row(&self, item: &Item, event: &str, context: &Context<'_>) -> Vec<String> {

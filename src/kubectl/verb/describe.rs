@@ -4,7 +4,7 @@ use super::{Names, Run, whole};
 use crate::api::Kind;
 use crate::base::Name;
 use crate::kubectl::answer::{Answer, Failure};
-use crate::kubectl::describe::{Lease, describe};
+use crate::kubectl::describe::{Lease, describe, unreadable};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
 use crate::kubectl::resource::{Scope, Wanted};
@@ -51,6 +51,8 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
         let text = describe(item, run.context(), lease(item));
         if shows_events { text } else { without_events(&text).to_owned() }
     };
+    found.failures.extend(found.items.iter().filter_map(unreadable).map(Failure::Own));
+    found.items.retain(|item| unreadable(item).is_none());
     let texts: Vec<String> = found.items.iter().map(text_of).collect();
     let mut text = texts.join(between) + end;
     if text.is_empty() && found.failures.is_empty() {

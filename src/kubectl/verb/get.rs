@@ -70,6 +70,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if given.is_on("ignore-not-found") {
         found.failures.retain(|failure| !failure.is_not_found());
     }
+    if output.is_none() && matches!(wanted, Wanted::Kinds(_)) {
+        sort::as_in_tables(&mut found.items);
+    }
     if let Some(path) = given.text("sort-by").filter(|path| !path.is_empty()) {
         sort::by_path(&mut found.items, path)?;
     }

@@ -126,7 +126,7 @@ fn events_come_by_object_and_time() {
     assert_eq!(reasons, ["Scheduled", "Pulling", "Pulled", "Created", "Started"], "{events}");
     let wide = lab.run("kubectl get events -o wide --field-selector reason=Created");
     assert!(wide.contains("spec.containers{main}   kubelet, node"), "{wide}");
-    assert_eq!(lab.run("kubectl get ev --field-selector type=Warning"), "No resources found in default namespace.\n");
+    assert_eq!(lab.run("kubectl get events --field-selector type=Warning"), "No resources found in default namespace.\n");
     let sorted = lab.run("kubectl events --for pod/bare --no-headers");
     assert_eq!(sorted.lines().count(), 5, "{sorted}");
     assert!(sorted.contains("Pod/bare"), "{sorted}");

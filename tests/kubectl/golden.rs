@@ -37,6 +37,7 @@ scenes! {
     client "client"
     discovery "discovery"
     kinds "kinds"
+    states "states"
     volumes "volumes"
     genuine "genuine"
 }

@@ -1,6 +1,6 @@
 //! `kubectl explain`: the fields of a kind, from the schema table. Models kubectl/pkg/explain/v2 (plaintext.tmpl).
-//! `explain.txt` holds the descriptions: Kubernetes' own for what is used most, ours for the rest. `<empty>` or
-//! `<no description>` stands for what it does not hold.
+//! `explain.txt` holds the descriptions, which are Kubernetes' own. `<empty>` or `<no description>` stands for what it does not hold:
+//! sources of volumes of cloud providers, claims of devices.
 
 use super::{Run, whole};
 use crate::kubectl::answer::{Answer, Failure};

@@ -2,6 +2,7 @@
 //! Models the packages pkg/apis/*/validation. Left out: kinds that only the cluster's own components write.
 
 mod access;
+mod certificate;
 mod configuration;
 mod limits;
 mod place;
@@ -23,6 +24,7 @@ pub fn validate_create(object: &Other, causes: &mut Causes) {
 fn validate(object: &Other, causes: &mut Causes) {
     match object.kind {
         Kind::ConfigMap | Kind::Secret => configuration::validate(object, causes),
+        Kind::CertificateSigningRequest => certificate::validate(object, causes),
         Kind::PersistentVolume => storage::validate_volume(object, causes),
         Kind::PersistentVolumeClaim => storage::validate_claim(object, causes),
         Kind::StorageClass => storage::validate_storage_class(object, causes),

@@ -88,6 +88,12 @@ fn access_limits_and_workloads() {
             "spec.limits[0].default[cpu]: Invalid value: \"1\": min value 2 is greater than default value 1",
         ]),
         (Kind::PriorityClass, json!({"value": 2_000_000_000}), vec!["value: Forbidden: maximum allowed value of a user defined priority is 1000000000"]),
+        (Kind::CertificateSigningRequest, json!({"spec": {"request": "LS0t", "expirationSeconds": 60, "usages": ["signing", "all"]}}), vec![
+            "spec.request: Invalid value: []byte{0x2d, 0x2d, 0x2d}: PEM block type must be CERTIFICATE REQUEST",
+            "spec.usages[1]: Unsupported value: \"all\": supported values: \"any\", \"cert sign\", \"client auth\", \"code signing\", \"content commitment\", \"crl sign\", \"data encipherment\", \"decipher only\", \"digital signature\", \"email protection\", \"encipher only\", \"ipsec end system\", \"ipsec tunnel\", \"ipsec user\", \"key agreement\", \"key encipherment\", \"microsoft sgc\", \"netscape sgc\", \"ocsp signing\", \"s/mime\", \"server auth\", \"signing\", \"timestamping\"",
+            "spec.signerName: Required value",
+            "spec.expirationSeconds: Invalid value: 60: may not specify a duration less than 600 seconds (10 minutes)",
+        ]),
         (Kind::HorizontalPodAutoscaler, json!({"spec": {"minReplicas": 3, "maxReplicas": 1, "scaleTargetRef": {"kind": "Deployment"}}}), vec![
             "spec.maxReplicas: Invalid value: 1: must be greater than or equal to `minReplicas`",
             "spec.scaleTargetRef.name: Required value",

@@ -168,7 +168,7 @@ fn an_ingress_is_tied_to_its_services_and_their_endpoints() -> Result<()> {
     lab("an_ingress_is_tied_to_its_services", "ingress", |page| {
         page.until("its address", |page| Ok(attribute(page, "ing-shop", "data-address")?.starts_with("203.0.113.")))?;
         page.see(&hook("ing-shop"), "foo.example.com, bar.example.com")?;
-        page.see(&hook("balancer"), "203.0.113.")?;
+        assert!(attribute(page, "balancer", "title")?.starts_with("203.0.113."));
         let card = format!("{} .card-body", hook("ing-shop"));
         page.find(&card)?.click()?;
         page.until("two lines to Services, two to endpoints", |page| Ok(page.count(".wires .wire.door")? == 2 && page.count(".wires .wire")? == 4))?;

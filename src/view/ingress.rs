@@ -64,6 +64,8 @@ pub(super) fn cards(scene: &Scene<'_>, lens: &Lens) -> Vec<IngressCard> {
     scene.view.ingresses(&lens.namespace).map(|ingress| card(scene, ingress)).collect()
 }
 
+/// Not inlined: the page needs what calls it at its start, this not.
+#[inline(never)]
 fn card(scene: &Scene<'_>, ingress: &Ingress) -> IngressCard {
     let (meta, spec) = (&ingress.meta, &ingress.spec);
     let addresses = ingress.status.load_balancer.ingress.iter().map(|one| if one.ip.is_empty() { one.hostname.as_str() } else { one.ip.as_str() });

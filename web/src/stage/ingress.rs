@@ -14,7 +14,8 @@ use crate::simulator::{Frame, IngressCard, Kind, ObjectKey, SmallSet, Uid};
 /// How far a line between cards of one row hangs below them.
 const SAG: f64 = 26.0;
 
-/// An ingress.
+/// An ingress. Not inlined, as all here: what calls it is needed at the start.
+#[inline(never)]
 pub fn draw(env: &Env, ingress: &IngressCard, at: Rect, selected: &Option<ObjectKey>) -> Html {
     let (name, key) = (ingress.key.name.to_string(), &ingress.key);
     let services = ingress.services();
@@ -60,6 +61,7 @@ pub fn draw(env: &Env, ingress: &IngressCard, at: Rect, selected: &Option<Object
 }
 
 /// The card of an ingress with its place, and of each Service that it leads to the place among the Services.
+#[inline(never)]
 fn led<'a>(frame: &'a Frame, plan: &Plan, key: &ObjectKey) -> Option<(&'a IngressCard, Rect, Vec<usize>)> {
     let n = frame.ingresses.iter().position(|card| card.key == *key)?;
     let ingress = &frame.ingresses[n];
@@ -68,6 +70,7 @@ fn led<'a>(frame: &'a Frame, plan: &Plan, key: &ObjectKey) -> Option<(&'a Ingres
 }
 
 /// The pods behind it.
+#[inline(never)]
 pub fn pods(frame: &Frame, key: &ObjectKey) -> SmallSet<Uid> {
     let Some(ingress) = frame.ingresses.iter().find(|card| card.key == *key) else { return SmallSet::new() };
     let services = frame.services.iter().filter(|card| ingress.ways.iter().any(|way| way.service == card.key));
@@ -75,6 +78,7 @@ pub fn pods(frame: &Frame, key: &ObjectKey) -> SmallSet<Uid> {
 }
 
 /// Lines from an ingress to its Services, and from these to their endpoints.
+#[inline(never)]
 pub fn wires(frame: &Frame, plan: &Plan, key: &ObjectKey) -> Html {
     let Some((_, from, services)) = led(frame, plan, key) else { return Html::default() };
     let lead = |n: &usize| {
@@ -97,6 +101,11 @@ pub fn wires(frame: &Frame, plan: &Plan, key: &ObjectKey) -> Html {
 pub fn doors(frame: &Frame, plan: &Plan, look: &Look) -> Html {
     let is_ingress = |key: &&ObjectKey| key.kind == Kind::Ingress;
     let Some(key) = look.hover.as_ref().or(look.selected.as_ref().filter(|_| look.trip.is_none())).filter(is_ingress) else { return Html::default() };
+    tags(frame, plan, key)
+}
+
+#[inline(never)]
+fn tags(frame: &Frame, plan: &Plan, key: &ObjectKey) -> Html {
     let Some((ingress, _, services)) = led(frame, plan, key) else { return Html::default() };
     let tag = |n: usize| {
         let (service, at) = (&frame.services[n], plan.services.get(n)?);

@@ -20,6 +20,12 @@ pub fn draw(env: &Env, frame: &Frame, plan: &Plan) -> Html {
     if plan.dns.is_none() {
         return Html::default();
     }
+    all(env, frame, plan)
+}
+
+/// Not inlined: what calls it is needed at the start, this is not.
+#[inline(never)]
+fn all(env: &Env, frame: &Frame, plan: &Plan) -> Html {
     html! { <>{ clients(env, plan) }{ balancer(env, frame, plan) }{ name_server(env, plan) }</> }
 }
 

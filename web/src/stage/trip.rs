@@ -77,6 +77,7 @@ const OFF: f64 = 12.0;
 const HEAD: f64 = 46.0;
 
 /// Where a label of a size has room beside a packet: on the ground above a bottom, and over as little of names as can be.
+#[inline(never)]
 fn beside(plan: &Plan, (x, y): Point, (w, h): Point, (zoom, bottom): (f64, f64)) -> Point {
     let heads = plan.rooms.iter().map(|room| Rect { h: HEAD, ..*room });
     let around = plan.outside.iter().chain(&plan.balancer).chain(&plan.dns);

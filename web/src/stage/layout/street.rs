@@ -41,6 +41,8 @@ fn name_server(plan: &Plan) -> Rect {
     Rect { x: plan.rail.x + plan.rail.w - lens - GAP / 2.0 - w, y: plan.rail.y + 1.0, w, h: plan.rail.h - 2.0 }
 }
 
+/// Not inlined: what calls it is needed at the start, this is not.
+#[inline(never)]
 fn cards(plan: &mut Plan, frame: &Frame, inner: f64, top: f64) -> f64 {
     let ((least, height), gap) = (plan.form.service(), plan.form.gap());
     let (doors, count) = (frame.ingresses.len(), frame.ingresses.len() + frame.services.len());

@@ -170,11 +170,12 @@ fn an_ingress_is_tied_to_its_services_and_their_endpoints() -> Result<()> {
         page.see(&hook("ing-shop"), "foo.example.com, bar.example.com")?;
         assert!(attribute(page, "balancer", "title")?.starts_with("203.0.113."));
         let card = format!("{} .card-body", hook("ing-shop"));
+        page.run("document.querySelector(arguments[0]).focus()", &[json!(card)])?;
+        page.until("the pods behind it to light up", |page| Ok(page.count(".pod.lit")? == 2 && page.count(".pod.dim")? >= 1))?;
         page.find(&card)?.click()?;
         page.until("two lines to Services, two to endpoints", |page| Ok(page.count(".wires .wire.door")? == 2 && page.count(".wires .wire")? == 4))?;
         page.see(&hook("door-foo"), "foo.example.com/")?;
         page.see(&hook("door-bar"), "bar.example.com/")?;
-        page.until("the pods behind it to light up", |page| Ok(page.count(".pod.lit")? == 2 && page.count(".pod.dim")? >= 1))?;
         click(page, "menu-details")?;
         page.see(&hook("inspector"), "bar.example.com/ -> bar:80")?;
         click(page, "go-svc-foo")?;

@@ -243,14 +243,14 @@ impl Easel {
         if at - self.told.0 < TELL {
             return;
         }
-        // Colours may have changed.
-        self.palette = None;
         let mut fleet = scene.flights.0.borrow_mut();
         fleet.prune(at);
         let counts = fleet.counts(at);
         self.told = (at, counts);
         if at - self.said.0 > SAY || counts.flying == 0 {
             self.said = self.told;
+            // Colours may have changed; to read them makes the browser work out its styles.
+            self.palette = None;
         }
         scene.set.set((counts, self.said.1));
     }

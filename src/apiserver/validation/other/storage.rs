@@ -118,7 +118,7 @@ pub(super) fn validate_update(new: &Other, old: &Other, causes: &mut Causes) {
         Kind::PersistentVolumeClaim => {
             let fixed = |object: &Other| {
                 let mut spec = object.field("spec").clone();
-                for field in ["resources", "volumeAttributesClassName"] {
+                for field in ["resources", "volumeAttributesClassName"].into_iter().filter(|_| old.is_bound_claim()) {
                     spec.as_object_mut().and_then(|map| map.remove(field));
                 }
                 // The one who binds a claim sets its volume.

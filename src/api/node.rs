@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::{Json, record, zero};
-use super::{Condition, ObjectMeta, Quantity};
+use super::{Condition, ObjectMeta, Quantity, Truth};
 use crate::base::{Name, SimTime, SmallMap};
 
 /// A worker machine.
@@ -114,6 +114,11 @@ impl Node {
     /// A condition by its type.
     pub fn condition(&self, kind: &str) -> Option<&Condition> {
         self.status.conditions.iter().find(|condition| condition.kind == kind)
+    }
+
+    /// Whether its Ready condition holds.
+    pub fn is_ready(&self) -> bool {
+        self.condition("Ready").is_some_and(|ready| ready.status == Truth::True)
     }
 
     /// Its InternalIP, or an empty text.

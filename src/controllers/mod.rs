@@ -366,7 +366,7 @@ fn job_triggers(event: &WatchEvent, job: &Job, list: &mut Vec<Trigger>) {
 /// What the node lifecycle controller acts on at once.
 fn lifecycle_relevant(object: &Object) -> Option<(bool, bool)> {
     let node = object.as_node()?;
-    Some((node.spec.unschedulable, node.condition("Ready").is_some_and(|ready| ready.status == crate::api::Truth::True)))
+    Some((node.spec.unschedulable, node.is_ready()))
 }
 
 fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Trigger>) {

@@ -164,11 +164,11 @@ fn zone(node: &Node) -> (Option<&Name>, Option<&Name>) {
 /// are silent. Models handleDisruption, ComputeZoneState and setLimiterInZone.
 fn wanted_taints(view: View<'_>, node: &Rc<Node>, now: SimTime) -> Vec<Taint> {
     let mut taints = vec![taint(UNREACHABLE, TaintEffect::NoSchedule, now)];
-    if !view.nodes().any(|node| is_ready(node)) {
+    if !view.nodes().any(|node| node.is_ready()) {
         return taints;
     }
     let own = || view.nodes().filter(|other| zone(other) == zone(node));
-    let (silent, all) = own().fold((0, 0), |(silent, all), node| (silent + usize::from(!is_ready(node)), all + 1));
+    let (silent, all) = own().fold((0, 0), |(silent, all), node| (silent + usize::from(!node.is_ready()), all + 1));
     // A zone that is silent as a whole is emptied at the usual rate.
     let partial = silent < all && silent > 2 && silent * 100 >= all * UNHEALTHY_PERCENT;
     let others = own().filter(|other| other.meta.name != node.meta.name);
@@ -181,10 +181,6 @@ fn wanted_taints(view: View<'_>, node: &Rc<Node>, now: SimTime) -> Vec<Taint> {
         taints.push(taint(UNREACHABLE, TaintEffect::NoExecute, now));
     }
     taints
-}
-
-fn is_ready(node: &Node) -> bool {
-    node.condition("Ready").is_some_and(|ready| ready.status == Truth::True)
 }
 
 fn is_no_execute(taint: &Taint) -> bool {

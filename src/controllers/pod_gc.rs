@@ -22,8 +22,7 @@ const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
 /// Whether nobody will finish the deletion of pods on a node.
 pub(super) fn is_out_of_service(node: &Node) -> bool {
-    let ready = node.condition("Ready").is_some_and(|ready| ready.status == Truth::True);
-    !ready && node.spec.taints.iter().any(|taint| taint.key == OUT_OF_SERVICE)
+    !node.is_ready() && node.spec.taints.iter().any(|taint| taint.key == OUT_OF_SERVICE)
 }
 
 /// Whether a pod is being deleted that never came to a node; a finalizer holds it.

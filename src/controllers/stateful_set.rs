@@ -11,7 +11,7 @@ use super::claim;
 use super::pod_control::{Maker, is_available, next_available};
 use crate::api::{
     ControllerRevision, EventText, EventType, Json, Kind, LabelSelector, Object, ObjectKey, ObjectMeta, Other, OwnerReference, Pod,
-    PodConditionKind, PodPhase, PodSelector, PodTemplateSpec, Truth, template_hash,
+    PodPhase, PodSelector, PodTemplateSpec, template_hash,
 };
 use crate::apiserver::{Outcome, Write};
 use crate::base::{LargeMap, Name, SimTime};
@@ -60,8 +60,9 @@ fn ordinal(set: &Other, pod: &Pod) -> Option<i64> {
     pod.meta.name.strip_prefix(set.meta.name.as_str())?.strip_prefix('-')?.parse().ok()
 }
 
-fn is_ready(pod: &Pod) -> bool {
-    pod.status.phase == PodPhase::Running && pod.status.condition(PodConditionKind::Ready).is_some_and(|ready| ready.status == Truth::True)
+/// Models isRunningAndReady.
+fn is_running_and_ready(pod: &Pod) -> bool {
+    pod.status.phase == PodPhase::Running && pod.is_ready()
 }
 
 impl Sync<'_> {
@@ -148,7 +149,7 @@ impl Sync<'_> {
                     self.delete(&pod);
                     false
                 }
-                Some(pod) => !pod.meta.is_deleting() && is_ready(&pod) && is_available(&pod, self.min_ready(), self.now),
+                Some(pod) => !pod.meta.is_deleting() && is_running_and_ready(&pod) && is_available(&pod, self.min_ready(), self.now),
             };
             if !settled && ordered {
                 return;
@@ -179,7 +180,7 @@ impl Sync<'_> {
                 }
                 return;
             }
-            if !is_ready(&pod) || !is_available(&pod, self.min_ready(), self.now) {
+            if !is_running_and_ready(&pod) || !is_available(&pod, self.min_ready(), self.now) {
                 return;
             }
         }
@@ -291,7 +292,7 @@ impl Sync<'_> {
     fn report(&mut self, current: Name, update: &Name) {
         let live = || self.pods.iter().filter(|pod| !pod.status.phase.is_terminal());
         let of = |revision: &Name| live().filter(|pod| !pod.meta.is_deleting() && pod.meta.labels.get(&REVISION) == Some(revision)).count();
-        let ready = live().filter(|pod| is_ready(pod)).count();
+        let ready = live().filter(|pod| is_running_and_ready(pod)).count();
         let (total, updated) = (live().count(), of(update));
         let wanted = self.number(&["spec", "replicas"], 1);
         let done = i64::try_from(updated).is_ok_and(|updated| updated == wanted) && ready == total;

@@ -87,7 +87,7 @@ fn lines_of_any_size_are_answered() {
         "sed 's/\\(/x/' <<< a".to_owned(), "echo $((9223372036854775807+1)) $((-9223372036854775808/-1)) $((1%0))".to_owned(), "cut -f 0-18446744073709551615 <<< a".to_owned(),
         many("f() ", 20_000), many("function f ", 20_000), many("true && ", 20_000), format!("echo {}", many("{x}", 20_000)),
         format!("echo {}{}", many("{a,", 20_000), many("}", 20_000)), format!("echo 1 | jq '{}'", many(".a", 20_000)), format!("echo 1 | jq '{}1'", many("1+", 20_000)),
-        "seq 9223372036854775806 9223372036854775807".to_owned(), "echo a | grep -A 18446744073709551615 a".to_owned(), format!("mkdir -p {}", many("a/", 20_000)),
+        "seq 9223372036854775806 9223372036854775807".to_owned(), format!("test 1{}", many(" -a 1", 20_000)), format!("[ {}1 ]", many("! ", 20_000)), format!("echo 1 | jq '{}'", many("{a:", 20_000)), "echo a | grep -A 18446744073709551615 a".to_owned(), format!("mkdir -p {}", many("a/", 20_000)),
     ];
     let mut simulator = Simulator::new(&Scenario::empty());
     simulator.apply(Command::Line("kubectl create deployment web --image=nginx".to_owned()));

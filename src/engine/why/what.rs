@@ -80,8 +80,7 @@ fn of_pod(old: &Pod, new: &Pod, list: &mut Vec<What>) {
 }
 
 fn of_node(old: &Node, new: &Node, list: &mut Vec<What>) {
-    let ready = |node: &Node| node.condition("Ready").is_some_and(|ready| ready.status == Truth::True);
-    match (ready(old), ready(new)) {
+    match (old.is_ready(), new.is_ready()) {
         (false, true) => list.push(What::Ready),
         (true, false) => list.push(What::NotReady),
         _ => {}

@@ -17,8 +17,6 @@ pub(super) struct Url {
     pub user: Option<String>,
     pub host: String,
     pub port: u16,
-    /// Whether the port was written.
-    pub explicit_port: bool,
     /// `/path?query`
     pub target: String,
 }
@@ -56,7 +54,7 @@ impl Url {
         };
         let target = target.split('#').next().unwrap_or_default();
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
-        Ok(Url { scheme, user, host: host.to_owned(), port: number, explicit_port: !port.is_empty(), target })
+        Ok(Url { scheme, user, host: host.to_owned(), port: number, target })
     }
 
     /// The Host header: the port is there if it is not the usual one.

@@ -210,16 +210,34 @@ pub(super) fn test(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
 }
 
 fn holds(words: &[&str], directory: &str, around: &mut Surroundings<'_>) -> Result<bool, String> {
-    let split = |sign: &[&str]| words.iter().position(|word| sign.contains(word)).filter(|at| *at > 0 && at + 1 < words.len());
-    if let Some(at) = split(&["-o", "||"]) {
-        return Ok(holds(&words[..at], directory, around)? || holds(&words[at + 1..], directory, around)?);
+    for all in between(words, ["-o", "||"]) {
+        let mut every = true;
+        for one in between(all, ["-a", "&&"]) {
+            let negations = one.iter().take_while(|word| **word == "!").count();
+            every = every && primary(&one[negations..], directory, around)? == (negations % 2 == 0);
+        }
+        if every {
+            return Ok(true);
+        }
     }
-    if let Some(at) = split(&["-a", "&&"]) {
-        return Ok(holds(&words[..at], directory, around)? && holds(&words[at + 1..], directory, around)?);
+    Ok(false)
+}
+
+/// The words between signs; a sign that stands first or last is none.
+fn between<'a, 'b>(mut words: &'a [&'b str], signs: [&str; 2]) -> Vec<&'a [&'b str]> {
+    let mut parts = Vec::new();
+    while let Some(at) = words.iter().position(|word| signs.contains(word)).filter(|at| *at > 0 && at + 1 < words.len()) {
+        parts.push(&words[..at]);
+        words = &words[at + 1..];
     }
+    parts.push(words);
+    parts
+}
+
+/// One condition.
+fn primary(words: &[&str], directory: &str, around: &mut Surroundings<'_>) -> Result<bool, String> {
     match words {
         [] => Ok(false),
-        ["!", rest @ ..] => holds(rest, directory, around).map(|holds| !holds),
         [text] => Ok(!text.is_empty()),
         ["-n", text] => Ok(!text.is_empty()),
         ["-z", text] => Ok(text.is_empty()),

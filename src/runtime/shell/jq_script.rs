@@ -298,6 +298,10 @@ impl Parser {
 
     fn object(&mut self) -> Option<Filter> {
         self.at += 1;
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return None;
+        }
         let mut fields = Vec::new();
         while !self.sign("}") {
             self.gap();
@@ -308,6 +312,7 @@ impl Parser {
                 return None;
             }
         }
+        self.depth -= 1;
         Some(Filter::Object(fields))
     }
 }

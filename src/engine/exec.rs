@@ -65,7 +65,9 @@ impl World {
             let Some(sandbox) = self.sandbox_mut(node, name) else { return };
             sandbox.run_command(index, number, until);
             let Some((asker, ask, at)) = sandbox.question_of(index, number).filter(|(_, _, at)| *at <= until) else { break };
-            let answer = self.ask(&Place::Pod(name.0.clone(), name.1.clone()), &ask, at);
+            let place = Place::Pod(name.0.clone(), name.1.clone());
+            let answer = self.ask(&place, &ask, at);
+            self.heed(&place, &ask, at);
             if let Some(sandbox) = self.sandbox_mut(node, name) {
                 sandbox.answer(asker, answer);
             }

@@ -4,12 +4,12 @@
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use super::traffic::Connection;
+use super::traffic::{Connection, Told, Url};
 use super::forward::Forwards;
 use super::{Wakeup, World};
 use crate::api::Pod;
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
-use crate::network::{Outcome, Place, dns};
+use crate::network::{Outcome, Place, Route, dns};
 use crate::runtime::{Answer, Ask, HttpRequest, HttpResponse, Message, PodName, Question, Reply, Sandbox};
 
 /// An answer that takes longer is looked after this often.
@@ -25,6 +25,8 @@ pub struct Programs {
     links: SmallMap<u32, Link>,
     pub(super) forwards: Forwards,
     last: u32,
+    /// The attempt at a connection that failed last.
+    missed: Option<Connection>,
     /// The cluster's name server.
     pub names: dns::NameServer,
 }
@@ -32,7 +34,7 @@ pub struct Programs {
 impl Programs {
     /// None yet.
     pub fn new(seed: u64, now: SimTime) -> Programs {
-        Programs { links: SmallMap::new(), forwards: Forwards::new(), last: 0, names: dns::NameServer::new(seed, now) }
+        Programs { links: SmallMap::new(), forwards: Forwards::new(), last: 0, missed: None, names: dns::NameServer::new(seed, now) }
     }
 }
 
@@ -42,6 +44,8 @@ struct Link {
     connection: Connection,
     /// What will have come by when.
     coming: Option<(Option<HttpResponse>, SimTime)>,
+    /// The ways of what the one who was asked had to ask in turn.
+    onward: Vec<Route>,
     /// The container that serves it.
     server: Option<Server>,
 }
@@ -68,7 +72,11 @@ impl World {
         for _ in 0..MAX_ANSWERS {
             let found = self.machines.get(node).and_then(|machine| machine.sandboxes.get(name)).and_then(Sandbox::question);
             let Some((asker, ask, at)) = found.filter(|(_, _, at)| *at <= self.now) else { break };
-            let answer = self.ask(&Place::Pod(name.0.clone(), name.1.clone()), &ask, at);
+            let place = Place::Pod(name.0.clone(), name.1.clone());
+            let answer = self.ask(&place, &ask, at);
+            if asker.is_sent() {
+                self.heed(&place, &ask, at);
+            }
             let now = self.now;
             let Some(sandbox) = self.sandbox_mut(node, name) else { break };
             sandbox.answer(asker, answer);
@@ -115,6 +123,27 @@ impl World {
         }
     }
 
+    /// What a command of a person has just asked: its request is kept with its way, as those of `request` are.
+    pub(super) fn heed(&mut self, from: &Place, ask: &Ask, at: SimTime) {
+        match ask {
+            Ask::Connect { .. } => {
+                if let Some(missed) = self.programs.missed.take() {
+                    let url = Url::of_address(missed.destination.ip, missed.destination.port);
+                    self.keep_visit(from, url, &missed, None, at);
+                }
+            }
+            Ask::Send { link, request } => {
+                let Some(link) = self.programs.links.get(link).cloned() else { return };
+                let Some((response, ready)) = link.coming else { return };
+                let host = &request.host;
+                let url = Url::of_request(host, link.connection.destination.port, request);
+                let told = Told { response: response.as_ref(), onward: link.onward, took: ready.since(at) };
+                self.keep_visit(from, url, &link.connection, Some(told), at);
+            }
+            _ => {}
+        }
+    }
+
     fn ask_names(&mut self, from: &Place, server: Ipv4Addr, questions: &[Question], at: SimTime) -> Answer {
         self.onlooker.asks(from);
         let (mut messages, mut longest, mut other): (Vec<Option<Message>>, _, _) = (Vec::new(), SimDuration::ZERO, None);
@@ -136,10 +165,13 @@ impl World {
         let connection = self.connect(&from, to, port, at);
         let took = connection.took;
         if connection.outcome == Outcome::Dropped || took > limit {
+            self.programs.missed = Some(connection);
             return answer(Reply::Silence, limit);
         }
         if connection.outcome != Outcome::Delivered {
-            return answer(reply_of(connection.outcome), took);
+            let reply = reply_of(connection.outcome);
+            self.programs.missed = Some(connection);
+            return answer(reply, took);
         }
         let source = connection.source.ip;
         let server = self.server_of(&connection);
@@ -148,7 +180,7 @@ impl World {
         if programs.links.len() >= MAX_LINKS {
             programs.links.pop_first();
         }
-        programs.links.insert(programs.last, Link { connection, coming: None, server });
+        programs.links.insert(programs.last, Link { connection, coming: None, onward: Vec::new(), server });
         answer(Reply::Connected { link: programs.last, source }, took)
     }
 
@@ -180,15 +212,15 @@ impl World {
         let Some(link) = self.programs.links.get(&number) else { return answer(Reply::Closed, SimDuration::ZERO) };
         let alive = link.server.as_ref().is_none_or(|server| self.serves_still(server));
         let connection = link.connection.clone();
-        let coming = match alive {
+        let (coming, onward) = match alive {
             true => {
                 let exchange = self.http(&connection, request, at);
-                (exchange.response, at + exchange.took)
+                ((exchange.response, at + exchange.took), exchange.onward)
             }
-            false => (None, at),
+            false => ((None, at), Vec::new()),
         };
         if let Some(link) = self.programs.links.get_mut(&number) {
-            link.coming = Some(coming);
+            (link.coming, link.onward) = (Some(coming), onward);
         }
         answer(Reply::Delivered, SimDuration::ZERO)
     }

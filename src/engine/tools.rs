@@ -94,6 +94,7 @@ impl World {
         }
         let Some((pid, ask, at)) = asked else { return false };
         let answer = self.ask(&place, &ask, at);
+        self.heed(&place, &ask, at);
         if let Some(tool) = self.tools.all.get_mut(&number) {
             Rc::make_mut(tool).process.answer(pid, answer);
         }

@@ -217,9 +217,24 @@ impl World {
         self.recorder.take().map(|recorder| (recorder.reasons, recorder.placement)).unwrap_or_default()
     }
 
-    /// Switches a node's kubelet. A machine that is not there joins when it is switched on. An error says that there is no such machine, or that its
-    /// name cannot be.
+    /// Switches a machine: without power nothing of it answers, and its containers have to be started again when it is back. A machine that is
+    /// not there joins when it is switched on. An error says that there is no such machine, or that its name cannot be.
     pub fn set_node_power(&mut self, node: &str, power: Power) -> Result<(), String> {
+        self.set_kubelet_power(node, power)?;
+        let now = self.now;
+        if power == Power::On {
+            self.network.dark.remove(node);
+        } else if !self.network.dark.contains_key(node) {
+            self.network.dark.insert(node.into(), now);
+            for sandbox in self.machines.get_mut(node).into_iter().flat_map(|machine| Rc::make_mut(machine).sandboxes.values_mut()) {
+                sandbox.lose_power(now);
+            }
+        }
+        Ok(())
+    }
+
+    /// Switches a node's kubelet alone: when it stops, its containers go on.
+    pub fn set_kubelet_power(&mut self, node: &str, power: Power) -> Result<(), String> {
         self.switch_kubelet(node, power, if power == Power::On { What::SwitchedOn } else { What::SwitchedOff })
     }
 

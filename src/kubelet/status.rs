@@ -251,6 +251,7 @@ mod tests {
                 volumes: None,
                 mount_tries: 0,
                 naming: None,
+                lost: false,
             };
             assert_eq!(phase(&spec, &sandbox), expected, "{policy} {words} {is_ending}");
         }

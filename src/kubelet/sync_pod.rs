@@ -12,7 +12,7 @@ use crate::api::{
 };
 use crate::apiserver::{Outcome, Write};
 use crate::base::{Name, Random, SimDuration, SimTime};
-use crate::runtime::{Instance, Machine, PodName, Power, Sandbox};
+use crate::runtime::{Instance, InstanceState, LOST, Machine, PodName, Power, Sandbox};
 use crate::store::View;
 
 /// The network and the sandbox container take about this long, and up to a fifth more.
@@ -26,6 +26,8 @@ const MAKE_SURE: SimDuration = SimDuration::from_millis(100);
 const TEAR_DOWN: SimDuration = SimDuration::from_millis(150);
 /// Of a pod that was active for too long: reason and message.
 const DEADLINE: (&str, &str) = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+/// What is said of a pod whose sandbox is gone.
+const SANDBOX_CHANGED: (&str, &str) = ("SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
 const JITTER: u64 = 50;
 /// More pods than this do not start at the same time any slower.
 pub(super) const MOST_SHARED: u64 = 8;
@@ -159,6 +161,7 @@ fn begin(pod: &Rc<Pod>, context: &mut Context) -> Option<Sandbox> {
         volumes: None,
         mount_tries: 0,
         naming: naming::of(pod, &context.machine.name, context.machine.address),
+        lost: false,
     };
     storage::load(pod, &mut sandbox, context.machine, context.view);
     if volumes::has_any(pod) {
@@ -186,6 +189,9 @@ fn sandbox_ready(context: &mut Context) -> SimTime {
 
 fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
     let now = context.now;
+    if std::mem::take(&mut sandbox.lost) && !pod.status.phase.is_terminal() {
+        return make_again(pod, sandbox, context);
+    }
     if now < sandbox.ready_at {
         return sandbox;
     }
@@ -237,6 +243,28 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
     }
     let soon = context.look_at.into_iter().chain(sandbox.look_at).min();
     sandbox.look_at = soon;
+    sandbox
+}
+
+/// The machine is back after it had lost its power: the pod has another network and address, then its containers are started again.
+/// Models kuberuntime_manager.go computePodActions (PodSandboxChanged).
+fn make_again(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
+    if sandbox.instances.iter().any(|instance| instance.starts > 0) {
+        let reference = sandbox.pod.clone();
+        context.note(&reference, EventType::Normal, SANDBOX_CHANGED.0, &Name::default(), EventText::Text(Name::fixed(SANDBOX_CHANGED.1)));
+    }
+    for instance in &mut sandbox.instances {
+        // The runtime learns of the end when it is back, and takes that moment for it.
+        if let InstanceState::Exited(ended) = &mut instance.state
+            && ended.reason == LOST
+        {
+            Rc::make_mut(ended).finished = context.now;
+        }
+    }
+    sandbox.address = context.machine.allocate_address().unwrap_or(sandbox.address);
+    sandbox.ready_at = sandbox_ready(context);
+    sandbox.probes = probing::workers(pod, context.now);
+    sandbox.look_at = None;
     sandbox
 }
 

@@ -97,12 +97,15 @@ pub enum Loss {
     Cut,
     /// So many of a hundred are lost, and it was one of them.
     Chance(u8),
+    /// A machine on the way has no power.
+    Dark,
 }
 
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Loss::Cut => f.write_str("the network between the two places is cut"),
+            Loss::Dark => f.write_str("the machine is switched off"),
             Loss::Chance(percent) => write!(f, "the packet is lost: {percent} of 100 are, between the two places"),
         }
     }

@@ -18,7 +18,7 @@ mod travel;
 
 use std::net::Ipv4Addr;
 
-use crate::base::{LargeMap, Name, Random, SmallMap};
+use crate::base::{LargeMap, Name, Random, SimTime, SmallMap};
 
 pub use fault::{Fault, Loss, Scope, Trouble, cuts_off};
 pub use nodes::{CLIENT, CONTROL_PLANE, Nodes, Owner};
@@ -56,6 +56,8 @@ pub struct Network {
     pub plane: DataPlane,
     /// Faults.
     pub faults: Vec<Fault>,
+    /// Machines without power, and since when.
+    pub dark: SmallMap<Name, SimTime>,
     /// How it is made.
     pub settings: Settings,
     /// The nodes.
@@ -73,6 +75,7 @@ impl Network {
         Network {
             plane: DataPlane::default(),
             faults: Vec::new(),
+            dark: SmallMap::new(),
             settings: Settings::default(),
             nodes: Nodes::default(),
             random: Random::stream(seed, "network"),

@@ -6,7 +6,7 @@
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use super::fault::{Effect, effect};
+use super::fault::{Effect, Loss, effect};
 use super::nodes::Owner;
 use super::plane::contains;
 use super::route::{Choice, Door, End, Hop, Kept, Masquerade, Outcome, Route, Step, Translation, Verdict};
@@ -54,6 +54,9 @@ const RULES: u64 = 6;
 const WIRE: u64 = 70;
 /// Who asks for an address that nobody has waits so long for an answer (three times a second, and the last one's time).
 const NOBODY: SimDuration = SimDuration::from_millis(3060);
+/// A cloud's load balancer leaves out a node that has failed its health check for so long: three times, one each 8 s
+/// (gceHcUnhealthyThreshold, gceHcCheckIntervalSeconds of cloud-provider-gcp).
+const UNHEALTHY_AFTER: SimDuration = SimDuration::from_seconds(24);
 /// No packet passes more nodes than this.
 const MAX_NODES: usize = 6;
 
@@ -109,10 +112,14 @@ impl Way<'_> {
 
     /// What faults do between the last place and the next one. Some if the packet is lost.
     fn suffer(&mut self, to: &Place, node: Option<&Name>) -> Option<Outcome> {
-        if self.network.faults.is_empty() {
+        if self.network.faults.is_empty() && self.network.dark.is_empty() {
             return None;
         }
         let (from, from_node) = (self.sender.place.clone(), self.sender.node.clone());
+        if self.is_dark(&from, from_node.as_ref()) || self.is_dark(to, node) {
+            let place = self.hops.last().map_or(from, |hop| hop.place.clone());
+            return Some(self.end(place, End::Fault(Loss::Dark), Outcome::Dropped));
+        }
         let retried = self.packet.protocol == Protocol::Tcp;
         match effect(&self.network.faults, (&from, from_node.as_ref()), (to, node), &mut self.met, retried, &mut self.network.random) {
             Effect::Slower(time) => {
@@ -126,6 +133,12 @@ impl Way<'_> {
                 Some(self.end(place, End::Fault(why), Outcome::Dropped))
             }
         }
+    }
+
+    /// Whether a place is on a machine without power.
+    fn is_dark(&self, place: &Place, node: Option<&Name>) -> bool {
+        let own = if let Place::Node(name) = place { Some(name) } else { None };
+        node.or(own).is_some_and(|name| self.network.dark.contains_key(name))
     }
 
     fn from_outside(&mut self) -> Outcome {
@@ -155,6 +168,9 @@ impl Way<'_> {
         let mut healthy = Vec::new();
         for node in names {
             let found = self.network.plane.find(&node, protocol, to, false, self.at);
+            if self.network.dark.get(&node).is_some_and(|since| *since + UNHEALTHY_AFTER <= self.at) {
+                continue;
+            }
             if found.is_some_and(|(rules, _)| rules.external == Reach::Cluster || !rules.local_endpoints(&node).is_empty()) {
                 healthy.push(node);
             }

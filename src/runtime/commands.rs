@@ -38,6 +38,13 @@ pub struct Asker {
     pid: u32,
 }
 
+impl Asker {
+    /// Whether it is a command that was sent into the container.
+    pub fn is_sent(&self) -> bool {
+        self.number != 0
+    }
+}
+
 impl Instance {
     /// Runs the container's own program; how it ended, if it did.
     pub(super) fn run_main(&mut self, until: SimTime, place: &mut Place<'_>) -> Option<Exit> {

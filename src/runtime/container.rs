@@ -16,6 +16,9 @@ use super::shell::Other;
 use crate::api::{ObjectReference, StateDetail, Terminated};
 use crate::base::{Name, SimTime};
 
+/// The reason of an end that nobody has seen.
+pub const LOST: &str = "Unknown";
+
 /// How and when a container will end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exit {
@@ -275,6 +278,8 @@ pub struct Sandbox {
     pub mount_tries: u8,
     /// What it is called and whom it asks for names, where that is not as usual.
     pub naming: Option<Rc<Naming>>,
+    /// Whether its machine has lost its power since: its network has to be made anew.
+    pub lost: bool,
 }
 
 impl Sandbox {
@@ -289,6 +294,19 @@ impl Sandbox {
             instance.advance(now, &mut place);
         }
         self.volumes = if volumes.is_empty() { None } else { Some(volumes) };
+    }
+
+    /// The machine loses its power: nothing runs any more. How a program ended nobody knows, which containerd reports as 255 and `Unknown`
+    /// (internal/cri/server/restart.go unknownContainerStatus).
+    pub fn lose_power(&mut self, now: SimTime) {
+        self.advance(now);
+        for instance in &mut self.instances {
+            instance.end(Exit { at: now, code: 255, reason: LOST });
+            if matches!(instance.state, InstanceState::Pulling { .. } | InstanceState::Starting { .. }) {
+                instance.state = instance.last.clone().map_or(InstanceState::Idle, InstanceState::Exited);
+            }
+        }
+        (self.lost, self.killing) = (true, None);
     }
 
     /// Whether a container is being made.

@@ -17,7 +17,7 @@ mod wire;
 
 pub use clients::{Process, Resolver, away};
 pub use commands::{Asker, Progress, Sent};
-pub use container::{Exit, Inside, Instance, InstanceState, Sandbox};
+pub use container::{Exit, Inside, Instance, InstanceState, LOST, Sandbox};
 pub use files::{Disk, Entry, Files};
 pub use image::{Fails, Image, Kit, Life, Manner, OnTerm, Server, image_names, invalid_name, pull_error};
 pub use log::Log;

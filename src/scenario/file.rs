@@ -17,7 +17,8 @@
 //! ```
 //!
 //! A lab is a scenario to open and play with; it also says `show` (the moment to begin at, in seconds), what to `try`, and a
-//! `first` command. Its texts may be given by language: `title: {en: …, ko: …}`.
+//! `first` command. Its texts may be given by language: `title: {en: …, ko: …}`. What is looked at when it opens: `select: service/kubia`
+//! (marked), `inspect: pod/web` (its details are open), `tab: traffic` (the panel below; which there are, the host knows).
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -25,6 +26,7 @@ use std::rc::Rc;
 use serde::Deserialize;
 
 use super::{Command, Entry, Scenario};
+use crate::api::{Kind, ObjectKey};
 use crate::base::{SimDuration, SimTime};
 use crate::engine::Component;
 use crate::runtime::OwnImage;
@@ -68,6 +70,12 @@ pub struct Lab {
     pub advice: Told,
     /// A command to begin with; empty if there is none.
     pub first: String,
+    /// What is marked when it opens.
+    pub marked: Option<ObjectKey>,
+    /// Whose details are open.
+    pub inspected: Option<ObjectKey>,
+    /// The panel that is open, by its name; empty for the usual one.
+    pub tab: String,
     /// The scenario.
     pub scenario: Scenario,
 }
@@ -81,6 +89,10 @@ struct ScenarioFile {
     advice: Told,
     #[serde(default)]
     first: String,
+    select: Option<String>,
+    inspect: Option<String>,
+    #[serde(default)]
+    tab: String,
     show: Option<f64>,
     seed: Option<u64>,
     start: Option<String>,
@@ -151,7 +163,18 @@ pub fn parse_lab(text: &str) -> Result<Lab, FileError> {
         let wrong = || FileError("show: it is before the last step, or no number of seconds".to_owned());
         scenario.at = duration(show).filter(|at| *at >= now).ok_or_else(wrong)?;
     }
-    Ok(Lab { title: file.title, advice: file.advice, first: file.first, scenario })
+    let key = |text: &Option<String>| match text {
+        Some(text) => key_of(text, &scenario.namespace).map(Some).ok_or_else(|| FileError(format!("\"{text}\" is no kind and name like pod/web"))),
+        None => Ok(None),
+    };
+    Ok(Lab { title: file.title, advice: file.advice, first: file.first, marked: key(&file.select)?, inspected: key(&file.inspect)?, tab: file.tab, scenario })
+}
+
+/// `service/kubia`
+fn key_of(text: &str, namespace: &str) -> Option<ObjectKey> {
+    let (word, name) = text.split_once('/')?;
+    let kind = Kind::of_word(word)?;
+    Some(ObjectKey::new(kind, if kind.info().namespaced { namespace } else { "" }, name))
 }
 
 fn duration(seconds: f64) -> Option<SimDuration> {
@@ -208,6 +231,14 @@ mod tests {
         let Ok(lab) = parse_lab(text) else { panic!("refused") };
         assert_eq!((lab.title.tell("ko"), lab.title.tell("fr"), lab.advice.tell("ko")), ("파드", "A pod", "Wait."));
         assert_eq!((lab.first.as_str(), lab.scenario.at.millis()), ("kubectl get pods", 2_500));
+        assert_eq!((lab.marked, lab.inspected, lab.tab.as_str()), (None, None, ""));
+    }
+
+    #[test]
+    fn a_lab_says_what_is_looked_at() {
+        let Ok(lab) = parse_lab("select: svc/kubia\ninspect: node/node1\ntab: traffic\n") else { panic!("refused") };
+        assert_eq!((lab.marked, lab.tab.as_str()), (Some(ObjectKey::new(Kind::Service, "default", "kubia")), "traffic"));
+        assert_eq!(lab.inspected, Some(ObjectKey::new(Kind::Node, "", "node1")));
     }
 
     #[test]
@@ -219,6 +250,7 @@ mod tests {
             ("start: yesterday\n", "start: \"yesterday\""),
             ("steps:\n- component: etcd\n  power: off\n", "steps[0]: there is no component etcd"),
             ("title: [", "while parsing a flow node"),
+            ("select: web\n", "\"web\" is no kind and name"),
             ("show: 2\nsteps:\n- at: 3\n  run: a\n", "show: it is before"),
         ];
         for (text, part) in table {

@@ -26,6 +26,18 @@ impl Simulator {
         self.current = id;
     }
 
+    /// Before something is done in the past: what was seen to happen after now stays on a branch of its own. If nothing was, time has only
+    /// gone by: that is as if it had not.
+    pub(super) fn leave_future(&mut self) {
+        let now = self.now();
+        let branch = &mut self.branches[self.current];
+        if self.state.applied < branch.journal.len() || branch.next_visible(now).is_some() {
+            self.fork();
+        } else if branch.end > now {
+            branch.end_here(&self.state);
+        }
+    }
+
     /// Takes the last command before now back: begins a branch at the moment before it, without it. False if there is none, or it was
     /// given at the very beginning.
     pub fn undo(&mut self) -> bool {

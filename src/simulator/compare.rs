@@ -202,6 +202,24 @@ mod tests {
     }
 
     #[test]
+    fn what_was_seen_after_the_moment_of_a_change_stays_on_a_branch_of_its_own() {
+        let mut simulator = Simulator::new(&Scenario::example());
+        simulator.catch_up(simulator.now() + SimDuration::from_seconds(20));
+        let (moment, quiet) = (simulator.now(), simulator.now() - SimDuration::from_seconds(2));
+        simulator.seek(quiet);
+        simulator.apply(Command::Line("kubectl delete pods --all --wait=false".to_owned()));
+        let done = simulator.now();
+        assert_eq!((simulator.timeline().branches.len(), simulator.timeline().end), (1, done), "nothing had happened since");
+        simulator.catch_up(moment);
+        let seen = simulator.timeline();
+        simulator.seek(done + SimDuration::from_millis(1));
+        simulator.apply(Command::Line("kubectl scale rc kubia --replicas=5".to_owned()));
+        assert_eq!((simulator.timeline().branches.len(), simulator.timeline().end), (2, done + SimDuration::from_millis(1)));
+        simulator.switch_branch(0);
+        assert_eq!((simulator.timeline().ready, simulator.timeline().marks), (seen.ready, seen.marks));
+    }
+
+    #[test]
     fn branches_are_kept_with_their_names_and_all_that_was_done() {
         let mut simulator = two();
         simulator.rename_branch(1, " what if ");

@@ -92,6 +92,12 @@ impl Branch {
         }
     }
 
+    /// Forgets what came after the state's moment.
+    pub fn end_here(&mut self, state: &State) {
+        let (name, forked_at) = (self.name.clone(), self.forked_at);
+        *self = Branch { name, forked_at, ..self.fork(0, state) };
+    }
+
     /// Takes account of what changed at the state's moment.
     pub fn note(&mut self, changes: &[Change], state: &State) {
         let now = state.world.now();
@@ -133,7 +139,7 @@ impl Branch {
                 let restarts = self.tally.restarts;
                 self.tally.record(event);
                 if self.tally.restarts > restarts {
-                    self.mark(now, MarkKind::Restart, format!("restart {}", event.object.meta().name));
+                    self.mark(now, MarkKind::Restart, event.object.meta().name.to_string());
                 }
                 if let Some((old, new)) = scaled(event) {
                     self.mark(now, MarkKind::Scaling, format!("{} {old} -> {new}", event.object.meta().name));

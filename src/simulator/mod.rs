@@ -309,8 +309,8 @@ impl Simulator {
 
     fn perform(&mut self, command: &Command) -> kubectl::Answer {
         let journalled = State::is_journalled(command);
-        if journalled && self.state.applied < self.branch().journal.len() {
-            self.fork();
+        if journalled {
+            self.leave_future();
         }
         // It may take time itself.
         let at = self.now().since(self.start_time());

@@ -7,7 +7,7 @@ use super::frame::Scene;
 use super::pod::PodTile;
 use super::stamp::Stamps;
 use crate::engine::Component;
-use crate::api::{Job, Labels, Node, Object, ObjectKey, Pod, Quantity, ReplicaOwner, Truth, Uid};
+use crate::api::{Job, LabelSelector, Labels, Node, Object, ObjectKey, Pod, Quantity, ReplicaOwner, Truth, Uid};
 use crate::base::{Name, sort_by_key};
 
 /// How much of something is asked for, of how much; in thousandths of a CPU or a byte.
@@ -79,8 +79,10 @@ pub struct ControllerCard {
     pub current: i32,
     /// How many of them are ready.
     pub ready: i32,
-    /// The labels of the pods that count; a selector of a ReplicaSet may ask for more.
+    /// The labels of the pods that count.
     pub selector: Rc<Labels>,
+    /// What its selector asks for beside: `app in (a,b), !canary`; mostly empty.
+    pub asks: Name,
     /// The stamp of its template.
     pub stamp: u8,
     /// The image of its template's first container.
@@ -188,13 +190,21 @@ pub(super) fn card(object: &Object, stamps: &mut Stamps) -> Option<ControllerCar
             (owner.replicas, owner.status.replicas, owner.status.ready_replicas)
         }
     };
+    let selector = match object {
+        Object::ReplicaSet(set) => set.spec.selector.as_deref(),
+        Object::Deployment(deployment) => deployment.spec.selector.as_deref(),
+        Object::DaemonSet(set) => set.spec.selector.as_deref(),
+        Object::Job(job) => job.spec.selector.as_ref(),
+        _ => None,
+    };
     Some(ControllerCard {
         key: object.key(),
         uid: meta.uid,
         desired,
         current,
         ready,
-        selector: Rc::new(selected_labels(object)),
+        selector: Rc::new(selector.map(|selector| selector.match_labels.clone()).unwrap_or_else(|| plain_selector(object))),
+        asks: selector.map(expressions).unwrap_or_default(),
         stamp: stamps.of(meta.uid, &template.spec),
         image: template.spec.containers.first().map(|container| container.image.clone()).unwrap_or_default(),
         scalable: !matches!(object, Object::DaemonSet(_) | Object::Job(_) | Object::CronJob(_)),
@@ -209,15 +219,17 @@ fn wanted_by(job: &Job) -> i32 {
     if job.finished().is_some() || job.is_suspended() { 0 } else { left.clamp(0, most.max(0)) }
 }
 
-/// The labels that a controller's selector asks for; it may ask for more.
-fn selected_labels(object: &Object) -> Labels {
-    let labels = match object {
-        Object::ReplicationController(rc) => Some(&*rc.spec.selector),
-        Object::ReplicaSet(set) => set.spec.selector.as_ref().map(|selector| &selector.match_labels),
-        Object::Deployment(deployment) => deployment.spec.selector.as_ref().map(|selector| &selector.match_labels),
-        Object::DaemonSet(set) => set.spec.selector.as_ref().map(|selector| &selector.match_labels),
-        Object::Job(job) => job.spec.selector.as_ref().map(|selector| &selector.match_labels),
-        _ => None,
-    };
-    labels.cloned().unwrap_or_default()
+/// The selector of a controller that knows only labels.
+fn plain_selector(object: &Object) -> Labels {
+    if let Object::ReplicationController(rc) = object { Labels::clone(&rc.spec.selector) } else { Labels::default() }
+}
+
+/// A selector's operators, as kubectl prints them.
+fn expressions(selector: &LabelSelector) -> Name {
+    let mut text = String::new();
+    for requirement in &selector.match_expressions {
+        text.push_str(if text.is_empty() { "" } else { ", " });
+        text.push_str(&requirement.to_string());
+    }
+    text.into()
 }

@@ -22,7 +22,7 @@ pub struct Mark {
     pub at: SimTime,
     /// What kind.
     pub kind: MarkKind,
-    /// The command as typed, or the event's reason and object.
+    /// The command as typed, the event's reason and object, the pod that was started again, or a controller and its numbers.
     pub text: String,
 }
 

@@ -96,9 +96,9 @@ fn first_session() -> Session {
             // The address no longer has it. A frame keeps nothing.
             if !address::is_embedded() {
                 address::save(&session.saved());
-            }
-            if let Some(saved) = saved {
-                session.keep_previous(saved);
+                if let Some(saved) = saved {
+                    session.keep_previous(saved);
+                }
             }
             session
         }

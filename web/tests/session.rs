@@ -1,7 +1,7 @@
 //! The rules of the session: what an intent may change and what not. The same tests run natively and in a browser.
 
 use podscape_web::i18n::Language;
-use podscape_web::intent::{DockTab, FileIntent, Intent, LookIntent, TimeIntent};
+use podscape_web::intent::{DockTab, FileIntent, InspectorTab, Intent, LookIntent, TimeIntent};
 use podscape_web::session::{Effect, Hint, Notice, Session, Settings, Speed};
 use podscape_web::simulator::{Component, LinkError, PodState, SimDuration};
 
@@ -164,6 +164,21 @@ fn a_bad_link_is_said_and_changes_nothing() {
         assert_eq!(session.model().look.notice, Some(Notice::BadLink(error)));
         assert_eq!((session.digest(), session.saved().link.as_str()), (before, link.as_str()));
     }
+}
+
+#[check]
+fn a_link_opens_the_details_that_were_open() {
+    let mut session = example();
+    let pod = session.model().frame.pods().next().map(|pod| pod.key.clone()).expect("a pod");
+    session.handle(LookIntent::Why(pod.clone()).into());
+    let link = shared_link(&mut session);
+    let opened = open(&link);
+    let look = &opened.model().look;
+    assert_eq!((look.inspecting.clone(), look.inspector_tab, look.hint), (Some(pod.clone()), InspectorTab::Why, Hint::Over));
+    assert_eq!(opened.digest(), session.digest());
+    let mut other = example();
+    other.handle(Intent::OpenLink(link));
+    assert_eq!(other.model().look.inspecting, Some(pod));
 }
 
 #[check]

@@ -99,7 +99,7 @@ fn answer(simulator: &mut Simulator, pace: &mut Pace, request: &Value) -> Result
         }
         "file" => Command::File { name: text("name")?.to_owned(), text: text("text")?.to_owned() },
         "run" => Command::Line(text("command")?.to_owned()),
-        "node" => Command::NodePower { node: text("name")?.to_owned(), on: text("power")? == "on" },
+        "node" => Command::Line(format!("kubelet {} {}", text("name")?, text("power")?)),
         "component" if text("name")?.starts_with("kube-proxy") => {
             let node = text("name")?.rsplit([' ', '/']).next().unwrap_or_default();
             Command::Line(format!("kube-proxy {node} {}", text("power")?))

@@ -8,12 +8,14 @@ use super::{Connection, Lookup};
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
 use crate::engine::{Wakeup, World};
 use crate::network::{Outcome, Place, Route};
-use crate::runtime::HttpRequest;
+use crate::runtime::{HttpRequest, HttpResponse};
 
 /// So many of a flow's latest requests are kept with their ways.
 const KEPT: usize = 100;
 /// So many flows are kept.
 const FLOWS: usize = 20;
+/// A name's questions were asked this long before the request at the most.
+const JUST_NOW: SimDuration = SimDuration::from_seconds(1);
 /// A client goes on to a name's next address after so long without an answer, and gives up after the last.
 const PATIENCE: SimDuration = SimDuration::from_seconds(5);
 /// Not more requests at once than this.
@@ -51,6 +53,17 @@ impl Url {
         (!host.is_empty()).then(|| Url { host: host.to_owned(), port, target, tls })
     }
 
+    /// Of an address that nothing more is known of.
+    pub(in crate::engine) fn of_address(ip: Ipv4Addr, port: u16) -> Url {
+        Url { host: ip.to_string(), port, target: "/".to_owned(), tls: false }
+    }
+
+    /// Of what a client sends to a port.
+    pub(in crate::engine) fn of_request(host: &str, port: u16, request: &HttpRequest) -> Url {
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        Url { host: host.to_owned(), port, target: request.target.clone(), tls: request.tls }
+    }
+
     /// The Host header.
     fn host_header(&self) -> String {
         let usual = if self.tls { 443 } else { 80 };
@@ -79,6 +92,37 @@ pub struct Visit {
     pub routes: Rc<[Route]>,
     /// The questions for the name that were asked before.
     pub lookups: Rc<[Rc<Lookup>]>,
+}
+
+impl Visit {
+    /// One of which nothing is known yet.
+    fn sent(at: SimTime) -> Visit {
+        let (routes, lookups) = (Rc::from([]), Rc::from([]));
+        Visit { number: 0, at, by: None, seen: None, status: 0, text: Name::default(), took: SimDuration::ZERO, routes, lookups }
+    }
+
+    /// It has come to somebody over a connection, and back.
+    fn arrive(&mut self, connection: &Connection, onward: Vec<Route>, response: Option<&HttpResponse>) {
+        let routes: Vec<Route> = std::iter::once(connection.route.clone()).chain(onward).collect();
+        let last = routes.iter().rev().find(|route| route.outcome == Outcome::Delivered);
+        self.seen = last.and_then(Route::seen_source);
+        self.by = last.and_then(Route::reached).map(|hop| hop.place.clone());
+        match response {
+            Some(response) => (self.status, self.text) = (response.status, Name::from(response.body.lines().next().unwrap_or_default())),
+            None => (self.by, self.text) = (None, Name::fixed("closed without an answer")),
+        }
+        self.routes = routes.into();
+    }
+}
+
+/// What a client is told that asked over a connection.
+pub(in crate::engine) struct Told<'a> {
+    /// None if the connection was closed without an answer.
+    pub response: Option<&'a HttpResponse>,
+    /// The ways of what the one who was asked had to ask in turn.
+    pub onward: Vec<Route>,
+    /// From the request to the end of the answer.
+    pub took: SimDuration,
 }
 
 /// Requests that belong together.
@@ -126,6 +170,12 @@ impl Flow {
             connection: None,
             cookies: String::new(),
         }
+    }
+
+    /// Counts who answered.
+    fn count_answer(&mut self, visit: &Visit) {
+        let who = visit.by.as_ref().map_or_else(|| visit.text.clone(), |place| Name::from(place.to_string()));
+        *self.tally.entry(who).or_default() += 1;
     }
 
     /// Whether all has been sent.
@@ -182,12 +232,36 @@ impl World {
         let id = self.flows.last().map_or(1, |flow| flow.id + 1);
         let count = if wanted.every == SimDuration::ZERO { wanted.count.min(AT_ONCE) } else { wanted.count };
         let flow = Flow { id, count: count.max(1), ..wanted };
-        if self.flows.len() >= FLOWS {
-            self.flows.remove(0);
-        }
-        self.flows.push(Rc::new(flow));
+        self.keep_flow(flow);
         self.send_of_flow(id);
         id
+    }
+
+    fn keep_flow(&mut self, flow: Flow) {
+        if self.flows.len() >= FLOWS {
+            let over = self.flows.iter().position(|flow| flow.is_over());
+            self.flows.remove(over.unwrap_or_default());
+        }
+        self.flows.push(Rc::new(flow));
+    }
+
+    /// Keeps a request that a command sent by itself; without what it was told it was not connected.
+    pub(in crate::engine) fn keep_visit(&mut self, from: &Place, url: Url, connection: &Connection, told: Option<Told<'_>>, at: SimTime) {
+        let is_its = |lookup: &&Rc<Lookup>| lookup.from == *from && lookup.at + JUST_NOW >= at && lookup.name.starts_with(url.host.trim_end_matches('.'));
+        let lookups: Vec<Rc<Lookup>> = self.lookups.iter().filter(is_its).cloned().collect();
+        let mut visit = Visit { number: 1, lookups: lookups.into(), took: connection.took, ..Visit::sent(at) };
+        match told {
+            Some(told) => {
+                visit.took = visit.took + told.took;
+                visit.arrive(connection, told.onward, told.response);
+            }
+            None => (visit.text, visit.routes) = (failure(connection.outcome), Rc::from([connection.route.clone()])),
+        }
+        let id = self.flows.last().map_or(1, |flow| flow.id + 1);
+        let mut flow = Flow { id, sent: 1, ..Flow::new(from.clone(), url) };
+        flow.count_answer(&visit);
+        flow.visits.push(Rc::new(visit));
+        self.keep_flow(flow);
     }
 
     /// Sends a flow's next request, or all that are left if they go at once.
@@ -201,8 +275,7 @@ impl World {
             if flow.keep_alive {
                 (kept.connection, kept.cookies) = (connection, cookies);
             }
-            let who = visit.by.as_ref().map_or_else(|| visit.text.clone(), |place| Name::from(place.to_string()));
-            *kept.tally.entry(who).or_default() += 1;
+            kept.count_answer(&visit);
             if kept.visits.len() >= KEPT {
                 kept.visits.remove(0);
             }
@@ -221,17 +294,7 @@ impl World {
     fn visit(&mut self, flow: &Flow, cookies: &mut String) -> (Visit, Option<Rc<Connection>>) {
         let at = self.now;
         self.onlooker.begin();
-        let mut visit = Visit {
-            number: flow.sent + 1,
-            at,
-            by: None,
-            seen: None,
-            status: 0,
-            text: Name::default(),
-            took: SimDuration::ZERO,
-            routes: Rc::from([]),
-            lookups: Rc::from([]),
-        };
+        let mut visit = Visit { number: flow.sent + 1, ..Visit::sent(at) };
         let connection = match flow.connection.clone().filter(|connection| self.still_there(connection)) {
             Some(connection) => self.over_again(connection),
             None => {
@@ -244,10 +307,9 @@ impl World {
                 Rc::new(connection)
             }
         };
-        let mut routes = vec![connection.route.clone()];
         if connection.outcome != Outcome::Delivered {
             visit.text = failure(connection.outcome);
-            visit.routes = routes.into();
+            visit.routes = Rc::from([connection.route.clone()]);
             return (visit, None);
         }
         let host = flow.host.clone().unwrap_or_else(|| flow.url.host_header());
@@ -257,24 +319,13 @@ impl World {
         }
         let exchange = self.http(&connection, &request, at + visit.took);
         visit.took = visit.took + exchange.took;
-        routes.extend(exchange.onward);
-        let last = routes.iter().rev().find(|route| route.outcome == Outcome::Delivered);
-        visit.seen = last.and_then(Route::seen_source);
-        visit.by = last.and_then(Route::reached).map(|hop| hop.place.clone());
         if !flow.keep_alive {
             self.close(&connection, at + visit.took);
         }
-        match exchange.response {
-            Some(response) => {
-                if let Some(set) = response.header("Set-Cookie") {
-                    *cookies = set.split(';').next().unwrap_or_default().to_owned();
-                }
-                visit.status = response.status;
-                visit.text = Name::from(response.body.lines().next().unwrap_or_default());
-            }
-            None => (visit.by, visit.text) = (None, Name::fixed("closed without an answer")),
+        if let Some(set) = exchange.response.as_ref().and_then(|response| response.header("Set-Cookie")) {
+            *cookies = set.split(';').next().unwrap_or_default().to_owned();
         }
-        visit.routes = routes.into();
+        visit.arrive(&connection, exchange.onward, exchange.response.as_ref());
         (visit, Some(connection))
     }
 

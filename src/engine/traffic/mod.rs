@@ -22,6 +22,7 @@ use crate::network::{self, Address, CLIENT, CONTROL_PLANE, Ground, Network, Outc
 use crate::runtime::{HttpRequest, HttpResponse, Machine, Sandbox};
 use crate::store::View;
 
+pub(in crate::engine) use flow::Told;
 pub use flow::{Flow, Url, Visit};
 pub use lookup::Lookup;
 pub(super) use passage::Onlooker;

@@ -11,7 +11,7 @@ static VERB: Verb = Verb { name: "", flags: &[], run, writes: true };
 
 /// Whether a line is one of Podscape's own: of a machine, or about traffic.
 pub(in crate::kubectl) fn is_own(word: &str) -> bool {
-    matches!(word, "request" | "fault" | "kube-proxy" | "stdin" | "unlink") || is_machine(word)
+    matches!(word, "request" | "fault" | "kube-proxy" | "kubelet" | "stdin" | "unlink") || is_machine(word)
 }
 
 /// What carries such a line out.
@@ -20,6 +20,7 @@ pub(super) fn verb(word: &str) -> &'static Verb {
         "request" => &super::traffic::REQUEST_VERB,
         "fault" => &super::traffic::FAULT_VERB,
         "kube-proxy" => &super::traffic::PROXY_VERB,
+        "kubelet" => &super::traffic::KUBELET_VERB,
         "stdin" => &super::stdin::VERB,
         "unlink" => &super::stdin::UNLINK_VERB,
         _ => &VERB,

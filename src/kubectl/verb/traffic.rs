@@ -1,5 +1,5 @@
 //! Lines of Podscape's own beside kubectl's: `request` sends requests through the cluster's network and tells the way of each,
-//! `fault` breaks the network between two places, `kube-proxy` stops the one of a node.
+//! `fault` breaks the network between two places, `kube-proxy` and `kubelet` stop the one of a node.
 
 use super::{Run, Verb};
 use crate::base::{Name, SimDuration, parse_float};
@@ -15,6 +15,7 @@ const FAULT: &str = "fault PLACE PLACE --partition | --loss PERCENT | --latency 
 pub(super) static REQUEST_VERB: Verb = Verb { name: "", flags: &[], run: request, writes: true };
 pub(super) static FAULT_VERB: Verb = Verb { name: "", flags: &[], run: fault, writes: true };
 pub(super) static PROXY_VERB: Verb = Verb { name: "", flags: &[], run: proxy, writes: true };
+pub(super) static KUBELET_VERB: Verb = Verb { name: "", flags: &[], run: kubelet, writes: true };
 
 /// A request that goes on: it prints when all have been sent.
 #[derive(Clone, Debug)]
@@ -138,6 +139,20 @@ fn set_fault(run: &mut Run<'_>) -> Answer {
     };
     network.faults.push(Fault { one, other, trouble });
     Answer::ok("fault set\n")
+}
+
+/// `kubelet node1 off`: the machine and its containers go on.
+fn kubelet(run: &mut Run<'_>) -> Answer {
+    let [_, node, power] = run.given.args.as_slice() else { return usage("kubelet NODE on | off\n") };
+    let power = match power.as_str() {
+        "on" => Power::On,
+        "off" => Power::Off,
+        _ => return usage("kubelet NODE on | off\n"),
+    };
+    match run.world.set_kubelet_power(&node.clone(), power) {
+        Ok(()) => Answer::ok(""),
+        Err(why) => Answer { output: format!("{why}\n"), exit: 1, ..Answer::default() },
+    }
 }
 
 /// `kube-proxy node1 off`

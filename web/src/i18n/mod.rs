@@ -1,6 +1,7 @@
 //! The page's words: one struct, filled once per language, so that a missing text does not compile. Kubernetes' own texts
 //! (kubectl's output, events, errors) are not here: they stay English.
 
+mod age;
 mod en;
 mod ko;
 mod why_en;
@@ -10,6 +11,7 @@ mod writing;
 
 use std::ops::Deref;
 
+pub use age::age_words;
 pub use writing::{Writing, writing};
 
 use crate::session::lines::PodAction;
@@ -181,7 +183,7 @@ words! {
     chart_pods chart_restarts chart_spread chart_requests chart_nobody chart_empty waiting starting terminating ended copied copy_by_hand opened fresh
     packets_title packets_asking packets_answered packets_refused packets_lost
     refused bring_back keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu
-    key_details key_why key_escape key_help
+    key_details key_why key_escape key_help hint_seen
 }
 
 /// What a hop of a request's way is told with.

@@ -148,6 +148,7 @@ fn ended(end: &End) -> String {
         End::NobodyThere => "이 주소를 가진 파드가 없습니다".to_owned(),
         End::Policy(_) => "파드에 NetworkPolicy가 적용되어 있고, 이 연결을 허용하는 규칙이 없습니다".to_owned(),
         End::PastTranslator => "응답이 패킷을 바꾼 노드를 거치지 않고 보낸 쪽으로 바로 갑니다. 그곳에서는 아무도 이 응답을 모릅니다".to_owned(),
+        End::Fault(Loss::Dark) => "이 길에 있는 노드가 꺼져 있습니다".to_owned(),
         End::Fault(Loss::Cut) => "두 곳 사이의 네트워크가 끊겨 있습니다".to_owned(),
         End::Fault(Loss::Chance(percent)) => format!("패킷이 사라졌습니다. 두 곳 사이에서 100개 가운데 {percent}개가 사라집니다"),
         End::NoHealthyNode => "로드 밸런서의 상태 검사를 통과한 노드가 없습니다".to_owned(),

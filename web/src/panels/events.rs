@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::i18n::age_words;
 use crate::icons::{Icon, icon};
 use crate::intent::LookIntent;
 use crate::shared::Env;
@@ -29,7 +30,7 @@ pub fn list(env: &Env, events: &[EventRow], now: SimTime, with_objects: bool, li
 }
 
 fn row(env: &Env, event: &EventRow, now: SimTime, with_objects: bool, lit: Option<&LitPods>) -> Html {
-    let age = now.age_of(event.last).human();
+    let age = age_words(&env.texts, &now.age_of(event.last).human());
     let times = (event.count > 1).then(|| format!(" ×{}", event.count));
     html! {
         <tr key={event.sequence} class={classes!(event.warning.then_some("warning"), lit.and_then(|lit| lit.class(&event.about)))}>

@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::icons::{Icon, icon};
-use crate::intent::{DockTab, Intent, LookIntent, TimeIntent};
-use crate::session::{Hint, Labs, Look};
+use crate::intent::{DockTab, FileIntent, Intent, LookIntent, TimeIntent};
+use crate::session::{Hint, Labs, Look, Speed};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::Lab;
 
@@ -28,26 +28,82 @@ pub fn Guide(props: &GuideProps) -> Html {
 fn told(env: &Env, lab: &Lab, dock: DockTab) -> Html {
     let language = env.texts.code;
     let first = &lab.first;
-    let (send, line) = (env.send.clone(), first.clone());
-    let run = Callback::from(move |_: MouseEvent| {
-        // What the line prints is seen; who follows requests sees the next one there.
-        if dock != DockTab::Traffic || !line.starts_with("request") {
-            send.emit(LookIntent::Dock(DockTab::Terminal).into());
-        }
-        send.emit(Intent::Line(line.clone()));
-    });
     html! {
         <aside class="guide" aria-label={lab.title.tell(language).to_owned()} data-testid="guide">
             <div class="guide-words" tabindex="0">
                 <b>{ lab.title.tell(language).to_owned() }</b>
-                { for lab.advice.tell(language).lines().map(|line| html! { <p>{ line.to_owned() }</p> }) }
+                { for lab.advice.tell(language).lines().map(|line| html! { <p>{ for said(line).into_iter().map(|part| word(env, part, dock)) }</p> }) }
             </div>
             if !first.is_empty() {
-                <button type="button" class="first-line" onclick={run} title={env.texts.run_line} data-testid="guide-line">
+                <button type="button" class="first-line" onclick={run(env, first, dock)} title={env.texts.run_line} data-testid="guide-line">
                     { icon(Icon::Play) }<code>{ first.clone() }</code></button>
             }
             { close(env, LookIntent::CloseGuide) }
         </aside>
+    }
+}
+
+/// Gives a line to the terminal.
+fn run(env: &Env, line: &str, dock: DockTab) -> Callback<MouseEvent> {
+    let (send, line) = (env.send.clone(), line.to_owned());
+    Callback::from(move |_: MouseEvent| {
+        // What the line prints is seen; who follows requests sees the next one there.
+        let asks = line.starts_with("request") || line.contains("curl ");
+        if dock != DockTab::Traffic || !asks {
+            send.emit(LookIntent::Dock(DockTab::Terminal).into());
+        }
+        send.emit(Intent::Line(line.clone()));
+    })
+}
+
+/// A part of what a lab says to try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said<'a> {
+    /// Plain words.
+    Words(&'a str),
+    /// `×100`: how fast the clock is to play.
+    Speed(&'a str),
+    /// Between grave accents: a line for the terminal, or a file.
+    Code(&'a str),
+}
+
+/// The parts of a line of what to try.
+fn said(line: &str) -> Vec<Said<'_>> {
+    let mut parts = Vec::new();
+    for (n, part) in line.split('`').enumerate() {
+        if n % 2 == 1 {
+            parts.push(Said::Code(part));
+            continue;
+        }
+        let mut rest = part;
+        while let Some((before, after)) = rest.split_once('×') {
+            let digits = after.len() - after.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+            parts.extend([Said::Words(before), Said::Speed(&after[..digits])]);
+            rest = &after[digits..];
+        }
+        parts.push(Said::Words(rest));
+    }
+    parts
+}
+
+/// What is said can be done where it stands: a speed is set, a line is given to the terminal, a file is opened.
+fn word(env: &Env, part: Said<'_>, dock: DockTab) -> Html {
+    match part {
+        Said::Words(text) => html! { { text.to_owned() } },
+        Said::Speed(factor) => {
+            // A power of ten: as many places as noughts.
+            let place = factor.len().saturating_sub(1) as u16 * 100 + Speed::REAL.place();
+            let go = env.on::<MouseEvent>(TimeIntent::SetSpeed(Speed::at(place)).into());
+            html! { <button type="button" class="link" onclick={go} data-testid="guide-speed">{ format!("×{factor}") }</button> }
+        }
+        Said::Code(name) if name.ends_with(".yaml") => {
+            let go = env.on::<MouseEvent>(FileIntent::Open(name.to_owned()).into());
+            html! { <button type="button" class="link" onclick={go} data-testid="guide-file"><code>{ name.to_owned() }</code></button> }
+        }
+        Said::Code(line) if line.contains(' ') => {
+            html! { <button type="button" class="link" onclick={run(env, line, dock)} title={env.texts.run_line} data-testid="guide-do"><code>{ line.to_owned() }</code></button> }
+        }
+        Said::Code(text) => html! { <code>{ text.to_owned() }</code> },
     }
 }
 
@@ -62,6 +118,7 @@ fn hint(env: &Env, hint: Hint) -> Html {
                     { icon(Icon::Jump) }{ env.texts.hint_jump }</button>
             </>
         },
+        Hint::Seen => html! { <span>{ env.texts.later().hint_seen }</span> },
         Hint::Over => return Html::default(),
     };
     html! {
@@ -76,5 +133,18 @@ fn close(env: &Env, intent: LookIntent) -> Html {
     html! {
         <button type="button" class="quiet" onclick={env.on(intent.into())} aria-label={env.texts.dismiss} title={env.texts.dismiss}>
             { icon(Icon::Close) }</button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_done_stands_out_of_the_words() {
+        let line = "Run at ×100, then `kubectl get pods`; open `a.yaml`.";
+        let expected = [Said::Words("Run at "), Said::Speed("100"), Said::Words(", then "), Said::Code("kubectl get pods"), Said::Words("; open "), Said::Code("a.yaml"), Said::Words(".")];
+        assert_eq!(said(line), expected);
+        assert_eq!(said("Wait."), [Said::Words("Wait.")]);
     }
 }

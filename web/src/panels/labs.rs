@@ -101,7 +101,7 @@ fn entry(env: &Env, labs: &Labs, name: &'static str) -> Html {
         <a class="lab" href={format!("?lab={name}")} onclick={open} key={name} aria-current={(labs.current == name).then_some("true")}
             data-testid={format!("lab-{name}")}>
             <b>{ lab.title.tell(language).to_owned() }</b>
-            <span>{ lab.advice.tell(language).replace('\n', " ") }</span>
+            <span>{ lab.advice.tell(language).replace('\n', " ").replace('`', "") }</span>
         </a>
     }
 }

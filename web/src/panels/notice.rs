@@ -2,9 +2,8 @@
 
 use yew::prelude::*;
 
-use crate::i18n::{Texts, writing};
+use crate::i18n::{Texts, age_words, writing};
 use crate::icons::{Icon, icon};
-use super::track;
 use crate::intent::{FileIntent, Intent, LookIntent, TimeIntent};
 use crate::session::{Look, Notice};
 use crate::shared::{Shared, use_env};
@@ -31,7 +30,7 @@ fn words(texts: &Texts, notice: &Notice) -> String {
         Notice::NothingMore => texts.later().nothing_more.to_owned(),
         Notice::FarAhead { after, first } => {
             let first = first.as_ref().map(|(reason, about)| format!("{reason} {}/{}", about.kind.info().singular, about.name));
-            (texts.far_ahead)(&track::clock(after.micros()), &first.unwrap_or_default())
+            (texts.far_ahead)(&age_words(texts, &after.human()), &first.unwrap_or_default())
         }
         Notice::Closed(name) => (writing(texts.code).closed)(name),
     }

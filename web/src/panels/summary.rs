@@ -2,12 +2,13 @@
 
 use yew::prelude::*;
 
+use crate::i18n::age_words;
 use crate::icons::{Icon, icon};
 use crate::intent::LookIntent;
 use crate::session::lines;
 use crate::number::decimal;
 use crate::shared::Env;
-use crate::simulator::{ConditionRow, ConditionsAt, Inspected, Linked, ObjectKey, ProbeKind, ProbeStrip, Relation, Row, SimTime};
+use crate::simulator::{ConditionRow, ConditionsAt, Field, Inspected, Linked, ObjectKey, ProbeKind, ProbeStrip, Relation, Row, SimTime};
 use crate::stage::{LitPods, state_class};
 
 /// Who made it stands among the facts.
@@ -29,7 +30,7 @@ pub fn draw(env: &Env, inspected: &Inspected, history: &[ConditionsAt], now: Sim
             { for RELATIONS.into_iter().map(|relation| related(env, inspected, relation, lit)) }
             if !inspected.conditions.is_empty() {
                 <section class="about"><h3>{ texts.conditions }</h3>
-                    <ul class="conditions" data-testid="conditions">{ for inspected.conditions.iter().map(|row| condition(row, history, now)) }</ul>
+                    <ul class="conditions" data-testid="conditions">{ for inspected.conditions.iter().map(|row| condition(env, row, history, now)) }</ul>
                 </section>
             }
         </>
@@ -39,6 +40,7 @@ pub fn draw(env: &Env, inspected: &Inspected, history: &[ConditionsAt], now: Sim
 fn fact(env: &Env, row: &Row) -> Html {
     let value = match &row.link {
         Some(key) => link(env, key, row.value.clone()),
+        None if row.field == Field::Age => html! { { age_words(&env.texts, &row.value) } },
         None => html! { { row.value.clone() } },
     };
     html! { <><dt>{ (env.texts.field)(row.field) }</dt><dd>{ value }</dd></> }
@@ -99,8 +101,8 @@ fn other(env: &Env, linked: &Linked, lit: Option<&LitPods>) -> Html {
     html! { <li class={lit.and_then(|lit| lit.class(&linked.key))}>{ dot.unwrap_or_default() }{ link(env, &linked.key, name) }<span class="word">{ linked.word.to_string() }</span></li> }
 }
 
-fn condition(row: &ConditionRow, history: &[ConditionsAt], now: SimTime) -> Html {
-    let since = row.since.map(|since| now.age_of(since).human()).unwrap_or_default();
+fn condition(env: &Env, row: &ConditionRow, history: &[ConditionsAt], now: SimTime) -> Html {
+    let since = row.since.map(|since| age_words(&env.texts, &now.age_of(since).human())).unwrap_or_default();
     let why = [row.reason.as_str(), row.message.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
     let class = status_class(&row.status);
     html! {

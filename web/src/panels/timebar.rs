@@ -101,7 +101,7 @@ fn slider(env: &Env, timeline: &Timeline, span: &Span, now: SimTime) -> Html {
         <div class="track" style={format!("--at:{};--end:{}", percent(now), percent(span.end))}>
             <svg class="area" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true"><path d={track::area(timeline, span)} /></svg>
             <span class="line" aria-hidden="true"></span>
-            { for track::marks(timeline, span).into_iter().map(|(place, at, kind, text)| mark(env, place, at, kind, text)) }
+            { for track::marks(timeline, span, env.texts.restarts).into_iter().map(|(place, at, kind, text)| mark(env, place, at, kind, text)) }
             { for forks(timeline, span) }
             { range(env, timeline, span, now) }
             <span class="length" aria-hidden="true">{ length.trim_end_matches(".0").to_owned() }</span>
@@ -161,7 +161,7 @@ fn range(env: &Env, timeline: &Timeline, span: &Span, now: SimTime) -> Html {
         event.prevent_default();
         send.emit(TimeIntent::Seek(to).into());
     });
-    let said = [track::clock(since.micros()), track::marked(timeline, now)];
+    let said = [track::clock(since.micros()), track::marked(timeline, now, env.texts.restarts)];
     html! {
         <input type="range" min="0" max={(length * 1000).to_string()} step="1" value={since.millis().to_string()} oninput={change}
             onkeydown={on_key} onpointerdown={hold(true)} onpointerup={hold(false)} onpointercancel={hold(false)}

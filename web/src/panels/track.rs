@@ -1,7 +1,7 @@
 //! The track of the time bar: from the start to a round time beyond the end, so that it does not stretch all the time.
 
 use crate::number::decimal;
-use crate::simulator::{MarkKind, SimTime, Timeline};
+use crate::simulator::{Mark, MarkKind, SimTime, Timeline};
 
 /// Lengths that a track may have, in seconds.
 const LENGTHS: [u64; 14] = [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 259_200, 604_800, 2_592_000];
@@ -47,18 +47,24 @@ pub fn area(timeline: &Timeline, span: &Span) -> String {
     path
 }
 
-/// Marks that fall on the same place are drawn once, with all their texts: place in thousandths, the first one's moment, what, texts.
-pub fn marks(timeline: &Timeline, span: &Span) -> Vec<(u32, SimTime, MarkKind, String)> {
+/// What a mark says, without its time. `again`: what stands beside a pod that was started again.
+fn said(mark: &Mark, again: &str) -> String {
+    if mark.kind == MarkKind::Restart { format!("{} {again}", mark.text) } else { mark.text.clone() }
+}
+
+/// Marks that fall on the same place are drawn once, with all their times and texts: place in thousandths, the first one's moment, what, texts.
+pub fn marks(timeline: &Timeline, span: &Span, again: &str) -> Vec<(u32, SimTime, MarkKind, String)> {
     let mut found: Vec<(u32, SimTime, MarkKind, String)> = Vec::new();
     for mark in &timeline.marks {
         let at = (span.place(mark.at) * 1000.0) as u32;
+        let told = || format!("{} {}", clock(mark.at.since(span.start).micros()), said(mark, again));
         match found.iter_mut().rev().take(4).find(|(place, _, kind, _)| at.abs_diff(*place) < 4 && *kind == mark.kind) {
             Some((.., text)) if text.len() < 300 => {
                 text.push('\n');
-                text.push_str(&mark.text);
+                text.push_str(&told());
             }
             Some(_) => {}
-            None => found.push((at, mark.at, mark.kind, mark.text.clone())),
+            None => found.push((at, mark.at, mark.kind, told())),
         }
     }
     found
@@ -71,8 +77,8 @@ pub fn neighbour(timeline: &Timeline, now: SimTime, forward: bool) -> Option<Sim
 }
 
 /// What is marked at a moment.
-pub fn marked(timeline: &Timeline, now: SimTime) -> String {
-    let here = timeline.marks.iter().filter(|mark| mark.at == now).map(|mark| mark.text.as_str());
+pub fn marked(timeline: &Timeline, now: SimTime, again: &str) -> String {
+    let here = timeline.marks.iter().filter(|mark| mark.at == now).map(|mark| said(mark, again));
     here.collect::<Vec<_>>().join(", ")
 }
 
@@ -87,7 +93,6 @@ pub fn clock(since_start_micros: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::Mark;
 
     fn second(n: u64) -> SimTime {
         SimTime::from_seconds(1_000 + n)
@@ -113,11 +118,18 @@ mod tests {
     fn marks_on_one_place_are_one() {
         let mark = |at, text: &str| Mark { at: second(at), kind: MarkKind::Command, text: text.to_owned() };
         let timeline = Timeline { marks: vec![mark(10, "a"), mark(11, "b"), mark(400, "c")], ..Timeline::default() };
-        let texts: Vec<String> = marks(&timeline, &Span::of(second(0), second(600))).into_iter().map(|(.., text)| text).collect();
-        assert_eq!(texts, ["a\nb", "c"]);
+        let texts: Vec<String> = marks(&timeline, &Span::of(second(0), second(600)), "").into_iter().map(|(.., text)| text).collect();
+        assert_eq!(texts, ["+00:10.0 a\n+00:11.0 b", "+06:40.0 c"]);
         assert_eq!(neighbour(&timeline, second(11), true), Some(second(400)));
         assert_eq!(neighbour(&timeline, second(11), false), Some(second(10)));
-        assert_eq!((neighbour(&timeline, second(400), true), marked(&timeline, second(400)).as_str()), (None, "c"));
+        assert_eq!((neighbour(&timeline, second(400), true), marked(&timeline, second(400), "").as_str()), (None, "c"));
+    }
+
+    #[test]
+    fn what_was_started_again_is_said_in_the_page_s_words() {
+        let timeline = Timeline { marks: vec![Mark { at: second(5), kind: MarkKind::Restart, text: "web".to_owned() }], ..Timeline::default() };
+        assert_eq!(marks(&timeline, &Span::of(second(0), second(9)), "재시작")[0].3, "+00:05.0 web 재시작");
+        assert_eq!(marked(&timeline, second(5), "재시작"), "web 재시작");
     }
 
     #[test]

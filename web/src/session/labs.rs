@@ -1,5 +1,7 @@
 //! The labs: scenarios to open, each a file that the page fetches when somebody wants it.
 
+use super::Look;
+use crate::intent::{DockTab, InspectorTab, NarrowTab};
 use crate::simulator::{Lab, SmallMap, parse_lab};
 
 /// The shelves of the menu, each with the names of its labs: the files in `src/scenario/library`.
@@ -7,7 +9,7 @@ pub const SHELVES: [&[&str]; 4] = [
     &["liveness", "liveness-every-fifth", "liveness-exec", "readiness", "crash-loop"],
     &["rc", "labels", "template", "selector", "orphan", "replicaset", "daemonset", "deployment", "node-failure"],
     &["job", "job-completions", "cronjob"],
-    &["service", "service-readiness", "named-ports", "nodeport", "loadbalancer", "traffic-policy", "external-name", "ingress"],
+    &["service", "service-readiness", "named-ports", "discovery", "nodeport", "loadbalancer", "traffic-policy", "external-name", "ingress"],
 ];
 
 /// The labs that have been fetched, and the one that the session plays.
@@ -23,6 +25,29 @@ pub struct Labs {
 /// Whether there is a lab of this name.
 pub fn exists(name: &str) -> bool {
     SHELVES.iter().any(|shelf| shelf.contains(&name))
+}
+
+/// A panel of the dock by the name that labs have for it; the terminal, if it is none.
+fn panel(name: &str) -> DockTab {
+    match name {
+        "events" => DockTab::Events,
+        "next" => DockTab::Next,
+        "charts" => DockTab::Charts,
+        "traffic" => DockTab::Traffic,
+        _ => DockTab::Terminal,
+    }
+}
+
+/// What is looked at when a lab opens: what it is about is in sight.
+pub fn show(look: &mut Look, lab: &Lab) {
+    let panel = panel(&lab.tab);
+    (look.dock, look.narrow) = (panel, NarrowTab::Dock(panel));
+    look.selected = lab.marked.clone().or(lab.inspected.clone());
+    if lab.inspected.is_some() {
+        look.inspecting = lab.inspected.clone();
+        (look.inspector_tab, look.narrow) = (InspectorTab::Summary, NarrowTab::Inspector);
+    }
+    (look.labs, look.guide) = (false, true);
 }
 
 impl Labs {
@@ -67,6 +92,32 @@ impl Labs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The labs of the library.
+    fn library() -> Vec<(String, Lab)> {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/scenario/library");
+        let files = std::fs::read_dir(folder).expect("the library").flatten().map(|entry| entry.path());
+        let read = |path: std::path::PathBuf| {
+            let text = std::fs::read_to_string(&path).ok()?;
+            Some((path.file_stem()?.to_str()?.to_owned(), parse_lab(&text).ok()?))
+        };
+        files.filter_map(read).collect()
+    }
+
+    #[test]
+    fn what_a_lab_shows_is_there_when_it_opens() {
+        for (name, lab) in library() {
+            assert!(lab.tab.is_empty() || panel(&lab.tab) != DockTab::Terminal, "{name}: a panel {}", lab.tab);
+            let simulator = crate::simulator::Simulator::new(&lab.scenario);
+            let frame = simulator.frame(&crate::simulator::Lens::default());
+            let cards = frame.controllers.iter().map(|card| &card.key).chain(frame.services.iter().map(|card| &card.key));
+            let cards = cards.chain(frame.ingresses.iter().map(|card| &card.key));
+            let shown: Vec<_> = frame.pods().map(|pod| &pod.key).chain(cards).cloned().collect();
+            for key in lab.marked.iter().chain(&lab.inspected) {
+                assert!(shown.contains(key), "{name}: {key:?} is not on the stage");
+            }
+        }
+    }
 
     #[test]
     fn the_menu_offers_each_lab_of_the_library_once() {

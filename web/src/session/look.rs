@@ -11,6 +11,8 @@ pub enum Hint {
     First,
     /// A node was switched off: how long the cluster waits, and how to get past it; until this moment.
     Wait(SimTime),
+    /// New pods have come: how to hear why.
+    Seen,
     /// Nothing.
     Over,
 }
@@ -215,6 +217,9 @@ impl Look {
     }
 
     fn inspect(&mut self, key: ObjectKey) {
+        if self.hint == Hint::Seen {
+            self.hint = Hint::Over;
+        }
         (self.selected, self.menu) = (Some(key.clone()), false);
         self.inspecting = Some(key);
         self.narrow = NarrowTab::Inspector;

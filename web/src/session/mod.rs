@@ -13,6 +13,7 @@ mod readable;
 mod rewind;
 mod saved;
 mod shelf;
+mod sight;
 mod speed;
 mod terminal;
 mod typing;
@@ -113,7 +114,13 @@ impl Session {
 
     /// A session from a link, standing at the link's moment.
     pub fn opened(link: &str, settings: &Settings) -> Result<Session, LinkError> {
-        Ok(Session::with(Simulator::from_link(link)?, settings))
+        let (link, behind) = sight::parted(link);
+        let mut session = Session::with(Simulator::from_link(link)?, settings);
+        // The first hint is about the example.
+        session.look.hint = Hint::Over;
+        session.look_at(behind);
+        session.refresh();
+        Ok(session)
     }
 
     fn with(simulator: Simulator, settings: &Settings) -> Session {
@@ -202,7 +209,7 @@ impl Session {
         }
         let waited = matches!(self.look.hint, Hint::Wait(until) if until <= self.simulator.now());
         if waited {
-            self.look.hint = Hint::Over;
+            self.look.hint = Hint::Seen;
         }
         if waited || !(self.playback.playing || self.jumping) {
             // When a jump is over the clock stands: no later frame would catch up.
@@ -308,12 +315,12 @@ impl Session {
     }
 
     fn open_lab(&mut self, name: &str) -> Vec<Effect> {
-        let Some(lab) = self.labs.get(name) else { return Vec::new() };
-        let (simulator, subject) = (Simulator::opening(&lab.scenario, shelf::AT_ONCE), lab.scenario.applied().unwrap_or_default().to_owned());
-        let effects = self.replace(simulator);
-        self.files.open(&subject);
+        let Some(lab) = self.labs.get(name).cloned() else { return Vec::new() };
+        let effects = self.replace(Simulator::opening(&lab.scenario, shelf::AT_ONCE));
+        self.files.open(lab.scenario.applied().unwrap_or_default());
         self.labs.current = name.to_owned();
-        (self.look.labs, self.look.guide, self.look.notice) = (false, true, Some(Notice::LabOpened));
+        labs::show(&mut self.look, &lab);
+        self.look.notice = Some(Notice::LabOpened);
         effects
     }
 
@@ -448,22 +455,6 @@ impl Session {
         vec![Effect::Save, Effect::SaveSettings]
     }
 
-    /// A link that cannot be read is said in words and changes nothing.
-    fn open_link(&mut self, link: &str) -> Vec<Effect> {
-        match Simulator::from_link(link) {
-            Ok(simulator) => {
-                let effects = self.replace(simulator);
-                self.playback.playing = false;
-                self.look.notice = Some(Notice::Opened);
-                effects
-            }
-            Err(error) => {
-                self.look.notice = Some(Notice::BadLink(error));
-                Vec::new()
-            }
-        }
-    }
-
     fn bring_back(&mut self) -> Vec<Effect> {
         let Some(previous) = self.previous.take() else { return Vec::new() };
         let Ok(simulator) = branches::simulator_of(&previous) else { return Vec::new() };
@@ -478,7 +469,7 @@ impl Session {
     }
 
     fn share(&mut self) -> Vec<Effect> {
-        let link = self.simulator.link();
+        let link = self.simulator.link() + &self.in_sight();
         self.shelf.exports = Exports { readable: self.readable(), ..Exports::of(&self.simulator, &self.title()) };
         self.look.link = Some(link.clone());
         vec![Effect::Copy(link)]

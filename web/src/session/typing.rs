@@ -72,6 +72,10 @@ impl Session {
         if let Some((output, over)) = self.simulator.drain_output() {
             self.terminal.more(&output, over);
             done |= over;
+            if over {
+                // A command that asked somebody something shows how.
+                self.show_new_trip();
+            }
         }
         if let Some(before) = self.before_line.take_if(|_| done) {
             self.files.take_changed(&before, self.simulator.files());

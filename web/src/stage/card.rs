@@ -46,7 +46,10 @@ pub fn draw(env: &Env, card: &ControllerCard, at: Rect, selected: &Option<Object
 fn body(env: &Env, card: &ControllerCard) -> Html {
     let texts = &env.texts;
     // A job's own label is a uid: it tells nobody anything.
-    let selector: Vec<String> = card.selector.iter().filter(|(key, _)| !key.ends_with("controller-uid")).map(|(key, value)| format!("{key}={value}")).collect();
+    let mut selector: Vec<String> = card.selector.iter().filter(|(key, _)| !key.ends_with("controller-uid")).map(|(key, value)| format!("{key}={value}")).collect();
+    if !card.asks.is_empty() {
+        selector.push(card.asks.to_string());
+    }
     let counts = [(card.desired, texts.wanted), (card.current, texts.there), (card.ready, texts.ready)];
     let said: Vec<String> = counts.iter().map(|(n, word)| format!("{n} {word}")).collect();
     let label = format!("{} {}: {}", card.key.kind.name(), card.key.name, said.join(", "));

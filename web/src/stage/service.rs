@@ -33,7 +33,7 @@ pub fn draw(env: &Env, card: &ServiceCard, at: Rect, selected: &Option<ObjectKey
                 { icon(Icon::Service) }
                 <span class="card-text">
                     <b>{ name }<span class="kind">{ card.kind.to_string() }</span></b>
-                    <span class="selector">{ format!("{} : {}", card.address, ports.join(", ")) }</span>
+                    <span class="selector">{ if ports.is_empty() { card.address.to_string() } else { format!("{} : {}", card.address, ports.join(", ")) } }</span>
                 </span>
                 <span class="counts"><b>{ card.ready.len() }</b>
                     if !card.waiting.is_empty() {
@@ -48,7 +48,7 @@ pub fn draw(env: &Env, card: &ServiceCard, at: Rect, selected: &Option<ObjectKey
 /// A controller has so many lines at the most.
 const MOST_LINES: usize = 80;
 
-/// Lines from the controller under the pointer to its pods: those it owns, and dashed those that it only selects.
+/// Lines from a controller to its pods: those it owns, and dashed those that it only selects.
 fn controller_wires(frame: &Frame, plan: &Plan, key: &ObjectKey) -> Html {
     let Some(n) = frame.controllers.iter().position(|card| card.key == *key) else { return Html::default() };
     let (card, Some(from)) = (&frame.controllers[n], plan.cards.get(n)) else { return Html::default() };
@@ -77,15 +77,14 @@ fn wire(plan: &Plan, (x1, y1): (f64, f64), uid: Uid, class: &'static str) -> Opt
 
 /// Lines from what is marked or under the pointer: of a controller and a Service to their pods, of an Ingress by its Services to theirs.
 pub fn wires(frame: &Frame, plan: &Plan, look: &Look) -> Html {
-    let leads = |key: &&ObjectKey| matches!(key.kind, Kind::Service | Kind::Ingress);
-    if let Some(key) = look.hover.as_ref().filter(|key| !leads(key)) {
-        return controller_wires(frame, plan, key);
-    }
     // While the way of a request is shown, what is marked keeps back.
-    let marked = look.selected.as_ref().filter(|key| leads(key) && look.trip.is_none());
+    let marked = look.selected.as_ref().filter(|_| look.trip.is_none());
     let Some(key) = look.hover.as_ref().or(marked) else { return Html::default() };
     if key.kind == Kind::Ingress {
         return super::ingress::wires(frame, plan, key);
+    }
+    if key.kind != Kind::Service {
+        return controller_wires(frame, plan, key);
     }
     let n = frame.services.iter().position(|card| card.key == *key);
     html! {

@@ -119,6 +119,7 @@ fn card(uid: u128) -> ControllerCard {
         desired: 1,
         current: 1,
         ready: 1,
+        asks: Default::default(),
         selector: Default::default(),
         stamp: 0,
         image: Name::default(),

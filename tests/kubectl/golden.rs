@@ -35,6 +35,7 @@ scenes! {
     mistakes "mistakes"
     more_mistakes "more-mistakes"
     client "client"
+    client_more "client-more"
     discovery "discovery"
     kinds "kinds"
     states "states"

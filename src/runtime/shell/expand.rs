@@ -120,12 +120,24 @@ impl Shell {
 
     fn sum(&mut self, index: usize, text: &str, around: &mut Surroundings<'_>) -> String {
         // Variables in it are known by name; substitutions are rare.
+        self.reckon(index, text, around).unwrap_or_default().to_string()
+    }
+
+    /// The value of a sum, which may set variables; None if it is none, which is said.
+    pub(super) fn reckon(&mut self, index: usize, text: &str, around: &mut Surroundings<'_>) -> Option<i64> {
         let strand = &self.strands[index];
-        match sum::value(text, &|name| strand.get(name).map(str::to_owned)) {
-            Ok(value) => value.to_string(),
+        let get = |name: &str| match name.parse::<usize>() {
+            Ok(_) => None,
+            Err(_) => strand.get(name).map(str::to_owned),
+        };
+        match sum::value(text, &get) {
+            Ok((value, set)) => {
+                set.iter().for_each(|(name, value)| self.strands[index].set(name, &value.to_string()));
+                Some(value)
+            }
             Err(why) => {
                 self.complain(index, &format!("sh: {why}"), around);
-                "0".to_owned()
+                None
             }
         }
     }
@@ -166,6 +178,24 @@ impl Shell {
             }
             ":+" | "+" if there => self.text(index, &variable.word, around),
             ":+" | "+" => String::new(),
+            ":" => {
+                let part = self.text(index, &variable.word, around);
+                let (from, count) = part.split_once(':').map_or((part.as_str(), None), |(from, count)| (from, Some(count)));
+                let from = self.reckon(index, from, around).unwrap_or_default();
+                let count = count.map(|count| self.reckon(index, count, around).unwrap_or_default());
+                piece(&value.unwrap_or_default(), from, count)
+            }
+            operator @ ("/" | "//") => {
+                let text = self.text(index, &variable.word, around);
+                let (pattern, by) = text.split_once('/').unwrap_or((&text, ""));
+                replaced(&value.unwrap_or_default(), pattern, by, operator == "//")
+            }
+            operator @ ("^" | "^^" | "," | ",,") => {
+                let (value, upper) = (value.unwrap_or_default(), operator.starts_with('^'));
+                let change = |text: &str| if upper { text.to_ascii_uppercase() } else { text.to_ascii_lowercase() };
+                let first = if operator.len() == 2 { value.len() } else { value.chars().next().map_or(0, char::len_utf8) };
+                change(&value[..first]) + &value[first..]
+            }
             operator => {
                 let cut = self.text(index, &variable.word, around);
                 without(&value.unwrap_or_default(), operator, &cut)
@@ -290,6 +320,45 @@ fn group(text: &str) -> Option<(usize, usize, Vec<usize>)> {
         }
     }
     None
+}
+
+/// `${x:from:count}`; negative ones count from the end.
+fn piece(text: &str, from: i64, count: Option<i64>) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let length = letters.len() as i64;
+    let from = if from < 0 { length.saturating_add(from) } else { from };
+    if !(0..=length).contains(&from) {
+        return String::new();
+    }
+    let to = match count {
+        None => length,
+        Some(count) if count < 0 => length.saturating_add(count).max(from),
+        Some(count) => from.saturating_add(count).min(length),
+    };
+    letters[from as usize..to as usize].iter().collect()
+}
+
+/// `${x/pattern/by}`, everywhere with two slashes. The longest piece that fits is taken.
+fn replaced(text: &str, pattern: &str, by: &str, everywhere: bool) -> String {
+    let (mut out, mut at) = (String::new(), 0);
+    while at < text.len() && !pattern.is_empty() {
+        let ends = text[at..].char_indices().map(|(more, c)| at + more + c.len_utf8()).take(MOST_WORDS);
+        match ends.filter(|end| pattern::fits(pattern, &text[at..*end])).last() {
+            Some(end) => {
+                out.push_str(by);
+                at = end;
+                if !everywhere {
+                    break;
+                }
+            }
+            None => {
+                let letter = text[at..].chars().next().unwrap_or_default();
+                out.push(letter);
+                at += letter.len_utf8();
+            }
+        }
+    }
+    out + &text[at..]
 }
 
 /// `${x%pattern}` and the like.

@@ -199,6 +199,11 @@ pub(super) fn tee(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
 pub(super) fn test(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     let words: Vec<&str> = call.args.iter().map(String::as_str).filter(|word| !matches!(*word, "]" | "]]")).collect();
     let directory = call.directory.to_owned();
+    if call.args.last().is_some_and(|word| word == "]]")
+        && let [left, sign @ ("=" | "==" | "!=" | "=~"), right] = words.as_slice()
+    {
+        return fits(left, sign, right);
+    }
     match holds(&words, &directory, around) {
         Ok(true) => 0,
         Ok(false) => 1,
@@ -206,6 +211,17 @@ pub(super) fn test(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
             call.err = format!("sh: {why}\n");
             2
         }
+    }
+}
+
+/// A comparison between `[[` and `]]`: with a pattern, or with an expression.
+fn fits(left: &str, sign: &str, right: &str) -> i32 {
+    if sign != "=~" {
+        return i32::from(super::pattern::fits(right, left) == (sign == "!="));
+    }
+    match crate::base::Regex::parse(right, crate::base::Dialect::Extended, false) {
+        Some(regex) => i32::from(!regex.is_in(left)),
+        None => 2,
     }
 }
 

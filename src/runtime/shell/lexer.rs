@@ -23,6 +23,11 @@ pub(super) type SyntaxError = String;
 /// Deeper than this nothing is nested that a person writes.
 const MAX_DEPTH: usize = 40;
 
+/// The word that stands before the text of `((…))`.
+pub(super) const SUM: &str = "((";
+/// No longer text than this is one.
+const LONGEST_SUM: usize = 1_024;
+
 pub(super) struct Lexer {
     chars: Vec<char>,
     at: usize,
@@ -31,6 +36,8 @@ pub(super) struct Lexer {
     documents: Vec<Document>,
     /// Whether the end of one is missing.
     lacks_end: bool,
+    /// Whether it is between `[[` and `]]`.
+    tests: bool,
 }
 
 /// A here-document.
@@ -46,7 +53,7 @@ struct Document {
 
 impl Lexer {
     pub fn new(text: &str, depth: usize) -> Lexer {
-        Lexer { chars: text.chars().collect(), at: 0, depth, documents: Vec::new(), lacks_end: false }
+        Lexer { chars: text.chars().collect(), at: 0, depth, documents: Vec::new(), lacks_end: false, tests: false }
     }
 
     fn peek(&self, ahead: usize) -> Option<char> {
@@ -84,8 +91,17 @@ impl Lexer {
                 tokens.push(Token::Number(c as u8 - b'0'));
             } else if c == '<' && self.peek(1) == Some('(') {
                 tokens.push(Token::Word(self.word()?));
+            } else if c == '(' && self.peek(1) == Some('(') && begins_command(&tokens) && self.is_sum() {
+                self.at += 2;
+                let text = self.balanced(2)?;
+                tokens.extend([vec![Part::Bare(SUM.to_owned())], vec![Part::Quoted(text)]].map(Token::Word));
+            } else if self.tests && !matches!(c, '\n' | ';') {
+                let word = self.test_word()?;
+                self.tests = !is_bare(&word, "]]");
+                tokens.push(Token::Word(word));
             } else if let Some(sign) = self.sign() {
                 tokens.push(Token::Sign(sign));
+                self.tests = false;
                 if sign == "<<" {
                     self.announce(tokens.len())?;
                     tokens.push(Token::Word(Word::new()));
@@ -93,11 +109,34 @@ impl Lexer {
                     self.read_documents(&mut tokens)?;
                 }
             } else {
-                tokens.push(Token::Word(self.word()?));
+                let word = self.word()?;
+                self.tests = is_bare(&word, "[[");
+                tokens.push(Token::Word(word));
             }
         }
         self.read_documents(&mut tokens)?;
         Ok(tokens)
+    }
+
+    /// Whether what begins with `((` ends with `))`: else it is a subshell in another one.
+    fn is_sum(&self) -> bool {
+        let end = self.chars.len().min(self.at + 2 + LONGEST_SUM);
+        let mut ahead = Lexer { chars: self.chars[self.at + 2..end].to_vec(), at: 0, depth: 0, documents: Vec::new(), lacks_end: false, tests: false };
+        ahead.balanced(2).is_ok() && ahead.at >= 2 && ahead.chars[ahead.at - 2] == ')'
+    }
+
+    /// A word between `[[` and `]]` in which signs of the shell stand for themselves.
+    fn test_word(&mut self) -> Result<Word, SyntaxError> {
+        let mut word = Word::new();
+        while let Some(c) = self.peek(0).filter(|c| !c.is_whitespace()) {
+            if "&|()<>;".contains(c) {
+                self.at += 1;
+                word.push(Part::Quoted(c.to_string()));
+            } else {
+                word.extend(self.word()?);
+            }
+        }
+        Ok(word)
     }
 
     /// The word after `<<`.
@@ -206,6 +245,10 @@ impl Lexer {
                         None => word.push(Part::Quoted("\\".to_owned())),
                     }
                 }
+                '$' if self.peek(1) == Some('\'') => {
+                    self.at += 2;
+                    word.push(Part::Quoted(self.escaped()?));
+                }
                 '$' | '`' => {
                     let part = self.dollar(Quotes::Outside)?;
                     word.push(part);
@@ -226,6 +269,27 @@ impl Lexer {
                 return Ok(text);
             }
             text.push(c);
+        }
+        Err("syntax error: unterminated quoted string".to_owned())
+    }
+
+    /// Behind `$'`: a text in which the backslash means what it means in C.
+    fn escaped(&mut self) -> Result<String, SyntaxError> {
+        let mut text = String::new();
+        while let Some(c) = self.take() {
+            match c {
+                '\'' => return Ok(text),
+                '\\' => match self.take() {
+                    Some('n') => text.push('\n'),
+                    Some('t') => text.push('\t'),
+                    Some('r') => text.push('\r'),
+                    Some('e') => text.push('\x1b'),
+                    Some(c @ ('\\' | '\'' | '"')) => text.push(c),
+                    Some(c) => text.extend(['\\', c]),
+                    None => break,
+                },
+                c => text.push(c),
+            }
         }
         Err("syntax error: unterminated quoted string".to_owned())
     }
@@ -353,7 +417,7 @@ impl Lexer {
             }
             rest.push(c);
         }
-        const OPERATORS: [&str; 10] = [":-", ":=", ":+", "##", "%%", "-", "=", "+", "#", "%"];
+        const OPERATORS: [&str; 17] = [":-", ":=", ":+", "##", "%%", "//", "^^", ",,", "-", "=", "+", "#", "%", ":", "/", "^", ","];
         let operator = if length { "length" } else { OPERATORS.into_iter().find(|sign| rest.starts_with(sign)).unwrap_or_default() };
         if operator.is_empty() && !rest.is_empty() {
             return Err("syntax error: bad substitution".to_owned());
@@ -367,6 +431,19 @@ impl Lexer {
         inner.double_quoted(&mut word)?;
         Ok(Part::Variable(Rc::new(Variable { name, operator, word }), quotes))
     }
+}
+
+/// Whether a command may begin behind these tokens.
+fn begins_command(tokens: &[Token]) -> bool {
+    match tokens.last() {
+        None | Some(Token::Sign(";" | "&&" | "||" | "|" | "&" | "\n" | "(" | ")" | ";;")) => true,
+        Some(Token::Word(word)) => matches!(word.as_slice(), [Part::Bare(text)] if ["if", "then", "elif", "else", "while", "until", "do", "for", "{", "!"].contains(&text.as_str())),
+        _ => false,
+    }
+}
+
+fn is_bare(word: &Word, text: &str) -> bool {
+    matches!(word.as_slice(), [Part::Bare(bare)] if bare == text)
 }
 
 fn plain(name: String, quotes: Quotes) -> Part {

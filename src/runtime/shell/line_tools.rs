@@ -190,6 +190,32 @@ pub(super) fn cut(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     0
 }
 
+/// `paste -s -d,`, `paste - -`: lines beside each other.
+pub(super) fn paste(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
+    let (given, names) = options(call.args, "d");
+    let by = given.iter().rev().find(|(letter, _)| *letter == 'd').map_or("\t", |(_, by)| by.as_str()).replace("\\n", "\n").replace("\\t", "\t");
+    let files: Vec<String> = names.iter().filter(|name| *name != "-").cloned().collect();
+    let columns = names.iter().filter(|name| *name == "-").count().max(1);
+    if given.iter().any(|(letter, _)| *letter == 's') || files.is_empty() {
+        let Ok(text) = source(call, around, &files, "paste") else { return 1 };
+        let lines: Vec<&str> = text.lines().collect();
+        let width = if given.iter().any(|(letter, _)| *letter == 's') { lines.len().max(1) } else { columns };
+        lines.chunks(width).for_each(|row| call.out += &(row.join(&by) + "\n"));
+        return 0;
+    }
+    let mut texts = Vec::new();
+    for name in &files {
+        let Ok(text) = source(call, around, std::slice::from_ref(name), "paste") else { return 1 };
+        texts.push(text);
+    }
+    let most = texts.iter().map(|text| text.lines().count()).max().unwrap_or_default();
+    for at in 0..most {
+        let row: Vec<&str> = texts.iter().map(|text| text.lines().nth(at).unwrap_or_default()).collect();
+        call.out += &(row.join(&by) + "\n");
+    }
+    0
+}
+
 pub(super) fn rev(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     let names = call.operands();
     let Ok(text) = source(call, around, &names, "rev") else { return 1 };

@@ -230,9 +230,10 @@ impl Shell {
             Task::Branch(command, branch) => self.branch(index, &command, branch),
             Task::Tested(command) => self.tested(index, command),
             Task::Again(command) => {
-                if let Command::Loop { condition, .. } = &*command {
-                    let condition = condition.clone();
+                if let Command::Loop { condition, step, .. } = &*command {
+                    let (condition, step) = (condition.clone(), step.clone());
                     strand.tasks.extend([Task::Tested(command), Task::Run(condition)]);
+                    strand.tasks.extend(step.map(Task::Run));
                 }
             }
             Task::Item(command, items, next) => self.item(index, command, items, next),

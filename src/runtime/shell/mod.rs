@@ -13,8 +13,6 @@ mod errand;
 mod expand;
 mod files_tools;
 mod jq;
-mod jq_calls;
-mod jq_script;
 mod lexer;
 mod line_tools;
 mod machine;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::lexer::{self, Lexer, SyntaxError, Token};
+use super::lexer::{self, Lexer, SUM, SyntaxError, Token};
 use super::syntax::{Command, Part, Redirect, Word};
 
 /// Reads a script.
@@ -211,7 +211,25 @@ impl Parser {
         self.at += 1;
         let condition = self.list(&["do"])?;
         let body = self.body()?;
-        Ok(Command::Loop { until, condition, body })
+        Ok(Command::Loop { until, condition, body, step: None })
+    }
+
+    /// Behind `for ((`: `a; b; c))` and the body. Each part is a sum; without the second it goes on for ever.
+    fn reckoned(&mut self) -> Result<Command, SyntaxError> {
+        self.at += 1;
+        let Some(Token::Word(word)) = self.peek().cloned() else { return Err(self.unexpected()) };
+        let [Part::Quoted(text)] = word.as_slice() else { return Err(self.unexpected()) };
+        let parts: Vec<&str> = text.split(';').collect();
+        let &[first, condition, step] = parts.as_slice() else { return Err("syntax error: arithmetic expression required".to_owned()) };
+        self.at += 1;
+        while self.sign(";") || self.sign("\n") {}
+        let sum = |text: &str| {
+            let words = vec![vec![Part::Bare(SUM.to_owned())], vec![Part::Quoted(text.to_owned())]];
+            Rc::new(Command::Simple { assignments: Vec::new(), words, redirects: Vec::new() })
+        };
+        let condition = sum(if condition.trim().is_empty() { "1" } else { condition });
+        let looped = Command::Loop { until: false, condition, body: self.body()?, step: Some(sum(step)) };
+        Ok(Command::Sequence(vec![sum(first), Rc::new(looped)]))
     }
 
     fn body(&mut self) -> Result<Rc<Command>, SyntaxError> {
@@ -223,6 +241,9 @@ impl Parser {
 
     fn counted(&mut self) -> Result<Command, SyntaxError> {
         self.at += 1;
+        if self.bare() == Some(SUM) {
+            return self.reckoned();
+        }
         let Some(name) = self.bare().map(str::to_owned) else { return Err(self.unexpected()) };
         self.at += 1;
         self.newlines();

@@ -309,16 +309,17 @@ impl Shell {
                 let count = usize::try_from(number.unwrap_or(1)).unwrap_or_default().min(strand.arguments.len());
                 strand.arguments.drain(..count);
             }
-            "set" => match args.first().map(String::as_str) {
-                Some("--") => strand.arguments = args[1..].to_vec(),
-                Some(flags) if flags.starts_with('-') => strand.strict |= flags.contains('e'),
-                Some(flags) if flags.starts_with('+') => strand.strict &= !flags.contains('e'),
-                Some(_) => strand.arguments = args.to_vec(),
-                None => {}
-            },
+            "set" => strand.set_options(args),
             "trap" => self.set_traps(args),
             "wait" => strand.tasks.push(Task::Wait),
             "read" => self.read_line(index, program),
+            super::lexer::SUM | "let" => {
+                let mut value = Some(0);
+                for sum in args {
+                    value = self.reckon(index, sum, around);
+                }
+                self.strands[index].status = i32::from(value.is_none_or(|value| value == 0));
+            }
             "alias" | "unalias" => self.alias(index, program, around),
             "complete" | "shopt" | "compgen" | "hash" | "stty" => {}
             "source" | "." if !args.is_empty() => self.source(index, &args[0], around),

@@ -150,6 +150,17 @@ pub(super) struct Strand {
 }
 
 impl Strand {
+    /// `set -e`, `set -- a b`
+    pub(super) fn set_options(&mut self, args: &[String]) {
+        match args.first().map(String::as_str) {
+            Some("--") => self.arguments = args[1..].to_vec(),
+            Some(flags) if flags.starts_with('-') => self.strict |= flags.contains('e'),
+            Some(flags) if flags.starts_with('+') => self.strict &= !flags.contains('e'),
+            Some(_) => self.arguments = args.to_vec(),
+            None => {}
+        }
+    }
+
     pub fn set(&mut self, name: &str, text: &str) {
         let value = self.variables.entry(name.to_owned()).or_default();
         value.text = Rc::from(text);

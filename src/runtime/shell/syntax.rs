@@ -38,7 +38,7 @@ pub type Word = Vec<Part>;
 pub struct Variable {
     /// The name, a digit, or a sign such as `?`.
     pub name: String,
-    /// `:-`, `-`, `:=`, `=`, `:+`, `+`, `#`, `##`, `%`, `%%`, `length`; empty for none.
+    /// `:-`, `-`, `:=`, `=`, `:+`, `+`, `#`, `##`, `%`, `%%`, `:`, `/`, `//`, `^`, `^^`, `,`, `,,`, `length`; empty for none.
     pub operator: &'static str,
     /// What stands after the operator.
     pub word: Word,
@@ -89,6 +89,8 @@ pub enum Command {
         condition: Rc<Command>,
         /// What is repeated.
         body: Rc<Command>,
+        /// What is done after each round: the third part of `for ((…))`.
+        step: Option<Rc<Command>>,
     },
     /// `for x in words`; None for all arguments.
     For(String, Option<Vec<Word>>, Rc<Command>),

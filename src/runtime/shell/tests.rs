@@ -53,6 +53,12 @@ fn ran(script: &str) -> Ran {
     run_command(&words, &[("GREETING".to_owned(), "hi".to_owned())], &mut Place::new().around(), start())
 }
 
+/// What a script prints, and its exit code.
+pub(super) fn printed(script: &str) -> (String, i32) {
+    let ran = ran(script);
+    (ran.output, ran.code.unwrap_or(-1))
+}
+
 const PODS: &str = "printf 'NAME READY STATUS RESTARTS\\nkubia-a 1/1 Running 0\\nkubia-b 0/1 Pending 12\\nssd-c 1/1 Running 3\\n' |";
 
 /// What the programs print of a table of pods; what is expected is GNU's and jq's.
@@ -206,5 +212,37 @@ fn damaged_scripts_never_panic() {
     for deep in ["$(".repeat(500), "(".repeat(500), "${a:-".repeat(500), "if ".repeat(500), "{ ".repeat(500), "((".repeat(300), "-".repeat(90)] {
         ran(&deep);
         ran(&format!("echo $(({deep}1))"));
+    }
+}
+
+/// What is bash's own beyond POSIX; the expectations are bash's.
+#[test]
+fn scripts_of_bash_run_too() {
+    let table: [(&str, &str, i32); 22] = [
+        ("for ((i=0;i<3;i++)); do echo $i; done", "0\n1\n2\n", 0),
+        ("for ((i=3;i>0;i--)) do [ $i = 2 ] && continue; echo $i; done", "3\n1\n", 0),
+        ("i=0; while ((i<3)); do echo $i; ((i++)); done", "0\n1\n2\n", 0),
+        ("i=0; until [ $i -ge 2 ]; do echo $i; let i++; done", "0\n1\n", 0),
+        ("((1==2)) || echo no; ((5%2)) && echo odd", "no\nodd\n", 0),
+        ("echo $((2**10)) $((1<2)) $((x=5)) $x $((x+=2)) $((x>6?1:0)) $((0x1f))", "1024 1 5 5 7 1 31\n", 0),
+        ("if ((3>2)); then echo more; fi", "more\n", 0),
+        ("[[ abc == a* ]] && echo yes", "yes\n", 0),
+        ("[[ abc != a* ]] || echo same", "same\n", 0),
+        ("[[ abc =~ ^a.c$ ]] && echo re", "re\n", 0),
+        ("[[ -n x && 2 -gt 1 ]] && echo both", "both\n", 0),
+        ("[[ web-1 =~ ^(web|db)-[0-9]+$ ]] && echo named", "named\n", 0),
+        ("x=abcdef; echo ${x:1} ${x:0:2} ${x: -2} ${x:1:-1} ${#x}", "bcdef ab ef bcde 6\n", 0),
+        ("x=a.b.c; echo ${x/./-} ${x//./-} ${x%.*} ${x##*.}", "a-b.c a-b-c a.b c\n", 0),
+        ("x=abc; echo ${x^^} ${x^} ${x/b/} ${x:+set}; y=ABC; echo ${y,,} ${y:-no}", "ABC Abc ac set\nabc ABC\n", 0),
+        ("echo $'a\\tb\\nc'", "a\tb\nc\n", 0),
+        ("grep b <<< $'a\\nb'", "b\n", 0),
+        ("(( a = 3 )); echo $a; ( (echo sub) )", "3\nsub\n", 0),
+        ("printf 'a\\nb\\nc\\n' | paste -sd,", "a,b,c\n", 0),
+        ("printf 'a\\nb\\nc\\nd\\n' | paste -d' ' - -", "a b\nc d\n", 0),
+        ("for ((;;)); do break; done; echo out", "out\n", 0),
+        ("n=3; for ((i=1; i<=n; i++)); do echo -n \"$i \"; done; echo", "1 2 3 \n", 0),
+    ];
+    for (script, output, code) in table {
+        assert_eq!(printed(script), (output.to_owned(), code), "{script}");
     }
 }

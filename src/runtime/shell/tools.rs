@@ -65,6 +65,7 @@ const TOOLS: &[(&str, Tool)] = &[
     ("awk", awk),
     ("cut", lines::cut),
     ("rev", lines::rev),
+    ("paste", lines::paste),
     ("tac", lines::tac),
     ("nl", lines::nl),
     ("jq", jq),

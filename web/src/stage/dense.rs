@@ -15,7 +15,7 @@ use super::layout::{Plan, Rect, Spot};
 use super::lit::Lit;
 use crate::intent::LookIntent;
 use crate::number::decimal;
-use crate::pace;
+use crate::pace::{self, Repaints};
 use crate::shared::{Env, Shared, use_env};
 use crate::simulator::{Frame, Kind, ObjectKey, PodState, PodTile, Readiness};
 
@@ -158,16 +158,7 @@ struct Easel {
     /// The colours, and what they were read for: the choice of colours, and the paper's own, which follows the system's.
     palette: Option<((u8, String), Palette)>,
     /// Draws the next step of those that are on their way.
-    tick: Option<Closure<dyn FnMut(f64)>>,
-    asked: Option<i32>,
-}
-
-impl Drop for Easel {
-    fn drop(&mut self) {
-        if let (Some(window), Some(asked)) = (web_sys::window(), self.asked) {
-            let _ = window.cancel_animation_frame(asked);
-        }
-    }
+    repaints: Repaints,
 }
 
 impl Easel {
@@ -198,18 +189,18 @@ impl Easel {
     fn go_on(easel: &Rc<RefCell<Easel>>, at: f64) {
         let mut this = easel.borrow_mut();
         this.paint(at);
-        if this.glide.is_over(at) || this.asked.is_some() {
+        if this.glide.is_over(at) || this.repaints.is_asked() {
             return;
         }
-        let weak = Rc::downgrade(easel);
-        let tick = this.tick.get_or_insert_with(|| Closure::new(move |at| Easel::step(&weak, at)));
-        let tick = tick.as_ref().unchecked_ref();
-        this.asked = web_sys::window().and_then(|window| window.request_animation_frame(tick).ok());
+        this.repaints.ask(|| {
+            let weak = Rc::downgrade(easel);
+            Closure::new(move |at| Easel::step(&weak, at))
+        });
     }
 
     fn step(easel: &Weak<RefCell<Easel>>, at: f64) {
         if let Some(easel) = easel.upgrade() {
-            easel.borrow_mut().asked = None;
+            easel.borrow_mut().repaints.came();
             Easel::go_on(&easel, at);
         }
     }

@@ -11,6 +11,17 @@ pub fn quantile(values: &[f64], part: f64) -> f64 {
         .unwrap_or_default()
 }
 
+/// What frames are headed by: see [`of_frames`].
+pub const FRAMES_HEAD: [&str; 6] = ["frames/s", "frame", "95 %", "worst", "tasks > 50 ms", "longest"];
+
+/// Frames and long tasks, in milliseconds, as a row's first cells behind its name.
+pub fn of_frames(name: &str, frames: &[f64], tasks: &[f64]) -> Vec<String> {
+    let total: f64 = frames.iter().sum::<f64>().max(1.0);
+    let ms = |values: &[f64], part: f64| format!("{:.0} ms", quantile(values, part));
+    let rate = format!("{:.0}", frames.len() as f64 * 1_000.0 / total);
+    vec![name.to_owned(), rate, ms(frames, 0.5), ms(frames, 0.95), ms(frames, 1.0), tasks.len().to_string(), ms(tasks, 1.0)]
+}
+
 /// Bytes in mebibytes.
 pub fn mebibytes(bytes: f64) -> String {
     format!("{:.1} MiB", bytes / 1_048_576.0)

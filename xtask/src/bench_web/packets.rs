@@ -8,7 +8,7 @@ use podscape_browser_tests::{Browser, Session};
 use serde_json::{Value, json};
 
 use super::crowd::{DROP, LINE, READY, SPEED, numbers, scenario};
-use super::figures::{columns, quantile};
+use super::figures::{FRAMES_HEAD, columns, of_frames, quantile};
 use crate::failure::Failure;
 
 /// So long frames are counted.
@@ -44,8 +44,8 @@ const SPEEDS: [(&str, &str, &str); 2] = [("100", "×1", "0.0009"), ("200", "×10
 
 /// The table.
 pub fn measure(browser: &Browser, address: &str) -> Result<String, Failure> {
-    let head = ["packets, 1,000 pods", "frames/s", "frame", "95 %", "worst", "tasks > 50 ms", "longest", "on their ways, least", "middle"];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    let head = [&["packets, 1,000 pods"][..], &FRAMES_HEAD, &["on their ways, least", "middle"]].concat();
+    let mut rows = vec![head.into_iter().map(str::to_owned).collect()];
     for (place, name, every) in SPEEDS {
         rows.push(row(browser, address, (place, name, every))?);
     }
@@ -66,19 +66,9 @@ fn row(browser: &Browser, address: &str, (place, name, every): (&str, &str, &str
     let found = session.run_async(WATCH, &[json!(MILLIS)])?;
     let of = |n: usize| numbers(found.get(n).unwrap_or(&Value::Null));
     let (frames, tasks, flying) = (of(0), of(1), of(2));
-    let ms = |value: f64| format!("{value:.0} ms");
-    let total: f64 = frames.iter().sum::<f64>().max(1.0);
-    Ok(vec![
-        name.to_owned(),
-        format!("{:.0}", frames.len() as f64 * 1_000.0 / total),
-        ms(quantile(&frames, 0.5)),
-        ms(quantile(&frames, 0.95)),
-        ms(quantile(&frames, 1.0)),
-        tasks.len().to_string(),
-        ms(quantile(&tasks, 1.0)),
-        format!("{:.0}", quantile(&flying, 0.0)),
-        format!("{:.0}", quantile(&flying, 0.5)),
-    ])
+    let mut cells = of_frames(name, &frames, &tasks);
+    cells.extend([0.0, 0.5].map(|part| format!("{:.0}", quantile(&flying, part))));
+    Ok(cells)
 }
 
 /// Asks until a script answers with at least so many.

@@ -8,7 +8,7 @@ use podscape_browser_tests::{Browser, Session};
 use serde_json::{Value, json};
 
 use super::crowd::{DROP, FRAMES, LINE, READY, SPEED, numbers, scenario};
-use super::figures::{columns, quantile};
+use super::figures::{FRAMES_HEAD, columns, of_frames};
 use super::packets::with_door;
 use crate::failure::Failure;
 
@@ -40,8 +40,8 @@ const STRAINS: [Strain; 6] = [
 
 /// The table.
 pub fn measure(browser: &Browser, address: &str) -> Result<String, Failure> {
-    let head = ["", "frames/s", "frame", "95 %", "worst", "tasks > 50 ms", "longest", "computes"];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    let head = [&[""][..], &FRAMES_HEAD, &["computes"]].concat();
+    let mut rows = vec![head.into_iter().map(str::to_owned).collect()];
     for strain in &STRAINS {
         rows.push(row(browser, address, strain)?);
     }
@@ -70,18 +70,9 @@ fn row(browser: &Browser, address: &str, strain: &Strain) -> Result<Vec<String>,
     let found = session.run_async(FRAMES, &[json!(MILLIS)])?;
     let busy = computed(&session)? - before;
     let (frames, tasks) = (numbers(&found[0]), numbers(&found[1]));
-    let total: f64 = frames.iter().sum::<f64>().max(1.0);
-    let ms = |value: f64| format!("{value:.0} ms");
-    Ok(vec![
-        strain.name.to_owned(),
-        format!("{:.0}", frames.len() as f64 * 1_000.0 / total),
-        ms(quantile(&frames, 0.5)),
-        ms(quantile(&frames, 0.95)),
-        ms(quantile(&frames, 1.0)),
-        tasks.len().to_string(),
-        ms(quantile(&tasks, 1.0)),
-        format!("{:.0} %", busy * 100_000.0 / total),
-    ])
+    let mut cells = of_frames(strain.name, &frames, &tasks);
+    cells.push(format!("{:.0} %", busy * 100_000.0 / frames.iter().sum::<f64>().max(1.0)));
+    Ok(cells)
 }
 
 /// How long the page's thread has computed, in seconds.

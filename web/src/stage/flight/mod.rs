@@ -19,7 +19,7 @@ use super::dense::{PROBES, Palette, Sight, is_calm};
 use super::layout::Plan;
 use crate::i18n::Words;
 use crate::number::whole;
-use crate::pace;
+use crate::pace::{self, Repaints};
 use crate::session::Speed;
 use crate::shared::{Shared, use_env};
 use crate::simulator::{Frame, Passages};
@@ -173,26 +173,17 @@ struct Easel {
     seen: Vec<Seen>,
     palette: Option<Palette>,
     context: Option<(HtmlCanvasElement, CanvasRenderingContext2d)>,
-    tick: Option<Closure<dyn FnMut(f64)>>,
-    asked: Option<i32>,
+    repaints: Repaints,
     told: (f64, Counts),
     said: (f64, Counts),
     /// Whether what was drawn last is nothing.
     clear: bool,
 }
 
-impl Drop for Easel {
-    fn drop(&mut self) {
-        if let (Some(window), Some(asked)) = (web_sys::window(), self.asked) {
-            let _ = window.cancel_animation_frame(asked);
-        }
-    }
-}
-
 impl Easel {
     fn go_on(easel: &Rc<RefCell<Easel>>, at: f64) {
         let mut this = easel.borrow_mut();
-        if this.asked.is_some() {
+        if this.repaints.is_asked() {
             return;
         }
         this.paint(at);
@@ -202,15 +193,15 @@ impl Easel {
             // Until this is taken away: more may set out before.
             scene.over.emit(());
         }
-        let weak = Rc::downgrade(easel);
-        let tick = this.tick.get_or_insert_with(|| Closure::new(move |at| Easel::step(&weak, at)));
-        let tick = tick.as_ref().unchecked_ref();
-        this.asked = web_sys::window().and_then(|window| window.request_animation_frame(tick).ok());
+        this.repaints.ask(|| {
+            let weak = Rc::downgrade(easel);
+            Closure::new(move |at| Easel::step(&weak, at))
+        });
     }
 
     fn step(easel: &Weak<RefCell<Easel>>, at: f64) {
         if let Some(easel) = easel.upgrade() {
-            easel.borrow_mut().asked = None;
+            easel.borrow_mut().repaints.came();
             Easel::go_on(&easel, at);
         }
     }

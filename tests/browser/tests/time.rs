@@ -146,7 +146,8 @@ fn marks_of_every_kind_are_reached_by_keys_and_by_a_press() -> Result<()> {
         play(page, false)?;
         page.until("a mark of scaling and one of the command", |page| Ok(page.count(".track .scaling")? == 1 && page.count(".track .flag")? >= 1))?;
         let title = page.run("return document.querySelector('.track .scaling').title;", &[])?;
-        assert_eq!(title, serde_json::json!("kubia 3 -> 4"));
+        let title = title.as_str().unwrap_or_default();
+        assert!(title.starts_with("+00:") && title.ends_with(" kubia 3 -> 4"), "{title}");
         let slider = page.find(&hook("history"))?;
         let end = clock(page)?;
         slider.type_keys(&keys::PAGE_UP.to_string())?;

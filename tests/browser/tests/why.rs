@@ -5,7 +5,7 @@ mod cluster;
 
 use std::cell::RefCell;
 
-use cluster::{all_ready, click, hook, in_state, pass, play, pods, press, share, states, type_line, write_field, write_file};
+use cluster::{all_ready, click, hook, in_state, pass, play, pods, press, scenario_of, share, states, type_line, write_field, write_file};
 use podscape::simulator::{Command, Entry, Kind, ObjectKey, Reason, Scenario, Simulator, What, Who};
 use podscape_browser_tests::{Options, Problem, Result, Session, keys, story, story_with};
 use serde_json::json;
@@ -80,7 +80,7 @@ impl Asker<'_> {
 
     /// Plays the history without each of the lines: nothing of what they are said to have caused may happen.
     fn check(&self) -> Result<()> {
-        let mut whole = Simulator::from_link(&share(self.page)?).map_err(|error| Problem::new(format!("{error:?}")))?;
+        let mut whole = Simulator::from_link(scenario_of(&share(self.page)?)).map_err(|error| Problem::new(format!("{error:?}")))?;
         if let Some(moment) = whole.unreached() {
             whole.catch_up(moment);
         }

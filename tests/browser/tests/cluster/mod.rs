@@ -9,7 +9,10 @@ pub fn hook(name: &str) -> String {
     format!("[data-testid=\"{name}\"]")
 }
 
-/// Waits until a pod has come to where it goes: on its way a click would meet what it passes.
+/// What moves on the stage: pods, and nodes when the stage gets another width.
+const MOVING: [&str; 4] = ["pod-", "node-", "power-", "cordon-"];
+
+/// Waits until something has come to where it goes: on its way a click would meet what it passes.
 fn at_rest(page: &Session, name: &str) -> Result<()> {
     let script = "const place = document.querySelector(arguments[0])?.getBoundingClientRect(); return place ? `${place.x},${place.y}` : null;";
     let place = |page: &Session| page.run(script, &[json!(hook(name))]);
@@ -22,7 +25,7 @@ fn at_rest(page: &Session, name: &str) -> Result<()> {
 
 /// Clicks what bears a hook, as soon as it lets itself be clicked: things move.
 pub fn click(page: &Session, name: &str) -> Result<()> {
-    if name.starts_with("pod-") {
+    if MOVING.iter().any(|prefix| name.starts_with(prefix)) {
         at_rest(page, name)?;
     }
     page.until(&format!("a click on {name}"), |page| {
@@ -112,6 +115,10 @@ pub fn speed(page: &Session, detent: u64) -> Result<()> {
 
 /// Types a line into the terminal.
 pub fn type_line(page: &Session, line: &str) -> Result<()> {
+    if page.count(&hook("line"))? == 0 {
+        // A lab about requests opens on these.
+        click(page, "tab-terminal")?;
+    }
     page.find(&hook("line"))?.type_keys(&format!("{line}\n"))
 }
 
@@ -148,6 +155,11 @@ pub fn share(page: &Session) -> Result<String> {
     let link = page.clipboard()?;
     press(page, keys::ESCAPE)?;
     Ok(link.split_once('#').map(|(_, link)| link.to_owned()).unwrap_or_default())
+}
+
+/// The part of a link that is the scenario: behind it may stand whose details are open.
+pub fn scenario_of(link: &str) -> &str {
+    link.split('&').next().unwrap_or_default()
 }
 
 /// The digest of the moment, from the sheet of keys.

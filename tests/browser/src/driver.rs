@@ -8,6 +8,9 @@ use crate::problem::{Problem, Result};
 use crate::session::Session;
 use crate::wire::Wire;
 
+/// How often a start is tried.
+const STARTS: usize = 4;
+
 /// A running driver. Sessions must not outlive it.
 #[derive(Debug)]
 pub struct Driver {
@@ -18,7 +21,26 @@ pub struct Driver {
 
 impl Driver {
     /// Starts the driver and waits until it listens.
+    ///
+    /// With port 0 it takes a free port for IPv4 and then wants the same one for IPv6: if another process has
+    /// that one, it ends. Such a start is made again, [`STARTS`] times in all.
+    ///
+    /// # Errors
+    /// The driver cannot be run, or no start succeeds; what it said the last time is told.
     pub fn start(browser: &Browser) -> Result<Self> {
+        let mut said = String::new();
+        for _ in 0..STARTS {
+            match Self::try_start(browser)? {
+                Ok(driver) => return Ok(driver),
+                Err(output) => said = output,
+            }
+        }
+        let driver = browser.driver.display();
+        Err(Problem::new(format!("{driver} does not start: {said}")))
+    }
+
+    /// One start, or what the driver said before it ended.
+    fn try_start(browser: &Browser) -> Result<std::result::Result<Self, String>> {
         let mut process = Command::new(&browser.driver)
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -31,25 +53,27 @@ impl Driver {
             .take()
             .ok_or_else(|| Problem::new("the driver has no output"))?;
         let mut lines = BufReader::new(output).lines();
+        let mut said = Vec::new();
         let port = lines
             .by_ref()
             .map_while(std::io::Result::ok)
-            .find_map(|line| port_in(&line));
+            .find_map(|line| {
+                let port = port_in(&line);
+                said.push(line);
+                port
+            });
         let Some(port) = port else {
             let _ = process.kill();
             let _ = process.wait();
-            return Err(Problem::new(format!(
-                "{} does not start",
-                browser.driver.display()
-            )));
+            return Ok(Err(said.join("; ")));
         };
         // Its output is read to the end, or it would stop once the pipe is full.
         std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self {
+        Ok(Ok(Self {
             process,
             wire: Wire::new(format!("http://127.0.0.1:{port}")),
             browser: browser.clone(),
-        })
+        }))
     }
 
     /// Opens a browser with a fresh profile.

@@ -59,10 +59,11 @@ fn many_packets_travel_at_once_and_are_counted_in_words() -> Result<()> {
 fn programs_traffic_is_seen_too_and_its_few_packets_bear_their_addresses() -> Result<()> {
     lab("programs_traffic_is_seen", "nodeport", |page| {
         all_ready(page, 2)?;
-        type_line(page, "client curl -s 192.168.64.11:30123")?;
+        // A line of curl is followed hop by hop; what a program sends of itself is not.
+        type_line(page, "kubectl run caller --image=busybox -- sh -c 'while sleep 2; do wget -qO- kubia-nodeport; done'")?;
         page.until("a packet", |page| Ok(counted(page, "data-flying")? == 1))?;
         page.until("its words", |page| Ok(drawn(page)?.0 > 300))?;
-        page.until("its answer", |page| Ok(counted(page, "data-answered")? == 1))
+        page.until("its answer", |page| Ok(counted(page, "data-answered")? > 0))
     })
 }
 

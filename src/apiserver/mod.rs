@@ -1,8 +1,10 @@
 //! The only door for writes, also for the user's: default, admit, validate, commit. Owns the store.
-//! Left out: authentication, authorization, watch caches, conversion between versions.
+//! Left out: authentication, a refusal of what a role does not allow (`kubectl --as` asks [`authorization`] beforehand), watch caches, conversion between versions.
 
 pub mod admission;
 mod allocation;
+pub mod authorization;
+pub mod bootstrap;
 pub mod defaulting;
 mod delete;
 mod events;

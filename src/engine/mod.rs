@@ -10,6 +10,7 @@ mod exec;
 mod forward;
 mod invariants;
 mod programs;
+mod seen;
 mod tools;
 mod traffic;
 mod typing;

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::builtin;
 use crate::api::{Event, Kind, Labels, Object, ObjectKey};
+use crate::apiserver::bootstrap;
 use crate::base::{Name, sort_by_cached_key};
 use crate::store::View;
 
@@ -68,8 +68,8 @@ impl Item {
 
 /// All items of a kind in a namespace (in all with an empty one), in the order of namespace and name.
 pub(super) fn list(view: View<'_>, kind: Kind, namespace: &Name) -> Vec<Item> {
-    if builtin::brings(kind) {
-        return with_builtin(view, kind);
+    if bootstrap::brings(kind) {
+        return bootstrap::list(view, kind).into_iter().map(Item::Object).collect();
     }
     if kind != Kind::Event {
         return view.list(kind, namespace).cloned().map(Item::Object).collect();
@@ -80,19 +80,9 @@ pub(super) fn list(view: View<'_>, kind: Kind, namespace: &Name) -> Vec<Item> {
     events.into_iter().map(Item::Event).collect()
 }
 
-/// The objects of a kind without namespaces together with those that every cluster has.
-#[inline(never)]
-fn with_builtin(view: View<'_>, kind: Kind) -> Vec<Item> {
-    let mut all: Vec<Object> = view.list(kind, &Name::default()).cloned().collect();
-    let more: Vec<Object> = builtin::of(kind, view).into_iter().filter(|object| all.iter().all(|there| there.key() != object.key())).collect();
-    all.extend(more);
-    sort_by_cached_key(&mut all, |object| object.meta().name.clone());
-    all.into_iter().map(Item::Object).collect()
-}
-
 /// An item by its key.
 pub(super) fn find(view: View<'_>, key: &ObjectKey) -> Option<Item> {
-    if key.kind != Kind::Event && !builtin::brings(key.kind) {
+    if key.kind != Kind::Event && !bootstrap::brings(key.kind) {
         return view.get(key).cloned().map(Item::Object);
     }
     list(view, key.kind, &key.namespace).into_iter().find(|item| item.name() == key.name)

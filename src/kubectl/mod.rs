@@ -6,7 +6,6 @@
 //! A kind of object is a table in `print` and a describer in `describe`, and nothing else in here.
 
 mod answer;
-mod builtin;
 mod check;
 mod complete;
 mod describe;
@@ -14,7 +13,6 @@ mod files;
 mod flags;
 mod item;
 mod print;
-mod rbac;
 mod resource;
 mod rollout;
 mod selector;

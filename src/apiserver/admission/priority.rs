@@ -6,15 +6,13 @@ use serde_json::Value;
 
 use super::pod::LOWER;
 use crate::api::{Kind, Object, Other, PodSpec};
+use crate::apiserver::bootstrap::PRIORITY_CLASSES;
 use crate::base::Name;
 use crate::store::View;
 
-/// The classes that every cluster has.
-const CLASSES: [(&str, i64); 2] = [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)];
-
 /// Whether every cluster has a class of this name.
 pub(super) fn is_of_system(name: &Name) -> bool {
-    CLASSES.iter().any(|(known, _)| name == known)
+    PRIORITY_CLASSES.iter().any(|(known, ..)| name == known)
 }
 
 /// What a class gives.
@@ -39,7 +37,7 @@ fn class_of(spec: &PodSpec, view: View<'_>) -> Result<Option<Class>, String> {
         // The least of several counts.
         return Ok(defaults.min_by_key(|class| class.value));
     }
-    if let Some((_, value)) = CLASSES.iter().find(|(known, _)| name == known) {
+    if let Some((_, value, _)) = PRIORITY_CLASSES.iter().find(|(known, ..)| name == known) {
         return Ok(Some(Class { name: name.clone(), value: i32::try_from(*value).unwrap_or_default(), policy: LOWER }));
     }
     let named = classes.find(|other| other.meta.name == *name).map(|other| class(other));

@@ -3,11 +3,13 @@
 
 use serde_json::{Value, json};
 
+use super::impersonate::user;
 use super::{Run, whole};
+use crate::apiserver::authorization::{self, Attributes, PolicyRule};
+use crate::base::sort_by_cached_key;
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::print::{Output, TabWriter};
-use crate::kubectl::rbac::{self, Deed, User};
 use crate::kubectl::resource;
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -38,25 +40,25 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 
 /// `auth can-i VERB TYPE[/NAME]`, `auth can-i VERB /PATH`
 fn can_i(run: &Run<'_>, verb: &str, what: &str) -> Answer {
-    let (given, user) = (run.given, User::of(run.given));
-    let (mut warnings, mut deed) = (String::new(), Deed { verb: verb.to_owned(), ..Deed::default() });
+    let (given, user) = (run.given, user(run.given));
+    let (mut warnings, mut asked) = (String::new(), Attributes { verb: verb.to_owned(), ..Attributes::default() });
     if what.starts_with('/') {
-        what.clone_into(&mut deed.path);
+        what.clone_into(&mut asked.path);
     } else {
         let (word, name) = what.split_once('/').unwrap_or((what, ""));
         let (word, group) = word.split_once('.').unwrap_or((word, ""));
-        (deed.resource, deed.name, deed.group) = (word.to_owned(), name.to_owned(), group.to_owned());
-        deed.subresource = given.text("subresource").unwrap_or_default().to_owned();
+        (asked.resource, asked.name, asked.group) = (word.to_owned(), name.to_owned(), group.to_owned());
+        asked.subresource = given.text("subresource").unwrap_or_default().to_owned();
         if !given.is_on("all-namespaces") {
-            deed.namespace = run.scope().namespace.to_string();
+            asked.namespace = run.scope().namespace.to_string();
         }
         match resource::kind(what.split('/').next().unwrap_or_default()) {
             _ if word == "*" => {}
             Ok(kind) => {
                 let info = kind.info();
-                (deed.resource, deed.group) = (info.plural.to_owned(), info.group.to_owned());
+                (asked.resource, asked.group) = (info.plural.to_owned(), info.group.to_owned());
                 if !info.namespaced {
-                    deed.namespace.clear();
+                    asked.namespace.clear();
                     if !given.is_on("all-namespaces") {
                         warnings += &format!("Warning: resource '{}' is not namespace scoped", info.plural);
                         warnings += &(if info.group.is_empty() { String::new() } else { format!(" in group '{}'", info.group) } + "\n\n");
@@ -69,25 +71,40 @@ fn can_i(run: &Run<'_>, verb: &str, what: &str) -> Answer {
     if verb.is_empty() {
         warnings.clear();
     }
-    let allowed = rbac::allows(run.view(), &user, &deed);
+    let allowed = authorization::allows(run.view(), &user, &asked);
     let answer = if allowed { "yes\n" } else { "no\n" };
     Answer { output: if given.is_on("quiet") { warnings } else { warnings + answer }, exit: i32::from(!allowed), ..Answer::default() }
 }
 
-/// `auth can-i --list`. Models can_i.go printAccess.
+/// `auth can-i --list`, a line for each kind, sorted by their text. Models can_i.go printAccess.
 fn list(run: &Run<'_>) -> Answer {
-    let user = User::of(run.given);
+    let user = user(run.given);
     let heading = if run.given.is_on("no-headers") { "" } else { "Resources\tNon-Resource URLs\tResource Names\tVerbs\n" };
     let mut text = heading.to_owned();
-    for rule in rbac::rules(run.view(), &user, &run.scope().namespace) {
-        text += &format!("{}\t{}\t{}\t{}\n", rule.combined(), rule.shown("nonResourceURLs"), rule.shown("resourceNames"), rule.shown("verbs"));
+    let mut parts: Vec<PolicyRule> = authorization::rules(run.view(), &user, &run.scope().namespace).iter().flat_map(PolicyRule::parts).collect();
+    sort_by_cached_key(&mut parts, |rule| ["verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs"].map(|field| shown(rule, field)).concat());
+    for rule in &parts {
+        let [urls, names, verbs] = ["nonResourceURLs", "resourceNames", "verbs"].map(|field| shown(rule, field));
+        text += &format!("{}\t{urls}\t{names}\t{verbs}\n", combined(rule));
     }
     Answer::ok(TabWriter::table().set(&text))
 }
 
+/// `[get list]`
+fn shown(rule: &PolicyRule, field: &str) -> String {
+    format!("[{}]", rule.words(field).collect::<Vec<_>>().join(" "))
+}
+
+/// `deployments.apps`
+fn combined(rule: &PolicyRule) -> String {
+    let first = |field: &str| rule.words(field).next().unwrap_or_default();
+    let (group, resource) = (first("apiGroups"), first("resources"));
+    if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") }
+}
+
 /// The review that tells a user who it is.
 fn who_am_i(run: &Run<'_>) -> Result<Answer, Failure> {
-    let user = User::of(run.given);
+    let user = user(run.given);
     let review: Value = json!({
         "apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview",
         "metadata": {"creationTimestamp": run.now().rfc3339()}, "status": {"userInfo": {"groups": user.groups, "username": user.name}},

@@ -60,7 +60,7 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
         text = if scope.everywhere { "No resources found\n".to_owned() } else { format!("No resources found in {} namespace.\n", scope.namespace) };
     }
     if wanted.kinds().contains(&Kind::ComponentStatus) {
-        text.insert_str(0, crate::kubectl::builtin::COMPONENTS_ARE_OLD);
+        text.insert_str(0, super::get::COMPONENTS_ARE_OLD);
     }
     Ok(Answer::of(text, &found.failures))
 }

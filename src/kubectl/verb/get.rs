@@ -5,13 +5,15 @@ use crate::base::{Name, SimDuration};
 
 use super::{Run, raw};
 use crate::kubectl::answer::{Answer, Failure, Follow};
-use crate::kubectl::builtin::COMPONENTS_ARE_OLD;
 use crate::kubectl::flags::{Flag, Given, Takes, duration_millis, flag};
 use crate::kubectl::item::Item;
 use crate::kubectl::print::{Context, Decoration, Output, TablePrinter};
 use crate::kubectl::resource::{Found, Scope, Wanted};
 use crate::kubectl::sort;
 use crate::kubectl::watch::{Form, Watch};
+
+/// What the server says before it shows the state of components.
+pub(super) const COMPONENTS_ARE_OLD: &str = "Warning: v1 ComponentStatus is deprecated in v1.19+\n";
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("output", Takes::Text).or('o'),

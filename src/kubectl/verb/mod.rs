@@ -65,7 +65,6 @@ use crate::engine::World;
 use crate::store::View;
 
 use super::answer::{Answer, Failure};
-use super::builtin;
 use super::files;
 use super::flags::{self, Flag, Given, Takes, flag};
 use super::item::Item;
@@ -385,7 +384,7 @@ impl Run<'_> {
         if self.given.text("filename").is_none() {
             let wanted = Wanted::of_args(args)?;
             let mut found = scope.find(self.view(), &wanted, names);
-            if wanted.kinds().into_iter().any(builtin::shows) {
+            if wanted.kinds().into_iter().any(World::is_seen) {
                 self.see(scope, &wanted, &mut found)?;
             }
             return Ok((wanted, found));
@@ -409,10 +408,10 @@ impl Run<'_> {
     /// Puts what is shown and not kept in its place among what was found.
     #[inline(never)]
     fn see(&self, scope: &Scope, wanted: &Wanted, found: &mut Found) -> Result<(), Failure> {
-        for kind in wanted.kinds().into_iter().filter(|kind| builtin::shows(*kind)) {
+        for kind in wanted.kinds().into_iter().filter(|kind| World::is_seen(*kind)) {
             let filter = scope.filter(kind)?;
             let is_here = |item: &Item| scope.everywhere || !kind.info().namespaced || item.namespace() == scope.namespace;
-            let mut seen: Vec<Item> = builtin::seen(kind, self.world).into_iter().map(Item::Object).collect();
+            let mut seen: Vec<Item> = self.world.seen(kind).into_iter().map(Item::Object).collect();
             seen.retain(|item| is_here(item) && filter.fits(item));
             if let Wanted::Named(named) = wanted {
                 seen.retain(|item| named.contains(&(kind, item.name())));

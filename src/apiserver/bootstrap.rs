@@ -1,41 +1,34 @@
-//! What a cluster shows without anybody having made it: the priority classes and roles that the API server itself brings, the state
-//! of components, the leases of nodes. They are shown, not kept: nothing here can be changed.
-//! Models pkg/registry/scheduling/rest/storage_scheduling.go, plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go (the four
-//! roles for people; those of the system's own parts are left out), pkg/registry/core/componentstatus.
+//! What a cluster has without anybody having made it: the priority classes and roles that the API server itself brings. They are
+//! shown, not kept: nothing here can be changed.
+//! Models pkg/registry/scheduling/rest/storage_scheduling.go and plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go: the four
+//! roles for people. Left out: those of the system's own parts.
 
 use serde_json::{Value, json};
 
 use crate::api::{Kind, Object, ObjectKey, Uid};
-use crate::base::{Name, SimTime};
-use crate::engine::{Component, World};
-use crate::runtime::Power;
+use crate::base::{Name, sort_by_cached_key};
 use crate::store::View;
 
+/// The priority classes that every cluster has: name, value, and which pods they are used for.
+pub(super) const PRIORITY_CLASSES: [(&str, i64, &str); 2] = [
+    ("system-cluster-critical", 2_000_000_000, "must run in the cluster, but can be moved to another node if necessary"),
+    ("system-node-critical", 2_000_001_000, "must not be moved from their current node"),
+];
+
 /// Whether some objects of a kind come from here by a look at the store alone.
-pub(super) fn brings(kind: Kind) -> bool {
+pub fn brings(kind: Kind) -> bool {
     matches!(kind, Kind::PriorityClass | Kind::ClusterRole | Kind::ClusterRoleBinding)
 }
 
-/// Whether all objects of a kind come from here, by a look at the world.
-pub(super) fn shows(kind: Kind) -> bool {
-    matches!(kind, Kind::ComponentStatus | Kind::Lease)
-}
-
-/// What kubectl says before it shows the state of components.
-pub(super) const COMPONENTS_ARE_OLD: &str = "Warning: v1 ComponentStatus is deprecated in v1.19+\n";
-
 /// The objects of a kind that every cluster has.
 #[inline(never)]
-pub(super) fn of(kind: Kind, view: View<'_>) -> Vec<Object> {
-    let class = |name: &str, value: i64, text: &str| {
+fn brought(kind: Kind, view: View<'_>) -> Vec<Object> {
+    let class = |(name, value, text): (&str, i64, &str)| {
         let description = format!("Used for system critical pods that {text}.");
         (name.to_owned(), json!({"value": value, "preemptionPolicy": "PreemptLowerPriority", "description": description}))
     };
     let made = match kind {
-        Kind::PriorityClass => vec![
-            class("system-cluster-critical", 2_000_000_000, "must run in the cluster, but can be moved to another node if necessary"),
-            class("system-node-critical", 2_000_001_000, "must not be moved from their current node"),
-        ],
+        Kind::PriorityClass => PRIORITY_CLASSES.map(class).into(),
         Kind::ClusterRole => ROLES.iter().map(|name| ((*name).to_owned(), json!({"rules": rules(name)}))).collect(),
         Kind::ClusterRoleBinding => [("cluster-admin", "system:masters"), ("kubeadm:cluster-admins", "kubeadm:cluster-admins")].map(|(name, group)| {
             let group = json!([{"apiGroup": GROUP, "kind": "Group", "name": group}]);
@@ -43,46 +36,34 @@ pub(super) fn of(kind: Kind, view: View<'_>) -> Vec<Object> {
         }).into(),
         _ => Vec::new(),
     };
-    let created = view.get(&ObjectKey::new(Kind::Namespace, Name::default(), "kube-system")).map(|object| object.meta().creation);
-    made.into_iter().enumerate().filter_map(|(at, (name, value))| object(kind, "", &name, value, at, created.unwrap_or_default())).collect()
-}
-
-/// All objects of a kind that `shows` names.
-#[inline(never)]
-pub(super) fn seen(kind: Kind, world: &World) -> Vec<Object> {
-    let start = world.view().get(&ObjectKey::new(Kind::Namespace, Name::default(), "kube-system")).map(|object| object.meta().creation);
-    let start = start.unwrap_or_default();
-    if kind == Kind::Lease {
-        return world.view().nodes().enumerate().filter_map(|(at, node)| {
-            let renewed = world.machine(&node.meta.name)?.last_heartbeat(world.now());
-            let name = node.meta.name.as_str();
-            let spec = json!({"holderIdentity": name, "leaseDurationSeconds": 40, "renewTime": renewed.rfc3339_micro()});
-            object(kind, "kube-node-lease", name, json!({"spec": spec}), at, node.meta.creation)
-        }).collect();
-    }
-    let state = |name: &str, port: u16, component: Option<Component>| {
-        let is_on = component.is_none_or(|component| world.component_power(component) == Power::On);
-        let url = format!("https://127.0.0.1:{port}/healthz");
-        let message = if is_on { "ok".to_owned() } else { format!("Get \"{url}\": dial tcp 127.0.0.1:{port}: connect: connection refused") };
-        (name.to_owned(), json!({"conditions": [{"message": message, "status": if is_on { "True" } else { "False" }, "type": "Healthy"}]}))
+    let system = view.get(&ObjectKey::new(Kind::Namespace, Name::default(), "kube-system"));
+    let created = system.map(|object| object.meta().creation).unwrap_or_default();
+    let made_by_server = |(at, (name, value)): (usize, (String, Value))| {
+        let mut object = standing(kind, &name, value, at)?;
+        object.meta_mut().creation = created;
+        Some(object)
     };
-    let all = [
-        state("controller-manager", 10_257, Some(Component::ControllerManager)), state("etcd-0", 2379, None),
-        state("scheduler", 10_259, Some(Component::Scheduler)),
-    ];
-    all.into_iter().enumerate().filter_map(|(at, (name, value))| object(kind, "", &name, value, at, start)).collect()
+    made.into_iter().enumerate().filter_map(made_by_server).collect()
 }
 
-fn object(kind: Kind, namespace: &str, name: &str, mut value: Value, at: usize, created: SimTime) -> Option<Object> {
+/// All objects of a kind that `brings` names, those that somebody made among them, by their names. What somebody made stands in
+/// place of what is brought under its name.
+#[inline(never)]
+pub fn list(view: View<'_>, kind: Kind) -> Vec<Object> {
+    let mut all: Vec<Object> = view.list(kind, &Name::default()).cloned().collect();
+    let more: Vec<Object> = brought(kind, view).into_iter().filter(|object| all.iter().all(|there| there.key() != object.key())).collect();
+    all.extend(more);
+    sort_by_cached_key(&mut all, |object| object.meta().name.clone());
+    all
+}
+
+/// An object that is shown and not kept, the `at`-th of its kind: its identity is the same in every run.
+pub fn standing(kind: Kind, name: &str, mut value: Value, at: usize) -> Option<Object> {
     value["metadata"] = json!({"name": name});
     let mut object = Object::from_value(kind, &value)?;
     let meta = object.meta_mut();
-    meta.namespace = namespace.into();
-    if kind != Kind::ComponentStatus {
-        meta.creation = created;
-        meta.resource_version = at as u64 + 100;
-        meta.uid = Uid((kind as u128) << 64 | at as u128 | 1 << 120).as_printed();
-    }
+    meta.resource_version = at as u64 + 100;
+    meta.uid = Uid((kind as u128) << 64 | at as u128 | 1 << 120).as_printed();
     Some(object)
 }
 

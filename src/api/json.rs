@@ -196,7 +196,7 @@ impl<T: Json> Json for SmallMap<Name, T> {
         for (key, value) in self {
             map.insert(key.to_string(), value.write().unwrap_or_else(|| Value::from("")));
         }
-        (!map.is_empty()).then(|| Value::Object(map))
+        (!map.is_empty()).then_some(Value::Object(map))
     }
 }
 

@@ -123,7 +123,7 @@ impl Pod {
             put_detail(&mut value, &c.detail);
             value
         }).collect();
-        put("conditions", (!conditions.is_empty()).then(|| Value::Array(conditions)));
+        put("conditions", (!conditions.is_empty()).then_some(Value::Array(conditions)));
         put("containerStatuses", self.container_statuses(&status.containers, &self.spec.containers));
         put("initContainerStatuses", self.container_statuses(&status.init_containers, &self.spec.init_containers));
         if let Some(added) = &status.ephemeral_containers {

@@ -262,7 +262,7 @@ impl Toleration {
     pub fn tolerates(&self, taint: &super::Taint) -> bool {
         let effect = self.effect.is_none_or(|effect| effect == taint.effect);
         let key = self.key.is_empty() || self.key == *taint.key;
-        effect && key && (self.operator == "Exists" || self.operator != "Exists" && self.value == *taint.value)
+        effect && key && (self.operator == "Exists" || self.value == *taint.value)
     }
 }
 

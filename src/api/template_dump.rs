@@ -157,7 +157,10 @@ fn write(out: &mut String, kind: &str, value: &Value, shown: Shown) -> Option<()
     }
     if let Some(item) = kind.strip_prefix("[]") {
         return match value.as_array().filter(|items| !items.is_empty()) {
-            None => Some(out.push_str("<nil>")),
+            None => {
+                out.push_str("<nil>");
+                Some(())
+            }
             Some(items) => write_items(out, item, items),
         };
     }
@@ -201,7 +204,10 @@ fn write_items(out: &mut String, kind: &str, items: &[Value]) -> Option<()> {
 }
 
 fn write_map(out: &mut String, kind: &str, value: &Value) -> Option<()> {
-    let Some(map) = value.as_object().filter(|map| !map.is_empty()) else { return Some(out.push_str("<nil>")) };
+    let Some(map) = value.as_object().filter(|map| !map.is_empty()) else {
+        out.push_str("<nil>");
+        return Some(());
+    };
     let mut keys: Vec<&String> = map.keys().collect();
     crate::base::sort(&mut keys);
     out.push_str("map[");
@@ -233,7 +239,10 @@ fn write_struct_or_text(out: &mut String, kind: &str, value: &Value) -> Option<(
         // A named text; a struct that is not known here has no dump.
         return match value {
             Value::Null => Some(()),
-            Value::String(text) => Some(out.push_str(text)),
+            Value::String(text) => {
+                out.push_str(text);
+                Some(())
+            }
             _ => None,
         };
     };

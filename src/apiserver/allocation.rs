@@ -254,10 +254,10 @@ fn set_families(service: &mut Service, old: Option<&Service>) -> Result<(), ApiE
     // Somebody else writes the endpoints, of whatever family.
     let headless_by_hand = service.spec.cluster_ip == HEADLESS && service.spec.selector.is_empty();
     let changed = old.is_none_or(|old| old.spec.ip_families != service.spec.ip_families || old.spec.ip_family_policy != service.spec.ip_family_policy);
-    if causes.len() == 0 && changed && !headless_by_hand {
+    if causes.is_empty() && changed && !headless_by_hand {
         refuse_dual_stack(&service.spec, &mut causes);
     }
-    if causes.len() > 0 {
+    if !causes.is_empty() {
         return Err(ApiError::invalid(Kind::Service, &service.meta.name, causes.into_vec()));
     }
     let spec = &mut service.spec;

@@ -141,7 +141,7 @@ impl ApiServer {
             let name = self.generate_name(object)?;
             object.meta_mut().name = name;
         }
-        let uid = Uid(u128::from(self.uids.next()) << 64 | u128::from(self.uids.next())).as_printed();
+        let uid = Uid(u128::from(self.uids.bits()) << 64 | u128::from(self.uids.bits())).as_printed();
         let meta = object.meta_mut();
         if !namespaced {
             meta.namespace = Name::default();

@@ -22,7 +22,7 @@ pub fn usage(object: &Object) -> ResourceList {
     if object.as_pod().is_some_and(|pod| pod.status.phase.is_terminal()) {
         return used;
     }
-    used.insert(Name::from(format!("count/{}", kind.resource())), one.clone());
+    used.insert(Name::from(format!("count/{}", kind.resource())), one);
     let plural = Name::fixed(kind.info().plural);
     match object {
         Object::Pod(pod) => {
@@ -47,7 +47,7 @@ pub fn usage(object: &Object) -> ResourceList {
 }
 
 fn add(to: &mut ResourceList, name: Name, amount: &Quantity) {
-    let sum = to.get(&name).map_or_else(|| amount.clone(), |known| known.plus(amount));
+    let sum = to.get(&name).map_or(*amount, |known| known.plus(amount));
     to.insert(name, sum);
 }
 
@@ -111,7 +111,7 @@ fn fits_scope(scope: &Value, pod: &Pod) -> bool {
 /// Of what an object takes, the part that a quota limits.
 pub fn limited(quota: &Other, used: &ResourceList) -> ResourceList {
     let hard = amounts(quota, "spec", "hard");
-    used.iter().filter(|(name, _)| hard.contains_key(*name)).map(|(name, amount)| (name.clone(), amount.clone())).collect()
+    used.iter().filter(|(name, _)| hard.contains_key(*name)).map(|(name, amount)| (name.clone(), *amount)).collect()
 }
 
 /// The amounts as a field of a status.
@@ -179,7 +179,7 @@ fn charged(quota: &Rc<Other>, object: &Object, delta: &ResourceList) -> Result<O
     if !unknown.is_empty() {
         return Err(format!("status unknown for quota: {name}, resources: {}", unknown.join(",")));
     }
-    let sum = |name: &Name| used.get(name).map_or_else(|| delta[name].clone(), |known| known.plus(&delta[name]));
+    let sum = |name: &Name| used.get(name).map_or_else(|| delta[name], |known| known.plus(&delta[name]));
     let over: Vec<&Name> = names.iter().filter(|name| sum(name) > hard[**name]).copied().collect();
     if !over.is_empty() {
         let (asked, taken, most) = (listed(delta, &over), listed(&used, &over), listed(&hard, &over));

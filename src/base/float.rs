@@ -140,8 +140,8 @@ mod tests {
         let mut texts: Vec<String> = rows.iter().map(|text| (*text).to_owned()).collect();
         let mut random = Random::stream(3, "float");
         for _ in 0..3000 {
-            texts.push(format!("{:e}", f64::from_bits(random.next()).abs()).replace("NaN", "1").replace("inf", "2"));
-            texts.push(format!("{}.{}e{}", random.below(1000), random.next(), random.below(640) as i64 - 340));
+            texts.push(format!("{:e}", f64::from_bits(random.bits()).abs()).replace("NaN", "1").replace("inf", "2"));
+            texts.push(format!("{}.{}e{}", random.below(1000), random.bits(), random.below(640) as i64 - 340));
         }
         for text in texts {
             assert_eq!(parse_float(&text).map(f64::to_bits), text.parse::<f64>().ok().map(f64::to_bits), "{text}");

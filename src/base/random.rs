@@ -12,12 +12,12 @@ impl Random {
     /// The stream of a consumer, by name, under a seed.
     pub fn stream(seed: u64, consumer: &str) -> Random {
         let mut random = Random(seed ^ fnv64(FNV_OFFSET, consumer));
-        random.next();
+        random.bits();
         random
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -28,7 +28,7 @@ impl Random {
     /// A number below `bound`, which must not be 0. (Multiply-shift; its bias is below 2^-32 for the bounds used here.)
     pub fn below(&mut self, bound: u64) -> u64 {
         assert!(bound > 0, "BUG: a random number below zero");
-        ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
+        ((u128::from(self.bits()) * u128::from(bound)) >> 64) as u64
     }
 
     /// A duration between `base` and `base` plus `percent` of it.
@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn the_first_values_never_change() {
         let mut random = Random::stream(1, "names");
-        let first: Vec<u64> = (0..3).map(|_| random.next()).collect();
+        let first: Vec<u64> = (0..3).map(|_| random.bits()).collect();
         assert_eq!(first, FROZEN);
     }
 
@@ -58,8 +58,8 @@ mod tests {
 
     #[test]
     fn streams_differ_by_consumer_and_seed() {
-        assert_ne!(Random::stream(1, "a").next(), Random::stream(1, "b").next());
-        assert_ne!(Random::stream(1, "a").next(), Random::stream(2, "a").next());
+        assert_ne!(Random::stream(1, "a").bits(), Random::stream(1, "b").bits());
+        assert_ne!(Random::stream(1, "a").bits(), Random::stream(2, "a").bits());
     }
 
     #[test]

@@ -132,11 +132,11 @@ fn provision(view: View<'_>, claim: &Rc<Other>, class: &Rc<Other>, component: &'
         let of = format!("External provisioner is provisioning volume for claim \"{}/{}\"", claim.meta.namespace, claim.meta.name);
         tell(claim, STAND_IN, EventType::Normal, "Provisioning", of.into(), outcome);
         outcome.requeue = Some(MAKING);
-    } else if view.get(&ObjectKey::new(Kind::PersistentVolume, Name::default(), name.as_str())).is_none() {
-        if let Some(volume) = Object::from_value(Kind::PersistentVolume, &new_volume(&name, claim, class, provisioner)) {
-            outcome.write(Write::Create(volume));
-            tell(claim, STAND_IN, EventType::Normal, "ProvisioningSucceeded", format!("Successfully provisioned volume {name}").into(), outcome);
-        }
+    } else if view.get(&ObjectKey::new(Kind::PersistentVolume, Name::default(), name.as_str())).is_none()
+        && let Some(volume) = Object::from_value(Kind::PersistentVolume, &new_volume(&name, claim, class, provisioner))
+    {
+        outcome.write(Write::Create(volume));
+        tell(claim, STAND_IN, EventType::Normal, "ProvisioningSucceeded", format!("Successfully provisioned volume {name}").into(), outcome);
     }
 }
 

@@ -87,7 +87,7 @@ impl World {
     /// Remembers that a controller failed, and says after how long it tries again; forgets it once it has succeeded.
     fn note_failure(&mut self, name: &(Controller, ObjectKey), failure: Option<Failure>) -> Option<SimDuration> {
         let Some(why) = failure else {
-            if self.failing.len() > 0 {
+            if !self.failing.is_empty() {
                 self.failing.remove(name);
             }
             return None;

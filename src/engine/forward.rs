@@ -74,6 +74,6 @@ impl World {
         forward.handled += 1;
         let Forward { pod: (namespace, name), uid, port, .. } = forward.clone();
         let is_there = self.view().pod(&namespace, &name).is_some_and(|pod| pod.meta.uid == uid);
-        is_there.then(|| (Place::Pod(namespace, name), port))
+        is_there.then_some((Place::Pod(namespace, name), port))
     }
 }

@@ -93,7 +93,7 @@ fn start(pod: &Rc<Pod>, container: &Container, index: usize, sandbox: &mut Sandb
     sandbox.look_at = Some(context.machine.next_relist(now));
     let instance = &mut sandbox.instances[index];
     instance.starts += 1;
-    instance.id = context.random.next() | 1;
+    instance.id = context.random.bits() | 1;
     instance.waiting = None;
     instance.pull_back_off = None;
     let own = context.machine.own_image(&container.image).cloned();

@@ -84,7 +84,7 @@ pub fn route(network: &mut Network, ground: Ground<'_>, sender: &Sender, packet:
             let came = if sender.on_host { Came::FromNode } else { Came::FromPod };
             way.at_node(&node.clone(), came)
         }
-        None => way.from_outside(),
+        None => way.enter(),
     };
     way.finish(outcome)
 }
@@ -141,7 +141,7 @@ impl Way<'_> {
         node.or(own).is_some_and(|name| self.network.dark.contains_key(name))
     }
 
-    fn from_outside(&mut self) -> Outcome {
+    fn enter(&mut self) -> Outcome {
         let to = self.packet.destination.ip;
         match self.network.nodes.owner(to) {
             Owner::Node(node) => {
@@ -151,12 +151,12 @@ impl Way<'_> {
             Owner::Pod(node) if self.sender.place == Place::ControlPlane => self.at_node(&node, Came::ByWire),
             Owner::Pod(_) | Owner::Service => self.end(self.sender.place.clone(), End::NoRoute, Outcome::NoRoute),
             Owner::Place(place) => self.deliver(place),
-            Owner::Unknown => self.to_load_balancer(to),
+            Owner::Unknown => self.reach_load_balancer(to),
         }
     }
 
     /// An address of the cloud: it passes packets on to a node, as they are.
-    fn to_load_balancer(&mut self, ip: Ipv4Addr) -> Outcome {
+    fn reach_load_balancer(&mut self, ip: Ipv4Addr) -> Outcome {
         let place = Place::LoadBalancer(ip);
         let (protocol, to) = (self.packet.protocol, self.packet.destination);
         let names: Vec<Name> = self.network.nodes.names().cloned().collect();
@@ -313,7 +313,7 @@ impl Way<'_> {
                 if shown {
                     self.push(place, self.packet, Step::Forwarded { behind: false }, RULES);
                 }
-                self.to_pod(node, &home, came)
+                self.reach_pod(node, &home, came)
             }
             Owner::Node(other) if other != *node => {
                 let micros = self.wire();
@@ -344,7 +344,7 @@ impl Way<'_> {
     }
 
     /// Towards a pod's address of a node.
-    fn to_pod(&mut self, node: &Name, home: &Name, came: Came) -> Outcome {
+    fn reach_pod(&mut self, node: &Name, home: &Name, came: Came) -> Outcome {
         let to = self.packet.destination.ip;
         if node != home {
             let micros = self.wire();

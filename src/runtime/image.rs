@@ -35,7 +35,7 @@ impl Fails {
         match self {
             Fails::Never | Fails::After(_) => false,
             Fails::From(first) => number >= first,
-            Fails::Each(step) => number % step == 0,
+            Fails::Each(step) => number.is_multiple_of(step),
         }
     }
 }
@@ -131,7 +131,7 @@ impl Kit {
     /// Those of the machine at which a user sits.
     pub const HOST: Kit = Kit(Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::ROOTS);
     /// All.
-    pub const ALL: Kit = Kit(0xFF & !Kit::GNU_WGET);
+    pub const ALL: Kit = Kit(!Kit::GNU_WGET);
 
     /// Whether there is a program of this name.
     pub fn has(self, name: &str) -> bool {

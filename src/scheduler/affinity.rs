@@ -115,7 +115,7 @@ impl AffinityRules {
         let has = |counts: &Counts, term: &Term| value(term).and_then(|place| counts.get(&place).copied()).unwrap_or_default() > 0;
         let labelled = self.own.iter().all(|term| value(term).is_some());
         let near = self.own.iter().all(|term| has(&self.near, term));
-        if !labelled || !near && !(self.near.is_empty() && self.is_first) {
+        if !(labelled && (near || self.near.is_empty() && self.is_first)) {
             return Verdict::never(Name::fixed("node(s) didn't match pod affinity rules"));
         }
         if self.away.iter().any(|term| has(&self.far, term)) {

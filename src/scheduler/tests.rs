@@ -184,11 +184,11 @@ fn budgets_spare_pods_that_are_no_more_important() {
     let budget = |allowed: i64| {
         let value = json!({"metadata": {"name": "b", "namespace": "default"}, "spec": {"selector": {"matchLabels": {"app": "b"}}},
             "status": {"disruptionsAllowed": allowed}});
-        Object::from_value(crate::api::Kind::PodDisruptionBudget, &value)
+        Object::from_value(crate::api::Kind::PodDisruptionBudget, &value).expect("a budget")
     };
-    budget(0).map(|budget| cluster.put(budget));
+    cluster.put(budget(0));
     assert_eq!(cluster.place(important("1", 9)), format!("{full} preempts a-1 on n1"), "its budget keeps b-1");
-    budget(1).map(|budget| cluster.put(budget));
+    cluster.put(budget(1));
     assert_eq!(cluster.place(important("1", 9)), format!("{full} preempts b-1 on n2"));
 }
 

@@ -26,7 +26,7 @@ pub(super) struct ServiceIndex {
 
 /// The label of its selector that a service stands under: the last, for the first is often one that many have (`app`).
 fn label_of(service: &Service) -> Option<Label> {
-    let (key, value) = service.spec.selector.iter().last()?;
+    let (key, value) = service.spec.selector.iter().next_back()?;
     Some((service.meta.namespace.clone(), key.clone(), value.clone()))
 }
 

@@ -125,7 +125,7 @@ fn room(scene: &Scene<'_>, node: &Node, shown: &dyn Fn(&Pod) -> bool, stamps: &m
     sort_by_key(&mut pods, |pod| (pod.meta.creation, pod.meta.uid));
     NodeRoom {
         name: name.clone(),
-        address: node.internal_ip().into(),
+        address: node.internal_ip(),
         word: word(node, readiness),
         readiness,
         cordoned: node.spec.unschedulable,

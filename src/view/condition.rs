@@ -115,7 +115,7 @@ mod tests {
         let probe = Probe { failure_threshold: 3, ..Probe::default() };
         let container = Container { name: "main".into(), liveness_probe: Some(probe), ..Container::default() };
         let mut pod = Pod::default();
-        Rc::make_mut(&mut pod.spec).containers = vec![container].into();
+        Rc::make_mut(&mut pod.spec).containers = vec![container];
         let worker = ProbeWorker {
             index: 0,
             kind: ProbeKind::Liveness,

@@ -52,7 +52,7 @@ fn fill_container(container: &mut Container, what: &str, (requests, limits): (&R
         let mut set: Vec<&str> = Vec::new();
         for (resource, amount) in from {
             if !to.contains_key(resource) {
-                to.insert(resource.clone(), amount.clone());
+                to.insert(resource.clone(), *amount);
                 set.push(resource);
             }
         }

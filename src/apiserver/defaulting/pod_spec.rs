@@ -90,7 +90,7 @@ fn fill_pod(spec: &mut PodSpec) {
     for container in spec.containers.iter_mut().chain(&mut spec.init_containers) {
         let resources = &mut container.resources;
         for (name, limit) in &resources.limits {
-            resources.requests.entry(name.clone()).or_insert_with(|| limit.clone());
+            resources.requests.entry(name.clone()).or_insert(*limit);
         }
         for port in container.ports.iter_mut().filter(|port| host_network && port.host_port == 0) {
             port.host_port = port.container_port;

@@ -137,6 +137,11 @@ impl Causes {
         self.0.len()
     }
 
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn push(&mut self, path: &FieldPath, kind: FieldErrorKind, value: String, detail: impl Into<String>) {
         self.0.push(FieldError { path: path.0.clone(), kind, value, detail: detail.into() });
     }

@@ -90,8 +90,8 @@ pub(super) fn target(pod: &Pod) -> Name {
     }
     let required = pod.spec.affinity.as_ref().and_then(|affinity| affinity.node_affinity.as_ref()?.required.as_ref());
     let fields = required.into_iter().flat_map(|required| &required.terms).flat_map(|term| &term.match_fields);
-    let names = fields.filter(|field| field.key == NAME_FIELD && field.operator == Operator::In).flat_map(|field| &field.values);
-    names.cloned().next().unwrap_or_default()
+    let mut names = fields.filter(|field| field.key == NAME_FIELD && field.operator == Operator::In).flat_map(|field| &field.values);
+    names.next().cloned().unwrap_or_default()
 }
 
 /// The event that a pod which ended makes room for a new one.

@@ -77,10 +77,10 @@ fn changed(source: &Source, before: &Object, after: &Object) -> Result<Value, Fa
 /// The older name of a pod's service account is filled in by the server alone.
 fn without_old_account(value: &mut Value, before: &Value) {
     for place in ["/spec/jobTemplate/spec/template/spec", "/spec/template/spec", "/spec"] {
-        if let Some(spec) = value.pointer_mut(place).and_then(Value::as_object_mut) {
-            if before.pointer(place).is_none_or(|spec| spec.get("serviceAccount").is_none()) {
-                spec.remove("serviceAccount");
-            }
+        if let Some(spec) = value.pointer_mut(place).and_then(Value::as_object_mut)
+            && before.pointer(place).is_none_or(|spec| spec.get("serviceAccount").is_none())
+        {
+            spec.remove("serviceAccount");
         }
     }
 }

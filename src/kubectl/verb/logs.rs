@@ -275,10 +275,9 @@ fn named_container(wanted: Option<&str>, pod: &Pod, text: &mut String) -> Result
     if names.len() == 1 {
         return Ok(first.name.clone());
     }
-    if let Some(chosen) = pod.meta.annotations.get("kubectl.kubernetes.io/default-container") {
-        if let Some(container) = all(pod).find(|container| container.name == *chosen) {
-            return Ok(container.name.clone());
-        }
+    let chosen = pod.meta.annotations.get("kubectl.kubernetes.io/default-container");
+    if let Some(container) = chosen.and_then(|chosen| all(pod).find(|container| container.name == *chosen)) {
+        return Ok(container.name.clone());
     }
     *text += &format!("Defaulted container \"{}\" out of: {list}\n", first.name);
     Ok(first.name.clone())

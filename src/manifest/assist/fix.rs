@@ -149,8 +149,8 @@ fn field_lines(lines: &[Line<'_>], span: Span) -> Option<(usize, usize, usize)> 
 
 /// The value at a path as [`Document::locate`] takes it.
 fn value_at<'a>(document: &'a Document, path: &str) -> Option<&'a Value> {
-    let steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
-    steps.fold(Some(&document.value), |value, step| match value? {
+    let mut steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
+    steps.try_fold(&document.value, |value, step| match value {
         Value::Array(items) => items.get(step.parse::<usize>().ok()?),
         other => other.get(step),
     })

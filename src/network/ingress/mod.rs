@@ -66,6 +66,7 @@ pub struct Backend {
 
 /// What becomes of a request.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one is made for a request and taken apart at once")]
 pub enum Decision {
     /// It goes to a Service.
     Backend(Backend),

@@ -255,10 +255,11 @@ impl Shell {
     pub(super) fn exit(&mut self, index: usize) {
         let status = self.strands[index].status;
         self.strands[index].exit();
-        if index == 0 && self.strands[0].tasks.is_empty() {
-            if let Some(command) = self.traps.remove("EXIT").and_then(|script| parser::parse(&script).ok()) {
-                self.strands[0].tasks.extend([Task::Status(status), Task::Run(command)]);
-            }
+        if index == 0
+            && self.strands[0].tasks.is_empty()
+            && let Some(command) = self.traps.remove("EXIT").and_then(|script| parser::parse(&script).ok())
+        {
+            self.strands[0].tasks.extend([Task::Status(status), Task::Run(command)]);
         }
     }
 

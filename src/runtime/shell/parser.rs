@@ -350,13 +350,13 @@ impl Parser {
                     }
                     return self.function(name);
                 }
-                if let [Part::Bare(name)] = word.as_slice() {
-                    if self.sign("(") {
-                        if !self.sign(")") {
-                            return Err(self.unexpected());
-                        }
-                        return self.function(name.clone());
+                if let [Part::Bare(name)] = word.as_slice()
+                    && self.sign("(")
+                {
+                    if !self.sign(")") {
+                        return Err(self.unexpected());
                     }
+                    return self.function(name.clone());
                 }
             }
             words.push(word);

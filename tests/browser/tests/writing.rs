@@ -393,7 +393,7 @@ fn the_plain_field_suggests_as_well() -> Result<()> {
         click(page, "new")?;
         page.until("an empty cluster", |page| Ok(pods(page)?.is_empty() && file(page)?.is_empty()))?;
         page.find(&hook("editor"))?.click()?;
-        let listed = |page: &Session| -> Result<String> { Ok(page.find(&hook("offer-list"))?.text()?) };
+        let listed = |page: &Session| -> Result<String> { page.find(&hook("offer-list"))?.text() };
         page.keys(&format!("kind: Replica{} {}", keys::CONTROL, keys::NO_MODIFIER))?;
         page.until("kinds", |page| Ok(listed(page)?.contains("ReplicationController")))?;
         press(page, keys::DOWN)?;

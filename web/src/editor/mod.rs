@@ -91,11 +91,11 @@ pub fn Editor(props: &EditorProps) -> Html {
 /// Tells CodeMirror what is new, once it is there.
 #[hook]
 fn use_told(env: &Env, files: &Shared<Files>, stage: Stage) {
-    let texts = env.texts.clone();
+    let texts = env.texts;
     let rich = stage == Stage::Rich;
-    use_effect_with((stage, env.texts.clone()), move |(_, texts)| if rich { lazy::tell_words(texts) });
+    use_effect_with((stage, env.texts), move |(_, texts)| if rich { lazy::tell_words(texts) });
     use_effect_with((stage, files.name().to_owned(), files.text().to_owned()), move |(_, name, text)| if rich { lazy::open(name, text) });
-    use_effect_with((stage, files.name().to_owned(), files.diagnostics.clone(), env.texts.clone()), move |(_, _, found, texts)| {
+    use_effect_with((stage, files.name().to_owned(), files.diagnostics.clone(), env.texts), move |(_, _, found, texts)| {
         if rich {
             lazy::mark(found, texts);
         }

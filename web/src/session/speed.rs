@@ -7,7 +7,7 @@ use crate::number::{decimal, whole};
 pub struct Speed(u16);
 
 /// The hundredth root of ten: from a place to the next.
-const STEP: f64 = 1.023_292_992_280_754_1;
+const STEP: f64 = 1.023_292_992_280_754;
 
 impl Speed {
     /// As fast as life.

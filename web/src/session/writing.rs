@@ -24,7 +24,7 @@ impl Session {
             }
             FileIntent::Check => {}
             FileIntent::Ask(question) => self.answer(&question),
-            FileIntent::Update => self.take_offer(|text| updated(text)),
+            FileIntent::Update => self.take_offer(updated),
             FileIntent::Clean => self.take_offer(Simulator::imported),
             FileIntent::Fix { mark, fix } => self.mend(mark, fix),
             FileIntent::Open(name) => self.files.open(&name),

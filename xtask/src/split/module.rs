@@ -167,7 +167,7 @@ fn lent(module: &Module, moved: &BTreeSet<usize>, wanted: BTreeSet<usize>) -> Ve
             Some(function) if function.size() <= SHORT => {
                 let mut called = BTreeSet::new();
                 let mut calls = Calls(&mut called);
-                dfs_in_order(&mut calls, *function, function.entry_block());
+                dfs_in_order(&mut calls, function, function.entry_block());
                 waiting.extend(called);
             }
             _ => drop(lent.insert(number)),

@@ -51,10 +51,8 @@ fn validate_type(secret: &Other, data: &Place<'_>, causes: &mut Causes) {
         }
     };
     match secret.field("type").as_str().unwrap_or_default() {
-        "kubernetes.io/service-account-token" => {
-            if secret.meta.annotations.get(ACCOUNT).is_none_or(|name| name.is_empty()) {
-                causes.required(&FieldPath::new("metadata").child("annotations").key(ACCOUNT), "");
-            }
+        "kubernetes.io/service-account-token" if secret.meta.annotations.get(ACCOUNT).is_none_or(|name| name.is_empty()) => {
+            causes.required(&FieldPath::new("metadata").child("annotations").key(ACCOUNT), "");
         }
         "kubernetes.io/dockercfg" => validate_json(data, ".dockercfg", causes),
         "kubernetes.io/dockerconfigjson" => validate_json(data, ".dockerconfigjson", causes),

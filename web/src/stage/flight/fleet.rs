@@ -202,7 +202,7 @@ impl Fleet {
     fn set_out(&mut self, sent: &[Passage], speed: f64, at: f64) {
         let pace = if self.packets.len() + sent.len() <= FOLLOWED { SLOW } else { BRISK };
         // Ten times as fast, twice as brisk.
-        let hop = pace / (1.0 + (speed.max(1.0).min(100.0) - 1.0) / 9.0).min(2.0);
+        let hop = pace / (1.0 + (speed.clamp(1.0, 100.0) - 1.0) / 9.0).min(2.0);
         let mut heads = 0;
         let mut last = None;
         for passage in sent {

@@ -1,8 +1,9 @@
 //! Traffic through a whole cluster: Services, network policies, an ingress controller that is itself some pods, broken networks.
 
 use podscape::base::SimDuration;
-use podscape::engine::{Flow, Url};
+use podscape::engine::Flow;
 use podscape::network::{Outcome, Place};
+use podscape::runtime::Url;
 use podscape::simulator::{Command, Scenario, Simulator};
 
 const WEB: &str = "
@@ -105,7 +106,7 @@ impl Cluster {
     /// Sends requests from a place: how each went, shortly.
     fn ask(&self, from: &Place, url: &str, times: u32) -> Vec<String> {
         let mut world = self.0.world().clone();
-        let Some(url) = Url::parse(url) else { panic!("{url} is no URL") };
+        let Ok(url) = Url::parse(url) else { panic!("{url} is no URL") };
         let mut flow = Flow::new(from.clone(), url);
         flow.count = times;
         let id = world.start_flow(flow);
@@ -301,7 +302,7 @@ fn a_name_is_looked_up_query_by_query_over_the_network() {
             expected += &format!("{asked} A: {first}\n{asked} AAAA: {second}\n");
         }
         let mut world = cluster.0.world().clone();
-        let Some(url) = Url::parse(name) else { panic!("{name} is no URL") };
+        let Ok(url) = Url::parse(name) else { panic!("{name} is no URL") };
         let id = world.start_flow(Flow::new(pod("friend"), url));
         let visit = world.flow(id).map(|flow| flow.visits[0].clone()).unwrap_or_else(|| panic!("no flow"));
         let mut told = String::new();
@@ -331,7 +332,7 @@ fn an_ingress_without_rules_sends_all_requests_to_all_pods_of_its_backend() {
     let address = cluster.run("kubectl get ingress load-balancing -o jsonpath={.status.loadBalancer.ingress[0].ip}");
     assert_eq!(address, "192.168.64.11");
     let mut world = cluster.0.world().clone();
-    let Some(url) = Url::parse("http://192.168.64.11/") else { panic!("no URL") };
+    let Ok(url) = Url::parse("http://192.168.64.11/") else { panic!("no URL") };
     let mut flow = Flow::new(Place::Client, url);
     (flow.count, flow.host) = (100, Some("load-balancing".to_owned()));
     let id = world.start_flow(flow);

@@ -131,6 +131,15 @@ impl<K: Ord, V> SmallMap<K, V> {
         self.find(key).is_ok()
     }
 
+    /// The keys from this one on.
+    pub fn keys_from<Q: Ord + ?Sized>(&self, key: &Q) -> impl Iterator<Item = &K>
+    where
+        K: Borrow<Q>,
+    {
+        let (Ok(start) | Err(start)) = self.find(key);
+        self.entries[start..].iter().map(|(key, _)| key)
+    }
+
     /// Gives a key a value; answers with the value before. The key stays the one before.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {

@@ -23,7 +23,7 @@ pub use eviction::Eviction;
 pub use exec::{Exec, ExecProgress, LogLine};
 pub use base_cluster::BaseCluster;
 pub use invariants::check;
-pub use traffic::{Connection, Delivery, Ends, Flow, HttpExchange, Lookup, Passage, Passages, Url, Visit};
+pub use traffic::{Connection, Delivery, Ends, Flow, HttpExchange, Lookup, Passage, Passages, Visit};
 pub use wakeup::Wakeup;
 pub use why::{Because, Before, Placement, Rank, Reason, What, Who};
 pub use world::{Component, World};

@@ -4,13 +4,13 @@
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use super::traffic::{Connection, Told, Url};
+use super::traffic::{Connection, Told};
 use super::forward::Forwards;
 use super::{Wakeup, World};
 use crate::api::Pod;
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
 use crate::network::{Outcome, Place, Route, dns};
-use crate::runtime::{Answer, Ask, HttpRequest, HttpResponse, Message, PodName, Question, Reply, Sandbox};
+use crate::runtime::{Answer, Ask, HttpRequest, HttpResponse, Message, PodName, Question, Reply, Sandbox, Url};
 
 /// An answer that takes longer is looked after this often.
 const POLL: SimDuration = SimDuration::from_millis(250);

@@ -88,7 +88,7 @@ impl Disk<'_> {
             None => {}
         }
         let below = format!("{place}/");
-        if is_mount || files.keys().any(|name| name.starts_with(&below)) {
+        if is_mount || names_in(files, &below).next().is_some() {
             return Some(Entry::Directory);
         }
         if let Some((_, text)) = self.given.iter().find(|(name, _)| name == path) {
@@ -164,7 +164,7 @@ impl Disk<'_> {
         let below = format!("{}/", path.trim_end_matches('/'));
         let (files, place) = self.place(&path);
         let inside = format!("{}/", place.trim_end_matches('/'));
-        let mut names: Vec<String> = files.keys().filter_map(|name| first(name, &inside)).collect();
+        let mut names: Vec<String> = names_in(files, &inside).filter_map(|name| first(name, &inside)).collect();
         names.extend(self.given.iter().filter_map(|(name, _)| first(name, &below)));
         names.extend(DIRECTORIES.iter().filter_map(|name| first(name, &below)));
         names.extend(self.mounts.iter().filter_map(|(name, _)| first(name, &below)));
@@ -173,6 +173,11 @@ impl Disk<'_> {
         names.retain(|name| self.find(&format!("{below}{name}")).is_some());
         names
     }
+}
+
+/// The paths that begin with that of a directory, which ends in a slash.
+fn names_in<'a>(files: &'a Files, directory: &str) -> impl Iterator<Item = &'a String> {
+    files.keys_from(directory).take_while(move |name| name.starts_with(directory))
 }
 
 fn parent(path: &str) -> &str {

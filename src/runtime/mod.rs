@@ -13,6 +13,7 @@ mod prober;
 mod program;
 mod serving;
 mod shell;
+mod url;
 mod wire;
 
 pub use clients::{Process, Resolver, away};
@@ -28,6 +29,7 @@ pub use naming::{Naming, cluster_resolver};
 pub use program::Which;
 pub use serving::http_date;
 pub use shell::is_unfinished;
+pub use url::{BadUrl, Scheme, Url};
 pub use shell::{Away, Console, End, Errand, Other, Shell, Stdin, Surroundings, Typed};
 pub use wire::{
     Answer, Ask, Certificate, HttpRequest, HttpResponse, Message, Question, Record, RecordData, RecordKind, Reply, ResponseCode, Served,

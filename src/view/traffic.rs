@@ -202,7 +202,7 @@ fn trip(flow: &Flow, visit: &Visit) -> Trip {
         id: (flow.id, visit.number),
         at: visit.at,
         from: flow.from.clone(),
-        url: format!("{}://{}:{}{}", if url.tls { "https" } else { "http" }, url.host, url.port, url.target),
+        url: format!("{}://{}:{}{}", url.scheme.name(), url.host, url.port, url.target),
         by: visit.by.clone(),
         status: visit.status,
         text: visit.text.clone(),

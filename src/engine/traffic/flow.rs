@@ -8,7 +8,7 @@ use super::{Connection, Lookup};
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
 use crate::engine::{Wakeup, World};
 use crate::network::{Outcome, Place, Route};
-use crate::runtime::{HttpRequest, HttpResponse};
+use crate::runtime::{HttpRequest, HttpResponse, Url};
 
 /// So many of a flow's latest requests are kept with their ways.
 const KEPT: usize = 100;
@@ -20,56 +20,6 @@ const JUST_NOW: SimDuration = SimDuration::from_seconds(1);
 const PATIENCE: SimDuration = SimDuration::from_seconds(5);
 /// Not more requests at once than this.
 const AT_ONCE: u32 = 10_000;
-
-/// What to ask for: `http://kubia:80/path`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Url {
-    /// A name or an address.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// Path and query.
-    pub target: String,
-    /// `https`
-    pub tls: bool,
-}
-
-impl Url {
-    /// With `http://` where nothing else stands before. None if it cannot be read.
-    pub fn parse(text: &str) -> Option<Url> {
-        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-        let tls = match scheme {
-            "http" => false,
-            "https" => true,
-            _ => return None,
-        };
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, target) = rest.split_at(end);
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) => (host, port.parse().ok()?),
-            None => (authority, if tls { 443 } else { 80 }),
-        };
-        let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
-        (!host.is_empty()).then(|| Url { host: host.to_owned(), port, target, tls })
-    }
-
-    /// Of an address that nothing more is known of.
-    pub(in crate::engine) fn of_address(ip: Ipv4Addr, port: u16) -> Url {
-        Url { host: ip.to_string(), port, target: "/".to_owned(), tls: false }
-    }
-
-    /// Of what a client sends to a port.
-    pub(in crate::engine) fn of_request(host: &str, port: u16, request: &HttpRequest) -> Url {
-        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-        Url { host: host.to_owned(), port, target: request.target.clone(), tls: request.tls }
-    }
-
-    /// The Host header.
-    fn host_header(&self) -> String {
-        let usual = if self.tls { 443 } else { 80 };
-        if self.port == usual { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
-    }
-}
 
 /// A request that was sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -313,7 +263,7 @@ impl World {
             return (visit, None);
         }
         let host = flow.host.clone().unwrap_or_else(|| flow.url.host_header());
-        let mut request = HttpRequest { tls: flow.url.tls, ..HttpRequest::get(&flow.url.target, &host) };
+        let mut request = HttpRequest { tls: flow.url.is_tls(), ..HttpRequest::get(&flow.url.target, &host) };
         if !cookies.is_empty() {
             request.headers.push(("Cookie".to_owned(), cookies.clone()));
         }
@@ -364,26 +314,4 @@ fn failure(outcome: Outcome) -> Name {
         Outcome::HostUnreachable => "host unreachable",
         _ => "timed out",
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_asked_for_is_read_as_curl_reads_it() {
-        let table = [
-            ("http://kubia", Some(("kubia", 80, "/", false))),
-            ("kubia:8080/a/b?c=1", Some(("kubia", 8080, "/a/b?c=1", false))),
-            ("https://10.96.0.1?x", Some(("10.96.0.1", 443, "/?x", true))),
-            ("ftp://kubia", None),
-            ("http://:80", None),
-            ("http://kubia:http", None),
-        ];
-        for (text, expected) in table {
-            let url = Url::parse(text);
-            let read = url.as_ref().map(|url| (url.host.as_str(), url.port, url.target.as_str(), url.tls));
-            assert_eq!(read, expected, "{text}");
-        }
-    }
 }

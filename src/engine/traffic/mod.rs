@@ -23,7 +23,7 @@ use crate::runtime::{HttpRequest, HttpResponse, Machine, Sandbox};
 use crate::store::View;
 
 pub(in crate::engine) use flow::Told;
-pub use flow::{Flow, Url, Visit};
+pub use flow::{Flow, Visit};
 pub use lookup::Lookup;
 pub(super) use passage::Onlooker;
 pub use passage::{Ends, Passage, Passages};

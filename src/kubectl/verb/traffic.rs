@@ -3,10 +3,10 @@
 
 use super::{Run, Verb};
 use crate::base::{Name, SimDuration, parse_float};
-use crate::engine::{Flow, Url, World};
+use crate::engine::{Flow, World};
 use crate::kubectl::answer::{Answer, Follow};
 use crate::network::{Fault, Place, Scope, Trouble, cuts_off};
-use crate::runtime::Power;
+use crate::runtime::{Power, Scheme, Url};
 
 const REQUEST: &str = "request URL [--from client | NODE | pod/NAME] [--times N] [--every SECONDS] [--host NAME] [--keep-alive]\n";
 const FAULT: &str = "fault PLACE PLACE --partition | --loss PERCENT | --latency MILLISECONDS\nfault PLACE PLACE --none\nfault --none\n\
@@ -44,7 +44,8 @@ fn has(words: &[String], option: &str) -> bool {
 
 fn request(run: &mut Run<'_>) -> Answer {
     let words = &run.given.args[1..];
-    let Some(url) = words.first().filter(|word| !word.starts_with('-')).and_then(|word| Url::parse(word)) else { return usage(REQUEST) };
+    let url = words.first().filter(|word| !word.starts_with('-')).and_then(|word| Url::parse(word).ok());
+    let Some(url) = url.filter(|url| url.scheme != Scheme::Telnet) else { return usage(REQUEST) };
     let from = value(words, "--from").unwrap_or("client");
     let namespace = run.session.namespace.clone();
     let Some(from) = place(run.world, &namespace, from) else {

@@ -7,7 +7,8 @@ use super::curl_options::Options;
 use super::curl_report::{self as report, Timing};
 use super::curl_tls as tls;
 use super::resolver::{self, Found};
-use super::url::{self, BadUrl, Connected, Url};
+use super::connecting::{Connected, connect};
+use crate::runtime::url::{BadUrl, Url};
 use crate::base::{Name, SimDuration, SimTime};
 use super::{Client, Ending, Suspended};
 use crate::runtime::wire::{Ask, HttpRequest, HttpResponse, Reply};
@@ -332,7 +333,7 @@ impl Call<'_, '_, '_> {
         let mut kernel_gave_up = false;
         for address in addresses {
             report::say(self, &format!("*   Trying {address}:{port}...\n"));
-            match url::connect(self.client, *address, port, end)? {
+            match connect(self.client, *address, port, end)? {
                 Connected::Open(number, source) => {
                     let serial = self.opened;
                     self.opened += 1;

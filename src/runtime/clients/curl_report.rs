@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 
 use super::curl::{Call, Link, Trouble};
-use super::url::Url;
+use crate::runtime::url::Url;
 use crate::base::{SimDuration, SimTime};
 use crate::runtime::wire::{HttpRequest, HttpResponse};
 

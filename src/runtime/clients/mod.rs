@@ -16,7 +16,7 @@ mod nslookup;
 mod ping;
 mod process;
 mod resolver;
-mod url;
+mod connecting;
 mod wget;
 mod wget_gnu;
 

@@ -2,7 +2,7 @@
 //! Left out: talking over the connection, but for one HTTP request that is piped in; listening is a server of the shell's.
 
 use super::resolver::{self, Found};
-use super::url::{self, Connected};
+use super::connecting::{Connected, connect};
 use crate::base::{Name, SimDuration};
 use super::{Client, Ending, Suspended};
 use crate::runtime::wire::{Ask, HttpRequest, Reply};
@@ -65,7 +65,7 @@ pub(super) fn run(client: &mut Client<'_, '_>) -> Ending {
         return Ok(0);
     }
     let limit = wait.map(|wait| client.at + wait);
-    match url::connect(client, to, port, limit)? {
+    match connect(client, to, port, limit)? {
         Connected::Open(link, _) => {
             if verbose {
                 client.complain(&format!("{shown} open"));
@@ -135,7 +135,7 @@ pub(super) fn telnet(client: &mut Client<'_, '_>) -> Ending {
         return Ok(1);
     };
     let to = addresses[0];
-    match url::connect(client, to, port, None)? {
+    match connect(client, to, port, None)? {
         Connected::Open(link, _) => {
             client.ask(Ask::Close { link })?;
             client.say(&format!("Connected to {host}\n\nEntering character mode\nEscape character is '^]'.\n"));

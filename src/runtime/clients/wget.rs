@@ -2,7 +2,8 @@
 //! Left out: TLS certificates (they are not checked), FTP, continuing a file.
 
 use super::resolver::{self, Found};
-use super::url::{self, Connected, Url};
+use super::connecting::{Connected, connect};
+use crate::runtime::url::Url;
 use super::wget_gnu;
 use crate::base::{Name, SimDuration, SimTime};
 use crate::runtime::files::normal;
@@ -116,7 +117,7 @@ pub(super) enum Fetched {
 pub(super) fn fetch(client: &mut Client<'_, '_>, options: &Options, url: &Url, to: std::net::Ipv4Addr) -> Result<Fetched, Suspended> {
     let limit = |client: &Client<'_, '_>| options.timeout.map(|time| client.at + time);
     let until: Option<SimTime> = limit(client);
-    let link = match url::connect(client, to, url.port, until)? {
+    let link = match connect(client, to, url.port, until)? {
         Connected::Open(link, _) => link,
         other => return Ok(Fetched::Failed(other)),
     };

@@ -2,7 +2,8 @@
 //! Left out: retries after a time-out, certificates, a file of the same name.
 
 use super::resolver::{self, Found};
-use super::url::{Connected, Url};
+use super::connecting::Connected;
+use crate::runtime::url::Url;
 use super::wget::{Fetched, Options, fetch};
 use crate::runtime::files::normal;
 use crate::runtime::shell::formatted;
@@ -15,7 +16,7 @@ pub(super) fn run(client: &mut Client<'_, '_>, options: &Options) -> Ending {
         return Ok(1);
     };
     for _ in 0..20 {
-        let shown = format!("{}://{}{}", url.scheme, url.host_header(), url.target);
+        let shown = format!("{}://{}{}", url.scheme.name(), url.host_header(), url.target);
         let when = formatted("%Y-%m-%d %H:%M:%S", client.at);
         tell(client, options, &format!("--{when}--  {shown}\n"));
         let Found::Addresses(addresses, _) = resolver::resolve(client, &url.host)? else {

@@ -6,14 +6,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::paths;
-use super::run::{Flow, Item, MOST_BYTES, Machine, Scope, Stop};
+use super::names::Scope;
+use super::run::{Flow, Item, MOST_BYTES, Machine, Out, Stop};
 use super::script::Filter;
 use super::value::{Reader, Value, compared, put};
 use crate::base::{self, Dialect, Regex, SimTime};
 
 impl<'a> Machine<'a> {
     /// Calls a function of jq's own; None if there is none of this name.
-    pub(super) fn builtin(&self, name: &str, args: &'a [Filter], scope: &Scope<'a>, input: Item, out: &mut dyn FnMut(Item) -> Flow) -> Option<Flow> {
+    pub(super) fn builtin(&self, name: &str, args: &'a [Filter], scope: &Scope<'a>, input: Item, out: Out<'_>) -> Option<Flow> {
         Some(match (name, args) {
             ("empty", []) => Ok(()),
             ("error", []) => Err(Stop::Error(input.value)),
@@ -42,7 +43,7 @@ impl<'a> Machine<'a> {
         })
     }
 
-    fn choices(&self, name: &str, args: &'a [Filter], done: Vec<Value>, scope: &Scope<'a>, value: &Value, out: &mut dyn FnMut(Item) -> Flow) -> Flow {
+    fn choices(&self, name: &str, args: &'a [Filter], done: Vec<Value>, scope: &Scope<'a>, value: &Value, out: Out<'_>) -> Flow {
         let Some(argument) = args.get(done.len()) else {
             let fits = |value: &Value| value.text().is_none_or(|text| text.len() < MOST_BYTES);
             return called(name, value, &done)?.into_iter().try_for_each(|value| match fits(&value) {
@@ -57,14 +58,14 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn led(&self, input: &Item, path: &Value, out: &mut dyn FnMut(Item) -> Flow) -> Flow {
+    fn led(&self, input: &Item, path: &Value, out: Out<'_>) -> Flow {
         let Some(keys) = path.list() else { return Err(Stop::from("Path must be specified as an array".to_owned())) };
         let value = paths::get(&input.value, keys).unwrap_or(Value::Null);
         let path = input.path.as_ref().map(|before| Rc::new(before.iter().chain(keys).cloned().collect()));
         out(Item { value, path })
     }
 
-    fn range(&self, from: &'a Filter, to: &'a Filter, scope: &Scope<'a>, value: &Value, out: &mut dyn FnMut(Item) -> Flow) -> Flow {
+    fn range(&self, from: &'a Filter, to: &'a Filter, scope: &Scope<'a>, value: &Value, out: Out<'_>) -> Flow {
         for from in self.all(from, scope, value)? {
             for to in self.all(to, scope, value)? {
                 let (Some(mut at), Some(end)) = (from.number(), to.number()) else { return Err(Stop::from("Range bounds must be numeric".to_owned())) };

@@ -1,6 +1,7 @@
 //! `jq`: the language of jq 1.6. Left out: modules, streaming, `input_filename`, time zones, SQL-like functions.
 
 mod calls;
+mod names;
 mod operators;
 mod paths;
 mod run;

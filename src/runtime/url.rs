@@ -1,29 +1,59 @@
-//! Addresses of pages, and the way to open a connection to one.
+//! Addresses of pages, as curl, wget and whoever sends a request read them.
+//! Left out: the escapes of a path, addresses of IPv6.
 
 use std::net::Ipv4Addr;
 
-use crate::base::{SimDuration, SimTime};
-use super::{Client, Suspended};
-use crate::runtime::wire::{Ask, Reply};
+use super::HttpRequest;
 
-/// tcp_syn_retries 6 and tcp_syn_linear_timeouts 4: a kernel gives up a connection that nobody answers after this long.
-const KERNEL_PATIENCE: SimDuration = SimDuration::from_millis(134_978);
+/// How an address is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// `http`
+    Http,
+    /// `https`
+    Https,
+    /// `telnet`
+    Telnet,
+}
+
+impl Scheme {
+    /// As it stands before `://`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+            Scheme::Telnet => "telnet",
+        }
+    }
+
+    /// The port of an address that names none.
+    fn port(self) -> u16 {
+        match self {
+            Scheme::Http => 80,
+            Scheme::Https => 443,
+            Scheme::Telnet => 23,
+        }
+    }
+}
 
 /// `http://host:80/path?query`
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Url {
-    pub scheme: String,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Url {
+    /// What stands before `://`.
+    pub scheme: Scheme,
     /// `user:password`
     pub user: Option<String>,
+    /// A name or an address.
     pub host: String,
+    /// Its port.
     pub port: u16,
-    /// `/path?query`
+    /// Path and query: `/path?query`.
     pub target: String,
 }
 
 /// Why a text is no URL.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum BadUrl {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadUrl {
     /// No host, a port that is no number.
     Format,
     /// A scheme that is not known.
@@ -34,27 +64,38 @@ impl Url {
     /// Reads a URL; without a scheme it is http.
     pub fn parse(text: &str) -> Result<Url, BadUrl> {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-        let scheme = scheme.to_ascii_lowercase();
-        let default = match scheme.as_str() {
-            "http" => 80,
-            "https" => 443,
-            "telnet" => 23,
-            _ => return Err(BadUrl::Scheme(scheme)),
+        let scheme = match scheme.to_ascii_lowercase().as_str() {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
+            "telnet" => Scheme::Telnet,
+            other => return Err(BadUrl::Scheme(other.to_owned())),
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, target) = rest.split_at(end);
         let (user, place) = authority.rsplit_once('@').map_or((None, authority), |(user, place)| (Some(user.to_owned()), place));
-        let (host, port) = place.split_once(':').map_or((place, ""), |(host, port)| (host, port));
+        let (host, port) = place.split_once(':').unwrap_or((place, ""));
         if host.is_empty() || host.contains([' ', '{', '}', '"', '<', '>']) || target.contains(' ') {
             return Err(BadUrl::Format);
         }
-        let number = match port {
-            "" => default,
+        let port = match port {
+            "" => scheme.port(),
             port => port.parse().map_err(|_| BadUrl::Format)?,
         };
         let target = target.split('#').next().unwrap_or_default();
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
-        Ok(Url { scheme, user, host: host.to_owned(), port: number, target })
+        Ok(Url { scheme, user, host: host.to_owned(), port, target })
+    }
+
+    /// Of an address that nothing more is known of.
+    pub fn of_address(ip: Ipv4Addr, port: u16) -> Url {
+        Url { scheme: Scheme::Http, user: None, host: ip.to_string(), port, target: "/".to_owned() }
+    }
+
+    /// Of what a client that names a host sends to a port.
+    pub fn of_request(host: &str, port: u16, request: &HttpRequest) -> Url {
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host).to_owned();
+        let scheme = if request.tls { Scheme::Https } else { Scheme::Http };
+        Url { scheme, user: None, host, port, target: request.target.clone() }
     }
 
     /// The Host header: the port is there if it is not the usual one.
@@ -63,8 +104,9 @@ impl Url {
         if self.port == usual { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
     }
 
+    /// Whether it is spoken to behind TLS.
     pub fn is_tls(&self) -> bool {
-        self.scheme == "https"
+        self.scheme == Scheme::Https
     }
 
     /// Where a Location leads.
@@ -81,44 +123,20 @@ impl Url {
     }
 }
 
-/// How an attempt to connect went.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Connected {
-    /// Open: number and own address.
-    Open(u32, Ipv4Addr),
-    /// An error at once or soon.
-    Refused,
-    /// Nobody has the address.
-    Unreachable,
-    /// The limit was reached first.
-    LimitReached,
-    /// The kernel gave up.
-    TimedOut,
-}
-
-/// Tries to connect, no longer than until `limit`.
-pub(super) fn connect(client: &mut Client<'_, '_>, to: Ipv4Addr, port: u16, limit: Option<SimTime>) -> Result<Connected, Suspended> {
-    let own = KERNEL_PATIENCE;
-    let limit = limit.map_or(own, |limit| limit.since(client.at));
-    Ok(match client.ask(Ask::Connect { to, port, limit: limit.min(own) })? {
-        Reply::Connected { link, source } => Connected::Open(link, source),
-        Reply::Silence if limit < own => Connected::LimitReached,
-        Reply::Silence => Connected::TimedOut,
-        Reply::HostUnreachable => Connected::Unreachable,
-        _ => Connected::Refused,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn urls_are_read() {
-        let url = |text| Url::parse(text).map(|url| format!("{} {} {} {}", url.scheme, url.host, url.port, url.target));
+        let url = |text| Url::parse(text).map(|url| format!("{} {} {} {}", url.scheme.name(), url.host, url.port, url.target));
         let good = |text: &str| Ok(text.to_owned());
         let table = [
             ("http://kubia", good("http kubia 80 /")),
+            ("HTTP://kubia", good("http kubia 80 /")),
+            ("https://10.96.0.1?x", good("https 10.96.0.1 443 /?x")),
+            ("jane:secret@kubia:81", good("http kubia 81 /")),
+            ("http://kubia:http", Err(BadUrl::Format)),
             ("kubia:8080/a?b=1#c", good("http kubia 8080 /a?b=1")),
             ("https://kubernetes.default?x", good("https kubernetes.default 443 /?x")),
             ("http://:", Err(BadUrl::Format)),

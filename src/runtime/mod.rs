@@ -29,8 +29,8 @@ pub use naming::{Naming, cluster_resolver};
 pub use program::Which;
 pub use serving::http_date;
 pub use shell::is_unfinished;
+pub use shell::{Away, Console, End, Errand, Other, Recalled, Shell, Stdin, Surroundings, Typed};
 pub use url::{BadUrl, Scheme, Url};
-pub use shell::{Away, Console, End, Errand, Other, Shell, Stdin, Surroundings, Typed};
 pub use wire::{
     Answer, Ask, Certificate, HttpRequest, HttpResponse, Message, Question, Record, RecordData, RecordKind, Reply, ResponseCode, Served,
 };

@@ -291,8 +291,7 @@ impl Simulator {
         self.catch_up(to);
     }
 
-    /// Does what the user says, now. In the past this begins a branch.
-    pub fn apply(&mut self, command: Command) -> Receipt {
+    fn carry_out(&mut self, command: Command) -> Receipt {
         if let Command::Line(line) = &command
             && self.terminal.takes(line)
         {
@@ -303,6 +302,9 @@ impl Simulator {
             self.terminal_goes_on = false;
         }
         let answer = self.perform(&command);
+        if matches!(command, Command::Line(_)) {
+            self.terminal.set_status(answer.exit);
+        }
         let receipt = Receipt { output: answer.output.clone(), exit: answer.exit, ..Receipt::default() };
         self.follow(answer, receipt)
     }
@@ -347,20 +349,20 @@ impl Simulator {
             let diagnostics = check::check(&self.state, text);
             return Receipt { output: tried.output, exit: tried.exit, diagnostics, ..Receipt::default() };
         }
-        self.apply(file);
-        self.apply(line)
+        self.carry_out(file);
+        self.carry_out(line)
     }
 
     /// Takes a file away that a host no longer shows. In the past all stays as it was: that is nothing to branch for.
     pub fn forget_file(&mut self, name: &str) {
         if self.files().contains_key(name) && self.state.applied == self.branch().journal.len() {
-            self.apply(Command::Line(format!("unlink {}", kubectl::quoted(name))));
+            self.carry_out(Command::Line(format!("unlink {}", kubectl::quoted(name))));
         }
     }
 
     /// Ends a line that wanted an editor, with what was saved there.
     pub fn save_edit(&mut self, line: &str, text: &str) -> Receipt {
-        self.apply(Command::Line(kubectl::with_input(line, text)))
+        self.carry_out(Command::Line(kubectl::with_input(line, text)))
     }
 
     /// What is wrong with a text that might be applied; nothing is changed.
@@ -383,6 +385,7 @@ impl Simulator {
         if done {
             let then = following.then();
             self.line_exit = following.exit();
+            self.terminal.set_status(self.line_exit);
             self.following = None;
             text += &then.map(|line| self.perform(&Command::Line(line)).output).unwrap_or_default();
         }

@@ -5,7 +5,7 @@
 use crate::base::{SimDuration, SimTime, SmallMap};
 use crate::engine::World;
 use crate::kubectl::{self, Answer};
-use crate::runtime::{Away, Console, Errand};
+use crate::runtime::{Away, Console, Errand, Recalled};
 use crate::scenario::Command;
 use crate::store::Change;
 
@@ -48,6 +48,22 @@ impl Terminal {
     pub fn takes(&self, line: &str) -> bool {
         let first = line.split_whitespace().next().unwrap_or_default();
         !kubectl::is_plain(line) || self.console.alias(first).is_some_and(|text| text != "kubectl")
+    }
+
+    /// Keeps a line that was typed, and says what it is once the earlier lines that it calls for stand in it.
+    pub fn recall(&mut self, line: &str) -> Recalled {
+        let recalled = self.console.recall(line);
+        match &recalled {
+            Recalled::Same => self.console.remember(line),
+            Recalled::Line(line) | Recalled::Shown(line) => self.console.remember(line),
+            Recalled::NotFound(_) => {}
+        }
+        recalled
+    }
+
+    /// A line that was not the shell's has ended so.
+    pub fn set_status(&mut self, exit: i32) {
+        self.console.set_status(exit);
     }
 
     /// The names of aliases.
@@ -157,6 +173,21 @@ fn as_line(errand: &Errand) -> String {
 }
 
 impl Simulator {
+    /// Does what the user says, now. In the past this begins a branch.
+    pub fn apply(&mut self, command: Command) -> Receipt {
+        let Command::Line(line) = &command else { return self.carry_out(command) };
+        match self.terminal.recall(line) {
+            Recalled::Same => self.carry_out(command),
+            Recalled::Line(line) => {
+                let mut receipt = self.carry_out(Command::Line(line.clone()));
+                receipt.output.insert_str(0, &(line + "\n"));
+                receipt
+            }
+            Recalled::Shown(line) => Receipt { output: line + "\n", ..Receipt::default() },
+            Recalled::NotFound(what) => Receipt { output: format!("bash: {what}\n"), exit: 1, ..Receipt::default() },
+        }
+    }
+
     /// Begins a line in the terminal's shell. An error is what the shell says of it.
     pub(super) fn enter(&mut self, line: &str) -> Result<(), String> {
         let now = self.now();

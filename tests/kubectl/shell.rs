@@ -116,6 +116,34 @@ fn files_come_and_go_by_lines() {
     assert_eq!(again.files(), simulator.files());
 }
 
+/// What bash 5.2 does with the same lines.
+#[test]
+fn lines_know_of_earlier_ones() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    let table = [
+        ("kubectl get po nosuch", "Error from server (NotFound): pods \"nosuch\" not found\n", 1),
+        ("echo $?", "1\n", 0),
+        ("!kub", "kubectl get po nosuch\nError from server (NotFound): pods \"nosuch\" not found\n", 1),
+        ("^nosuch^-o name", "kubectl get po -o name\n", 0),
+        ("echo !!:$ !:1", "echo name get\nname get\n", 0),
+        ("!nosuch", "bash: !nosuch: event not found\n", 1),
+        ("kubectl get ns -l '!x' -o name | head -1", "namespace/default\n", 0),
+        ("history 2", "    6  kubectl get ns -l '!x' -o name | head -1\n    7  history 2\n", 0),
+        ("history -c; history", "", 0),
+        ("a=($(echo x y)); a+=(\"z z\"); echo ${#a[@]} ${a[2]}; for i in \"${a[@]}\"; do echo \"<$i>\"; done", "3 z z\n<x>\n<y>\n<z z>\n", 0),
+        ("echo ${a[-1]} ${!a[@]} \"${a[@]:1:1}\" ${a[@]/z/Z}; unset 'a[0]'; echo \"${a[*]}\"", "z z 0 1 2 y x y Z z\ny z z\n", 0),
+        ("declare -A m=([b]=2 [\"a c\"]=1); m[d]+=3; for k in \"${!m[@]}\"; do echo \"$k=${m[$k]}\"; done", "a c=1\nb=2\nd=3\n", 0),
+        ("IFS=, read -ra p <<< 'a,b,,c'; echo ${#p[@]} ${p[3]}; mapfile -t l < <(printf 'a b\\nc\\n'); echo ${l[0]}", "4 c\na b\n", 0),
+        ("time sleep 2", "\nreal\t0m2.000s\nuser\t0m0.000s\nsys\t0m0.000s\n", 0),
+        ("nosuch; cd /nosuch; fi", "bash: syntax error near unexpected token `fi'\n", 2),
+        ("nosuch; cat < nosuch", "bash: nosuch: command not found\nbash: nosuch: No such file or directory\n", 1),
+    ];
+    for (line, output, exit) in table {
+        let receipt = run(&mut simulator, line);
+        assert_eq!((receipt.output.as_str(), receipt.exit), (output, exit), "{line}");
+    }
+}
+
 /// The terminal stands on the client outside the cluster.
 #[test]
 fn a_port_of_a_pod_is_brought_to_the_client() {
@@ -165,7 +193,7 @@ fn tables_and_json_are_brought_into_shape() {
         ("echo '[{\"n\":\"x\",\"v\":2},{\"n\":\"w\",\"v\":1}]' | jq -c 'sort_by(.v) | map(.n)'", "[\"w\",\"x\"]\n"),
         ("echo '[\"b\",\"a\",\"b\"]' | jq -c 'group_by(.) | map({k: .[0], n: length})'", "[{\"k\":\"a\",\"n\":1},{\"k\":\"b\",\"n\":2}]\n"),
         ("echo -n admin | base64; echo YWRtaW4= | base64 -d; echo; echo -n ab | base64 --wrap=0", "YWRtaW4=\nadmin\nYWI=\n"),
-        ("vi x", "sh: vi: not found: files are edited in the tabs beside the terminal\n"),
+        ("vi x", "bash: vi: command not found: files are edited in the tabs beside the terminal\n"),
         ("sleep 100 & kill %1; echo $?", "0\n"),
     ];
     for (line, output) in table {

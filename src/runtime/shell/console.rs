@@ -6,6 +6,7 @@ use super::errand::{Away, Errand};
 use super::machine::Shell;
 use super::pipes::FILES;
 use super::strand::{Sink, Task};
+use super::recall::{self, Recalled};
 use super::{Other, Surroundings, parser};
 use crate::base::SimTime;
 use crate::runtime::files::{Disk, Entry, Files, normal};
@@ -60,7 +61,7 @@ impl Console {
 
     /// Begins a line. An error is what the shell says of one that it cannot read.
     pub fn enter(&mut self, line: &str, now: SimTime) -> Result<(), String> {
-        let command = parser::parse(line)?;
+        let command = parser::parse(line).map_err(|why| as_bash(&why))?;
         let old: Vec<String> = self.files.keys().filter(|path| path.starts_with(FILES)).cloned().collect();
         old.iter().for_each(|path| drop(self.files.remove(path)));
         let first = &mut self.shell.strands[0];
@@ -69,6 +70,16 @@ impl Console {
         first.at = now;
         first.busy = 0;
         Ok(())
+    }
+
+    /// Keeps a line that was typed.
+    pub fn remember(&mut self, line: &str) {
+        recall::remember(&mut self.shell.history, line);
+    }
+
+    /// What a line is once the earlier lines that it calls for stand in it.
+    pub fn recall(&self, line: &str) -> Recalled {
+        recall::recall(line, &self.shell.history)
     }
 
     /// The words of an alias.
@@ -135,8 +146,10 @@ impl Console {
         let Some(Sink::Buffer(buffer)) = self.shell.buffers.keys().next().copied().map(Sink::Buffer) else { return };
         self.shell.strands.truncate(1);
         let first = &mut self.shell.strands[0];
+        if first.tasks.len() > 1 {
+            first.status = 130;
+        }
         first.tasks = vec![Task::Away];
-        first.status = 130;
         first.io = super::strand::Io { out: Sink::Buffer(buffer), err: Sink::Buffer(buffer), input: None };
         self.shell.inputs.clear();
         self.shell.errands.clear();
@@ -151,6 +164,11 @@ impl Console {
     /// The exit status of the last line.
     pub fn status(&self) -> i32 {
         self.shell.strands[0].status
+    }
+
+    /// A line that was not the shell's has ended so: `$?` of the next one.
+    pub fn set_status(&mut self, status: i32) {
+        self.shell.strands[0].status = status;
     }
 
     /// Puts a file where its programs find it.
@@ -179,6 +197,35 @@ impl Console {
             _ => None,
         })
     }
+}
+
+/// What bash says where the shell of small images says it otherwise.
+pub(super) fn as_bash(text: &str) -> String {
+    if let Some(what) = text.strip_prefix("syntax error: unexpected ").filter(|what| !what.starts_with("end of file")) {
+        let token = what.split(" (expecting").next().unwrap_or_default().trim_matches('"');
+        return format!("syntax error near unexpected token `{token}'");
+    }
+    let Some(rest) = text.strip_prefix("sh: ") else { return text.to_owned() };
+    let is_plain = |name: &str| !name.contains(": ");
+    if let Some(name) = rest.strip_suffix(": not found").filter(|name| is_plain(name)) {
+        return if name.contains('/') { format!("bash: {name}: No such file or directory") } else { format!("bash: {name}: command not found") };
+    }
+    if let Some((name, instead)) = rest.split_once(": not found: ").filter(|(name, _)| is_plain(name)) {
+        return format!("bash: {name}: command not found: {instead}");
+    }
+    if let Some(name) = rest.strip_prefix("can't open ").and_then(|rest| rest.strip_suffix(": no such file")) {
+        return format!("bash: {name}: No such file or directory");
+    }
+    if let Some((name, why)) = rest.strip_prefix("can't create ").and_then(|rest| rest.split_once(": ")) {
+        return format!("bash: {name}: {}", why.replace("nonexistent directory", "No such file or directory"));
+    }
+    if let Some(rest) = rest.strip_prefix("cd: can't cd to ") {
+        return format!("bash: cd: {rest}");
+    }
+    if let Some((pid, why)) = rest.strip_prefix("can't kill pid ").and_then(|rest| rest.split_once(": ")) {
+        return format!("bash: kill: ({pid}) - {why}");
+    }
+    format!("bash: {rest}")
 }
 
 #[cfg(test)]

@@ -32,15 +32,20 @@ impl Fields {
         }
     }
 
-    /// Cuts a text at its white space.
-    fn cut(&mut self, text: &str) {
-        for (i, piece) in text.split([' ', '\t', '\n']).enumerate() {
-            if i > 0 {
-                self.end();
-            }
-            if !piece.is_empty() {
+    /// Cuts a text where its separators are; of those that are not white space each ends a field.
+    fn cut(&mut self, text: &str, separators: &str) {
+        let mut rest = text;
+        while let Some(at) = rest.find(|c| separators.contains(c)) {
+            let (piece, more) = rest.split_at(at);
+            let separator = more.chars().next().unwrap_or_default();
+            if !piece.is_empty() || !separator.is_whitespace() {
                 self.push(piece);
             }
+            self.end();
+            rest = &more[separator.len_utf8()..];
+        }
+        if !rest.is_empty() {
+            self.push(rest);
         }
     }
 }
@@ -97,16 +102,23 @@ impl Shell {
                 return fields.push(&text);
             }
             Part::Quoted(text) => return fields.push(text),
-            Part::Variable(variable, Quotes::Inside) if variable.name == "@" && variable.operator.is_empty() => {
-                for (i, argument) in self.strands[index].arguments.clone().iter().enumerate() {
-                    if i > 0 {
-                        fields.end();
-                    }
-                    fields.push(argument);
+            Part::Variable(variable, quotes) => match self.list(index, variable, around) {
+                Some(list) if *quotes == Quotes::Inside && variable.is_joined() => {
+                    let between: String = self.separators(index).chars().take(1).collect();
+                    (list.join(&between), *quotes)
                 }
-                return;
-            }
-            Part::Variable(variable, quotes) => (self.value(index, variable, around), *quotes),
+                Some(list) => {
+                    let separators = self.separators(index);
+                    for (i, item) in list.iter().enumerate() {
+                        if i > 0 {
+                            fields.end();
+                        }
+                        if *quotes == Quotes::Inside { fields.push(item) } else { fields.cut(item, &separators) }
+                    }
+                    return;
+                }
+                None => (self.value(index, variable, around), *quotes),
+            },
             // Substitutions were carried out before.
             Part::Output(..) | Part::FileOf(_) => return,
             Part::Given(text, quotes) => (text.clone(), *quotes),
@@ -114,7 +126,7 @@ impl Shell {
         };
         match quotes {
             Quotes::Inside => fields.push(&text),
-            Quotes::Outside => fields.cut(&text),
+            Quotes::Outside => fields.cut(&text, &self.separators(index)),
         }
     }
 
@@ -142,7 +154,7 @@ impl Shell {
         }
     }
 
-    fn plain(&self, index: usize, name: &str) -> Option<String> {
+    pub(super) fn plain(&self, index: usize, name: &str) -> Option<String> {
         let strand = &self.strands[index];
         match name {
             "?" => Some(strand.status.to_string()),
@@ -163,10 +175,18 @@ impl Shell {
     }
 
     fn value(&mut self, index: usize, variable: &Rc<Variable>, around: &mut Surroundings<'_>) -> String {
-        let value = self.plain(index, &variable.name);
+        if let Some(list) = self.list(index, variable, around) {
+            return list.join(" ");
+        }
+        let value = self.scalar(index, variable, around);
+        self.operated(index, variable, value, around)
+    }
+
+    /// A value with what an operator does to it.
+    pub(super) fn operated(&mut self, index: usize, variable: &Variable, value: Option<String>, around: &mut Surroundings<'_>) -> String {
         let there = value.as_deref().is_some_and(|text| !text.is_empty() || !variable.operator.starts_with(':'));
         match variable.operator {
-            "" => value.unwrap_or_default(),
+            "" | "keys" => value.unwrap_or_default(),
             "length" => value.unwrap_or_default().chars().count().to_string(),
             ":-" | "-" if there => value.unwrap_or_default(),
             ":-" | "-" => self.text(index, &variable.word, around),

@@ -398,11 +398,16 @@ impl Lexer {
 
     fn braced(&mut self, quotes: Quotes) -> Result<Part, SyntaxError> {
         let length = self.peek(0) == Some('#') && self.peek(1).is_some_and(|c| c != '}');
-        self.at += usize::from(length);
+        let keys = self.peek(0) == Some('!') && self.peek(1).is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+        self.at += usize::from(length || keys);
         let mut name = self.name();
         if name.is_empty() {
             name.extend(self.take());
         }
+        let subscript = match self.peek(0) {
+            Some('[') => Some(self.subscript()?),
+            _ => None,
+        };
         let mut rest = String::new();
         let mut open = 1;
         loop {
@@ -418,18 +423,45 @@ impl Lexer {
             rest.push(c);
         }
         const OPERATORS: [&str; 17] = [":-", ":=", ":+", "##", "%%", "//", "^^", ",,", "-", "=", "+", "#", "%", ":", "/", "^", ","];
-        let operator = if length { "length" } else { OPERATORS.into_iter().find(|sign| rest.starts_with(sign)).unwrap_or_default() };
+        let operator = if length { "length" } else if keys { "keys" } else { OPERATORS.into_iter().find(|sign| rest.starts_with(sign)).unwrap_or_default() };
         if operator.is_empty() && !rest.is_empty() {
             return Err("syntax error: bad substitution".to_owned());
         }
         if self.depth > MAX_DEPTH {
             return Err("syntax error: nested too deeply".to_owned());
         }
-        let text = if length { "" } else { &rest[operator.len()..] };
+        let text = if length || keys { "" } else { &rest[operator.len()..] };
+        let word = self.inner(text)?;
+        Ok(Part::Variable(Rc::new(Variable { name, subscript, operator, word }), quotes))
+    }
+
+    /// A text as one between double quotes.
+    fn inner(&self, text: &str) -> Result<Word, SyntaxError> {
         let mut word = Word::new();
-        let mut inner = Lexer::new(&format!("{text}\""), self.depth + 1);
-        inner.double_quoted(&mut word)?;
-        Ok(Part::Variable(Rc::new(Variable { name, operator, word }), quotes))
+        Lexer::new(&format!("{text}\""), self.depth + 1).double_quoted(&mut word)?;
+        Ok(word)
+    }
+
+    /// `[key]`
+    fn subscript(&mut self) -> Result<Word, SyntaxError> {
+        self.at += 1;
+        if self.depth > MAX_DEPTH {
+            return Err("syntax error: nested too deeply".to_owned());
+        }
+        let (mut text, mut open) = (String::new(), 1);
+        while let Some(c) = self.take() {
+            open = match c {
+                '[' => open + 1,
+                ']' => open - 1,
+                _ => open,
+            };
+            if open == 0 {
+                text.retain(|c| c != '"' && c != '\'');
+                return self.inner(&text);
+            }
+            text.push(c);
+        }
+        Err("syntax error: missing '}'".to_owned())
     }
 }
 
@@ -447,7 +479,7 @@ fn is_bare(word: &Word, text: &str) -> bool {
 }
 
 fn plain(name: String, quotes: Quotes) -> Part {
-    Part::Variable(Rc::new(Variable { name, operator: "", word: Word::new() }), quotes)
+    Part::Variable(Rc::new(Variable { name, subscript: None, operator: "", word: Word::new() }), quotes)
 }
 
 fn push_bare(word: &mut Word, c: char) {

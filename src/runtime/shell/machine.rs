@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::console::as_bash;
 use super::Surroundings;
 use super::errand::Errand;
 use super::parser;
@@ -55,6 +56,8 @@ pub struct Shell {
     pub(super) ended: SmallMap<u32, i32>,
     /// What is run on a signal: `TERM`, `EXIT`.
     pub(super) traps: SmallMap<String, Rc<str>>,
+    /// The lines that were typed, for `history`.
+    pub(super) history: Vec<Rc<str>>,
     /// The input that somebody types.
     pub(super) typed: Option<u32>,
     pub(super) next_number: u32,
@@ -96,6 +99,7 @@ impl Shell {
             errands: Vec::new(),
             ended: SmallMap::new(),
             traps: SmallMap::new(),
+            history: Vec::new(),
             typed: None,
             next_number: 7,
             asked_to_stop: false,
@@ -226,6 +230,7 @@ impl Shell {
             Task::Next(command, next) => self.next_of_sequence(index, command, next),
             Task::IfWell(right) if strand.status == 0 => strand.tasks.push(Task::Run(right)),
             Task::IfBadly(right) if strand.status != 0 => strand.tasks.push(Task::Run(right)),
+            Task::Timed(since, posix) => self.tell_time(index, since, posix, around),
             Task::Negate => strand.status = i32::from(strand.status == 0),
             Task::Branch(command, branch) => self.branch(index, &command, branch),
             Task::Tested(command) => self.tested(index, command),
@@ -279,6 +284,7 @@ impl Shell {
             Command::Sequence(_) => strand.tasks.push(Task::Next(command.clone(), 0)),
             Command::And(left, right) => strand.tasks.extend([Task::IfWell(right.clone()), Task::Run(left.clone())]),
             Command::Or(left, right) => strand.tasks.extend([Task::IfBadly(right.clone()), Task::Run(left.clone())]),
+            Command::Timed(inner, posix) => strand.tasks.extend([Task::Timed(strand.at, *posix), Task::Run(inner.clone())]),
             Command::Not(inner) => strand.tasks.extend([Task::Negate, Task::Run(inner.clone())]),
             Command::If(branches) => match branches.first() {
                 Some((Some(condition), _)) => strand.tasks.extend([Task::Branch(command.clone(), 0), Task::Run(condition.clone())]),
@@ -401,6 +407,7 @@ impl Shell {
 
     /// An error of the shell itself.
     pub(super) fn complain(&mut self, index: usize, text: &str, around: &mut Surroundings<'_>) {
+        let text = &if around.first_process == "bash" { as_bash(text) } else { text.to_owned() };
         let sink = self.strands[index].io.err.clone();
         self.print(index, &sink, &format!("{text}\n"), around);
     }

@@ -5,6 +5,7 @@
 //!
 //! Left out: job control, pipes that are full.
 
+mod array;
 mod awk;
 mod awk_script;
 mod console;
@@ -19,6 +20,7 @@ mod machine;
 mod parser;
 mod pattern;
 mod pipes;
+mod recall;
 mod sed;
 mod special;
 mod strand;
@@ -39,6 +41,7 @@ pub use console::Console;
 pub use parser::is_unfinished;
 pub use errand::{Away, Errand};
 pub use machine::{End, Shell};
+pub use recall::Recalled;
 pub use tools::is_tool;
 pub use typed::{Stdin, Typed};
 pub(super) use tools::formatted;

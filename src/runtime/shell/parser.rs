@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::lexer::{self, Lexer, SUM, SyntaxError, Token};
-use super::syntax::{Command, Part, Redirect, Word};
+use super::syntax::{Assignment, Command, Part, Redirect, Word};
 
 /// Reads a script.
 pub fn parse(text: &str) -> Result<Rc<Command>, String> {
@@ -149,6 +149,14 @@ impl Parser {
     }
 
     fn pipeline(&mut self) -> Result<Rc<Command>, SyntaxError> {
+        let (mut timed, mut posix) = (false, false);
+        while self.keyword("time") {
+            timed = true;
+            posix |= self.keyword("-p");
+        }
+        if timed && matches!(self.peek(), None | Some(Token::Sign(";" | "\n" | "&" | ")"))) {
+            return Ok(Rc::new(Command::Timed(Rc::new(Command::Sequence(Vec::new())), posix)));
+        }
         let negated = self.keyword("!");
         let mut stages = vec![self.command()?];
         while self.sign("|") {
@@ -156,7 +164,8 @@ impl Parser {
             stages.push(self.command()?);
         }
         let command = if stages.len() == 1 { stages.remove(0) } else { Rc::new(Command::Pipeline(stages)) };
-        Ok(if negated { Rc::new(Command::Not(command)) } else { command })
+        let command = if negated { Rc::new(Command::Not(command)) } else { command };
+        Ok(if timed { Rc::new(Command::Timed(command, posix)) } else { command })
     }
 
     fn command(&mut self) -> Result<Rc<Command>, SyntaxError> {
@@ -326,6 +335,26 @@ impl Parser {
         Ok(Rc::new(Command::Function(name, body)))
     }
 
+    /// Behind `name=`: the items between parentheses, if there are some.
+    fn items(&mut self, assignment: &Assignment) -> Result<Option<Vec<Word>>, SyntaxError> {
+        let is_open = matches!(assignment.value.as_slice(), [Part::Bare(text)] if text.is_empty()) && assignment.subscript.is_none();
+        if !is_open || !self.sign("(") {
+            return Ok(None);
+        }
+        let mut items = Vec::new();
+        loop {
+            self.newlines();
+            match self.peek().cloned() {
+                Some(Token::Word(word)) => items.push(word),
+                Some(Token::Sign(")")) => break,
+                _ => return Err(self.unexpected()),
+            }
+            self.at += 1;
+        }
+        self.at += 1;
+        Ok(Some(items))
+    }
+
     fn simple(&mut self) -> Result<Rc<Command>, SyntaxError> {
         let (mut assignments, mut words, mut redirects) = (Vec::new(), Vec::<Word>::new(), Vec::new());
         loop {
@@ -336,7 +365,8 @@ impl Parser {
             let Some(Token::Word(word)) = self.peek().cloned() else { break };
             self.at += 1;
             if words.is_empty() {
-                if let Some(assignment) = assignment(&word) {
+                if let Some(mut assignment) = assignment(&word) {
+                    assignment.items = self.items(&assignment)?;
                     assignments.push(assignment);
                     continue;
                 }
@@ -359,6 +389,15 @@ impl Parser {
                     return self.function(name.clone());
                 }
             }
+            // `declare -A m=([a]=b)`: the items are given before the command runs.
+            if let Some(mut assignment) = assignment(&word)
+                && let Some(items) = self.items(&assignment)?
+            {
+                assignment.items = Some(items);
+                words.push(vec![Part::Quoted(assignment.name.clone())]);
+                assignments.push(assignment);
+                continue;
+            }
             words.push(word);
         }
         if assignments.is_empty() && words.is_empty() && redirects.is_empty() {
@@ -368,15 +407,42 @@ impl Parser {
     }
 }
 
-/// `A=1`
-fn assignment(word: &Word) -> Option<(String, Word)> {
+/// `A=1`, `A+=1`, `A[key]=1`; with an empty name for `[key]=1`.
+pub(super) fn assignment(word: &Word) -> Option<Assignment> {
     let Some(Part::Bare(first)) = word.first() else { return None };
-    let (name, rest) = first.split_once('=')?;
-    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if !starts || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+    let end = first.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(first.len());
+    let (name, rest) = first.split_at(end);
+    if name.starts_with(|c: char| c.is_ascii_digit()) || name.is_empty() && !rest.starts_with('[') {
         return None;
     }
-    let mut value = vec![Part::Bare(rest.to_owned())];
-    value.extend(word[1..].iter().cloned());
-    Some((name.to_owned(), value))
+    let (subscript, rest, parts) = match rest.strip_prefix('[') {
+        None => (None, rest, &word[1..]),
+        Some(inside) => {
+            let (key, rest, parts) = subscript(inside, &word[1..])?;
+            (Some(key), rest, parts)
+        }
+    };
+    let (adds, rest) = rest.strip_prefix('+').map_or((false, rest), |rest| (true, rest));
+    let mut value = vec![Part::Bare(rest.strip_prefix('=')?.to_owned())];
+    value.extend(parts.iter().cloned());
+    Some(Assignment { name: name.to_owned(), subscript, adds, value, items: None })
+}
+
+/// What stands before `]`, then what stands behind it.
+fn subscript<'a>(inside: &'a str, parts: &'a [Part]) -> Option<(Word, &'a str, &'a [Part])> {
+    if let Some((key, rest)) = inside.split_once(']') {
+        return Some((vec![Part::Quoted(key.to_owned())], rest, parts));
+    }
+    let mut key = vec![Part::Quoted(inside.to_owned())];
+    for (at, part) in parts.iter().enumerate() {
+        match part {
+            Part::Bare(text) if text.contains(']') => {
+                let (last, rest) = text.split_once(']')?;
+                key.push(Part::Quoted(last.to_owned()));
+                return Some((key, rest, &parts[at + 1..]));
+            }
+            part => key.push(part.clone()),
+        }
+    }
+    None
 }

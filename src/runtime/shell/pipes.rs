@@ -192,7 +192,7 @@ fn outputs_in(word: &Word) -> Option<(Rc<Command>, bool)> {
 fn first_output(command: &Command) -> Option<(Rc<Command>, bool)> {
     match command {
         Command::Simple { assignments, words, redirects } => {
-            let assigned = assignments.iter().map(|(_, word)| word);
+            let assigned = assignments.iter().flat_map(|one| [&one.value].into_iter().chain(one.items.iter().flatten()));
             let targets = redirects.iter().map(|redirect| &redirect.target);
             assigned.chain(words).chain(targets).find_map(outputs_in)
         }
@@ -230,7 +230,7 @@ fn fill_word(word: &mut Word, text: &str) -> bool {
 fn fill(command: &mut Command, text: &str) {
     match command {
         Command::Simple { assignments, words, redirects } => {
-            let assigned = assignments.iter_mut().map(|(_, word)| word);
+            let assigned = assignments.iter_mut().flat_map(|one| [&mut one.value].into_iter().chain(one.items.iter_mut().flatten()));
             let targets = redirects.iter_mut().map(|redirect| &mut redirect.target);
             assigned.chain(words).chain(targets).any(|word| fill_word(word, text));
         }

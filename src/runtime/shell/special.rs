@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::machine::Shell;
 use super::strand::{GoOn, Need, Program, Strand, Task, Value};
-use super::syntax::{Redirect, Word};
+use super::syntax::{Assignment, Redirect, Word};
 use super::tools::{self, Call};
 use super::{Other, Surroundings, parser};
 use crate::base::SimDuration;
@@ -19,15 +19,15 @@ impl Shell {
     pub(super) fn simple(
         &mut self,
         index: usize,
-        assignments: &[(String, Word)],
+        assignments: &[Assignment],
         words: &[Word],
         redirects: &[Redirect],
         around: &mut Surroundings<'_>,
     ) {
         let fields = self.fields(index, words, around);
         let mut values = Vec::new();
-        for (name, word) in assignments {
-            values.push((name.clone(), self.text(index, word, around)));
+        for assignment in assignments {
+            values.extend(self.assigned(index, assignment, &fields, around));
         }
         if self.out_of_memory {
             return;
@@ -41,7 +41,7 @@ impl Shell {
             let strand = &mut self.strands[index];
             values.iter().for_each(|(name, text)| strand.set(name, text));
             strand.io = before;
-            if words.is_empty() && assignments.iter().all(|(_, word)| word.iter().all(|part| !matches!(part, super::syntax::Part::Given(..)))) {
+            if words.is_empty() && assignments.iter().all(|one| one.value.iter().all(|part| !matches!(part, super::syntax::Part::Given(..)))) {
                 strand.status = 0;
             }
             return;
@@ -97,7 +97,7 @@ impl Shell {
                 let inner = Rc::new(Program { words: args[at..].to_vec(), values });
                 return self.call(index, &inner, None, around);
             }
-            "busybox" | "nohup" | "command" | "time" | "stdbuf" | "sudo" if !args.is_empty() => return self.call(index, &inner(args), None, around),
+            "busybox" | "nohup" | "command" | "stdbuf" | "sudo" if !args.is_empty() => return self.call(index, &inner(args), None, around),
             "sh" | "bash" | "ash" | "dash" => return self.enter_shell(index, args, &program.values, around),
             "sleep" => return self.sleep(index, args, around),
             "kill" => return self.kill(index, args, around),
@@ -301,10 +301,10 @@ impl Shell {
             "break" => strand.leave_loop(GoOn::After),
             "continue" => strand.leave_loop(GoOn::NextRound),
             "cd" => return self.change_directory(index, args, around),
-            "export" | "readonly" | "local" => export(strand, args, name),
-            "unset" => args.iter().for_each(|name| {
-                strand.variables.remove(name);
-            }),
+            "export" | "readonly" | "local" | "declare" | "typeset" => self.declare(index, args, name, around),
+            "unset" => args.iter().for_each(|name| strand.unset(name)),
+            "mapfile" | "readarray" => self.read_lines(index, program),
+            "history" => self.list_history(index, args, around),
             "shift" => {
                 let count = usize::try_from(number.unwrap_or(1)).unwrap_or_default().min(strand.arguments.len());
                 strand.arguments.drain(..count);
@@ -420,16 +420,8 @@ impl Shell {
         let rest = &input.text[input.from..];
         let line = rest.split('\n').next().unwrap_or_default().to_owned();
         input.from += (line.len() + 1).min(rest.len());
-        let names: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
-        let mut left = line.trim();
-        for (i, name) in names.iter().enumerate() {
-            let (word, rest) = match left.split_once([' ', '\t']) {
-                Some((word, rest)) if i + 1 < names.len() => (word, rest.trim_start()),
-                _ => (left, ""),
-            };
-            strand.set(name, word);
-            left = rest;
-        }
+        let separators = program.values.iter().find(|(name, _)| name == "IFS").map(|(_, text)| text.clone());
+        self.take_line(index, args, &line, separators);
     }
 }
 
@@ -441,7 +433,6 @@ fn instead_of(program: &str) -> &'static str {
         "docker" | "podman" | "crictl" => ": images need not be built or pulled by hand here",
         "ssh" => ": give the node's name and the command, as in \"node1 curl http://10.96.0.1\"",
         "man" => ": \"kubectl explain\" and \"kubectl VERB --help\" tell",
-        "history" => ": the arrow up key and Ctrl+R bring lines back",
         "helm" => ": there are no charts here, \"kubectl apply -f\" takes manifests",
         _ => "",
     }
@@ -455,18 +446,6 @@ impl Strand {
         variables.retain(|(name, _)| !values.iter().any(|(other, _)| other == name));
         variables.extend(values.iter().cloned());
         variables
-    }
-}
-
-/// `export A=1`, and `local`, which here is as wide as the shell.
-fn export(strand: &mut Strand, args: &[String], by: &str) {
-    for arg in args.iter().filter(|arg| !arg.starts_with('-')) {
-        let (name, text) = arg.split_once('=').map_or((arg.as_str(), None), |(name, text)| (name, Some(text)));
-        let value = strand.variables.entry(name.to_owned()).or_default();
-        value.exported |= by == "export";
-        if let Some(text) = text {
-            value.text = text.into();
-        }
     }
 }
 

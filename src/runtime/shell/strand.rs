@@ -87,6 +87,8 @@ pub(super) enum Task {
     /// The right side of an `||`.
     IfBadly(Rc<Command>),
     Negate,
+    /// Tells how long it took since then; true in the format of POSIX.
+    Timed(SimTime, bool),
     /// The condition of this branch of an `if` has been run.
     Branch(Rc<Command>, usize),
     /// The condition of a loop has been run.
@@ -162,12 +164,16 @@ impl Strand {
     }
 
     pub fn set(&mut self, name: &str, text: &str) {
-        let value = self.variables.entry(name.to_owned()).or_default();
+        // An array without a subscript is its first item.
+        let first = format!("{name}[0");
+        let name = if self.variables.contains_key(&first) { first } else { name.to_owned() };
+        let value = self.variables.entry(name).or_default();
         value.text = Rc::from(text);
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(|value| &*value.text)
+        let value = self.variables.get(name).or_else(|| self.variables.get(&format!("{name}[0")));
+        value.map(|value| &*value.text)
     }
 
     pub fn saved(&self) -> Box<Saved> {

@@ -38,10 +38,27 @@ pub type Word = Vec<Part>;
 pub struct Variable {
     /// The name, a digit, or a sign such as `?`.
     pub name: String,
-    /// `:-`, `-`, `:=`, `=`, `:+`, `+`, `#`, `##`, `%`, `%%`, `:`, `/`, `//`, `^`, `^^`, `,`, `,,`, `length`; empty for none.
+    /// `[…]` behind it: an item of an array, `@` and `*` for all.
+    pub subscript: Option<Word>,
+    /// `:-`, `-`, `:=`, `=`, `:+`, `+`, `#`, `##`, `%`, `%%`, `:`, `/`, `//`, `^`, `^^`, `,`, `,,`, `length`, `keys`; empty for none.
     pub operator: &'static str,
     /// What stands after the operator.
     pub word: Word,
+}
+
+/// `name=value`, `name[key]=value`, `name=(items)`, and with `+=`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assignment {
+    /// The variable.
+    pub name: String,
+    /// Which item of it.
+    pub subscript: Option<Word>,
+    /// `+=`: whether what was there stays before it.
+    pub adds: bool,
+    /// The value, if it is one.
+    pub value: Word,
+    /// The items, if it is an array.
+    pub items: Option<Vec<Word>>,
 }
 
 /// Where a command reads from or writes to.
@@ -61,7 +78,7 @@ pub enum Command {
     /// `A=1 name words`
     Simple {
         /// `A=1`
-        assignments: Vec<(String, Word)>,
+        assignments: Vec<Assignment>,
         /// The name and its arguments.
         words: Vec<Word>,
         /// Redirections.
@@ -69,6 +86,8 @@ pub enum Command {
     },
     /// `a | b`
     Pipeline(Vec<Rc<Command>>),
+    /// `time a`, with `-p` in the format of POSIX.
+    Timed(Rc<Command>, bool),
     /// `! a`
     Not(Rc<Command>),
     /// `a && b`

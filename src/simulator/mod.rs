@@ -302,9 +302,7 @@ impl Simulator {
             self.terminal_goes_on = false;
         }
         let answer = self.perform(&command);
-        if matches!(command, Command::Line(_)) {
-            self.terminal.set_status(answer.exit);
-        }
+        self.terminal.set_status(answer.exit);
         let receipt = Receipt { output: answer.output.clone(), exit: answer.exit, ..Receipt::default() };
         self.follow(answer, receipt)
     }

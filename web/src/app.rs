@@ -1,25 +1,29 @@
 //! Joins the parts: the session, the wall clock, the address, the keys, and the panels.
 
+mod followed;
 mod keys;
 mod listen;
+mod narrow;
+mod pressed;
 
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use self::followed::Followed;
 use self::keys::KeyAction;
+use self::narrow::{narrow_class, narrow_tabs, show_narrow_tab};
 use crate::address;
 use crate::brought;
+use crate::document::{document, found};
 use crate::icons::{Icon, icon};
-use crate::intent::{DockTab, FileIntent, Intent, LabIntent, LookIntent, NarrowTab, Theme, TimeIntent};
+use crate::intent::{FileIntent, Intent, LabIntent, LookIntent, NarrowTab, Theme, TimeIntent};
 use crate::pace::Pace;
-use crate::panels::{Dock, FilesPane, Guide, Header, Help, Inspector, LabMenu, NoticeBar, Palette, TimeBar, tab};
+use crate::panels::{Dock, FilesPane, Guide, Header, Help, Inspector, LabMenu, NoticeBar, Palette, TimeBar};
 use crate::session::{Effect, Model, Notice, Session, Speed};
 use crate::shared::Env;
 use crate::simulator::SimTime;
-use crate::stage::{Flights, Lit, Stage, definitions, shown_trip};
+use crate::stage::{Flights, Lit, Stage, definitions};
 
 /// How long after the last key stroke the editor's text is checked, in milliseconds.
 const CHECK_AFTER: u32 = 350;
@@ -27,14 +31,6 @@ const CHECK_AFTER: u32 = 350;
 const NOTICE: u32 = 7_000;
 /// The speed above which movement is not shown.
 const QUICK: Speed = Speed::TEN;
-
-/// How long a request stays at a hop, in milliseconds.
-const A_HOP: u32 = 700;
-/// How long its way stays when it has come to its end.
-const AT_END: u32 = 4_000;
-
-/// A request, by its series and number, and the hop that it has come to.
-type Followed = (Option<(u32, u32)>, usize);
 
 /// What the page is told.
 pub enum Msg {
@@ -78,9 +74,8 @@ pub struct App {
 
 /// Puts the page into the document.
 pub fn mount() {
-    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("app"));
-    match root {
-        Some(root) => yew::Renderer::<App>::with_root(root).render(),
+    match found("#app") {
+        Some(root) => yew::Renderer::<App>::with_root(root.into()).render(),
         None => yew::Renderer::<App>::new().render(),
     };
 }
@@ -294,28 +289,6 @@ impl App {
         }
     }
 
-    /// A request goes on from hop to hop, slowly enough to read; at its end it stays while its way is being read.
-    fn follow_trip(&mut self, ctx: &Context<App>) {
-        let model = self.session.model();
-        let (trip, hop) = (model.look.trip, model.look.hop);
-        if (trip, hop) == self.followed {
-            return;
-        }
-        self.followed = (trip, hop);
-        let Some(shown) = shown_trip(&model.look, &model.insight) else { return };
-        let reads = model.look.dock == DockTab::Traffic;
-        let last = hop + 1 >= shown.hops.len();
-        let next = match last {
-            _ if trip == self.stepped => return,
-            false => LookIntent::Hop(hop + 1),
-            true if !reads => LookIntent::Trip(None),
-            _ => return,
-        };
-        let (link, after) = (ctx.link().clone(), if last { AT_END } else { A_HOP });
-        let go = move || link.send_message(Msg::Follow((trip, hop), next));
-        self.hopping = Some(Timeout::new(after, go));
-    }
-
     fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Save if self.embedded => {}
@@ -331,8 +304,7 @@ impl App {
     /// Language and colours belong to the whole document.
     fn dress(&self) {
         let look = &self.session.model().look;
-        let document = web_sys::window().and_then(|window| window.document());
-        let Some(root) = document.and_then(|document| document.document_element()) else { return };
+        let Some(root) = document().and_then(|document| document.document_element()) else { return };
         let theme = match look.theme {
             Theme::System => "system",
             Theme::Light => "light",
@@ -351,76 +323,6 @@ impl App {
         }
     }
 
-    fn key(&mut self, ctx: &Context<App>, action: KeyAction) -> bool {
-        let look = self.session.model().look.clone();
-        let stays = matches!(action, KeyAction::Escape | KeyAction::Palette | KeyAction::Labs | KeyAction::Help);
-        if !stays && (look.labs || look.palette || look.help) {
-            // What lies behind an open dialog is not for the keys.
-            return false;
-        }
-        let intent = match action {
-            KeyAction::Time(intent) => intent.into(),
-            KeyAction::Faster(faster) => {
-                let speed = self.session.model().speed.detent(faster);
-                TimeIntent::SetSpeed(speed).into()
-            }
-            KeyAction::Lens => {
-                let document = web_sys::window().and_then(|window| window.document());
-                let field = document.and_then(|document| document.query_selector(".lens input").ok().flatten());
-                if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-                    let _ = field.focus();
-                }
-                return false;
-            }
-            KeyAction::Press(selector) => {
-                let document = web_sys::window().and_then(|window| window.document());
-                let button = document.and_then(|document| document.query_selector(selector).ok().flatten());
-                if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-                    button.click();
-                }
-                return false;
-            }
-            KeyAction::Details | KeyAction::Why => {
-                mark_focused();
-                let asked = if action == KeyAction::Why { LookIntent::AskWhy } else { LookIntent::Details };
-                // After the mark, which comes as a message.
-                ctx.link().send_message(Msg::Do(asked.into()));
-                return false;
-            }
-            KeyAction::Palette => LookIntent::Palette(!look.palette).into(),
-            KeyAction::Labs => LookIntent::Labs(!look.labs).into(),
-            KeyAction::Help => LookIntent::Help(!look.help).into(),
-            KeyAction::Escape if look.help => LookIntent::Help(false).into(),
-            KeyAction::Escape if look.palette => LookIntent::Palette(false).into(),
-            KeyAction::Escape if look.labs => LookIntent::Labs(false).into(),
-            KeyAction::Escape if look.link.is_some() => LookIntent::CloseLink.into(),
-            KeyAction::Escape if look.menu => LookIntent::CloseMenu.into(),
-            KeyAction::Escape if look.inspecting.is_some() => LookIntent::CloseInspector.into(),
-            KeyAction::Escape => LookIntent::Deselect.into(),
-            KeyAction::Terminal => {
-                focus_soon(self.line.clone());
-                LookIntent::Dock(DockTab::Terminal).into()
-            }
-            KeyAction::Editor => {
-                Timeout::new(0, crate::editor::focus).forget();
-                LookIntent::Narrow(NarrowTab::Files).into()
-            }
-        };
-        self.perform(ctx, intent);
-        if self.session.is_playing() {
-            self.pace.ask();
-        }
-        true
-    }
-}
-
-fn focus_soon(node: NodeRef) {
-    let focus = move || {
-        if let Some(element) = node.cast::<HtmlElement>() {
-            let _ = element.focus();
-        }
-    };
-    Timeout::new(0, focus).forget();
 }
 
 fn fetch_lab(name: String, send: Callback<Intent>) {
@@ -443,54 +345,6 @@ fn copy(text: &str, send: Callback<Intent>) {
     });
 }
 
-/// What has the focus on the stage is marked, as a press on it does.
-fn mark_focused() {
-    let document = web_sys::window().and_then(|window| window.document());
-    let focused = document.and_then(|document| document.active_element()).filter(|element| element.has_attribute("data-stop"));
-    if let Some(element) = focused.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        element.click();
-    }
-}
-
 fn whole_second(now: SimTime) -> SimTime {
     SimTime::from_seconds(now.seconds())
-}
-
-fn narrow_class(tab: NarrowTab) -> &'static str {
-    match tab {
-        NarrowTab::Files => "narrow-files",
-        NarrowTab::Dock(_) => "narrow-dock",
-        NarrowTab::Inspector => "narrow-inspector",
-    }
-}
-
-/// Scrolls the row of a narrow page's tabs so far that the chosen one is in sight.
-fn show_narrow_tab() {
-    let document = web_sys::window().and_then(|window| window.document());
-    let chosen = document.and_then(|document| document.query_selector(".narrow-tabs [aria-selected=true]").ok().flatten());
-    let Some(chosen) = chosen.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) else { return };
-    let Some(row) = chosen.parent_element() else { return };
-    row.set_scroll_left(chosen.offset_left() + chosen.offset_width() / 2 - row.client_width() / 2);
-}
-
-/// The tabs of a narrow page; a wide one hides them.
-fn narrow_tabs(env: &Env, model: &Model) -> Html {
-    let texts = &env.texts;
-    let at = |tab: NarrowTab| model.look.narrow == tab;
-    let go = |tab: NarrowTab| LookIntent::Narrow(tab).into();
-    let dock = |tab: DockTab| NarrowTab::Dock(tab);
-    html! {
-        <nav class="narrow-tabs"><div class="tabs" role="tablist">
-            { tab(env, texts.files, at(NarrowTab::Files), go(NarrowTab::Files), "narrow-files") }
-            { tab(env, texts.terminal, at(dock(DockTab::Terminal)), go(dock(DockTab::Terminal)), "narrow-terminal") }
-            { tab(env, texts.events, at(dock(DockTab::Events)), go(dock(DockTab::Events)), "narrow-events") }
-            { tab(env, texts.traffic_tab, at(dock(DockTab::Traffic)), go(dock(DockTab::Traffic)), "narrow-traffic") }
-            { tab(env, texts.next_tab, at(dock(DockTab::Next)), go(dock(DockTab::Next)), "narrow-next") }
-            { tab(env, texts.charts_tab, at(dock(DockTab::Charts)), go(dock(DockTab::Charts)), "narrow-charts") }
-            if model.timeline.branches.len() > 1 {
-                { tab(env, texts.branches, at(dock(DockTab::Branches)), go(dock(DockTab::Branches)), "narrow-branches") }
-            }
-            { tab(env, texts.inspector, at(NarrowTab::Inspector), go(NarrowTab::Inspector), "narrow-inspector") }
-        </div></nav>
-    }
 }

@@ -7,6 +7,7 @@
 pub mod address;
 mod app;
 mod brought;
+mod document;
 pub mod editor;
 pub mod i18n;
 mod icons;

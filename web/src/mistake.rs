@@ -6,6 +6,7 @@ use std::panic::PanicHookInfo;
 use web_sys::Element;
 
 use crate::address;
+use crate::document::document;
 use crate::i18n::Language;
 
 /// From now on a panic is shown.
@@ -16,7 +17,7 @@ pub fn show_panics() {
 }
 
 fn show(info: &PanicHookInfo<'_>) -> Option<()> {
-    let document = web_sys::window()?.document()?;
+    let document = document()?;
     let language = document.document_element().and_then(|root| root.get_attribute("lang"));
     let texts = language.and_then(|tag| Language::parse(&tag)).unwrap_or(Language::English).texts();
     let link = address::saved().map(|saved| address::address_of(&saved.link)).unwrap_or_default();

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
+use crate::document::document;
 use crate::i18n::{Texts, Writing, writing};
 use crate::session::{Answer, Answered};
 use crate::simulator::{Diagnostic, FieldDoc, Severity, Suggestion};
@@ -39,7 +40,7 @@ pub fn fetch(then: impl FnOnce() + 'static) {
     if !cfg!(rich_editor) {
         return;
     }
-    let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+    let Some(document) = document() else { return };
     let (Ok(script), Some(body)) = (document.create_element("script"), document.body()) else { return };
     let _ = script.set_attribute("src", SCRIPT);
     // Not in the task in which the browser has run the script: that alone takes a frame.

@@ -16,6 +16,7 @@ use web_sys::{Element, HtmlDocument, HtmlElement, HtmlTextAreaElement, ScrollInt
 use yew::prelude::*;
 
 use self::paint::Piece;
+use crate::document::document;
 use crate::intent::{FileIntent, Intent, Question, Topic};
 use crate::session::Files;
 use crate::shared::{Env, Shared, use_env};
@@ -252,10 +253,6 @@ pub fn reveal(found: &Diagnostic) {
     }
 }
 
-fn document() -> Option<web_sys::Document> {
-    web_sys::window()?.document()
-}
-
 /// Puts the caret over what is wrong.
 fn mark_in(area: &HtmlTextAreaElement, at: &Diagnostic) {
     let text = area.value();
@@ -305,8 +302,7 @@ fn on_key(env: &Env, files: &Shared<Files>, bringing: &Rc<RefCell<Bringing>>, ch
 
 /// Types a text in place of the key, so that undo knows of it.
 fn insert(event: &KeyboardEvent, text: &str) {
-    let document = web_sys::window().and_then(|window| window.document());
-    let Some(document) = document.and_then(|document| document.dyn_into::<HtmlDocument>().ok()) else { return };
+    let Some(document) = document().and_then(|document| document.dyn_into::<HtmlDocument>().ok()) else { return };
     if document.exec_command_with_show_ui_and_value("insertText", false, text).is_ok_and(|done| done) {
         event.prevent_default();
     }

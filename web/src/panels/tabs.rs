@@ -2,10 +2,10 @@
 //! their cross or Delete.
 
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::document;
 use crate::i18n::writing;
 use crate::icons::{Icon, icon};
 use crate::intent::FileIntent;
@@ -103,9 +103,7 @@ fn on_key(env: &Env, names: &[String], place: usize, renaming: UseStateSetter<Op
 /// The open file's tab has the keyboard, once it is drawn where it belongs.
 fn keep_focus() {
     let focus = || {
-        let document = web_sys::window().and_then(|window| window.document());
-        let tab = document.and_then(|document| document.query_selector(".file-tab[aria-current]").ok().flatten());
-        if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
+        if let Some(tab) = document::found(".file-tab[aria-current]") {
             let _ = tab.focus();
         }
     };

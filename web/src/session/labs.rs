@@ -1,8 +1,9 @@
 //! The labs: scenarios to open, each a file that the page fetches when somebody wants it.
 
-use super::Look;
-use crate::intent::{DockTab, InspectorTab, NarrowTab};
-use crate::simulator::{Lab, SmallMap, parse_lab};
+use super::shelf::AT_ONCE;
+use super::{Effect, Look, Notice, Session};
+use crate::intent::{DockTab, InspectorTab, LabIntent, NarrowTab};
+use crate::simulator::{Lab, Simulator, SmallMap, parse_lab};
 
 /// The shelves of the menu, each with the names of its labs: the files in `src/scenario/library`.
 pub const SHELVES: [&[&str]; 4] = [
@@ -86,6 +87,55 @@ impl Labs {
     /// A file did not come. True if somebody waits for it.
     pub fn miss(&mut self, name: &str) -> bool {
         self.wanted.take_if(|wanted| wanted == name).is_some()
+    }
+}
+
+impl Session {
+    /// Opens a lab, or fetches it first. A lab that does not come is said in words and changes nothing.
+    pub(super) fn handle_lab(&mut self, intent: LabIntent) -> Vec<Effect> {
+        match intent {
+            LabIntent::Open(name) if self.labs.get(&name).is_some() => self.open_lab(&name),
+            LabIntent::Open(name) if exists(&name) => {
+                self.labs.want(&name);
+                vec![Effect::FetchLabs(vec![name])]
+            }
+            LabIntent::Open(_) => {
+                self.look.notice = Some(Notice::NoLab);
+                Vec::new()
+            }
+            LabIntent::Arrived { name, text: Some(text) } => {
+                match (self.labs.take(&name, &text), self.asked.take()) {
+                    (true, Some(asked)) => self.open_readable(asked),
+                    (true, None) => self.open_lab(&name),
+                    (false, asked) => {
+                        self.asked = asked;
+                        Vec::new()
+                    }
+                }
+            }
+            LabIntent::Arrived { name, text: None } => {
+                if self.labs.miss(&name) {
+                    self.look.notice = Some(Notice::NoLab);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn open_lab(&mut self, name: &str) -> Vec<Effect> {
+        let Some(lab) = self.labs.get(name).cloned() else { return Vec::new() };
+        let effects = self.replace(Simulator::opening(&lab.scenario, AT_ONCE));
+        self.files.open(lab.scenario.applied().unwrap_or_default());
+        self.labs.current = name.to_owned();
+        show(&mut self.look, &lab);
+        self.look.notice = Some(Notice::LabOpened);
+        effects
+    }
+
+    /// Fetches the words about the lab that was played before a reload.
+    pub fn missing_lab(&self) -> Option<Effect> {
+        let missing = exists(&self.labs.current) && self.labs.played().is_none();
+        missing.then(|| Effect::FetchLabs(vec![self.labs.current.clone()]))
     }
 }
 

@@ -31,9 +31,9 @@ pub use shelf::{Exports, Shelf};
 pub use speed::Speed;
 pub use terminal::{Entry, Origin, Terminal, found_before};
 
-use crate::intent::{FileIntent, Intent, LabIntent, LookIntent, TimeIntent};
+use crate::intent::{FileIntent, Intent, LookIntent};
 use self::insight::Thinker;
-use crate::simulator::{Budget, Command, Component, LinkError, Passages, Receipt, Scenario, SimDuration, SimTime, Simulator, SmallMap};
+use crate::simulator::{Budget, Command, Component, LinkError, Passages, Receipt, Scenario, SimTime, Simulator, SmallMap};
 
 /// So many seconds after a node went silent its pods are about to be replaced: 50 s of grace, 300 s of toleration, and a little until it is noticed.
 const WAIT: u64 = 350;
@@ -283,96 +283,10 @@ impl Session {
         if self.settings() == before { Vec::new() } else { vec![Effect::SaveSettings] }
     }
 
-    /// Opens a lab, or fetches it first. A lab that does not come is said in words and changes nothing.
-    fn handle_lab(&mut self, intent: LabIntent) -> Vec<Effect> {
-        match intent {
-            LabIntent::Open(name) if self.labs.get(&name).is_some() => self.open_lab(&name),
-            LabIntent::Open(name) if labs::exists(&name) => {
-                self.labs.want(&name);
-                vec![Effect::FetchLabs(vec![name])]
-            }
-            LabIntent::Open(_) => {
-                self.look.notice = Some(Notice::NoLab);
-                Vec::new()
-            }
-            LabIntent::Arrived { name, text: Some(text) } => {
-                match (self.labs.take(&name, &text), self.asked.take()) {
-                    (true, Some(asked)) => self.open_readable(asked),
-                    (true, None) => self.open_lab(&name),
-                    (false, asked) => {
-                        self.asked = asked;
-                        Vec::new()
-                    }
-                }
-            }
-            LabIntent::Arrived { name, text: None } => {
-                if self.labs.miss(&name) {
-                    self.look.notice = Some(Notice::NoLab);
-                }
-                Vec::new()
-            }
-        }
-    }
-
-    fn open_lab(&mut self, name: &str) -> Vec<Effect> {
-        let Some(lab) = self.labs.get(name).cloned() else { return Vec::new() };
-        let effects = self.replace(Simulator::opening(&lab.scenario, shelf::AT_ONCE));
-        self.files.open(lab.scenario.applied().unwrap_or_default());
-        self.labs.current = name.to_owned();
-        labs::show(&mut self.look, &lab);
-        self.look.notice = Some(Notice::LabOpened);
-        effects
-    }
-
-    /// Fetches the words about the lab that was played before a reload.
-    pub fn missing_lab(&self) -> Option<Effect> {
-        let missing = labs::exists(&self.labs.current) && self.labs.played().is_none();
-        missing.then(|| Effect::FetchLabs(vec![self.labs.current.clone()]))
-    }
-
     fn refresh(&mut self) {
         let Session { simulator, playback, look, files, terminal, labs, shelf, thinker, .. } = self;
         thinker.think(simulator, look);
         self.model.update(&Parts { simulator, playback, look, files, terminal, labs, shelf, insight: &thinker.insight });
-    }
-
-    fn handle_time(&mut self, intent: TimeIntent) -> Vec<Effect> {
-        match intent {
-            TimeIntent::TogglePlay if self.jumping => self.end_jump(),
-            TimeIntent::TogglePlay => self.playback.playing = !self.playback.playing,
-            TimeIntent::Step => {
-                self.playback.playing = false;
-                self.simulator.step();
-            }
-            TimeIntent::StepBack => {
-                self.playback.playing = false;
-                self.simulator.step_back();
-            }
-            TimeIntent::Second(forward) => {
-                self.playback.playing = false;
-                let (now, second) = (self.simulator.now(), SimDuration::from_seconds(1));
-                self.simulator.seek(if forward { now + second } else { now - second });
-            }
-            TimeIntent::Jump => self.jump(),
-            TimeIntent::JumpFar => self.jump_far(),
-            TimeIntent::Undo => return self.undo(),
-            TimeIntent::Redo => return self.redo(),
-            TimeIntent::SetSpeed(speed) => {
-                self.playback.speed = speed;
-                return vec![Effect::SaveSettings];
-            }
-            TimeIntent::Seek(to) => self.simulator.seek(to),
-            TimeIntent::Hold(true) => self.playback.held = Some(self.playback.playing),
-            TimeIntent::Hold(false) => self.playback.held = None,
-            TimeIntent::ToEnd => self.simulator.seek(self.simulator.end_of_history()),
-            TimeIntent::SwitchBranch(id) => {
-                self.end_jump();
-                self.simulator.switch_branch(id);
-                self.look.menu = false;
-            }
-        }
-        self.collect_output();
-        Vec::new()
     }
 
     fn line(&mut self, line: &str) -> Vec<Effect> {
@@ -487,5 +401,4 @@ impl Session {
         self.look.notice = Some(Notice::BadLink(error));
         self.refresh();
     }
-
 }

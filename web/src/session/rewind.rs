@@ -1,6 +1,7 @@
-//! Going through the history by what is in it: to the next thing worth a look, and taking commands back.
+//! Going through the history: by the clock's buttons, to the next thing worth a look, and by taking commands back.
 
 use super::{Effect, Files, Notice, Session};
+use crate::intent::TimeIntent;
 use crate::simulator::{Lens, ObjectKey, SimDuration, SimTime, Simulator};
 
 /// What comes within this time is gone to at once; what comes later only when the user says so.
@@ -30,6 +31,45 @@ impl Scout {
 }
 
 impl Session {
+    pub(super) fn handle_time(&mut self, intent: TimeIntent) -> Vec<Effect> {
+        match intent {
+            TimeIntent::TogglePlay if self.jumping => self.end_jump(),
+            TimeIntent::TogglePlay => self.playback.playing = !self.playback.playing,
+            TimeIntent::Step => {
+                self.playback.playing = false;
+                self.simulator.step();
+            }
+            TimeIntent::StepBack => {
+                self.playback.playing = false;
+                self.simulator.step_back();
+            }
+            TimeIntent::Second(forward) => {
+                self.playback.playing = false;
+                let (now, second) = (self.simulator.now(), SimDuration::from_seconds(1));
+                self.simulator.seek(if forward { now + second } else { now - second });
+            }
+            TimeIntent::Jump => self.jump(),
+            TimeIntent::JumpFar => self.jump_far(),
+            TimeIntent::Undo => return self.undo(),
+            TimeIntent::Redo => return self.redo(),
+            TimeIntent::SetSpeed(speed) => {
+                self.playback.speed = speed;
+                return vec![Effect::SaveSettings];
+            }
+            TimeIntent::Seek(to) => self.simulator.seek(to),
+            TimeIntent::Hold(true) => self.playback.held = Some(self.playback.playing),
+            TimeIntent::Hold(false) => self.playback.held = None,
+            TimeIntent::ToEnd => self.simulator.seek(self.simulator.end_of_history()),
+            TimeIntent::SwitchBranch(id) => {
+                self.end_jump();
+                self.simulator.switch_branch(id);
+                self.look.menu = false;
+            }
+        }
+        self.collect_output();
+        Vec::new()
+    }
+
     /// Goes to the next thing worth a look; if the history does not know one, somebody looks ahead until there is one.
     pub(super) fn jump(&mut self) {
         self.playback.playing = false;

@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::fault::place_name;
 use super::layout::{Plan, Rect};
+use crate::document;
 use crate::i18n::action_label;
 use crate::intent::{Harm, Intent, LookIntent, Theme, Wire};
 use crate::number::whole;
@@ -221,8 +222,7 @@ fn Menu(props: &MenuProps) -> Html {
     let opener = use_mut_ref(|| None::<HtmlElement>);
     let kept = opener.clone();
     use_effect_with(node.clone(), move |node| {
-        let document = web_sys::window().and_then(|window| window.document());
-        let active = document.and_then(|document| document.active_element());
+        let active = document::focused();
         let by_keyboard = active.as_ref().is_some_and(|active| active.matches(":focus-visible").unwrap_or_default());
         *kept.borrow_mut() = active.and_then(|active| active.dyn_into().ok());
         // Opened by a pointer, no item has the focus: the space bar still belongs to the clock.
@@ -316,7 +316,7 @@ fn focus_item(menu: &Option<Element>, place: fn(i32) -> i32) {
     if count == 0 {
         return;
     }
-    let active = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    let active = document::focused();
     let at = |n: i32| u32::try_from(n).ok().and_then(|n| items.item(n));
     let now = (0..count).find(|n| at(*n).is_some_and(|node| active.as_ref().is_some_and(|a| node.is_same_node(Some(a)))));
     let next = place(now.unwrap_or(-1)).rem_euclid(count);

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::icons::{Icon, icon};
 use crate::intent::{DockTab, FileIntent, Intent, LookIntent, TimeIntent};
 use crate::session::{Hint, Labs, Look, Speed};
-use crate::shared::{Env, Shared, use_env};
+use crate::shared::{Env, Shared, use_env, whole_words};
 use crate::simulator::Lab;
 
 #[derive(Properties, PartialEq)]
@@ -36,7 +36,7 @@ fn told(env: &Env, lab: &Lab, dock: DockTab) -> Html {
             </div>
             if !first.is_empty() {
                 <button type="button" class="first-line" onclick={run(env, first, dock)} title={env.texts.run_line} data-testid="guide-line">
-                    { icon(Icon::Play) }<code>{ first.clone() }</code></button>
+                    { icon(Icon::Play) }{ whole_words(first) }</button>
             }
             { close(env, LookIntent::CloseGuide) }
         </aside>
@@ -89,6 +89,8 @@ fn said(line: &str) -> Vec<Said<'_>> {
 /// What is said can be done where it stands: a speed is set, a line is given to the terminal, a file is opened.
 fn word(env: &Env, part: Said<'_>, dock: DockTab) -> Html {
     match part {
+        // What belongs to the word before is not torn from it.
+        Said::Words(text) if !text.starts_with(' ') => html! { { format!("\u{2060}{text}") } },
         Said::Words(text) => html! { { text.to_owned() } },
         Said::Speed(factor) => {
             // A power of ten: as many places as noughts.

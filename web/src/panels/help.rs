@@ -32,13 +32,13 @@ pub fn Help(props: &HelpProps) -> Html {
         ("f", texts.lens_title),
         ("l", texts.labs_title),
         ("Ctrl Enter", texts.later().key_apply),
-        ("← → ↑ ↓", texts.later().key_arrows),
-        ("Shift ← → ↑ ↓", texts.later().key_pan),
+        ("←  →  ↑  ↓", texts.later().key_arrows),
+        ("Shift ←  →  ↑  ↓", texts.later().key_pan),
         ("+  -  0", texts.later().key_zoom),
         ("Enter  m", texts.later().key_menu),
         ("i", texts.later().key_details),
         ("w", texts.later().key_why),
-        ("Tab  ↑ ↓  Ctrl C  Ctrl L", texts.later().key_line),
+        ("Tab  ↑  ↓  Ctrl C  Ctrl L", texts.later().key_line),
         ("←  →  Home  End", texts.later().key_track),
         ("Esc", texts.later().key_escape),
         ("?", texts.later().key_help),
@@ -52,7 +52,7 @@ pub fn Help(props: &HelpProps) -> Html {
                 <div class="pane-head"><h2>{ texts.later().keys_title }</h2><span class="space"></span>
                     <button type="button" class="quiet" onclick={close} aria-label={texts.close} title={texts.close}>{ icon(Icon::Close) }</button>
                 </div>
-                <dl>{ for keys.map(|(key, what)| html! { <><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></> }) }</dl>
+                <dl>{ for keys.map(|(key, what)| html! { <><dt>{ for key.split("  ").map(|key| html! { <kbd>{ key }</kbd> }) }</dt><dd>{ what }</dd></> }) }</dl>
                 <p class="digest">{ texts.later().digest }{ ": " }<code data-testid="digest">{ format!("{:016x}", props.digest) }</code></p>
             </div>
         </div>

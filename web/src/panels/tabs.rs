@@ -25,6 +25,17 @@ pub fn Tabs(props: &TabsProps) -> Html {
     let renaming = use_state_eq(|| None::<String>);
     let dragged = use_mut_ref(|| None::<String>);
     let names = props.files.names();
+    let row = use_node_ref();
+    let shown = row.clone();
+    // The open one is in sight.
+    use_effect_with((props.files.name().to_owned(), names.len()), move |_| {
+        let open = shown.cast::<HtmlElement>().and_then(|row| row.query_selector(".open").ok().flatten()?.dyn_into::<HtmlElement>().ok().map(|open| (row, open)));
+        if let Some((row, open)) = open {
+            let (start, end) = (open.offset_left() - row.offset_left(), open.offset_left() - row.offset_left() + open.offset_width());
+            let seen = row.scroll_left();
+            row.set_scroll_left(if start < seen { start } else { seen.max(end - row.client_width()) });
+        }
+    });
     let tab = |(place, name): (usize, &String)| {
         if renaming.as_ref() == Some(name) {
             let done = renaming.setter();
@@ -67,7 +78,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
             </li>
         }
     };
-    html! { <ul class="file-tabs" aria-label={env.texts.files}>{ for names.iter().enumerate().map(tab) }</ul> }
+    html! { <ul class="file-tabs" ref={row} aria-label={env.texts.files}>{ for names.iter().enumerate().map(tab) }</ul> }
 }
 
 fn on_key(env: &Env, names: &[String], place: usize, renaming: UseStateSetter<Option<String>>) -> Callback<KeyboardEvent> {

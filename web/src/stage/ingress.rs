@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::layout::{Plan, Rect};
+use super::lanes::{self, End};
+use super::layout::{DOORS, Plan, Rect};
 use super::{card, service};
 use crate::icons::{Icon, icon};
 use crate::intent::LookIntent;
@@ -11,8 +12,11 @@ use crate::session::Look;
 use crate::shared::Env;
 use crate::simulator::{Frame, IngressCard, Kind, ObjectKey, SmallSet, Uid};
 
-/// How far a line between cards of one row hangs below them.
-const SAG: f64 = 26.0;
+/// Where lines from an ingress to its Services run, and the tags of its doors stand: in the middle between the cards and the nodes.
+fn door_lane(plan: &Plan) -> f64 {
+    let cards = plan.services.iter().chain(&plan.ingresses).map(|card| card.bottom()).fold(plan.rail.bottom(), f64::max);
+    (cards + plan.rooms.first().map_or(cards + DOORS, |room| room.y)) / 2.0
+}
 
 /// An ingress. Not inlined, as all here: what calls it is needed at the start.
 #[inline(never)]
@@ -82,17 +86,13 @@ pub fn pods(frame: &Frame, key: &ObjectKey) -> SmallSet<Uid> {
 pub fn wires(frame: &Frame, plan: &Plan, key: &ObjectKey) -> Html {
     let Some((_, from, services)) = led(frame, plan, key) else { return Html::default() };
     let lead = |n: &usize| {
-        let to = plan.services.get(*n)?;
-        let (x1, y1, x2) = (from.x + from.w / 2.0, from.bottom(), to.x + to.w / 2.0);
-        // Within a row the line hangs below the cards; else it goes from edge to edge.
-        let (y2, bend1, bend2) = if to.y > from.y { (to.y, (y1 + to.y) / 2.0, (y1 + to.y) / 2.0) } else { (to.bottom(), y1 + SAG, to.bottom() + SAG) };
-        let [x1, y1, x2, y2, bend1, bend2] = [x1, y1, x2, y2, bend1, bend2].map(whole);
-        Some(html! { <path class="wire door" d={format!("M{x1} {y1}C{x1} {bend1} {x2} {bend2} {x2} {y2}")} /> })
+        let d = lanes::path(&lanes::route(plan, End::card(from), End::card(*plan.services.get(*n)?), door_lane(plan)));
+        Some(html! { <path class="wire door" {d} /> })
     };
     html! {
         <svg class="wires" aria-hidden="true" data-testid="wires" style={format!("height:{}px", whole(plan.height))}>
             { for services.iter().filter_map(lead) }
-            { for services.iter().flat_map(|n| service::endpoint_wires(frame, plan, *n)) }
+            { for services.iter().enumerate().flat_map(|(line, n)| service::endpoint_wires(frame, plan, *n, line)) }
         </svg>
     }
 }
@@ -110,7 +110,7 @@ fn tags(frame: &Frame, plan: &Plan, key: &ObjectKey) -> Html {
     let tag = |n: usize| {
         let (service, at) = (&frame.services[n], plan.services.get(n)?);
         let doors: Vec<String> = ingress.ways.iter().filter(|way| way.service == service.key).map(|way| way.door()).collect();
-        let style = format!("left:{}px;top:{}px;max-width:{}px", whole(at.x + at.w / 2.0), whole(at.bottom()), whole(at.w));
+        let style = format!("left:{}px;top:{}px;max-width:{}px", whole(at.x + at.w / 2.0), whole((at.bottom() + DOORS / 2.0).min(door_lane(plan))), whole(at.w));
         Some(html! { <code class="door-tag" {style} data-testid={format!("door-{}", service.key.name)}>{ doors.join(", ") }</code> })
     };
     html! { <>{ for services.into_iter().filter_map(tag) }</> }

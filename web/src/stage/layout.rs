@@ -170,6 +170,8 @@ pub struct Plan {
     pub tray_rest: usize,
 }
 
+/// What is left free under the row of an Ingress: there are the tags of its doors.
+pub const DOORS: f64 = 26.0;
 const PAD: f64 = 16.0;
 const GAP: f64 = 12.0;
 const HEAD: f64 = 30.0;
@@ -222,20 +224,32 @@ impl Slots {
 pub fn plan(frame: &Frame, width: f64, height: f64, slots: &mut Slots) -> Plan {
     let mut plan = Plan { width, ..Plan::default() };
     let inner = (width - 2.0 * PAD).max(ROOM_MIN.0);
-    let narrow = width < NARROW;
-    let forms = Form::ALL.into_iter().filter(|form| !narrow || *form != Form::Full);
-    let mut y = 0.0;
-    for form in forms {
-        y = above(&mut plan, frame, inner, form);
-        if height - y - PAD >= LEAST_ROOMS {
-            break;
-        }
-    }
-    fill_tray(&mut plan, frame, narrow, slots);
+    let y = formed(&mut plan, frame, height);
+    fill_tray(&mut plan, frame, width < NARROW, slots);
     rooms(&mut plan, frame, Rect { x: PAD, y, w: inner, h: (height - y - PAD).max(0.0) }, slots);
     let bottom = plan.rooms.iter().map(|room| room.bottom()).fold(y, f64::max);
     plan.height = (bottom + PAD).max(height);
     plan
+}
+
+/// Whether a row of nodes is in sight at once in a window of a width and a height.
+#[inline(never)]
+pub fn nodes_in_sight(frame: &Frame, width: f64, height: f64) -> bool {
+    let y = formed(&mut Plan { width, ..Plan::default() }, frame, height);
+    height - y - PAD >= LEAST_ROOMS
+}
+
+/// All that is above the nodes, in the roomiest form that leaves them in sight. Returns where they begin.
+fn formed(plan: &mut Plan, frame: &Frame, height: f64) -> f64 {
+    let (inner, narrow) = ((plan.width - 2.0 * PAD).max(ROOM_MIN.0), plan.width < NARROW);
+    let mut y = 0.0;
+    for form in Form::ALL.into_iter().filter(|form| !narrow || *form != Form::Full) {
+        y = above(plan, frame, inner, form);
+        if height - y - PAD >= LEAST_ROOMS {
+            break;
+        }
+    }
+    y
 }
 
 /// All that is above the nodes. Returns where they begin.
@@ -252,8 +266,10 @@ fn control_plane(plan: &mut Plan, frame: &Frame, inner: f64, narrow: bool) -> f6
     let manager_width = if narrow { inner } else { ((inner - GAP) * form.manager()).floor() };
     let shelf = manager_width - 2.0 * ROOM_PAD;
     let ((least, height), gap, count) = (form.card(), form.gap(), frame.controllers.len() as f64);
-    let columns = ((shelf + gap) / (least + gap)).floor().max(1.0);
-    let stretch = if columns == 1.0 { 1.6 } else { form.stretch() };
+    let most = ((shelf + gap) / (least + gap)).floor().max(1.0);
+    // In as few columns as make no more rows: what is free goes to the names.
+    let columns = (count / (count / most).ceil().max(1.0)).ceil().max(most.min(2.0));
+    let stretch = if most == 1.0 { 1.6 } else { form.stretch() };
     let card_width = ((shelf + gap) / columns - gap).floor().min(least * stretch);
     let rows = (count / columns).ceil().max(1.0);
     let empty = narrow && frame.controllers.is_empty();

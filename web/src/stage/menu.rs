@@ -302,7 +302,7 @@ fn entry(env: &Env, item: &Item, opener: &Opener) -> Html {
                 }
             </span>
             if !item.note.is_empty() {
-                <code>{ item.note.clone() }</code>
+                { crate::shared::whole_words(&item.note) }
             }
         </button>
     }

@@ -9,6 +9,7 @@ mod flight;
 mod focus;
 mod glide;
 mod ingress;
+mod lanes;
 pub mod layout;
 mod lit;
 mod mark;
@@ -130,15 +131,17 @@ const FITS: [f64; 8] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 /// A window larger than this shows everything larger instead of farther apart: it hangs on a wall.
 const WALL: (f64, f64) = (1700.0, 900.0);
 
-/// For the last row of a lecture room all is drawn so much larger, where the window has room for that.
-const PROJECTED: f64 = 1.3;
+/// For the last row of a lecture room all is drawn so much larger, as far as nodes are in sight then.
+const PROJECTED: [f64; 3] = [1.3, 1.15, 1.0];
 const LEAST_PROJECTED: f64 = 560.0;
 
 /// The scale that is 100 % in a window of this size.
-fn grown((width, height): (f64, f64), theme: Theme) -> f64 {
+fn grown(frame: &Frame, (width, height): (f64, f64), theme: Theme) -> f64 {
     let scale = (width / WALL.0).min(height / WALL.1).clamp(1.0, 2.0);
-    let scale = if theme == Theme::Projector && width >= LEAST_PROJECTED { scale.max(PROJECTED) } else { scale };
-    f64::from(whole(scale * 10.0)) / 10.0
+    let scale = f64::from(whole(scale * 10.0)) / 10.0;
+    let in_sight = |larger: &f64| layout::nodes_in_sight(frame, width / larger, height / larger);
+    let larger = (theme == Theme::Projector && width >= LEAST_PROJECTED).then(|| PROJECTED.into_iter().find(in_sight)).flatten();
+    larger.map_or(scale, |larger| scale.max(larger))
 }
 
 /// Under 100 % there is more ground.
@@ -169,7 +172,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let camera = camera::use_camera(&node, many);
     let drag = use_mut_ref(camera::Drag::default);
     let onkeydown = focus::on_key();
-    let grown = grown(size, props.look.theme);
+    let grown = grown(frame, size, props.look.theme);
     let zoom = camera.zoom * grown;
     // Before the window's size is known nothing is placed; the elements are the same, for what listens to them.
     let drawn = (size.0 > 0.0).then(|| {
@@ -187,11 +190,14 @@ pub fn Stage(props: &StageProps) -> Html {
     let wide = drawn.as_ref().is_some_and(|(plan, _)| plan.width * zoom > size.0 + 1.0);
     let form = drawn.as_ref().map(|(plan, _)| plan.form.class());
     let much = |plan: &Plan| size.0 * size.1 < MOST_IN_SIGHT * plan.width * plan.height * zoom * zoom;
-    let map = drawn.as_ref().filter(|(plan, _)| much(plan) && !props.look.table && size.0 > LEAST_FOR_MAP);
+    let map = drawn.as_ref().filter(|(plan, _)| (many || wide) && much(plan) && !props.look.table && size.0 > LEAST_FOR_MAP);
     let class = classes!("stage", props.quick.then_some("quick"), larger.then_some("larger"), wide.then_some("wide"), map.map(|_| "mapped"), form,
         drawn.as_ref().and_then(|(plan, _)| plan.dns).map(|_| "named"));
-    // Where all is seen, the scale stands in the rail, where it lies on nothing.
-    let rail = drawn.as_ref().map(|(plan, _)| format!("--rail:{}px;--start:{}px", whole((plan.rail.y + plan.rail.h / 2.0) * zoom), whole(plan.rail.x * zoom)));
+    // The scale stands in the rail, where it lies on nothing; only where that can be out of sight at the side, in a corner.
+    let rail = drawn.as_ref().map(|(plan, _)| {
+        let at = [(plan.rail.y + plan.rail.h / 2.0) * zoom, plan.rail.x * zoom, size.0, size.1].map(whole);
+        format!("--rail:{}px;--start:{}px;--w:{}px;--h:{}px", at[0], at[1], at[2], at[3])
+    });
     let map = map.map(|(plan, _)| html! { <minimap::Minimap frame={props.frame.clone()} plan={plan.clone()} {zoom} {size} scroller={node.clone()} /> });
     let (kept, whole_frame) = (memory.clone(), props.frame.clone());
     let tools = (drawn.is_some() && !props.look.table).then(|| camera.tools(&env, move || fit(&whole_frame, size, grown, &kept.borrow().slots)));
@@ -199,7 +205,7 @@ pub fn Stage(props: &StageProps) -> Html {
         _ if props.look.table => {
             html! { <table::PodTable frame={props.frame.clone()} selected={props.look.selected.clone()} {lit} lens={props.look.lens.clone()} /> }
         }
-        Some((plan, leaving)) => View { env: &env, props, plan: &plan, zoom, many, lit }.field(leaving, size, &node),
+        Some((plan, leaving)) => View { env: &env, props, plan: &plan, zoom, many, lit }.field(leaving, size, &node, tools),
         None => Html::default(),
     };
     let [down, moved, up] = camera::on_drag(&node, &drag);
@@ -209,7 +215,6 @@ pub fn Stage(props: &StageProps) -> Html {
             <div class="scroller" ref={node} tabindex={larger.then_some("0")} role={larger.then_some("group")}
                 aria-label={larger.then_some(env.texts.stage_label)} onwheel={camera.on_wheel()} onpointerdown={down}
                 onpointermove={moved} onpointerup={up.clone()} onpointercancel={up} data-testid="scroller">{ body }</div>
-            { tools.unwrap_or_default() }
             { map.unwrap_or_default() }
         </section>
     }
@@ -227,7 +232,7 @@ struct View<'a> {
 
 impl View<'_> {
     /// The ground as large as it is drawn, with what is not scaled above it.
-    fn field(&self, leaving: SmallMap<Uid, (PodTile, Spot)>, size: (f64, f64), scroller: &NodeRef) -> Html {
+    fn field(&self, leaving: SmallMap<Uid, (PodTile, Spot)>, size: (f64, f64), scroller: &NodeRef, tools: Option<Html>) -> Html {
         let View { env, props, plan, zoom, lit, .. } = self;
         let (frame, look) = (&*props.frame, &*props.look);
         let [width, height] = [plan.width * zoom, plan.height * zoom].map(whole);
@@ -251,6 +256,7 @@ impl View<'_> {
                 }
                 { fault::tags(env, frame, plan, *zoom) }
                 { trip::label(&env.texts, frame, plan, look, &props.insight, (*zoom, size.1)) }
+                <div class="zoom-place">{ tools }</div>
                 { menu::draw(env, frame, plan, look, *zoom) }
             </div>
         }

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::lanes::{self, End};
 use super::layout::{Plan, Rect};
 use crate::icons::{Icon, icon};
 use crate::intent::LookIntent;
@@ -52,12 +53,12 @@ const MOST_LINES: usize = 80;
 fn controller_wires(frame: &Frame, plan: &Plan, key: &ObjectKey) -> Html {
     let Some(n) = frame.controllers.iter().position(|card| card.key == *key) else { return Html::default() };
     let (card, Some(from)) = (&frame.controllers[n], plan.cards.get(n)) else { return Html::default() };
-    let start = (from.x + from.w / 2.0, from.bottom());
+    let lane = lanes::lane(plan, 0);
     let line = |pod: &PodTile| {
         let owns = pod.owner.as_ref().is_some_and(|owner| owner.uid == card.uid);
         let fits = !card.selector.is_empty() && card.selector.iter().all(|(key, value)| pod.labels.get(key) == Some(value));
         let near = pod.key.namespace == card.key.namespace && (owns || fits);
-        near.then(|| wire(plan, start, pod.uid, if owns { "wire owner" } else { "wire owner waiting" }))?
+        near.then(|| wire(plan, *from, pod.uid, lane, if owns { "wire owner" } else { "wire owner waiting" }))?
     };
     html! {
         <svg class="wires" aria-hidden="true" data-testid="wires" style={format!("height:{}px", whole(plan.height))}>
@@ -67,12 +68,9 @@ fn controller_wires(frame: &Frame, plan: &Plan, key: &ObjectKey) -> Html {
 }
 
 /// A line from a card's lower edge to a pod.
-fn wire(plan: &Plan, (x1, y1): (f64, f64), uid: Uid, class: &'static str) -> Option<Html> {
-    let spot = plan.pods.get(&uid)?;
-    let (x2, y2) = (spot.x + spot.density.cell().0 / 2.0, spot.y + 3.0);
-    let middle = (y1 + y2) / 2.0;
-    let [x1, y1, x2, y2, middle] = [x1, y1, x2, y2, middle].map(whole);
-    Some(html! { <path {class} d={format!("M{x1} {y1}C{x1} {middle} {x2} {middle} {x2} {y2}")} /> })
+fn wire(plan: &Plan, from: Rect, uid: Uid, lane: f64, class: &'static str) -> Option<Html> {
+    let d = lanes::path(&lanes::route(plan, End::card(from), End::Pod(*plan.pods.get(&uid)?), lane));
+    Some(html! { <path {class} {d} /> })
 }
 
 /// Lines from what is marked or under the pointer: of a controller and a Service to their pods, of an Ingress by its Services to theirs.
@@ -89,15 +87,14 @@ pub fn wires(frame: &Frame, plan: &Plan, look: &Look) -> Html {
     let n = frame.services.iter().position(|card| card.key == *key);
     html! {
         <svg class="wires" aria-hidden="true" data-testid="wires" style={format!("height:{}px", whole(plan.height))}>
-            { for n.into_iter().flat_map(|n| endpoint_wires(frame, plan, n)) }
+            { for n.into_iter().flat_map(|n| endpoint_wires(frame, plan, n, 0)) }
         </svg>
     }
 }
 
-/// Lines from a Service to its endpoints.
-pub fn endpoint_wires<'a>(frame: &'a Frame, plan: &'a Plan, n: usize) -> impl Iterator<Item = Html> + 'a {
-    let (card, from) = (&frame.services[n], plan.services.get(n).copied().unwrap_or_default());
-    let start = (from.x + from.w / 2.0, from.bottom());
-    let ready = card.ready.iter().filter_map(move |uid| wire(plan, start, *uid, "wire"));
-    ready.chain(card.waiting.iter().filter_map(move |uid| wire(plan, start, *uid, "wire waiting")))
+/// Lines from a Service to its endpoints, by one of the lines of the lane.
+pub fn endpoint_wires<'a>(frame: &'a Frame, plan: &'a Plan, n: usize, line: usize) -> impl Iterator<Item = Html> + 'a {
+    let (card, from, lane) = (&frame.services[n], plan.services.get(n).copied().unwrap_or_default(), lanes::lane(plan, line));
+    let ready = card.ready.iter().filter_map(move |uid| wire(plan, from, *uid, lane, "wire"));
+    ready.chain(card.waiting.iter().filter_map(move |uid| wire(plan, from, *uid, lane, "wire waiting")))
 }

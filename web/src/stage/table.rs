@@ -71,7 +71,7 @@ fn row(env: &Env, pod: &PodTile, selected: bool, lit: Option<bool>) -> Html {
             <td><button type="button" class="link" onclick={inspect}>{ pod.key.name.to_string() }</button></td>
             <td>{ pod.key.namespace.to_string() }</td>
             <td>{ pod.node.to_string() }</td>
-            <td>{ pod.word.to_string() }<span class="said">{ (env.texts.pod_state)(pod.state) }</span></td>
+            <td><i class={classes!("dot", super::state_class(pod.state))} aria-hidden="true"></i>{ pod.word.to_string() }<span class="said">{ (env.texts.pod_state)(pod.state) }</span></td>
             <td>{ format!("{}/{}", pod.ready.0, pod.ready.1) }</td>
             <td>{ pod.restarts }</td>
         </tr>

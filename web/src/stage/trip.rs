@@ -3,6 +3,7 @@
 
 use yew::prelude::*;
 
+use super::lanes::{self, End, Point};
 use super::layout::{Plan, Rect};
 use crate::i18n::{Words, hop_words};
 use crate::number::whole;
@@ -11,32 +12,31 @@ use crate::simulator::{Frame, HopRow, Place, Trip, Via};
 
 /// The way that is looked at: a line through its places.
 pub fn draw(frame: &Frame, plan: &Plan, look: &Look, insight: &Insight) -> Html {
-    let Some((hop, points, asker)) = reached(frame, plan, look, insight) else { return Html::default() };
-    let at = look.hop.min(points.len() - 1);
-    let (x, y) = points[at];
-    let line = |points: &[(f64, f64)]| {
-        let all = asker.iter().chain(points);
-        all.map(|(x, y)| format!("{},{}", whole(*x), whole(*y))).collect::<Vec<_>>().join(" ")
+    let Some((hop, ends, asker)) = reached(frame, plan, look, insight) else { return Html::default() };
+    let at = look.hop.min(ends.len() - 1);
+    let (x, y) = ends[at].point();
+    let lane = lanes::lane(plan, 0);
+    let line = |ends: &[End]| {
+        let all: Vec<End> = asker.iter().chain(ends).copied().collect();
+        all.windows(2).map(|part| lanes::path(&lanes::route(plan, part[0], part[1], lane))).collect::<String>()
     };
-    let class = classes!("packet", hop.bad.then_some("bad"), (at + 1 == points.len() && !hop.bad).then_some("done"));
+    let class = classes!("packet", hop.bad.then_some("bad"), (at + 1 == ends.len() && !hop.bad).then_some("done"));
     html! {
         <svg class="trip" style={format!("height:{}px", whole(plan.height))} aria-hidden="true" data-testid="trip" data-hop={at.to_string()}>
-            <polyline class="way" points={line(&points)} />
-            <polyline class="gone" points={line(&points[..=at])} />
+            <path class="way" d={line(&ends)} />
+            <path class="gone" d={line(&ends[..=at])} />
             <circle {class} r="6" style={format!("transform:translate({}px,{}px)", whole(x), whole(y))} />
         </svg>
     }
 }
 
-type Point = (f64, f64);
-
 /// The hop that it has come to, the places of all, and the sender's if its first way is to the name server.
-fn reached<'a>(frame: &Frame, plan: &Plan, look: &Look, insight: &'a Insight) -> Option<(&'a HopRow, Vec<Point>, Option<Point>)> {
+fn reached<'a>(frame: &Frame, plan: &Plan, look: &Look, insight: &'a Insight) -> Option<(&'a HopRow, Vec<End>, Option<End>)> {
     let trip = shown(look, insight)?;
-    let points: Vec<Point> = trip.hops.iter().map(|hop| stop(frame, plan, hop)).collect();
-    let hop = trip.hops.get(look.hop.min(points.len().checked_sub(1)?))?;
-    let asker = matches!(trip.hops[0].via, Via::Dns | Via::OuterDns).then(|| place(frame, plan, &trip.from));
-    Some((hop, points, asker))
+    let ends: Vec<End> = trip.hops.iter().map(|hop| stop(frame, plan, hop)).collect();
+    let hop = trip.hops.get(look.hop.min(ends.len().checked_sub(1)?))?;
+    let asker = matches!(trip.hops[0].via, Via::Dns | Via::OuterDns).then(|| end(frame, plan, &trip.from));
+    Some((hop, ends, asker))
 }
 
 /// The request that is looked at.
@@ -47,8 +47,8 @@ pub fn shown<'a>(look: &Look, insight: &'a Insight) -> Option<&'a Trip> {
 
 /// At the hop that it has come to: what is done there, and the packet's addresses.
 pub fn label(texts: &Words, frame: &Frame, plan: &Plan, look: &Look, insight: &Insight, (zoom, seen): (f64, f64)) -> Html {
-    let Some((hop, points, _)) = reached(frame, plan, look, insight) else { return Html::default() };
-    let at = points[look.hop.min(points.len() - 1)];
+    let Some((hop, ends, _)) = reached(frame, plan, look, insight) else { return Html::default() };
+    let at = ends[look.hop.min(ends.len() - 1)].point();
     let changed = hop.before != hop.after;
     let letters = hop.before.chars().count().max(hop.after.chars().count());
     let size = ((LETTER * letters as f64 + 24.0).clamp(96.0, WIDEST.min(plan.width * zoom - 16.0)), if changed { 74.0 } else { 56.0 });
@@ -76,13 +76,17 @@ const OFF: f64 = 12.0;
 /// A node's head with its name, its state and its switches.
 const HEAD: f64 = 46.0;
 
-/// Where a label of a size has room beside a packet: on the ground above a bottom, and over as little of names as can be.
+/// So many pods are kept free where that can be.
+const MOST_PODS: usize = 60;
+
+/// Where a label of a size has room beside a packet: on the ground above a bottom, and over as little of names and pods as can be.
 #[inline(never)]
 fn beside(plan: &Plan, (x, y): Point, (w, h): Point, (zoom, bottom): (f64, f64)) -> Point {
     let heads = plan.rooms.iter().map(|room| Rect { h: HEAD, ..*room });
     let around = plan.outside.iter().chain(&plan.balancer).chain(&plan.dns);
     let cards = plan.cards.iter().chain(&plan.services).chain(&plan.ingresses).chain(around);
-    let names: Vec<Rect> = heads.chain(cards.copied()).map(|at| at.scaled(zoom)).collect();
+    let pods = plan.pods.values().take(MOST_PODS).map(|spot| Rect { x: spot.x, y: spot.y, w: spot.density.cell().0, h: spot.density.cell().1 });
+    let names: Vec<Rect> = heads.chain(cards.copied()).chain(pods).map(|at| at.scaled(zoom)).collect();
     let covered = |left: f64, top: f64| {
         let part = |name: &Rect| ((left + w).min(name.x + name.w) - left.max(name.x)).max(0.0) * ((top + h).min(name.bottom()) - top.max(name.y)).max(0.0);
         names.iter().map(part).sum::<f64>()
@@ -106,36 +110,40 @@ fn beside(plan: &Plan, (x, y): Point, (w, h): Point, (zoom, bottom): (f64, f64))
 }
 
 /// Where a hop is on the stage: what it goes by has a place of its own.
-fn stop(frame: &Frame, plan: &Plan, hop: &HopRow) -> Point {
+fn stop(frame: &Frame, plan: &Plan, hop: &HopRow) -> End {
     let by = match &hop.via {
         Via::Nothing => None,
-        Via::OuterDns => Some(place(frame, plan, &Place::Client)),
-        Via::Dns => plan.dns.map(|at| (at.x + at.w / 2.0, at.bottom())),
+        Via::OuterDns => Some(end(frame, plan, &Place::Client)),
+        Via::Dns => plan.dns.map(End::card),
         Via::Ingress(key) => {
             let n = frame.ingresses.iter().position(|card| card.key == *key);
-            n.and_then(|n| plan.ingresses.get(n)).map(|at| (at.x + 20.0, at.y + at.h / 2.0))
+            n.and_then(|n| plan.ingresses.get(n)).map(|at| End::card(*at))
         }
     };
-    by.unwrap_or_else(|| place(frame, plan, &hop.place))
+    by.unwrap_or_else(|| end(frame, plan, &hop.place))
 }
 
 /// Where a place is on the stage; what is outside of the cluster is at the left end of the API server's line.
-pub(super) fn place(frame: &Frame, plan: &Plan, place: &Place) -> Point {
-    let outside = plan.outside.map_or((plan.rail.x + 8.0, plan.rail.y + plan.rail.h / 2.0), |at| (at.x + at.w / 2.0, at.y + at.h));
+fn end(frame: &Frame, plan: &Plan, place: &Place) -> End {
+    let outside = plan.outside.map_or(End::Under((plan.rail.x + 8.0, plan.rail.y + plan.rail.h / 2.0)), End::card);
     match place {
         Place::Pod(namespace, name) => {
             let pod = frame.pods().find(|pod| pod.key.namespace == *namespace && pod.key.name == *name);
-            let spot = pod.and_then(|pod| plan.pods.get(&pod.uid));
-            spot.map_or(outside, |spot| spot.middle())
+            pod.and_then(|pod| plan.pods.get(&pod.uid)).map_or(outside, |spot| End::Pod(*spot))
         }
         Place::Node(name) => {
             let room = frame.nodes.iter().position(|node| node.name == *name).and_then(|n| plan.rooms.get(n));
-            room.map_or(outside, |room| (room.x + room.w / 2.0, room.y + 30.0))
+            room.map_or(outside, |room| End::Door(*room))
         }
-        Place::ControlPlane => (plan.rail.x + plan.rail.w / 2.0, plan.rail.y + plan.rail.h / 2.0),
-        Place::LoadBalancer(_) => plan.balancer.map_or(outside, |at| (at.x + 19.0, at.y + at.h / 2.0)),
+        Place::ControlPlane => End::Under((plan.rail.x + plan.rail.w / 2.0, plan.rail.bottom())),
+        Place::LoadBalancer(_) => plan.balancer.map_or(outside, End::card),
         Place::Client | Place::Outside(_) => outside,
     }
+}
+
+/// Where a packet is that is at a place.
+pub(super) fn place(frame: &Frame, plan: &Plan, place: &Place) -> Point {
+    end(frame, plan, place).point()
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! The row under the API server: the world outside at its left, then Ingresses and Services, in the direction that requests take; and
 //! the name server's place at the API server's line.
 
-use super::{Form, GAP, NARROW, PAD, Plan, Rect};
+use super::{DOORS, Form, GAP, NARROW, PAD, Plan, Rect};
 use crate::simulator::Frame;
 
 /// The world outside stands in the row where this much room is, else as a sign at the line.
 const WIDE: f64 = 480.0;
 const OUTSIDE: f64 = 122.0;
-const BALANCER: f64 = 144.0;
+const BALANCER: f64 = 152.0;
 /// A card with little more than its sign.
 const LEAST: f64 = 84.0;
 /// The sign for the world outside.
@@ -74,6 +74,7 @@ fn cards(plan: &mut Plan, frame: &Frame, inner: f64, top: f64) -> f64 {
     };
     plan.ingresses = (0..doors).map(place).collect();
     plan.services = (doors..count).map(place).collect();
-    let last = plan.balancer.map_or(top, |at| at.bottom()).max(place(count - 1).bottom());
-    last + gap
+    // An Ingress has its doors under the cards.
+    let below = gap.max(if doors > 0 { DOORS } else { 0.0 });
+    plan.balancer.map_or(top, |at| at.bottom() + gap).max(place(count - 1).bottom() + below)
 }

@@ -153,6 +153,14 @@ fn what_leads_in_stands_in_a_row_and_the_outside_at_its_left() {
     assert_eq!((quiet.outside, quiet.balancer, quiet.dns), (None, None, None));
 }
 
+/// A cluster with as many controllers and Services.
+pub(in crate::stage) fn busy(rooms: &[&[u128]], controllers: u128, services: u128) -> Frame {
+    let mut frame = frame(rooms, &[]);
+    frame.controllers = (0..controllers).map(card).collect();
+    frame.services = (0..services).map(service).collect();
+    frame
+}
+
 fn ingress(uid: u128) -> IngressCard {
     IngressCard { key: ObjectKey::new(Kind::Ingress, "default", format!("ing-{uid}")), uid: Uid(uid), class: Name::default(), address: Name::default(), ways: Vec::new() }
 }

@@ -1,0 +1,104 @@
+//! What makes the picture calm: no line through a text, nothing over a node, names that are not cut without need.
+
+mod cluster;
+
+use cluster::{all_ready, click, hook};
+use podscape_browser_tests::{Options, Result, Session, story_with};
+use serde_json::{Value, json};
+
+fn sized(width: u32, height: u32) -> Options {
+    Options { size: (width, height), ..Options::default() }
+}
+
+fn project(page: &Session) -> Result<()> {
+    page.until("the colours of a projector", |page| {
+        let there = page.run("return document.documentElement.dataset.theme;", &[])? == json!("projector");
+        if !there {
+            click(page, "theme")?;
+        }
+        Ok(there)
+    })
+}
+
+/// The texts and switches that a line goes through.
+const STRUCK: &str = "const texts = [...document.querySelectorAll('.room-name b, .room-name .state, .room .switch, .card-text b, .counts, .plane-name, .plane-empty, .rail > span, .dns, .pod .name')]
+    .flatMap(part => { const range = document.createRange(); range.selectNodeContents(part);
+        return [...range.getClientRects()].filter(at => at.width > 0).map(at => [part.textContent || part.className, at]); });
+    const found = new Set();
+    for (const line of document.querySelectorAll('.wires path, .trip :is(path, polyline)')) {
+        const place = line.getScreenCTM();
+        for (let n = 0; n <= line.getTotalLength(); n += 2) {
+            const at = line.getPointAtLength(n).matrixTransform(place);
+            for (const [text, r] of texts) {
+                if (r.left + 1 < at.x && at.x < r.right - 1 && r.top + 2 < at.y && at.y < r.bottom - 2) found.add(text);
+            }
+        }
+    }
+    return [...found];";
+
+#[test]
+fn no_line_runs_through_a_text() -> Result<()> {
+    let views = [("?lab=ingress", 6, sized(1440, 900)), ("?lab=ingress", 6, sized(1024, 768)), ("?lab=ingress", 6, Options::phone()), ("?lab=service", 3, sized(1440, 900)),
+        ("?lab=rc", 3, sized(1280, 800)), ("?lab=rc", 3, Options::phone()), ("?lab=deployment", 3, sized(1440, 900))];
+    for (lab, least, options) in views {
+        let name = format!("no_line_runs_through_a_text_{}_{}", &lab[5..], options.size.0);
+        story_with(&name, &options, lab, |page| {
+            all_ready(page, 3)?;
+            page.until("lines", |page| Ok(page.count(".wires path")? >= least.min(4)))?;
+            page.until("no text under a line", |page| Ok(page.run(STRUCK, &[])? == json!([])))
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_way_of_a_request_runs_through_no_text() -> Result<()> {
+    story_with("the_way_of_a_request", &sized(1440, 900), "?lab=nodeport", |page| {
+        all_ready(page, 2)?;
+        click(page, "guide-line")?;
+        page.until("its way", |page| Ok(page.count(&hook("trip"))? == 1))?;
+        page.until("no text under it", |page| Ok(page.run(STRUCK, &[])? == json!([])))
+    })
+}
+
+/// Whether the scale lies on something, and whether a row of nodes is in sight.
+const COVERED: &str = "const at = document.querySelector('.zoom').getBoundingClientRect();
+    return [...document.querySelectorAll('.room, .card, .plane, .lens, .dns, .rail > span')].filter(part => { const r = part.getBoundingClientRect();
+        return r.left < at.right && at.left < r.right && r.top < at.bottom && at.top < r.bottom; }).map(part => part.dataset.testid || part.className);";
+const IN_SIGHT: &str = "const seen = document.querySelector('.scroller').getBoundingClientRect();
+    return [...document.querySelectorAll('.room')].every(room => room.getBoundingClientRect().top + 60 < seen.bottom);";
+
+#[test]
+fn the_scale_lies_on_nothing_and_nodes_are_in_sight() -> Result<()> {
+    for (lab, size) in [("?lab=nodeport", (1280, 720)), ("?lab=ingress", (1280, 720)), ("?lab=ingress", (1024, 768))] {
+        story_with(&format!("the_scale_lies_on_nothing_{}_{}", &lab[5..], size.0), &sized(size.0, size.1), lab, |page| {
+            all_ready(page, if lab == "?lab=nodeport" { 2 } else { 3 })?;
+            if size.0 == 1280 {
+                project(page)?;
+            }
+            page.until("nothing under the scale", |page| Ok(page.run(COVERED, &[])? == json!([])))?;
+            page.until("nodes in sight", |page| Ok(page.run(IN_SIGHT, &[])? == json!(true)))
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn names_are_not_cut_without_need() -> Result<()> {
+    let whole = |page: &Session, selector: &str| -> Result<Value> {
+        page.run("return [...document.querySelectorAll(arguments[0])].every(part => part.scrollWidth <= part.clientWidth + 1 && part.scrollHeight <= part.clientHeight + 4);", &[json!(selector)])
+    };
+    story_with("the_name_of_a_card", &sized(1440, 900), "?lab=cronjob", |page| {
+        page.until("a job", |page| Ok(page.count(".card")? == 2))?;
+        page.until("its whole name", |page| Ok(whole(page, ".card-text > b")? == json!(true)))
+    })?;
+    story_with("the_name_of_a_pod", &sized(1440, 900), "?lab=liveness", |page| {
+        all_ready(page, 1)?;
+        page.until("its whole name", |page| Ok(whole(page, ".pod .name")? == json!(true)))
+    })?;
+    story_with("the_name_of_the_open_file", &sized(1024, 768), "?lab=ingress", |page| {
+        let seen = "const [row, tab] = ['.file-tabs', '.file-tabs .open .file-tab'].map(part => document.querySelector(part).getBoundingClientRect());
+            return row.left <= tab.left + 1 && tab.right <= row.right + 1;";
+        page.until("the tab in sight", |page| Ok(page.run(seen, &[])? == json!(true)))
+    })
+}

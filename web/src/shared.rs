@@ -94,5 +94,5 @@ pub fn use_focused() -> NodeRef {
 
 /// A line that is broken between its words only.
 pub fn whole_words(line: &str) -> Html {
-    html! { <code class="line">{ for line.split_inclusive(' ').map(|word| html! { <span>{ word.to_owned() }</span> }) }</code> }
+    html! { <code class="line">{ for line.split(' ').map(|word| html! { <><span>{ word.to_owned() }</span>{ " " }</> }) }</code> }
 }

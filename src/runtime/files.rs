@@ -5,8 +5,8 @@
 use std::rc::Rc;
 use crate::base::{SmallMap, sort};
 
-/// More than this is not kept of one file.
-pub const MAX_FILE: usize = 64 * 1024;
+/// More than this is not kept of one file: all that `kubectl get all -A -o yaml` prints of some hundred pods.
+pub const MAX_FILE: usize = 1024 * 1024;
 
 /// What stands at a path.
 #[derive(Clone, Debug, PartialEq)]

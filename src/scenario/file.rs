@@ -128,6 +128,11 @@ pub fn parse_file(text: &str) -> Result<Scenario, FileError> {
 
 /// Reads a scenario file with its words.
 pub fn parse_lab(text: &str) -> Result<Lab, FileError> {
+    let says_nothing = |line: &str| line.is_empty() || line.starts_with('#') || matches!(line, "---" | "{}" | "null");
+    if text.lines().all(|line| says_nothing(line.trim())) {
+        // Else any empty file would be an empty cluster.
+        return Err(FileError("there is nothing in it".to_owned()));
+    }
     let file: ScenarioFile = serde_yaml::from_str(text).map_err(|error| FileError(error.to_string()))?;
     let mut scenario = Scenario::empty();
     if let Some(seed) = file.seed {
@@ -239,6 +244,14 @@ mod tests {
         let Ok(lab) = parse_lab("select: svc/kubia\ninspect: node/node1\ntab: traffic\n") else { panic!("refused") };
         assert_eq!((lab.marked, lab.tab.as_str()), (Some(ObjectKey::new(Kind::Service, "default", "kubia")), "traffic"));
         assert_eq!(lab.inspected, Some(ObjectKey::new(Kind::Node, "", "node1")));
+    }
+
+    #[test]
+    fn a_file_without_anything_is_no_scenario() {
+        for text in ["", "\n", "# a thought\n", "---\n# a\n\n", "{}\n"] {
+            assert!(parse_lab(text).is_err(), "{text:?}");
+        }
+        assert!(parse_lab("# a\nseed: 7\n").is_ok());
     }
 
     #[test]

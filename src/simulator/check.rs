@@ -35,10 +35,12 @@ pub struct Diagnostic {
 
 /// So many findings get corrections: each is looked for in the text anew.
 const MENDED: usize = 20;
+/// So many findings are told: who has more begins with these, and each costs the editor marks.
+const TOLD: usize = 200;
 
 /// All findings about a text.
 pub(super) fn check(state: &State, text: &str) -> Vec<Diagnostic> {
-    let found = kubectl::check(text, &state.session, &state.world).into_iter().zip(0..);
+    let found = kubectl::check(text, &state.session, &state.world).into_iter().take(TOLD).zip(0..);
     found.map(|(found, number)| of(text, found, number < MENDED)).collect()
 }
 

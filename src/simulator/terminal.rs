@@ -16,6 +16,8 @@ use super::{Receipt, Simulator};
 const LEAD: SimDuration = SimDuration::from_millis(100);
 /// Not more than this in one go, so that a loop without end leaves the host alone between.
 const MAX_ROUNDS: usize = 2_000;
+/// When programs have printed so many bytes in one go, the shell goes on in the next one: what prints much has worked long.
+const MAX_PRINTED: usize = 64 * 1024;
 
 /// A terminal and what its shell waits for.
 #[derive(Clone, Debug)]
@@ -209,7 +211,11 @@ impl Simulator {
             let answer = self.perform(&Command::Line(line));
             self.terminal.answered(pid, answer, now);
         }
+        let mut printed = 0;
         for _ in 0..MAX_ROUNDS {
+            if printed > MAX_PRINTED {
+                break;
+            }
             self.terminal.console.run(now + LEAD);
             self.save_files();
             let errands = self.terminal.console.take_errands();
@@ -223,6 +229,7 @@ impl Simulator {
                 for (name, text) in self.state.session.files.iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
                     self.terminal.console.put_file(name, text);
                 }
+                printed += answer.output.len();
                 self.terminal.answered(errand.pid, answer, now);
             }
         }
@@ -301,5 +308,24 @@ mod tests {
         assert_eq!(told(&mut simulator, "cat a.yaml"), "cat: can't open 'a.yaml': No such file or directory\n");
         assert_eq!(told(&mut simulator, "echo c > c.txt; rm b.yaml; ls"), "c.txt\n");
         assert_eq!(simulator.files().keys().map(String::as_str).collect::<Vec<_>>(), ["c.txt"]);
+    }
+
+    #[test]
+    fn a_loop_that_prints_much_leaves_the_host_alone_between() {
+        let mut simulator = Simulator::new(&Scenario::example());
+        let receipt = simulator.apply(Command::Line("while true; do kubectl get all -A -o yaml; done".to_owned()));
+        assert!(receipt.running && receipt.output.len() > MAX_PRINTED, "{}", receipt.output.len());
+        assert!(receipt.output.len() < 2 * MAX_PRINTED, "{}", receipt.output.len());
+        simulator.run_until(simulator.now() + SimDuration::from_millis(10), crate::simulator::Budget(1));
+        let (more, done) = simulator.drain_output().expect("it goes on");
+        assert!(!done && more.contains("kind: Pod"));
+    }
+
+    #[test]
+    fn a_long_file_is_kept_whole() {
+        let mut simulator = Simulator::new(&Scenario::empty());
+        let told = simulator.apply(Command::Line("seq 1 10000 > a; cat a a a > b; wc -c b".to_owned())).output;
+        assert_eq!(told.trim(), "146682 b");
+        assert_eq!(simulator.files().get("b").map(String::len), Some(146_682));
     }
 }

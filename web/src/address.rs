@@ -101,12 +101,18 @@ pub fn saved() -> Option<Saved> {
     read(tab_storage()).or_else(|| read(browser_storage()))
 }
 
-/// Saves; a full or forbidden storage is no reason to stop.
-pub fn save(saved: &Saved) {
+/// Saves; a full or forbidden storage is no reason to stop. Where it is full, what was printed is left out. False if a later visit will not
+/// find what was saved.
+pub fn save(saved: &Saved) -> bool {
+    let keep = |storage: Option<Storage>, text: &str| storage.is_some_and(|storage| storage.set_item(SCENARIO, text).is_ok());
     let text = saved.to_text();
-    for storage in [tab_storage(), browser_storage()].into_iter().flatten() {
-        let _ = storage.set_item(SCENARIO, &text);
+    let done = [tab_storage(), browser_storage()].map(|storage| keep(storage, &text));
+    if done == [true; 2] {
+        return true;
     }
+    let text = Saved { terminal: Vec::new(), ..saved.clone() }.to_text();
+    let [_, in_browser] = [tab_storage(), browser_storage()].map(|storage| keep(storage, &text));
+    in_browser
 }
 
 /// The scenarios kept under names.

@@ -291,8 +291,8 @@ impl App {
 
     fn carry_out(&self, effect: Effect) {
         match effect {
-            Effect::Save if self.embedded => {}
-            Effect::Save => address::save(&self.session.saved()),
+            Effect::Save if self.embedded || address::save(&self.session.saved()) => {}
+            Effect::Save => self.send.emit(Intent::Unsaved),
             Effect::SaveShelf => address::save_shelf(&self.session.shelf().kept),
             Effect::SaveSettings => address::save_settings(&self.session.settings()),
             Effect::FetchLabs(names) => names.into_iter().for_each(|name| fetch_lab(name, self.send.clone())),

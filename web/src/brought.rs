@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DragEvent, FileList, HtmlInputElement};
+use web_sys::{DragEvent, File, FileList, HtmlInputElement, TextDecoder};
 use yew::prelude::*;
 
 use crate::intent::{FileIntent, Intent};
@@ -14,15 +14,25 @@ const LONGEST: f64 = 4_000_000.0;
 /// Reads files and hands them on.
 fn read(files: Option<FileList>, send: &Callback<Intent>) {
     let Some(files) = files else { return };
-    for file in (0..files.length()).filter_map(|n| files.item(n)).filter(|file| file.size() <= LONGEST) {
+    for file in (0..files.length()).filter_map(|n| files.item(n)) {
         let send = send.clone();
         spawn_local(async move {
-            let name = file.name();
-            if let Some(text) = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()) {
-                send.emit(FileIntent::Brought { name, text }.into());
-            }
+            let text = if file.size() <= LONGEST { text_of(&file).await } else { None };
+            send.emit(FileIntent::Brought { name: file.name(), text }.into());
         });
     }
+}
+
+/// The text of a file; None if it is none. Besides UTF-8 it may be UTF-16, as PowerShell writes what a command printed.
+async fn text_of(file: &File) -> Option<String> {
+    let is_text = |text: &String| !text.contains(['\0', '\u{fffd}']);
+    let text = JsFuture::from(file.text()).await.ok()?.as_string()?;
+    if is_text(&text) {
+        return Some(text);
+    }
+    let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
+    let decoder = TextDecoder::new_with_label("utf-16le").ok().filter(|_| text.starts_with("\u{fffd}\u{fffd}"))?;
+    decoder.decode_with_buffer_source(bytes.unchecked_ref()).ok().filter(is_text)
 }
 
 /// For a field that chooses files.

@@ -269,8 +269,8 @@ pub enum FileIntent {
     Brought {
         /// Its name.
         name: String,
-        /// Its text.
-        text: String,
+        /// Its text; None if it has none, or too long a one.
+        text: Option<String>,
     },
     /// Puts an object's manifest into a file and opens it.
     Write(ObjectKey),
@@ -376,6 +376,8 @@ pub enum Intent {
     Share,
     /// What the browser says of the clipboard.
     Copied(bool),
+    /// The browser could not keep what was saved last.
+    Unsaved,
 }
 
 impl From<TimeIntent> for Intent {

@@ -25,6 +25,9 @@ use crate::simulator::{Diagnostic, Severity};
 /// How long after the start CodeMirror is fetched though nobody has gone to the editor, in milliseconds.
 const IDLE: u32 = 12_000;
 
+/// A longer text is not painted: each word would be an element of the page.
+const PAINTED: usize = 100_000;
+
 /// What the editor is given.
 #[derive(Properties, PartialEq)]
 pub struct EditorProps {
@@ -206,15 +209,12 @@ fn field(
         moved(&event);
         when_composed(&event, &typing, &stage);
     });
-    let lines = paint::paint(files.text(), &files.diagnostics);
     let wrong = (!files.diagnostics.is_empty()).then_some("true");
     html! {
         <>
-            <div class="gutter" aria-hidden="true">
-                { for (1..=lines.len()).map(|n| html! { <span class={gutter_class(n, &files.diagnostics)}>{ n }</span> }) }
-            </div>
+            { gutter(files) }
             <div class="sheet">
-                <pre class="ink" aria-hidden="true">{ for lines.iter().map(|line| painted(line)) }</pre>
+                { ink(files) }
                 <textarea id="editor" ref={node.clone()} value={files.text().to_owned()} {oninput} onkeydown={on_key(env, files, bringing, chosen)} {onfocus} {onclick} {onkeyup} {onpointerenter}
                     wrap="off"
                     spellcheck="false" autocapitalize="off" autocomplete="off" aria-label={env.texts.editor_label} aria-invalid={wrong}
@@ -223,6 +223,24 @@ fn field(
             </div>
         </>
     }
+}
+
+/// The numbers of the lines. Those of a long text bear no marks.
+fn gutter(files: &Files) -> Html {
+    let lines = 1..=files.text().split('\n').count();
+    if files.text().len() > PAINTED {
+        let numbers: Vec<String> = lines.map(|n| n.to_string()).collect();
+        return html! { <pre class="gutter" aria-hidden="true"><span>{ numbers.join("\n") }</span></pre> };
+    }
+    html! { <div class="gutter" aria-hidden="true">{ for lines.map(|n| html! { <span class={gutter_class(n, &files.diagnostics)}>{ n }</span> }) }</div> }
+}
+
+/// What is seen of the field: its text, painted unless it is long.
+fn ink(files: &Files) -> Html {
+    if files.text().len() > PAINTED {
+        return html! { <pre class="ink" aria-hidden="true">{ files.text().to_owned() }</pre> };
+    }
+    html! { <pre class="ink" aria-hidden="true">{ for paint::paint(files.text(), &files.diagnostics).iter().map(|line| painted(line)) }</pre> }
 }
 
 /// CodeMirror, if it waits, takes over when the input method is at rest.

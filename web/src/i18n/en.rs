@@ -212,6 +212,7 @@ pub(super) static LATER: LaterWords = LaterWords {
     lab_opened: "The lab is open.",
     no_lab: "This lab could not be loaded. Nothing has changed.",
     nothing_more: "Nothing is due for six hours: the clock stays.",
+    unsaved: "The browser keeps nothing any more: its storage is full or shut. Share or download what you do not want to lose.",
     share_hint: "Whoever opens this link sees the same cluster, the same names, the same moment.",
     branch_main: "main",
     branch_show: "Show",

@@ -210,6 +210,7 @@ pub(super) static LATER: LaterWords = LaterWords {
     shelf_services: "서비스와 인그레스: 파드로 가는 길",
     undone: "되돌렸습니다. 다시 실행으로 되살릴 수 있습니다.",
     lab_opened: "실습을 열었습니다.",
+    unsaved: "브라우저에 더 저장할 수 없습니다. 저장 공간이 가득 찼거나 막혀 있습니다. 잃고 싶지 않은 것은 공유하거나 내려받으세요.",
     no_lab: "실습을 불러오지 못했습니다. 바뀐 것은 없습니다.",
     nothing_more: "여섯 시간 안에 일어날 일이 없어 시간을 그대로 둡니다.",
     share_hint: "이 링크를 열면 같은 클러스터, 같은 이름, 같은 시점이 나타납니다.",

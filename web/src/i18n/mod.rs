@@ -174,7 +174,7 @@ words! {
     hint_first hint_wait hint_jump dismiss
     mistake mistake_what mistake_again mistake_fresh
     ;
-    shelf_probes shelf_replicas shelf_jobs shelf_services undone lab_opened no_lab nothing_more share_hint branch_main branch_show branch_rename
+    shelf_probes shelf_replicas shelf_jobs shelf_services undone lab_opened no_lab nothing_more unsaved share_hint branch_main branch_show branch_rename
     compare compare_hint compare_same compare_field mend_all drain cut_from slow_to lose_to key_second key_pan key_zoom power_on
     power_off cordon uncordon scale_to_zero details delete_with_pods delete_alone menu_label events_empty
     event_age event_reason event_object event_message filter status namespace digest traffic_empty request_line send again

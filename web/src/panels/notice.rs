@@ -32,6 +32,8 @@ fn words(texts: &Texts, notice: &Notice) -> String {
             let first = first.as_ref().map(|(reason, about)| format!("{reason} {}/{}", about.kind.info().singular, about.name));
             (texts.far_ahead)(&age_words(texts, &after.human()), &first.unwrap_or_default())
         }
+        Notice::Unreadable(name) => (writing(texts.code).unreadable)(name),
+        Notice::Unsaved => texts.later().unsaved.to_owned(),
         Notice::Closed(name) => (writing(texts.code).closed)(name),
     }
 }
@@ -42,7 +44,7 @@ pub fn NoticeBar(props: &NoticeProps) -> Html {
     let env = use_env();
     let texts = &env.texts;
     let inner = props.look.notice.as_ref().map(|notice| {
-        let bad = matches!(notice, Notice::BadLink(_) | Notice::Refused | Notice::CopyByHand | Notice::NoLab);
+        let bad = matches!(notice, Notice::BadLink(_) | Notice::Refused | Notice::CopyByHand | Notice::NoLab | Notice::Unreadable(_) | Notice::Unsaved);
         let brings = matches!(notice, Notice::Fresh | Notice::Opened | Notice::LabOpened);
         html! {
             <div class={classes!("notice", bad.then_some("bad"))} data-testid="notice">

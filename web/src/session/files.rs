@@ -138,6 +138,13 @@ impl Files {
         self.open(name);
     }
 
+    /// Puts a text from outside into a file and opens it. What is written in another one of that name stays.
+    pub fn bring(&mut self, name: &str, text: String) {
+        let same = self.texts.get(name).is_none_or(|there| there.trim().is_empty() || *there == text);
+        let name = if same && name != EDITED { name.to_owned() } else { self.free(name) };
+        self.write(&name, text);
+    }
+
     /// Puts a text into a new file; into the open one, under this name, if nothing is written there.
     pub fn begin(&mut self, name: &str, text: String) {
         let empty = self.text().trim().is_empty() && self.edited_line().is_none();
@@ -297,6 +304,18 @@ mod tests {
         assert_eq!(row(&files), "manifest.yaml | manifest.yaml");
         files.begin("x.yaml", "x".to_owned());
         assert_eq!(row(&files), "x.yaml | x.yaml");
+    }
+
+    #[test]
+    fn what_is_brought_takes_nothing_away() {
+        let mut files = Files::of(&SmallMap::new());
+        files.bring("manifest.yaml", "a: 1\n".to_owned());
+        assert_eq!((files.name(), files.text()), ("manifest.yaml", "a: 1\n"));
+        files.bring("manifest.yaml", "a: 1\n".to_owned());
+        assert_eq!(files.names().len(), 1);
+        files.bring("manifest.yaml", "a: 2\n".to_owned());
+        assert_eq!((files.name(), files.text()), ("manifest-2.yaml", "a: 2\n"));
+        assert_eq!(files.texts().get("manifest.yaml").map(String::as_str), Some("a: 1\n"));
     }
 
     #[test]

@@ -58,12 +58,16 @@ pub enum Notice {
     },
     /// A file was closed.
     Closed(String),
+    /// A file from outside is none that could be read.
+    Unreadable(String),
+    /// The browser keeps nothing any more.
+    Unsaved,
 }
 
 impl Notice {
     /// Whether it goes by itself: it asks for nothing and can be seen elsewhere.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone | Notice::NothingMore | Notice::Closed(_) | Notice::Kept(_) | Notice::Imported)
+        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone | Notice::NothingMore | Notice::Closed(_) | Notice::Unreadable(_) | Notice::Kept(_) | Notice::Imported)
     }
 }
 

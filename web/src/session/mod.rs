@@ -263,6 +263,10 @@ impl Session {
             Intent::OpenLink(link) => self.open_link(&link),
             Intent::BringBack => self.bring_back(),
             Intent::Share => self.share(),
+            Intent::Unsaved => {
+                self.look.notice = Some(Notice::Unsaved);
+                Vec::new()
+            }
             Intent::Copied(done) => {
                 self.look.notice = Some(if done { Notice::Copied } else { Notice::CopyByHand });
                 Vec::new()

@@ -7,6 +7,9 @@ use crate::simulator::{Budget, Simulator, SmallMap, parse_lab};
 /// So many wake-ups of a scenario's history are played when it is opened: all of a lab's. What is left of a long one follows in the next frames.
 pub(super) const AT_ONCE: Budget = Budget(1_500);
 
+/// Longer manifests are not opened: nobody writes them, and no editor holds them without stumbling.
+const LONGEST: usize = 1_000_000;
+
 /// What is taken away as files, made when sharing begins.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Exports {
@@ -87,17 +90,23 @@ impl Session {
     }
 
     /// A file from outside: a scenario is opened, manifests are put into the editor; those that a cluster printed without what it wrote.
-    pub(super) fn brought(&mut self, name: String, text: String) -> Vec<Effect> {
+    pub(super) fn brought(&mut self, name: &str, text: String) -> Vec<Effect> {
         if let Ok(lab) = parse_lab(&text) {
             let effects = self.replace(Simulator::opening(&lab.scenario, AT_ONCE));
             (self.look.labs, self.look.notice) = (false, Some(Notice::Opened));
             return effects;
         }
         let imported = Simulator::imported(&text);
-        if imported.is_some() {
+        let taken = imported.is_some();
+        let text = imported.unwrap_or(text);
+        if text.len() > LONGEST {
+            self.look.notice = Some(Notice::Unreadable(name.to_owned()));
+            return Vec::new();
+        }
+        if taken {
             self.look.notice = Some(Notice::Imported);
         }
-        self.files.write(&name, imported.unwrap_or(text));
+        self.files.bring(name, text);
         self.look_over();
         (self.look.labs, self.look.narrow) = (false, NarrowTab::Files);
         vec![Effect::Save]

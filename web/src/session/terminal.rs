@@ -5,6 +5,11 @@ use crate::simulator::{ObjectKey, Receipt};
 /// How many entries are kept.
 const KEPT: usize = 300;
 
+/// So much of what lines printed is kept on the screen, as a terminal keeps its latest lines: more would be laid out at every repaint.
+/// A byte counts one, and a line as much as [`LINE`] of them.
+const SCREEN: usize = 600_000;
+const LINE: usize = 40;
+
 /// So many entries outlive the page, each with so many letters of output.
 const LATEST: usize = 40;
 const LONGEST: usize = 4_000;
@@ -82,6 +87,30 @@ impl Terminal {
         self.entries.push(Entry { number: self.count, line: line.to_owned(), output, failed, origin, about: None });
         let surplus = self.entries.len().saturating_sub(KEPT);
         self.entries.drain(..surplus);
+        self.scroll_off();
+    }
+
+    /// What is far above the end of the screen is let go, the oldest first: whole entries, and the beginning of a long one.
+    fn scroll_off(&mut self) {
+        let weights: Vec<usize> = self.entries.iter().map(|entry| weight(&entry.output)).collect();
+        let mut surplus = weights.iter().sum::<usize>().saturating_sub(SCREEN);
+        let goes = |weight: &&usize| {
+            let goes = **weight <= surplus && surplus > 0;
+            surplus -= if goes { **weight } else { 0 };
+            goes
+        };
+        let gone = weights.iter().take(self.entries.len().saturating_sub(1)).take_while(goes).count();
+        self.entries.drain(..gone);
+        if let Some(entry) = self.entries.first_mut().filter(|_| surplus > 0) {
+            let mut passed = 0;
+            let ends = entry.output.split_inclusive('\n').take_while(|line| {
+                let before = passed;
+                passed += line.len() + LINE;
+                before < surplus
+            });
+            let at: usize = ends.map(str::len).sum();
+            entry.output.drain(..at);
+        }
     }
 
     /// The latest line was refused because of an object.
@@ -97,6 +126,9 @@ impl Terminal {
         if let Some(entry) = self.entries.iter_mut().find(|entry| Some(entry.number) == running) {
             entry.output.push_str(output);
             redraw(&mut entry.output);
+        }
+        if !output.is_empty() {
+            self.scroll_off();
         }
         if done {
             self.running = None;
@@ -150,6 +182,11 @@ impl Terminal {
     }
 }
 
+/// How much of the screen a text takes.
+fn weight(output: &str) -> usize {
+    output.len() + LINE * output.bytes().filter(|byte| *byte == b'\n').count()
+}
+
 /// What clears a screen (a form feed, as `watch` and `clear` print it) takes away what was shown before.
 fn redraw(output: &mut String) {
     if let Some(at) = output.rfind('\x0c') {
@@ -187,6 +224,25 @@ mod tests {
         let mut output = "\x0cEvery 2s: a\n1\n\x0cEvery 2s: a\n2\n".to_owned();
         redraw(&mut output);
         assert_eq!(output, "Every 2s: a\n2\n");
+    }
+
+    #[test]
+    fn the_screen_keeps_what_was_printed_last() {
+        let mut terminal = Terminal::default();
+        terminal.add("first", &Receipt { output: "a\n".repeat(5_000), ..Receipt::default() }, Origin::Typed);
+        terminal.add("second", &Receipt { output: "b\n".repeat(5_000), ..Receipt::default() }, Origin::Typed);
+        let shown = |terminal: &Terminal| terminal.entries.iter().map(|entry| format!("{} {}", entry.line, entry.output.lines().count())).collect::<Vec<_>>();
+        assert_eq!(shown(&terminal), ["first 5000", "second 5000"]);
+        terminal.add("third", &Receipt { running: true, ..Receipt::default() }, Origin::Typed);
+        terminal.more(&"c\n".repeat(10_000), false);
+        // 600,000 are shown, and a line of one letter weighs 42.
+        assert_eq!(shown(&terminal), ["second 4285", "third 10000"]);
+        terminal.more(&"d\n".repeat(20_000), false);
+        assert_eq!(shown(&terminal), ["third 14285"]);
+        assert!(terminal.entries[0].output.ends_with("d\n"));
+        terminal.add("fourth", &Receipt { output: "e\n".to_owned(), ..Receipt::default() }, Origin::Typed);
+        assert_eq!(shown(&terminal), ["third 14284", "fourth 1"]);
+        assert_eq!(terminal.typed, ["first", "second", "third", "fourth"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::simulator::{Command, Simulator, apply_edits, describe_field, template
 use crate::units::{bytes_of, units_of};
 
 /// A longer text is looked over only when it is applied.
-const LONGEST: usize = 1_000_000;
+const LONGEST: usize = 300_000;
 
 impl Session {
     pub(super) fn handle_file(&mut self, intent: FileIntent) -> Vec<Effect> {
@@ -17,7 +17,11 @@ impl Session {
                 return Vec::new();
             }
             FileIntent::Apply => return self.apply_file(),
-            FileIntent::Brought { name, text } => return self.brought(name, text),
+            FileIntent::Brought { name, text: Some(text) } => return self.brought(&name, text),
+            FileIntent::Brought { name, text: None } => {
+                self.look.notice = Some(Notice::Unreadable(name));
+                return Vec::new();
+            }
             FileIntent::Labs => {
                 let missing = self.labs.missing();
                 return if missing.is_empty() { Vec::new() } else { vec![Effect::FetchLabs(missing)] };

@@ -1,0 +1,72 @@
+//! Nothing that somebody has is lost in silence: files from outside that cannot be taken, names that are taken, a storage that is full.
+
+mod cluster;
+
+use cluster::{all_ready, click, file, hook, play, type_line, write_file};
+use podscape_browser_tests::{Result, Session, story};
+use serde_json::json;
+
+/// Drops a file of these bytes onto the page.
+fn drop_file(page: &Session, name: &str, bytes: &[u8]) -> Result<()> {
+    let script = "const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(arguments[1])], arguments[0]));
+        document.querySelector('.page').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));";
+    page.run(script, &[json!(name), json!(bytes)]).map(drop)
+}
+
+fn open_name(page: &Session, name: &str) -> Result<()> {
+    page.until(&format!("{name} open"), |page| Ok(page.find(".file-tab[aria-current]")?.text()? == name))
+}
+
+#[test]
+fn a_dropped_file_is_opened_or_refused_in_words() -> Result<()> {
+    story("a_dropped_file", |page| {
+        all_ready(page, 3)?;
+        drop_file(page, "picture.png", &[0x89, 0x50, 0x4e, 0x47, 0, 0xff, 0xfe, 7])?;
+        page.see(&hook("notice"), "picture.png was not opened")?;
+        assert_eq!(page.find(".file-tab[aria-current]")?.text()?, "kubia-rc.yaml");
+        drop_file(page, "long.yaml", "a: b\n".repeat(210_000).as_bytes())?;
+        page.see(&hook("notice"), "long.yaml was not opened")?;
+        // As PowerShell writes what kubectl printed.
+        let wide: Vec<u8> = "\u{feff}kind: Pod # 파드\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        drop_file(page, "wide.yaml", &wide)?;
+        open_name(page, "wide.yaml")?;
+        assert!(file(page)?.starts_with("kind: Pod # 파드"), "{}", file(page)?);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_dropped_file_takes_no_draft_away() -> Result<()> {
+    story("a_dropped_file_takes_no_draft_away", |page| {
+        all_ready(page, 3)?;
+        write_file(page, "# half a thought")?;
+        drop_file(page, "kubia-rc.yaml", b"# another\n")?;
+        open_name(page, "kubia-rc-2.yaml")?;
+        click(page, "file-kubia-rc.yaml")?;
+        page.until("the draft", |page| Ok(file(page)? == "# half a thought"))
+    })
+}
+
+#[test]
+fn a_full_storage_is_said_once() -> Result<()> {
+    story("a_full_storage", |page| {
+        all_ready(page, 3)?;
+        play(page, false)?;
+        // Whatever has a terminal's text in it is too much; then anything is.
+        page.run("const set = Storage.prototype.setItem; window.fits = text => !text.includes('replicationcontroller/kubia scaled');
+            Storage.prototype.setItem = function (key, text) { if (!fits(text)) throw new DOMException('', 'QuotaExceededError'); set.call(this, key, text); };", &[])?;
+        type_line(page, "kubectl scale rc kubia --replicas=4")?;
+        page.see(&hook("terminal-log"), "scaled")?;
+        assert_eq!(page.count(&hook("notice"))?, 0, "without what was printed it could be kept");
+        page.run("window.fits = () => false;", &[])?;
+        type_line(page, "kubectl scale rc kubia --replicas=5")?;
+        page.see(&hook("notice"), "The browser keeps nothing any more")?;
+        page.click(".notice button[aria-label]")?;
+        page.until("the notice gone", |page| Ok(page.count(&hook("notice"))? == 0))?;
+        type_line(page, "kubectl scale rc kubia --replicas=6")?;
+        page.see(&hook("terminal-log"), "replicas=6")?;
+        assert_eq!(page.count(&hook("notice"))?, 0);
+        Ok(())
+    })
+}

@@ -88,6 +88,8 @@ pub struct Session {
     queue: Vec<String>,
     /// What a readable link asked for, while its lab is fetched.
     asked: Option<Readable>,
+    /// Whether it was said that the browser keeps nothing.
+    unsaved: bool,
     model: Model,
 }
 
@@ -134,7 +136,7 @@ impl Session {
         let parts = Parts { simulator: &simulator, playback: &playback, look: &look, files: &files, terminal: &terminal, labs: &labs, shelf: &Shelf::default(), insight: &Insight::default() };
         let model = Model::of(&parts);
         let (thinker, undone) = (Thinker::default(), Vec::new());
-        Session { simulator, playback, look, files, terminal, labs, shelf: Shelf::default(), thinker, undone, before_line: None, jumping: false, scout: None, seen_trip: None, previous: None, queue: Vec::new(), asked: None, model }
+        Session { simulator, playback, look, files, terminal, labs, shelf: Shelf::default(), thinker, undone, before_line: None, jumping: false, scout: None, seen_trip: None, previous: None, queue: Vec::new(), asked: None, unsaved: false, model }
     }
 
     /// What there is to draw.
@@ -264,7 +266,9 @@ impl Session {
             Intent::BringBack => self.bring_back(),
             Intent::Share => self.share(),
             Intent::Unsaved => {
-                self.look.notice = Some(Notice::Unsaved);
+                if !std::mem::replace(&mut self.unsaved, true) {
+                    self.look.notice = Some(Notice::Unsaved);
+                }
                 Vec::new()
             }
             Intent::Copied(done) => {

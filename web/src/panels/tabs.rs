@@ -2,7 +2,8 @@
 //! their cross or Delete.
 
 use gloo_timers::callback::Timeout;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::document;

@@ -205,6 +205,28 @@ fn files_say_what_they_are_and_stay_short() {
     assert_none(broken, "files");
 }
 
+/// Whether a line begins a function, whoever may call it.
+fn is_function(line: &str) -> bool {
+    let unseen = match line.strip_prefix("pub") {
+        Some(rest) if rest.starts_with('(') => rest.split_once(") ").map_or("", |(_, rest)| rest),
+        Some(rest) if rest.starts_with(' ') => &rest[1..],
+        _ => line,
+    };
+    let mut words = unseen.split(' ').skip_while(|word| ["const", "async", "unsafe"].contains(word));
+    words.next() == Some("fn")
+}
+
+#[test]
+fn functions_are_seen() {
+    let table = [
+        ("fn a() {", true), ("pub fn a() {", true), ("pub(super) fn a() {", true), ("pub(in crate::engine) fn a() {", true),
+        ("pub const fn a() {", true), ("async fn a() {", true), ("pub struct A {", false), ("let a = 1;", false), ("public fn", false),
+    ];
+    for (line, expected) in table {
+        assert_eq!(is_function(line), expected, "{line}");
+    }
+}
+
 #[test]
 fn functions_stay_short() {
     let mut broken = Vec::new();
@@ -213,7 +235,7 @@ fn functions_stay_short() {
         for (line, code) in text.lines().enumerate() {
             let indent = code.len() - code.trim_start().len();
             let head = code.trim_start();
-            let is_head = ["fn ", "pub fn ", "pub(super) fn ", "pub(crate) fn ", "const fn ", "pub const fn "].iter().any(|f| head.starts_with(f));
+            let is_head = is_function(head);
             if is_head && !code.trim_end().ends_with('}') && !code.trim_end().ends_with(';') {
                 open.push((indent, line, head.to_owned()));
             } else if head == "}" && open.last().is_some_and(|(at, ..)| *at == indent) {

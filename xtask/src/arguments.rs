@@ -20,9 +20,7 @@ impl Arguments {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
-        let value = text
-            .parse()
-            .map_err(|_| Failure::new(format!("--{name}: \"{text}\" cannot be read")))?;
+        let value = text.parse().map_err(|_| Failure::new(format!("--{name}: \"{text}\" cannot be read")))?;
         Ok(Some(value))
     }
 
@@ -41,25 +39,19 @@ pub fn parse(words: &[String], allowed: &[&str]) -> Result<Arguments, Failure> {
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (word.as_str(), None),
         };
-        let Some(option) = allowed
-            .iter()
-            .find(|option| option.split(' ').next() == Some(name))
-        else {
+        let Some(option) = allowed.iter().find(|option| option.split(' ').next() == Some(name)) else {
             return Err(Failure::new(format!("unknown option: {word}")));
         };
         let value = match (option.contains(' '), attached) {
             (true, Some(value)) => value,
             (true, None) => {
                 let next = words.next();
-                next.cloned()
-                    .ok_or_else(|| Failure::new(format!("{name} needs a value: {option}")))?
+                next.cloned().ok_or_else(|| Failure::new(format!("{name} needs a value: {option}")))?
             }
             (false, None) => String::new(),
             (false, Some(_)) => return Err(Failure::new(format!("{name} takes no value"))),
         };
-        arguments
-            .0
-            .insert(name.trim_start_matches('-').to_owned(), value);
+        arguments.0.insert(name.trim_start_matches('-').to_owned(), value);
     }
     Ok(arguments)
 }
@@ -77,11 +69,7 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        for line in [
-            "--port 8081 --release",
-            "--port=8081 --release",
-            "--release --port 1 --port 8081",
-        ] {
+        for line in ["--port 8081 --release", "--port=8081 --release", "--release --port 1 --port 8081"] {
             let arguments = read(line).expect(line);
             assert_eq!(arguments.value::<u16>("port"), Ok(Some(8081)), "{line}");
             assert!(arguments.has("release"), "{line}");
@@ -101,9 +89,6 @@ mod tests {
             assert_eq!(read(line), Err(Failure::new(message)), "{line}");
         }
         let arguments = read("--port eighty").expect("a text is accepted");
-        assert_eq!(
-            arguments.value::<u16>("port"),
-            Err(Failure::new("--port: \"eighty\" cannot be read"))
-        );
+        assert_eq!(arguments.value::<u16>("port"), Err(Failure::new("--port: \"eighty\" cannot be read")));
     }
 }

@@ -28,12 +28,8 @@ use crate::steps::Steps;
 use crate::workspace::Workspace;
 
 /// A command that this program starts itself; not in the help.
-const ANNOUNCE: Command = Command {
-    name: "announce",
-    options: serve::ANNOUNCE_OPTIONS,
-    summary: "say where the page is, once it is there",
-    run: serve::announce,
-};
+const ANNOUNCE: Command =
+    Command { name: "announce", options: serve::ANNOUNCE_OPTIONS, summary: "say where the page is, once it is there", run: serve::announce };
 
 /// A command of `cargo xtask`.
 struct Command {
@@ -48,66 +44,27 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
-    Command {
-        name: "serve",
-        options: serve::OPTIONS,
-        summary: "set up what is missing, build the page and serve it",
-        run: serve::run,
-    },
-    Command {
-        name: "test",
-        options: test::OPTIONS,
-        summary: "set up what is missing and run every test: native, wasm, browser",
-        run: test::run,
-    },
-    Command {
-        name: "size",
-        options: size::OPTIONS,
-        summary: "say how many bytes the page loads first",
-        run: size::run,
-    },
-    Command {
-        name: "screenshot",
-        options: screenshot::OPTIONS,
-        summary: "take a picture of the page",
-        run: screenshot::run,
-    },
-    Command {
-        name: "pictures",
-        options: pictures::OPTIONS,
-        summary: "take pictures of the ten main views for docs/",
-        run: pictures::run,
-    },
+    Command { name: "serve", options: serve::OPTIONS, summary: "set up what is missing, build the page and serve it", run: serve::run },
+    Command { name: "test", options: test::OPTIONS, summary: "set up what is missing and run every test: native, wasm, browser", run: test::run },
+    Command { name: "size", options: size::OPTIONS, summary: "say how many bytes the page loads first", run: size::run },
+    Command { name: "screenshot", options: screenshot::OPTIONS, summary: "take a picture of the page", run: screenshot::run },
+    Command { name: "pictures", options: pictures::OPTIONS, summary: "take pictures of the ten main views for docs/", run: pictures::run },
     Command {
         name: "bench-web",
         options: bench_web::OPTIONS,
         summary: "measure the page in a browser: load, frames, memory, keys",
         run: bench_web::run,
     },
-    Command {
-        name: "schema",
-        options: schema::OPTIONS,
-        summary: "write the table of API types from a reference document",
-        run: schema::run,
-    },
+    Command { name: "schema", options: schema::OPTIONS, summary: "write the table of API types from a reference document", run: schema::run },
 ];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let mut commands = COMMANDS.iter().chain([&ANNOUNCE]);
-    let Some(command) = words
-        .first()
-        .and_then(|word| commands.find(|command| command.name == word))
-    else {
+    let Some(command) = words.first().and_then(|word| commands.find(|command| command.name == word)) else {
         eprint!("{}", help());
-        let asked = words
-            .first()
-            .is_some_and(|word| ["help", "--help", "-h"].contains(&word.as_str()));
-        return if asked {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(2)
-        };
+        let asked = words.first().is_some_and(|word| ["help", "--help", "-h"].contains(&word.as_str()));
+        return if asked { ExitCode::SUCCESS } else { ExitCode::from(2) };
     };
     let arguments = match arguments::parse(&words[1..], command.options) {
         Ok(arguments) => arguments,
@@ -116,8 +73,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let outcome = Workspace::find()
-        .and_then(|workspace| (command.run)(&workspace, &Steps::begin(), &arguments));
+    let outcome = Workspace::find().and_then(|workspace| (command.run)(&workspace, &Steps::begin(), &arguments));
     let Err(failure) = outcome else {
         return ExitCode::SUCCESS;
     };

@@ -16,25 +16,14 @@ use crate::steps::{Steps, Task};
 use crate::workspace::Workspace;
 
 /// What the page is made of, in the project's folder.
-const SOURCES: &[&str] = &[
-    "src",
-    "web",
-    "index.html",
-    "Trunk.toml",
-    "Cargo.toml",
-    "Cargo.lock",
-];
+const SOURCES: &[&str] = &["src", "web", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
 /// What divides it besides.
 const DIVIDING: &str = "xtask/src/split";
 /// Asks `web/build.rs` for what dividing needs to know of constants.
 const NAME_CONSTANTS: &str = "PODSCAPE_NAME_CONSTANTS";
 
 /// A browser, and the address of the page for it: the one that `--url` names, or this project's, built and served.
-pub fn in_browser(
-    workspace: &Workspace,
-    steps: &Steps,
-    arguments: &Arguments,
-) -> Result<(Browser, String), Failure> {
+pub fn in_browser(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Result<(Browser, String), Failure> {
     let toolbox = setup::for_page(workspace, steps)?;
     let browser = setup::browser::set_up(steps, &toolbox)?;
     let address = match arguments.text("url") {
@@ -48,9 +37,7 @@ pub fn in_browser(
 pub fn build(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<PathBuf, Failure> {
     let page = workspace.target().join("page");
     let newest = |sources: &[&str]| {
-        let changes = sources
-            .iter()
-            .filter_map(|source| newest_change(&workspace.root().join(source)));
+        let changes = sources.iter().filter_map(|source| newest_change(&workspace.root().join(source)));
         changes.max()
     };
     let sources = newest(SOURCES);
@@ -61,19 +48,13 @@ pub fn build(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<
     let whole = workspace.target().join("page-whole");
     if built(&whole) <= sources {
         let mut command = toolbox.command(workspace, "trunk");
-        command
-            .args(["build", "--release", "--color", "never", "--dist"])
-            .arg(&whole)
-            .env(NAME_CONSTANTS, "1");
+        command.args(["build", "--release", "--color", "never", "--dist"]).arg(&whole).env(NAME_CONSTANTS, "1");
         let what = "build the page (release)";
         steps.run(Task::shown(what, &mut command))?.check(what)?;
     }
-    let divided = setup::browser::set_up(steps, toolbox)
-        .and_then(|browser| split::split(workspace, steps, toolbox, &browser, [&whole, &page]));
+    let divided = setup::browser::set_up(steps, toolbox).and_then(|browser| split::split(workspace, steps, toolbox, &browser, [&whole, &page]));
     if let Err(failure) = divided {
-        steps.say(&format!(
-            "{failure}\n           the page stays in one piece and loads all of it first"
-        ));
+        steps.say(&format!("{failure}\n           the page stays in one piece and loads all of it first"));
         split::leave_whole(&whole, &page)?;
     }
     Ok(page)
@@ -92,7 +73,5 @@ fn newest_change(path: &Path) -> Option<SystemTime> {
         return file.modified().ok();
     }
     let entries = fs::read_dir(path).ok()?.flatten();
-    entries
-        .filter_map(|entry| newest_change(&entry.path()))
-        .max()
+    entries.filter_map(|entry| newest_change(&entry.path())).max()
 }

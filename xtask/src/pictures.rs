@@ -6,9 +6,9 @@ use podscape_browser_tests::{Browser, Driver, Motion, Options, Theme};
 
 use crate::arguments::Arguments;
 use crate::failure::{Failure, at};
+use crate::page;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::page;
 
 /// The options of this command.
 pub const OPTIONS: &[&str] = &["--url ADDRESS", "--only NAME"];
@@ -104,12 +104,7 @@ const VIEWS: [View; 10] = [
 
 /// A person at a screen: the end of the pictures' names, and what the browser says of that person.
 fn people() -> [(&'static str, Options); 3] {
-    let with = |theme, language: &str, size| Options {
-        theme,
-        size,
-        language: language.to_owned(),
-        motion: Motion::Reduced,
-    };
+    let with = |theme, language: &str, size| Options { theme, size, language: language.to_owned(), motion: Motion::Reduced };
     [
         ("light", with(Theme::Light, "en", (1280, 800))),
         ("dark", with(Theme::Dark, "ko", (1280, 800))),
@@ -129,8 +124,7 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
         }
         for (word, options) in people() {
             let path = folder.join(format!("{}-{word}.png", view.0));
-            let bytes = take(&browser, &address, &view, &options, &path)
-                .map_err(|failure| failure.while_doing(&format!("{} ({word})", view.0)))?;
+            let bytes = take(&browser, &address, &view, &options, &path).map_err(|failure| failure.while_doing(&format!("{} ({word})", view.0)))?;
             steps.say(&format!("{} ({} kB)", path.display(), bytes / 1000));
             sum += bytes;
         }
@@ -140,23 +134,14 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
 }
 
 /// Takes one: how many bytes it has.
-fn take(
-    browser: &Browser,
-    address: &str,
-    (_, place, deeds): &View,
-    options: &Options,
-    path: &Path,
-) -> Result<u64, Failure> {
+fn take(browser: &Browser, address: &str, (_, place, deeds): &View, options: &Options, path: &Path) -> Result<u64, Failure> {
     let driver = Driver::start(browser)?;
     let session = driver.session(options)?;
     session.open(&format!("{address}{place}"))?;
     session.find("[data-testid=play]")?;
     session.run_async(&format!("{WORDS}{deeds}"), &[])?;
     // What is said in passing has been read.
-    session.run(
-        "document.querySelector('.notice button:last-child')?.click(); document.activeElement?.blur();",
-        &[],
-    )?;
+    session.run("document.querySelector('.notice button:last-child')?.click(); document.activeElement?.blur();", &[])?;
     std::thread::sleep(std::time::Duration::from_millis(400));
     session.save_screenshot(path)?;
     if let Some(error) = session.console_errors()?.first() {

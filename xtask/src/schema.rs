@@ -19,10 +19,7 @@ use crate::workspace::Workspace;
 pub const OPTIONS: &[&str] = &[];
 
 /// Where the core finds the tables: of the types that the page's first cluster is made of, and of the rest.
-const TABLES: [&str; 2] = [
-    "src/manifest/schema-1.32-first.txt",
-    "src/manifest/schema-1.32.txt",
-];
+const TABLES: [&str; 2] = ["src/manifest/schema-1.32-first.txt", "src/manifest/schema-1.32.txt"];
 
 /// What the page's first cluster is made of. No other type has one of these names.
 const FIRST: &[&str] = &[
@@ -53,19 +50,12 @@ const FIRST_HEAD: &str = "# As schema-1.32.txt.\n";
 /// Writes the table.
 pub fn run(workspace: &Workspace, _: &Steps, _: &Arguments) -> Result<(), Failure> {
     let Some(source) = reference() else {
-        return Err(Failure::new(
-            "set PODSCAPE_REFERENCE to the folder with kubernetes/schema-1.32.json",
-        ));
+        return Err(Failure::new("set PODSCAPE_REFERENCE to the folder with kubernetes/schema-1.32.json"));
     };
     for (table, text) in TABLES.iter().zip(generate_from(&source)?) {
         let table = workspace.root().join(table);
         fs::write(&table, &text).map_err(at(&table))?;
-        println!(
-            "{}: {} lines, {} bytes",
-            table.display(),
-            text.lines().count(),
-            text.len()
-        );
+        println!("{}: {} lines, {} bytes", table.display(), text.lines().count(), text.len());
     }
     Ok(())
 }
@@ -78,24 +68,17 @@ fn reference() -> Option<PathBuf> {
 
 fn generate_from(source: &Path) -> Result<[String; 2], Failure> {
     let text = fs::read_to_string(source).map_err(at(source))?;
-    let document: Value =
-        serde_json::from_str(&text).map_err(|error| Failure::new(error.to_string()))?;
+    let document: Value = serde_json::from_str(&text).map_err(|error| Failure::new(error.to_string()))?;
     generate(&document, GO_TYPES)
 }
 
 /// The tables for the definitions of an OpenAPI document.
 fn generate(document: &Value, go_types: &str) -> Result<[String; 2], Failure> {
-    let definitions = document
-        .as_object()
-        .ok_or_else(|| Failure::new("the OpenAPI document is no object"))?;
+    let definitions = document.as_object().ok_or_else(|| Failure::new("the OpenAPI document is no object"))?;
     let schema = Schema {
         definitions,
         versions: api_versions(definitions),
-        go_types: go_types
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(|line| line.split_once(' '))
-            .collect(),
+        go_types: go_types.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' ')).collect(),
     };
     let mut tables = [BTreeMap::new(), BTreeMap::new()];
     for id in schema.reachable() {
@@ -136,11 +119,7 @@ fn split_id(id: &str) -> (String, &str) {
 
 /// Which group, version and kind a definition stands for, if it is a kind that a manifest can name.
 fn manifest_kind(definition: &Value) -> Option<&Value> {
-    let [kind] = definition
-        .get("x-kubernetes-group-version-kind")?
-        .as_array()?
-        .as_slice()
-    else {
+    let [kind] = definition.get("x-kubernetes-group-version-kind")?.as_array()?.as_slice() else {
         return None;
     };
     let is_list = definition["properties"].get("items").is_some();
@@ -166,25 +145,16 @@ fn api_versions(definitions: &Definitions) -> BTreeMap<String, String> {
 
 impl<'a> Schema<'a> {
     fn version(&self, id: &str) -> &str {
-        self.versions
-            .get(&split_id(id).0)
-            .map_or("", String::as_str)
+        self.versions.get(&split_id(id).0).map_or("", String::as_str)
     }
 
     fn fields(&self, id: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
-        self.definitions[id]
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
+        self.definitions[id].get("properties").and_then(Value::as_object).into_iter().flatten()
     }
 
     /// All kinds and what they are made of, in the order of their names.
     fn reachable(&self) -> BTreeSet<&'a str> {
-        let kinds = self
-            .definitions
-            .iter()
-            .filter(|(_, definition)| manifest_kind(definition).is_some());
+        let kinds = self.definitions.iter().filter(|(_, definition)| manifest_kind(definition).is_some());
         let mut waiting: Vec<&'a str> = kinds.map(|(id, _)| id.as_str()).collect();
         let mut reached = BTreeSet::new();
         while let Some(id) = waiting.pop() {
@@ -197,39 +167,15 @@ impl<'a> Schema<'a> {
 
     fn type_lines(&self, id: &str) -> Result<String, Failure> {
         let definition = &self.definitions[id];
-        let required: Vec<&str> = definition
-            .get("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
+        let required: Vec<&str> = definition.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let (package, name) = split_id(id);
-        let mut lines = format!(
-            "{name}{}\n",
-            if manifest_kind(definition).is_some() {
-                " *"
-            } else {
-                ""
-            }
-        );
+        let mut lines = format!("{name}{}\n", if manifest_kind(definition).is_some() { " *" } else { "" });
         for (field_name, field) in self.fields(id) {
-            let mark = if required.contains(&field_name.as_str()) {
-                "!"
-            } else {
-                ""
-            };
-            let kind = self
-                .type_text(id, field)
-                .map_err(|failure| failure.while_doing(&format!("{id}.{field_name}")))?;
-            let go_type = self
-                .go_types
-                .get(format!("{package}.{name}.{field_name}").as_str());
+            let mark = if required.contains(&field_name.as_str()) { "!" } else { "" };
+            let kind = self.type_text(id, field).map_err(|failure| failure.while_doing(&format!("{id}.{field_name}")))?;
+            let go_type = self.go_types.get(format!("{package}.{name}.{field_name}").as_str());
             let go_type = go_type.map_or(String::new(), |go_type| format!(":{go_type}"));
-            lines.push_str(&format!(
-                " {field_name}{mark} {kind}{go_type}{}\n",
-                merge_text(field)
-            ));
+            lines.push_str(&format!(" {field_name}{mark} {kind}{go_type}{}\n", merge_text(field)));
         }
         Ok(lines)
     }
@@ -249,14 +195,9 @@ impl<'a> Schema<'a> {
             ("integer", format @ ("int32" | "int64")) => format.to_string(),
             ("boolean", _) => "bool".to_string(),
             ("array", _) => format!("[]{}", self.type_text(from, &field["items"])?),
-            ("object", _) => format!(
-                "{{}}{}",
-                self.type_text(from, &field["additionalProperties"])?
-            ),
+            ("object", _) => format!("{{}}{}", self.type_text(from, &field["additionalProperties"])?),
             (kind, format) => {
-                return Err(Failure::new(format!(
-                    "no name for type {kind:?}, format {format:?}"
-                )));
+                return Err(Failure::new(format!("no name for type {kind:?}, format {format:?}")));
             }
         })
     }
@@ -265,18 +206,9 @@ impl<'a> Schema<'a> {
     fn check_reference(&self, from: &str, to: &str) -> Result<(), Failure> {
         let (package, name) = split_id(to);
         let reachable = self.reachable();
-        let same_name: Vec<&&str> = reachable
-            .iter()
-            .filter(|id| split_id(id).1 == name)
-            .collect();
+        let same_name: Vec<&&str> = reachable.iter().filter(|id| split_id(id).1 == name).collect();
         let is_clear = same_name.len() == 1 || package == split_id(from).0;
-        if is_clear {
-            Ok(())
-        } else {
-            Err(Failure::new(format!(
-                "{name} could be any of {same_name:?}"
-            )))
-        }
+        if is_clear { Ok(()) } else { Err(Failure::new(format!("{name} could be any of {same_name:?}"))) }
     }
 }
 
@@ -297,12 +229,7 @@ fn referenced_directly(field: &Value) -> Option<&str> {
 }
 
 fn referenced(field: &Value) -> Option<&str> {
-    let inner = || {
-        field
-            .get("items")
-            .or_else(|| field.get("additionalProperties"))
-            .and_then(referenced)
-    };
+    let inner = || field.get("items").or_else(|| field.get("additionalProperties")).and_then(referenced);
     referenced_directly(field).or_else(inner)
 }
 
@@ -341,12 +268,8 @@ mod tests {
             }},
             "io.k8s.api.core.v1.Unused": {"properties": {}}
         });
-        let [_, text] =
-            generate(&document, "# names\ncore.v1.Part.mode v1.PartMode\n").expect("a table");
-        let lines: Vec<&str> = text
-            .lines()
-            .skip_while(|line| line.starts_with('#'))
-            .collect();
+        let [_, text] = generate(&document, "# names\ncore.v1.Part.mode v1.PartMode\n").expect("a table");
+        let lines: Vec<&str> = text.lines().skip_while(|line| line.starts_with('#')).collect();
         let expected = [
             "@v1",
             "Part",
@@ -369,10 +292,7 @@ mod tests {
         for (table, generated) in TABLES.iter().zip(generated) {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(table);
             let committed = fs::read_to_string(&path).expect("the committed table can be read");
-            assert!(
-                committed == generated,
-                "{table} is out of date: run `cargo xtask schema`"
-            );
+            assert!(committed == generated, "{table} is out of date: run `cargo xtask schema`");
         }
     }
 }

@@ -7,9 +7,9 @@ use podscape_browser_tests::{Driver, Motion, Options, Theme};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
+use crate::page;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::page;
 
 /// The options of this command.
 pub const OPTIONS: &[&str] = &[
@@ -31,12 +31,8 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
     let options = read_options(arguments)?;
     let wait = arguments.value("wait")?.unwrap_or(USUAL_WAIT_SECONDS);
     let (browser, address) = page::in_browser(workspace, steps, arguments)?;
-    let hash = arguments.text("url-hash").map_or(String::new(), |hash| {
-        format!("#{}", hash.trim_start_matches('#'))
-    });
-    let out = workspace
-        .root()
-        .join(arguments.text("out").unwrap_or("docs/screenshot.png"));
+    let hash = arguments.text("url-hash").map_or(String::new(), |hash| format!("#{}", hash.trim_start_matches('#')));
+    let out = workspace.root().join(arguments.text("out").unwrap_or("docs/screenshot.png"));
 
     let driver = Driver::start(&browser)?;
     let session = driver.session(&options)?;
@@ -47,12 +43,7 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
         std::thread::sleep(Duration::from_secs_f64(wait));
     }
     session.save_screenshot(Path::new(&out))?;
-    steps.say(&format!(
-        "{} ({} × {})",
-        out.display(),
-        options.size.0,
-        options.size.1
-    ));
+    steps.say(&format!("{} ({} × {})", out.display(), options.size.0, options.size.1));
     for error in session.console_errors()? {
         steps.say(&format!("error in the console: {error}"));
     }
@@ -60,10 +51,7 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
 }
 
 fn read_options(arguments: &Arguments) -> Result<Options, Failure> {
-    let mut options = Options {
-        motion: Motion::Full,
-        ..Options::default()
-    };
+    let mut options = Options { motion: Motion::Full, ..Options::default() };
     if let Some(text) = arguments.text("size") {
         options.size = read_size(text)?;
     }
@@ -74,9 +62,7 @@ fn read_options(arguments: &Arguments) -> Result<Options, Failure> {
         None | Some("light") => Theme::Light,
         Some("dark") => Theme::Dark,
         Some(other) => {
-            return Err(Failure::new(format!(
-                "--theme: \"{other}\" is neither light nor dark"
-            )));
+            return Err(Failure::new(format!("--theme: \"{other}\" is neither light nor dark")));
         }
     };
     Ok(options)
@@ -84,11 +70,8 @@ fn read_options(arguments: &Arguments) -> Result<Options, Failure> {
 
 /// `1280x800` as width and height.
 fn read_size(text: &str) -> Result<(u32, u32), Failure> {
-    let size = text
-        .split_once('x')
-        .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-    size.filter(|(width, height)| *width > 0 && *height > 0)
-        .ok_or_else(|| Failure::new(format!("--size: \"{text}\" is not like 1280x800")))
+    let size = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    size.filter(|(width, height)| *width > 0 && *height > 0).ok_or_else(|| Failure::new(format!("--size: \"{text}\" is not like 1280x800")))
 }
 
 #[cfg(test)]

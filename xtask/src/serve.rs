@@ -30,9 +30,7 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
     let port = choose_port(arguments.value("port")?)?;
     let toolbox = setup::for_page(workspace, steps)?;
     let mut command = toolbox.command(workspace, "trunk");
-    command
-        .args(["serve", "--port", &port.to_string()])
-        .stdin(Stdio::null());
+    command.args(["serve", "--port", &port.to_string()]).stdin(Stdio::null());
     for flag in ["release", "open"] {
         if arguments.has(flag) {
             command.arg(format!("--{flag}"));
@@ -41,13 +39,7 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
     steps.say("build and serve the page (the first build takes a minute or two)");
     let own = std::env::current_exe().map_err(|error| Failure::new(error.to_string()))?;
     Command::new(own)
-        .args([
-            "announce",
-            "--port",
-            &port.to_string(),
-            "--since",
-            &steps.seconds().to_string(),
-        ])
+        .args(["announce", "--port", &port.to_string(), "--since", &steps.seconds().to_string()])
         .stdin(Stdio::null())
         .spawn()
         .map_err(|error| Failure::new(error.to_string()))?;
@@ -62,9 +54,7 @@ pub fn announce(_: &Workspace, _: &Steps, arguments: &Arguments) -> Result<(), F
     let parent = parent_id();
     for knock in 1_u32.. {
         if TcpStream::connect_timeout(&address, KNOCK).is_ok() {
-            steps.say(&format!(
-                "Podscape is at http://127.0.0.1:{port}/ (Ctrl+C stops it)"
-            ));
+            steps.say(&format!("Podscape is at http://127.0.0.1:{port}/ (Ctrl+C stops it)"));
             break;
         }
         if parent_id() != parent {
@@ -88,14 +78,8 @@ fn become_process(mut command: Command) -> Result<(), Failure> {
 /// Runs `command` where a process cannot be replaced.
 #[cfg(not(unix))]
 fn become_process(mut command: Command) -> Result<(), Failure> {
-    let status = command
-        .status()
-        .map_err(|error| Failure::new(format!("trunk: {error}")))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Failure::new(format!("trunk serve ended ({status})")))
-    }
+    let status = command.status().map_err(|error| Failure::new(format!("trunk: {error}")))?;
+    if status.success() { Ok(()) } else { Err(Failure::new(format!("trunk serve ended ({status})"))) }
 }
 
 #[cfg(unix)]
@@ -116,13 +100,7 @@ fn choose_port(asked: Option<u16>) -> Result<u16, Failure> {
         let found = (USUAL_PORT..USUAL_PORT + 100).find(free);
         return found.ok_or_else(|| Failure::new(format!("no free port from {USUAL_PORT} on")));
     };
-    if free(&port) {
-        Ok(port)
-    } else {
-        Err(Failure::new(format!(
-            "port {port} is taken; choose another with --port"
-        )))
-    }
+    if free(&port) { Ok(port) } else { Err(Failure::new(format!("port {port} is taken; choose another with --port"))) }
 }
 
 #[cfg(test)]

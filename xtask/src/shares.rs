@@ -23,10 +23,7 @@ pub struct Share {
 }
 
 /// The shares of a module with names: of its sections, and of the modules of the program in the code, the largest first.
-pub fn shares(
-    wasm: &[u8],
-    compressed: impl Fn(&[u8]) -> usize,
-) -> Result<(Vec<Share>, Vec<Share>), Failure> {
+pub fn shares(wasm: &[u8], compressed: impl Fn(&[u8]) -> usize) -> Result<(Vec<Share>, Vec<Share>), Failure> {
     let broken = |error: wasmparser::BinaryReaderError| Failure::new(error.to_string());
     let mut names = BTreeMap::new();
     let mut bodies = Vec::new();
@@ -39,10 +36,7 @@ pub fn shares(
         {
             let named = SECTIONS.iter().find(|(number, _)| *number == id);
             let name = named.map_or("names, types and tables", |(_, name)| name);
-            sections
-                .entry(name.to_owned())
-                .or_default()
-                .extend(&wasm[range]);
+            sections.entry(name.to_owned()).or_default().extend(&wasm[range]);
         }
         match payload {
             Payload::ImportSection(imports) => {
@@ -64,14 +58,8 @@ pub fn shares(
         owners.entry(owner(name)).or_default().extend(&wasm[body]);
     }
     let sorted = |parts: BTreeMap<String, Vec<u8>>| {
-        let mut shares: Vec<Share> = parts
-            .into_iter()
-            .map(|(name, bytes)| Share {
-                name,
-                raw: bytes.len(),
-                compressed: compressed(&bytes),
-            })
-            .collect();
+        let mut shares: Vec<Share> =
+            parts.into_iter().map(|(name, bytes)| Share { name, raw: bytes.len(), compressed: compressed(&bytes) }).collect();
         shares.sort_by_key(|share| std::cmp::Reverse(share.compressed));
         shares
     };
@@ -79,10 +67,7 @@ pub fn shares(
 }
 
 /// The functions' names by their numbers.
-fn read_names<'a>(
-    section: &CustomSectionReader<'a>,
-    names: &mut BTreeMap<u32, &'a str>,
-) -> wasmparser::Result<()> {
+fn read_names<'a>(section: &CustomSectionReader<'a>, names: &mut BTreeMap<u32, &'a str>) -> wasmparser::Result<()> {
     let KnownCustom::Name(parts) = section.as_known() else {
         return Ok(());
     };
@@ -100,9 +85,7 @@ fn read_names<'a>(
 
 /// The part of the program that a function belongs to: a folder of the project's own, else a crate.
 fn owner(function: &str) -> String {
-    let mut words = function
-        .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-        .filter(|word| !word.is_empty());
+    let mut words = function.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty());
     let own = |word: &&str| ["podscape", "podscape_web"].contains(word);
     let mut rest = words.clone().skip_while(|word| !own(word));
     if let (Some(package), Some(folder)) = (rest.next(), rest.next()) {
@@ -119,18 +102,9 @@ mod tests {
     #[test]
     fn a_function_belongs_to_a_folder_or_a_crate() {
         for (function, expected) in [
-            (
-                "podscape::engine::world::World::step::h8e",
-                "podscape::engine",
-            ),
-            (
-                "<podscape::api::pod::Pod as core::clone::Clone>::clone::h1",
-                "podscape::api",
-            ),
-            (
-                "<alloc::vec::Vec<T> as podscape::api::json::Json>::read",
-                "podscape::api",
-            ),
+            ("podscape::engine::world::World::step::h8e", "podscape::engine"),
+            ("<podscape::api::pod::Pod as core::clone::Clone>::clone::h1", "podscape::api"),
+            ("<alloc::vec::Vec<T> as podscape::api::json::Json>::read", "podscape::api"),
             ("podscape_web::stage::draw", "podscape_web::stage"),
             ("yew::virtual_dom::vtag::VTag::new", "yew"),
             ("<T as alloc::string::ToString>::to_string", "alloc"),

@@ -52,20 +52,14 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
     }
     let total = first_load(&sizes);
     if total > LIMIT {
-        return Err(Failure::new(format!(
-            "the first load is {total} bytes, more than {LIMIT}"
-        )));
+        return Err(Failure::new(format!("the first load is {total} bytes, more than {LIMIT}")));
     }
     println!("under the limit of {LIMIT} bytes");
     Ok(())
 }
 
 /// All files below `folder`, by their path from there.
-fn read_files(
-    folder: &Path,
-    prefix: &str,
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<(), Failure> {
+fn read_files(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
     for entry in fs::read_dir(folder).map_err(at(folder))?.flatten() {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         let path = entry.path();
@@ -83,12 +77,7 @@ fn measure(files: &BTreeMap<String, Vec<u8>>) -> Vec<FileSize> {
     let first = loaded_first(files);
     let mut sizes: Vec<FileSize> = files
         .iter()
-        .map(|(name, content)| FileSize {
-            name: name.clone(),
-            raw: content.len(),
-            compressed: compressed(content),
-            first: first.contains(name),
-        })
+        .map(|(name, content)| FileSize { name: name.clone(), raw: content.len(), compressed: compressed(content), first: first.contains(name) })
         .collect();
     sizes.sort_by_key(|file| (!file.first, std::cmp::Reverse(file.compressed)));
     sizes
@@ -113,12 +102,7 @@ fn loaded_first(files: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
         let text = String::from_utf8_lossy(content);
         if name.ends_with(".html") {
             let text = without_later(&text);
-            waiting.extend(
-                files
-                    .keys()
-                    .filter(|file| text.contains(file.as_str()))
-                    .cloned(),
-            );
+            waiting.extend(files.keys().filter(|file| text.contains(file.as_str())).cloned());
         } else if name.ends_with(".js") {
             waiting.extend(files.keys().filter(|file| imports(&text, file)).cloned());
         }
@@ -144,11 +128,7 @@ fn imports(script: &str, file: &str) -> bool {
 
 /// The compressed bytes of the first load.
 fn first_load(sizes: &[FileSize]) -> usize {
-    sizes
-        .iter()
-        .filter(|file| file.first)
-        .map(|file| file.compressed)
-        .sum()
+    sizes.iter().filter(|file| file.first).map(|file| file.compressed).sum()
 }
 
 fn row(name: &str, raw: usize, compressed: usize) -> String {
@@ -181,9 +161,7 @@ fn table(sizes: &[FileSize]) -> String {
     }
     if later.len() > LISTED {
         let rest = later.iter().skip(LISTED);
-        let (raw, compressed) = rest.fold((0, 0), |(raw, compressed), file| {
-            (raw + file.raw, compressed + file.compressed)
-        });
+        let (raw, compressed) = rest.fold((0, 0), |(raw, compressed), file| (raw + file.raw, compressed + file.compressed));
         let name = format!("and {} more", later.len() - LISTED);
         text.push_str(&row(&name, raw, compressed));
     }
@@ -202,52 +180,28 @@ mod tests {
                  <script data-later=\"./main_later.wasm\">",
             ),
             ("a.css", "body{}"),
-            (
-                "main.js",
-                "import { x } from './snippets/x.js';\nconst later = import('./editor.js');",
-            ),
+            ("main.js", "import { x } from './snippets/x.js';\nconst later = import('./editor.js');"),
             ("snippets/x.js", "export const x = 1;"),
             ("editor.js", "export {}"),
             ("main_bg.wasm", "\0asm"),
             ("main_later.wasm", "\0asm"),
             ("descriptions.json", "{}"),
         ];
-        files
-            .iter()
-            .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
-            .collect()
+        files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect()
     }
 
     #[test]
     fn the_first_load_is_what_the_index_needs() {
         let first: Vec<String> = loaded_first(&page()).into_iter().collect();
-        assert_eq!(
-            first,
-            [
-                "a.css",
-                "index.html",
-                "main.js",
-                "main_bg.wasm",
-                "snippets/x.js"
-            ]
-        );
+        assert_eq!(first, ["a.css", "index.html", "main.js", "main_bg.wasm", "snippets/x.js"]);
     }
 
     #[test]
     fn sizes_add_up() {
-        let file = |compressed, first| FileSize {
-            name: "f".to_owned(),
-            raw: 10,
-            compressed,
-            first,
-        };
+        let file = |compressed, first| FileSize { name: "f".to_owned(), raw: 10, compressed, first };
         let sizes = [file(100, true), file(50, true), file(1000, false)];
         assert_eq!(first_load(&sizes), 150);
-        assert!(
-            table(&sizes).contains(
-                "together                                                 20        150\n"
-            )
-        );
+        assert!(table(&sizes).contains("together                                                 20        150\n"));
     }
 
     #[test]
@@ -255,9 +209,6 @@ mod tests {
         let files = BTreeMap::from([("index.html".to_owned(), vec![b'a'; 10_000])]);
         let sizes = measure(&files);
         assert_eq!(sizes[0].raw, 10_000);
-        assert!(
-            sizes[0].compressed > GZIP_FRAME && sizes[0].compressed < 100,
-            "{sizes:?}"
-        );
+        assert!(sizes[0].compressed > GZIP_FRAME && sizes[0].compressed < 100, "{sizes:?}");
     }
 }

@@ -9,11 +9,8 @@ use crate::failure::Failure;
 
 /// Serves `folder` until the program ends; gives back the address of its index page.
 pub fn start(folder: &Path) -> Result<String, Failure> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .map_err(|error| Failure::new(error.to_string()))?;
-    let address = listener
-        .local_addr()
-        .map_err(|error| Failure::new(error.to_string()))?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(|error| Failure::new(error.to_string()))?;
+    let address = listener.local_addr().map_err(|error| Failure::new(error.to_string()))?;
     let folder = folder.to_owned();
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
@@ -26,24 +23,16 @@ pub fn start(folder: &Path) -> Result<String, Failure> {
 
 /// Answers one request; the connection is closed after it. A browser that hangs up early is no error.
 fn answer(folder: &Path, mut stream: TcpStream) {
-    let mut lines = BufReader::new(&stream)
-        .lines()
-        .map_while(std::io::Result::ok);
+    let mut lines = BufReader::new(&stream).lines().map_while(std::io::Result::ok);
     let Some(request) = lines.next() else { return };
     lines.take_while(|line| !line.is_empty()).for_each(drop);
-    let file = file_for(folder, &request)
-        .and_then(|path| Some((content_type(&path), std::fs::read(path).ok()?)));
+    let file = file_for(folder, &request).and_then(|path| Some((content_type(&path), std::fs::read(path).ok()?)));
     let (status, kind, body) = match file {
         Some((kind, body)) => ("200 OK", kind, body),
         None => ("404 Not Found", "text/plain", b"not found".to_vec()),
     };
-    let head = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
-    let _ = stream
-        .write_all(head.as_bytes())
-        .and_then(|()| stream.write_all(&body));
+    let head = format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
 }
 
 /// The file that `GET /path?query HTTP/1.1` asks for; never one outside the folder.
@@ -87,11 +76,7 @@ mod tests {
             ("", None),
         ];
         for (request, path) in table {
-            assert_eq!(
-                file_for(Path::new("/page"), request),
-                path.map(PathBuf::from),
-                "{request}"
-            );
+            assert_eq!(file_for(Path::new("/page"), request), path.map(PathBuf::from), "{request}");
         }
     }
 }

@@ -39,20 +39,12 @@ pub struct Finished {
 impl<'a> Task<'a> {
     /// Runs `command` without showing what it prints, unless it fails.
     pub fn quiet(what: &'a str, command: &'a mut Command) -> Self {
-        Self {
-            what,
-            command,
-            shown: false,
-            limit: Duration::MAX,
-        }
+        Self { what, command, shown: false, limit: Duration::MAX }
     }
 
     /// Runs `command` and passes on what it prints.
     pub fn shown(what: &'a str, command: &'a mut Command) -> Self {
-        Self {
-            shown: true,
-            ..Self::quiet(what, command)
-        }
+        Self { shown: true, ..Self::quiet(what, command) }
     }
 
     /// Ends it after this time.
@@ -70,29 +62,20 @@ impl Finished {
         }
         let skipped = self.lines.len().saturating_sub(TAIL_LINES);
         let tail = self.lines[skipped..].join("\n    ");
-        Err(Failure::new(format!(
-            "{what} did not work ({})\n    {tail}",
-            self.reason
-        )))
+        Err(Failure::new(format!("{what} did not work ({})\n    {tail}", self.reason)))
     }
 }
 
 impl Steps {
     /// Starts the clock.
     pub fn begin() -> Self {
-        Self {
-            start: Instant::now(),
-        }
+        Self { start: Instant::now() }
     }
 
     /// A clock that was started `seconds` ago, by another process.
     pub fn begun(seconds: f64) -> Self {
         let before = Duration::try_from_secs_f64(seconds).unwrap_or_default();
-        Self {
-            start: Instant::now()
-                .checked_sub(before)
-                .unwrap_or_else(Instant::now),
-        }
+        Self { start: Instant::now().checked_sub(before).unwrap_or_else(Instant::now) }
     }
 
     /// Seconds since the start.
@@ -115,9 +98,7 @@ impl Steps {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(|error| {
-                Failure::new(format!("{}: {error}", task.command.get_program().display()))
-            })?;
+            .map_err(|error| Failure::new(format!("{}: {error}", task.command.get_program().display())))?;
         let output = read_lines(&mut child);
         let end = Instant::now().checked_add(task.limit);
         let mut last = String::new();
@@ -128,11 +109,7 @@ impl Steps {
                 let _ = child.kill();
                 let _ = child.wait();
                 let reason = format!("no answer within {} s", task.limit.as_secs());
-                return Ok(Finished {
-                    success: false,
-                    lines,
-                    reason,
-                });
+                return Ok(Finished { success: false, lines, reason });
             }
             match output.recv_timeout(Duration::from_millis(200)) {
                 Ok(line) => {
@@ -153,14 +130,8 @@ impl Steps {
                 self.say(&format!("… {}: {}", task.what, shorten(last.trim())));
             }
         }
-        let status = child
-            .wait()
-            .map_err(|error| Failure::new(error.to_string()))?;
-        Ok(Finished {
-            success: status.success(),
-            lines,
-            reason: status.to_string(),
-        })
+        let status = child.wait().map_err(|error| Failure::new(error.to_string()))?;
+        Ok(Finished { success: status.success(), lines, reason: status.to_string() })
     }
 
     /// Runs a quiet child process that must end well; gives back what it printed.
@@ -204,9 +175,7 @@ fn forward(stream: impl Read + Send + 'static, sender: Sender<String>) {
     std::thread::spawn(move || {
         for line in BufReader::new(stream).split(b'\n') {
             let Ok(line) = line else { return };
-            let text = String::from_utf8_lossy(&line)
-                .trim_end_matches('\r')
-                .to_owned();
+            let text = String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned();
             if sender.send(text).is_err() {
                 return;
             }
@@ -229,18 +198,13 @@ mod tests {
         let steps = Steps::begin();
         let mut command = Command::new("sh");
         command.args(["-c", "echo one; echo two >&2; exit 3"]);
-        let finished = steps
-            .run(Task::quiet("a child", &mut command))
-            .expect("sh starts");
+        let finished = steps.run(Task::quiet("a child", &mut command)).expect("sh starts");
         assert!(!finished.success);
         let mut lines = finished.lines.clone();
         lines.sort();
         assert_eq!(lines, ["one", "two"]);
         let failure = finished.check("it").expect_err("status 3").to_string();
-        assert!(
-            failure.starts_with("it did not work (exit status: 3)"),
-            "{failure}"
-        );
+        assert!(failure.starts_with("it did not work (exit status: 3)"), "{failure}");
     }
 
     #[cfg(unix)]

@@ -47,9 +47,7 @@ fn number_before(text: &str, word: &str) -> usize {
     let Some((before, _)) = text.split_once(word) else {
         return 0;
     };
-    let digits = before
-        .rsplit(|letter: char| !letter.is_ascii_digit())
-        .next();
+    let digits = before.rsplit(|letter: char| !letter.is_ascii_digit()).next();
     digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
@@ -70,13 +68,7 @@ mod tests {
         ] {
             tally.read(line);
         }
-        assert_eq!(
-            tally,
-            Tally {
-                passed: 16,
-                failed: 2
-            }
-        );
+        assert_eq!(tally, Tally { passed: 16, failed: 2 });
         tally.suite_broke();
         assert_eq!(tally.to_string(), "16 passed, 3 failed");
     }

@@ -36,31 +36,15 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
     tally.add(suite(steps, "tests of the browser client", &mut client)?);
 
     let mut wasm = cargo_test(workspace, &toolbox);
-    wasm.args([
-        "--package",
-        WASM_PACKAGE,
-        "--target",
-        "wasm32-unknown-unknown",
-    ])
-    .env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-        "wasm-bindgen-test-runner",
-    )
-    .env(
-        "PODSCAPE_DIGESTS",
-        native_digests(workspace, steps, &toolbox)?,
-    )
-    .env("CHROMEDRIVER", &browser.driver);
+    wasm.args(["--package", WASM_PACKAGE, "--target", "wasm32-unknown-unknown"])
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        .env("PODSCAPE_DIGESTS", native_digests(workspace, steps, &toolbox)?)
+        .env("CHROMEDRIVER", &browser.driver);
     tally.add(suite(steps, "tests in wasm, in a browser", &mut wasm)?);
 
     match page::build(workspace, steps, &toolbox) {
         Ok(folder) => {
-            let mut stories = page_stories(
-                workspace,
-                &toolbox,
-                &browser,
-                &static_server::start(&folder)?,
-            );
+            let mut stories = page_stories(workspace, &toolbox, &browser, &static_server::start(&folder)?);
             if let Some(script) = setup::axe::set_up(workspace, steps, &toolbox) {
                 stories.env("PODSCAPE_AXE", script);
             }
@@ -73,55 +57,26 @@ pub fn run(workspace: &Workspace, steps: &Steps, _: &Arguments) -> Result<(), Fa
     }
     steps.say("all suites have run");
     println!("{tally}");
-    if tally.failed() == 0 {
-        Ok(())
-    } else {
-        Err(Failure::told())
-    }
+    if tally.failed() == 0 { Ok(()) } else { Err(Failure::told()) }
 }
 
 /// Links of the project's scenarios, each with the digest of its history as played natively; the tests in wasm open them and
 /// compare.
-fn native_digests(
-    workspace: &Workspace,
-    steps: &Steps,
-    toolbox: &Toolbox,
-) -> Result<String, Failure> {
+fn native_digests(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<String, Failure> {
     let mut command = toolbox.command(workspace, "cargo");
     command.args(["run", "--quiet", "--package", "podscape", "--", "digest"]);
     let folder = workspace.root().join("tests/scenarios");
-    let entries = std::fs::read_dir(&folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path());
-    let mut files: Vec<_> = entries
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "yaml")
-        })
-        .collect();
+    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|extension| extension == "yaml")).collect();
     files.sort();
     command.args(files);
-    let finished = steps.run(Task::shown(
-        "digests of the scenarios, natively",
-        &mut command,
-    ))?;
-    let lines: Vec<String> = finished
-        .lines
-        .into_iter()
-        .filter(|line| line.starts_with("1."))
-        .collect();
+    let finished = steps.run(Task::shown("digests of the scenarios, natively", &mut command))?;
+    let lines: Vec<String> = finished.lines.into_iter().filter(|line| line.starts_with("1.")).collect();
     Ok(lines.join(";"))
 }
 
 /// The end-to-end tests against the page at `address`.
-fn page_stories(
-    workspace: &Workspace,
-    toolbox: &Toolbox,
-    browser: &Browser,
-    address: &str,
-) -> Command {
+fn page_stories(workspace: &Workspace, toolbox: &Toolbox, browser: &Browser, address: &str) -> Command {
     let mut command = cargo_test(workspace, toolbox);
     command
         .args(["--package", BROWSER_PACKAGE, "--test", "*"])

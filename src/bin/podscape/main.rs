@@ -6,6 +6,7 @@
 
 mod repl;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use podscape::simulator::{Command, Entry, Scenario, Simulator, parse_file};
@@ -50,7 +51,12 @@ fn read(file: &str) -> Option<Scenario> {
 }
 
 fn run(file: &str) -> ExitCode {
-    read(file).map_or(ExitCode::from(2), |scenario| play(&scenario))
+    let Some(scenario) = read(file) else { return ExitCode::from(2) };
+    match play(&scenario, &mut io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        // Also where nobody reads any further: `podscape run FILE | head`.
+        Ok(false) | Err(_) => ExitCode::FAILURE,
+    }
 }
 
 fn digest(files: &[&str]) -> ExitCode {
@@ -62,29 +68,31 @@ fn digest(files: &[&str]) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Plays a scenario step by step; fails if a step's command does.
-fn play(scenario: &Scenario) -> ExitCode {
+/// Plays a scenario step by step; whether all of its steps' commands went well.
+fn play(scenario: &Scenario, out: &mut impl Write) -> io::Result<bool> {
     let start = Scenario { journal: Vec::new(), at: podscape::base::SimDuration::ZERO, ..scenario.clone() };
     let mut simulator = Simulator::new(&start);
-    let mut failed = false;
+    let mut went_well = true;
     for Entry { at, command } in &scenario.journal {
         let at = simulator.start_time() + *at;
         simulator.catch_up(at);
-        let seconds = simulator.now().since(simulator.start_time()).millis();
-        match command {
-            Command::File { .. } => {}
-            Command::Line(line) => println!("# t={}.{:03}s\n$ {line}", seconds / 1000, seconds % 1000),
-            Command::NodePower { node, on } => println!("# t={}.{:03}s\n({node} {})", seconds / 1000, seconds % 1000, if *on { "on" } else { "off" }),
-            Command::ComponentPower { component, on } => {
-                println!("# t={}.{:03}s\n({} {})", seconds / 1000, seconds % 1000, component.name(), if *on { "on" } else { "off" });
-            }
+        let millis = simulator.now().since(simulator.start_time()).millis();
+        let switched = |what: &str, on: bool| format!("({what} {})", if on { "on" } else { "off" });
+        let shown = match command {
+            Command::File { .. } => None,
+            Command::Line(line) => Some(format!("$ {line}")),
+            Command::NodePower { node, on } => Some(switched(node, *on)),
+            Command::ComponentPower { component, on } => Some(switched(component.name(), *on)),
+        };
+        if let Some(shown) = &shown {
+            writeln!(out, "# t={}.{:03}s\n{shown}", millis / 1000, millis % 1000)?;
         }
         let receipt = repl::to_its_end(&mut simulator, command.clone());
-        print!("{}", receipt.output);
-        failed |= receipt.exit != 0;
-        if !matches!(command, Command::File { .. }) {
-            println!();
+        write!(out, "{}", receipt.output)?;
+        went_well &= receipt.exit == 0;
+        if shown.is_some() {
+            writeln!(out)?;
         }
     }
-    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    Ok(went_well)
 }

@@ -77,7 +77,7 @@ pub(super) fn because(what: &What, who: &Who, facts: &Facts, event: &WatchEvent,
         (Who::Scheduler, Object::Pod(pod)) => by_scheduler(what, facts, pod),
         (Who::Kubelet { .. }, Object::Pod(pod)) => by_kubelet(what, pod, event, view, now),
         (Who::Kubelet { node }, Object::Node(_)) if *what == What::Ready => Because::KubeletBack { node: node.clone() },
-        (Who::Controller { name, key }, object) => by_controller(what, name, key, facts, object, event, view),
+        (Who::Controller { name, key }, _) => by_controller(what, (name, key), facts, event, view),
         _ => Because::Observed,
     }
 }
@@ -164,7 +164,8 @@ fn latest_probe(container: &Name, event: &WatchEvent, view: View<'_>, now: SimTi
     Some(Name::from(text.split(' ').next().unwrap_or_default().to_ascii_lowercase()))
 }
 
-fn by_controller(what: &What, name: &str, key: &ObjectKey, facts: &Facts, object: &Object, event: &WatchEvent, view: View<'_>) -> Because {
+/// `name` and `key`: which controller, and the object that it was woken for.
+fn by_controller(what: &What, (name, key): (&str, &ObjectKey), facts: &Facts, event: &WatchEvent, view: View<'_>) -> Because {
     match (what, facts) {
         (What::Adopted { .. }, _) => return Because::SelectorMatches,
         (What::Released { .. }, _) => return Because::SelectorMatchesNoMore,
@@ -180,7 +181,7 @@ fn by_controller(what: &What, name: &str, key: &ObjectKey, facts: &Facts, object
         _ => {}
     }
     let gone = matches!(what, What::Terminating | What::Removed);
-    match (name, object) {
+    match (name, &event.object) {
         ("node-controller", Object::Node(_)) if matches!(what, What::Untainted { .. } | What::Ready) => Because::KubeletBack { node: key.name.clone() },
         ("node-controller", _) => Because::KubeletSilent { node: key.name.clone() },
         ("taint-eviction-controller", Object::Pod(pod)) if gone => evicted(pod, view),

@@ -56,11 +56,7 @@ pub struct Completion {
 pub fn measure(session: &Session) -> Result<Vec<Completion>, Failure> {
     let mut found = Vec::new();
     for (line, what) in LINES {
-        let mut completion = Completion {
-            what,
-            taken: Vec::new(),
-            shown: Vec::new(),
-        };
+        let mut completion = Completion { what, taken: Vec::new(), shown: Vec::new() };
         for _ in 0..TIMES {
             session.run(FORGET, &[])?;
             std::thread::sleep(PAUSE);
@@ -99,11 +95,7 @@ mod tests {
 
     #[test]
     fn all_of_them_come_last() {
-        let of = |what, took: f64| Completion {
-            what,
-            taken: vec![took],
-            shown: vec![took * 2.0],
-        };
+        let of = |what, took: f64| Completion { what, taken: vec![took], shown: vec![took * 2.0] };
         let table = table(&[of("names", 1.0), of("kinds", 3.0)]);
         let last = table.lines().last().map(|line| line.split_whitespace().collect::<Vec<_>>());
         let worst = ["all", "6.0", "ms", "6.0", "ms", "6.0", "ms", "3.0", "ms", "3.0", "ms", "3.0", "ms"];

@@ -36,9 +36,7 @@ pub struct Crowd {
 
 /// A scenario with so many pods.
 pub fn scenario(pods: u32) -> String {
-    let nodes: Vec<String> = (1..=pods.div_ceil(PER_NODE).max(3))
-        .map(|n| format!("node{n}"))
-        .collect();
+    let nodes: Vec<String> = (1..=pods.div_ceil(PER_NODE).max(3)).map(|n| format!("node{n}")).collect();
     format!(
         "title: {{en: many, ko: many}}\nnodes: [{}]\nshow: 60\nfiles:\n  many.yaml: |\n    apiVersion: v1\n    kind: ReplicationController\n    \
          metadata: {{name: kubia}}\n    spec:\n      replicas: {pods}\n      selector: {{app: kubia}}\n      template:\n        metadata: {{labels: {{app: kubia}}}}\n        \
@@ -74,8 +72,7 @@ pub const FRAMES: &str = "bench.tasks.length = 0;
       requestAnimationFrame(frame);
     });";
 const CLOCK: &str = "return [Number(document.querySelector('[data-testid=clock]').dataset.micros), performance.now()];";
-const MEMORY: &str =
-    "return [performance.memory?.usedJSHeapSize ?? 0, bench.memory?.buffer.byteLength ?? 0];";
+const MEMORY: &str = "return [performance.memory?.usedJSHeapSize ?? 0, bench.memory?.buffer.byteLength ?? 0];";
 /// Gives a line to the terminal.
 pub const LINE: &str = "const line = document.querySelector('[data-testid=line]');
     line.value = arguments[0];
@@ -95,10 +92,7 @@ pub fn measure(browser: &Browser, address: &str, pods: u32) -> Result<Crowd, Fai
     session.run(DROP, &[json!(scenario(pods))])?;
     while session.run(READY, &[])?.as_u64() < Some(u64::from(pods)) {
         if begun.elapsed() > PATIENCE {
-            return Err(Failure::new(format!(
-                "{pods} pods do not open within {} s",
-                PATIENCE.as_secs()
-            )));
+            return Err(Failure::new(format!("{pods} pods do not open within {} s", PATIENCE.as_secs())));
         }
         std::thread::sleep(Duration::from_millis(30));
     }
@@ -108,10 +102,7 @@ pub fn measure(browser: &Browser, address: &str, pods: u32) -> Result<Crowd, Fai
     let fewer = format!("kubectl scale rc kubia --replicas={}", pods - pods / 10);
     session.run(LINE, &[json!(fewer)])?;
     let frames = session.run_async(FRAMES, &[json!(FRAMES_MILLIS)])?;
-    session.run(
-        LINE,
-        &[json!(format!("kubectl scale rc kubia --replicas={pods}"))],
-    )?;
+    session.run(LINE, &[json!(format!("kubectl scale rc kubia --replicas={pods}"))])?;
     let keys = type_keys(&session)?;
     let completions = complete::measure(&session)?;
     let memory = numbers(&session.run(MEMORY, &[])?);
@@ -139,31 +130,18 @@ pub fn measure(browser: &Browser, address: &str, pods: u32) -> Result<Crowd, Fai
 /// Types into the terminal as a keyboard does: how long each key took until it was painted. Keys under 16 ms count as 16: the browser does
 /// not tell them apart.
 fn type_keys(session: &Session) -> Result<Vec<f64>, Failure> {
-    session.run(
-        "bench.keys.length = 0; document.querySelector('[data-testid=line]').focus();",
-        &[],
-    )?;
+    session.run("bench.keys.length = 0; document.querySelector('[data-testid=line]').focus();", &[])?;
     for letter in TYPED.chars() {
         for kind in ["keyDown", "keyUp"] {
-            let text = if kind == "keyDown" {
-                letter.to_string()
-            } else {
-                String::new()
-            };
-            session.devtools(
-                "Input.dispatchKeyEvent",
-                &json!({ "type": kind, "text": text, "key": letter.to_string() }),
-            )?;
+            let text = if kind == "keyDown" { letter.to_string() } else { String::new() };
+            session.devtools("Input.dispatchKeyEvent", &json!({ "type": kind, "text": text, "key": letter.to_string() }))?;
         }
         std::thread::sleep(Duration::from_millis(40));
     }
     std::thread::sleep(Duration::from_millis(300));
     let slow = numbers(&session.run("return bench.keys;", &[])?);
     let quick = TYPED.chars().count().saturating_sub(slow.len());
-    Ok(slow
-        .into_iter()
-        .chain(std::iter::repeat_n(16.0, quick))
-        .collect())
+    Ok(slow.into_iter().chain(std::iter::repeat_n(16.0, quick)).collect())
 }
 
 impl Crowd {
@@ -175,21 +153,7 @@ impl Crowd {
 
 /// A line for each cluster.
 pub fn table(crowds: &[Crowd]) -> String {
-    let head = [
-        "pods, ×10",
-        "open",
-        "frames/s",
-        "frame",
-        "95 %",
-        "worst",
-        "tasks > 50 ms",
-        "longest",
-        "key",
-        "95 %",
-        "JS heap",
-        "wasm",
-        "at most",
-    ];
+    let head = ["pods, ×10", "open", "frames/s", "frame", "95 %", "worst", "tasks > 50 ms", "longest", "key", "95 %", "JS heap", "wasm", "at most"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for crowd in crowds {
         let total: f64 = crowd.frames.iter().sum();
@@ -198,10 +162,7 @@ pub fn table(crowds: &[Crowd]) -> String {
         rows.push(vec![
             crowd.pods.to_string(),
             format!("{:.1} s", crowd.open.as_secs_f64()),
-            format!(
-                "{:.0}",
-                crowd.frames.len() as f64 * 1_000.0 / total.max(1.0)
-            ),
+            format!("{:.0}", crowd.frames.len() as f64 * 1_000.0 / total.max(1.0)),
             frame(0.5),
             frame(0.95),
             frame(1.0),

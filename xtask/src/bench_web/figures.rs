@@ -5,10 +5,7 @@ pub fn quantile(values: &[f64], part: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let last = sorted.len().saturating_sub(1);
-    sorted
-        .get((last as f64 * part).round() as usize)
-        .copied()
-        .unwrap_or_default()
+    sorted.get((last as f64 * part).round() as usize).copied().unwrap_or_default()
 }
 
 /// What frames are headed by: see [`of_frames`].
@@ -31,10 +28,7 @@ pub fn mebibytes(bytes: f64) -> String {
 pub fn columns(rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
-        cells
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or_default()
+        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
     };
     let mut text = String::new();
     for row in rows {
@@ -65,9 +59,6 @@ mod tests {
     #[test]
     fn columns_stand_under_each_other() {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
-        assert_eq!(
-            columns(&[row(["pods", "ms"]), row(["a", "12.5"])]),
-            "pods    ms\na     12.5\n"
-        );
+        assert_eq!(columns(&[row(["pods", "ms"]), row(["a", "12.5"])]), "pods    ms\na     12.5\n");
     }
 }

@@ -51,30 +51,13 @@ pub fn measure(browser: &Browser, address: &str) -> Result<String, Failure> {
         std::thread::sleep(SETTLE);
         let figures = session.run(READ, &[])?;
         let figures = figures.as_array().map(Vec::as_slice).unwrap_or_default();
-        found.push(
-            figures
-                .iter()
-                .map(|figure: &Value| figure.as_f64().unwrap_or_default())
-                .collect(),
-        );
+        found.push(figures.iter().map(|figure: &Value| figure.as_f64().unwrap_or_default()).collect());
     }
-    let mut rows = vec![
-        ["load", "middle", "worst", "good"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut rows = vec![["load", "middle", "worst", "good"].map(str::to_owned).to_vec()];
     for (n, (name, unit, limit)) in FIGURES.into_iter().enumerate() {
-        let values: Vec<f64> = found
-            .iter()
-            .filter_map(|figures| figures.get(n).copied())
-            .collect();
+        let values: Vec<f64> = found.iter().filter_map(|figures| figures.get(n).copied()).collect();
         let number = |value: f64| format!("{value:.0} {unit}");
-        rows.push(vec![
-            name.to_owned(),
-            number(quantile(&values, 0.5)),
-            number(quantile(&values, 1.0)),
-            format!("< {limit:.0}"),
-        ]);
+        rows.push(vec![name.to_owned(), number(quantile(&values, 0.5)), number(quantile(&values, 1.0)), format!("< {limit:.0}")]);
     }
     Ok(columns(&rows))
 }

@@ -15,9 +15,9 @@ use serde_json::json;
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
+use crate::page;
 use crate::steps::Steps;
 use crate::workspace::Workspace;
-use crate::page;
 
 /// The options of this command.
 pub const OPTIONS: &[&str] = &["--url ADDRESS", "--pods N,N,…"];
@@ -32,8 +32,7 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
     let (browser, address) = page::in_browser(workspace, steps, arguments)?;
     let asked = arguments.text("pods").unwrap_or(USUAL_PODS);
     let counts: Option<Vec<u32>> = asked.split(',').map(|count| count.parse().ok()).collect();
-    let counts = counts
-        .ok_or_else(|| Failure::new(format!("--pods: \"{asked}\" is not like {USUAL_PODS}")))?;
+    let counts = counts.ok_or_else(|| Failure::new(format!("--pods: \"{asked}\" is not like {USUAL_PODS}")))?;
     steps.say("load the page");
     println!("\n{}", load::measure(&browser, &address)?);
     steps.say("what keeps it busy");
@@ -55,16 +54,9 @@ pub fn run(workspace: &Workspace, steps: &Steps, arguments: &Arguments) -> Resul
 /// Opens the page in a fresh browser, with the hooks in it.
 fn open(browser: &Browser, address: &str) -> Result<(Driver, Session), Failure> {
     let driver = Driver::start(browser)?;
-    let options = Options {
-        motion: Motion::Full,
-        size: (1440, 900),
-        ..Options::default()
-    };
+    let options = Options { motion: Motion::Full, size: (1440, 900), ..Options::default() };
     let session = driver.session(&options)?;
-    session.devtools(
-        "Page.addScriptToEvaluateOnNewDocument",
-        &json!({ "source": HOOKS }),
-    )?;
+    session.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": HOOKS }))?;
     session.open(address)?;
     Ok((driver, session))
 }

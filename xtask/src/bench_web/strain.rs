@@ -32,7 +32,12 @@ struct Strain {
 const STRAINS: [Strain; 6] = [
     Strain { name: "1,000 pods, ×1", pods: 1_000, speed: "100", line: None },
     Strain { name: "1,000 pods, ×10", pods: 1_000, speed: "200", line: None },
-    Strain { name: "1,000 pods, ×10, 2,000 requests", pods: 1_000, speed: "200", line: Some("request http://192.168.64.11:30123 --from client --times 2000") },
+    Strain {
+        name: "1,000 pods, ×10, 2,000 requests",
+        pods: 1_000,
+        speed: "200",
+        line: Some("request http://192.168.64.11:30123 --from client --times 2000"),
+    },
     Strain { name: "3 to 300 pods, ×1", pods: 3, speed: "100", line: Some("kubectl scale rc kubia --replicas=300") },
     Strain { name: "3 to 300 pods, ×10", pods: 3, speed: "200", line: Some("kubectl scale rc kubia --replicas=300") },
     Strain { name: "300 pods deleted, ×10", pods: 300, speed: "200", line: Some("kubectl delete pods --all") },

@@ -45,15 +45,11 @@ pub fn set_up(steps: &Steps, toolbox: &Toolbox) -> Result<Browser, Failure> {
     match (find(toolbox), installed) {
         (Some(browser), Ok(())) => Ok(browser),
         (Some(browser), Err(failure)) => {
-            steps.say(&format!(
-                "{failure}\n           without a Korean font, pictures may show boxes"
-            ));
+            steps.say(&format!("{failure}\n           without a Korean font, pictures may show boxes"));
             Ok(browser)
         }
         (None, installed) => {
-            let reason = installed
-                .err()
-                .map_or(String::new(), |failure| format!("{failure}\n"));
+            let reason = installed.err().map_or(String::new(), |failure| format!("{failure}\n"));
             Err(Failure::new(format!(
                 "{reason}No Chrome or Chromium with its driver was found. By hand: install both in the same \
                  version (macOS: `brew install --cask chromedriver`), or name them in the variables CHROME and \
@@ -64,26 +60,15 @@ pub fn set_up(steps: &Steps, toolbox: &Toolbox) -> Result<Browser, Failure> {
 }
 
 fn find(toolbox: &Toolbox) -> Option<Browser> {
-    Some(Browser {
-        driver: choose(toolbox, "CHROMEDRIVER", DRIVERS)?,
-        program: choose(toolbox, "CHROME", BROWSERS)?,
-    })
+    Some(Browser { driver: choose(toolbox, "CHROMEDRIVER", DRIVERS)?, program: choose(toolbox, "CHROME", BROWSERS)? })
 }
 
 fn choose(toolbox: &Toolbox, variable: &str, candidates: &[&str]) -> Option<PathBuf> {
-    let named = std::env::var_os(variable)
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from);
-    named.or_else(|| {
-        candidates
-            .iter()
-            .find_map(|candidate| toolbox.find(candidate))
-    })
+    let named = std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+    named.or_else(|| candidates.iter().find_map(|candidate| toolbox.find(candidate)))
 }
 
 /// Whether some font has Hangul. Only Linux can be without, and only where fontconfig can be asked.
 fn has_hangul(toolbox: &Toolbox) -> bool {
-    toolbox
-        .ask("fc-list", &[":lang=ko", "family"])
-        .is_none_or(|families| !families.is_empty())
+    toolbox.ask("fc-list", &[":lang=ko", "family"]).is_none_or(|families| !families.is_empty())
 }

@@ -23,29 +23,16 @@ pub struct CargoTool<'a> {
 
 /// Where `cargo install` puts programs.
 pub fn folder() -> PathBuf {
-    let variable = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let root = variable("CARGO_INSTALL_ROOT").or_else(|| variable("CARGO_HOME"));
-    root.unwrap_or_else(|| std::env::home_dir().unwrap_or_default().join(".cargo"))
-        .join("bin")
+    root.unwrap_or_else(|| std::env::home_dir().unwrap_or_default().join(".cargo")).join("bin")
 }
 
 impl CargoTool<'_> {
     /// Installs it into the usual place, or into a folder of its own among the tools if another version is in
     /// the usual place; that folder is then put in front of the toolbox's.
-    pub fn install(
-        &self,
-        workspace: &Workspace,
-        steps: &Steps,
-        toolbox: &mut Toolbox,
-        other_version: Option<&str>,
-    ) -> Result<(), Failure> {
-        let own_root = workspace
-            .tools()
-            .join(format!("{}-{}", self.package, self.version));
+    pub fn install(&self, workspace: &Workspace, steps: &Steps, toolbox: &mut Toolbox, other_version: Option<&str>) -> Result<(), Failure> {
+        let own_root = workspace.tools().join(format!("{}-{}", self.package, self.version));
         let root = other_version.map(|other| {
             steps.say(&format!("{} {other} stays as it is", self.package));
             own_root
@@ -72,11 +59,7 @@ impl CargoTool<'_> {
         more: &[&str],
     ) -> Result<Result<(), Failure>, Failure> {
         let build = workspace.tools().join("build").join(self.package);
-        let mut command = Command::new(
-            toolbox
-                .find("cargo")
-                .unwrap_or_else(|| PathBuf::from("cargo")),
-        );
+        let mut command = Command::new(toolbox.find("cargo").unwrap_or_else(|| PathBuf::from("cargo")));
         toolbox.equip(&mut command);
         command
             .current_dir(workspace.tools())
@@ -92,18 +75,12 @@ impl CargoTool<'_> {
         if let Some(root) = root {
             command.arg("--root").arg(root);
         }
-        let what = format!(
-            "build {} {} (takes a few minutes, once)",
-            self.package, self.version
-        );
+        let what = format!("build {} {} (takes a few minutes, once)", self.package, self.version);
         let finished = steps.run(Task::quiet(&what, &mut command))?;
         if finished.success {
             let _ = std::fs::remove_dir_all(&build);
         }
         let by_hand = format!("cargo install {} --version {}", self.package, self.version);
-        Ok(finished
-            .check(&what)
-            .map(|_| ())
-            .map_err(|failure| Failure::new(format!("{failure}\nBy hand: {by_hand}"))))
+        Ok(finished.check(&what).map(|_| ()).map_err(|failure| Failure::new(format!("{failure}\nBy hand: {by_hand}"))))
     }
 }

@@ -26,15 +26,8 @@ const COMPLETE: &str = "complete";
 
 /// The newest unpacked compiler in the tools folder.
 pub fn unpacked(workspace: &Workspace) -> Option<PathBuf> {
-    let folders = fs::read_dir(workspace.tools())
-        .ok()?
-        .flatten()
-        .map(|entry| entry.path());
-    let ours = |path: &PathBuf| {
-        path.file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with(PREFIX))
-            && path.join(COMPLETE).is_file()
-    };
+    let folders = fs::read_dir(workspace.tools()).ok()?.flatten().map(|entry| entry.path());
+    let ours = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX)) && path.join(COMPLETE).is_file();
     folders.filter(ours).max()
 }
 
@@ -42,17 +35,11 @@ pub fn unpacked(workspace: &Workspace) -> Option<PathBuf> {
 pub fn set_up(workspace: &Workspace, steps: &Steps, toolbox: &mut Toolbox) -> Result<(), Failure> {
     let home = match unpacked(workspace) {
         Some(home) => home,
-        None => make(workspace, steps, toolbox).map_err(|failure| {
-            Failure::new(format!(
-                "{failure}\nNo way to the {TARGET} target was found. By hand: rustup target add {TARGET}"
-            ))
-        })?,
+        None => make(workspace, steps, toolbox)
+            .map_err(|failure| Failure::new(format!("{failure}\nNo way to the {TARGET} target was found. By hand: rustup target add {TARGET}")))?,
     };
-    link(&home, workspace, steps, toolbox)
-        .map_err(|failure| failure.while_doing(&format!("toolchain {TOOLCHAIN}")))?;
-    toolbox
-        .variables
-        .insert("RUSTUP_TOOLCHAIN", TOOLCHAIN.into());
+    link(&home, workspace, steps, toolbox).map_err(|failure| failure.while_doing(&format!("toolchain {TOOLCHAIN}")))?;
+    toolbox.variables.insert("RUSTUP_TOOLCHAIN", TOOLCHAIN.into());
     Ok(())
 }
 
@@ -64,22 +51,10 @@ fn make(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<PathB
         }
     }
     let version = source_version(toolbox)
-        .or_else(|| {
-            packages::refresh(steps, toolbox)
-                .ok()
-                .and_then(|()| source_version(toolbox))
-        })
-        .ok_or_else(|| {
-            Failure::new(format!(
-                "Debian's package {SOURCE_PACKAGE} is not known to apt"
-            ))
-        })?;
-    let home = workspace
-        .tools()
-        .join(format!("{PREFIX}{}", file_name_of(&version)));
-    let partial = workspace
-        .tools()
-        .join(format!("partial-{}", std::process::id()));
+        .or_else(|| packages::refresh(steps, toolbox).ok().and_then(|()| source_version(toolbox)))
+        .ok_or_else(|| Failure::new(format!("Debian's package {SOURCE_PACKAGE} is not known to apt")))?;
+    let home = workspace.tools().join(format!("{PREFIX}{}", file_name_of(&version)));
+    let partial = workspace.tools().join(format!("partial-{}", std::process::id()));
     let _ = fs::remove_dir_all(&partial);
     download(&partial, steps, toolbox)?;
     compile_standard_library(&partial, workspace, steps, toolbox)?;
@@ -112,33 +87,18 @@ fn download(home: &Path, steps: &Steps, toolbox: &Toolbox) -> Result<(), Failure
     fs::create_dir_all(&folder).map_err(at(&folder))?;
     let mut command = Command::new("apt-get");
     toolbox.equip(&mut command);
-    command
-        .current_dir(&folder)
-        .arg("download")
-        .args(compiler_packages(&listing))
-        .arg(SOURCE_PACKAGE);
-    steps.must(
-        "download Debian's Rust compiler and the source of its standard library",
-        &mut command,
-    )?;
+    command.current_dir(&folder).arg("download").args(compiler_packages(&listing)).arg(SOURCE_PACKAGE);
+    steps.must("download Debian's Rust compiler and the source of its standard library", &mut command)?;
     for entry in fs::read_dir(&folder).map_err(at(&folder))?.flatten() {
         let mut command = Command::new("dpkg");
         command.arg("-x").arg(entry.path()).arg(home);
-        steps.must(
-            &format!("unpack {}", entry.file_name().display()),
-            &mut command,
-        )?;
+        steps.must(&format!("unpack {}", entry.file_name().display()), &mut command)?;
     }
     fs::remove_dir_all(&folder).map_err(at(&folder))
 }
 
 /// Compiles the standard library for wasm32 and lays it where the compiler looks for it.
-fn compile_standard_library(
-    home: &Path,
-    workspace: &Workspace,
-    steps: &Steps,
-    toolbox: &Toolbox,
-) -> Result<(), Failure> {
+fn compile_standard_library(home: &Path, workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<(), Failure> {
     let package = home.join("std");
     fs::create_dir_all(package.join("src")).map_err(at(&package))?;
     let manifest = "[package]\nname = \"std-for-wasm\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n";
@@ -156,10 +116,7 @@ fn compile_standard_library(
         // Link-time optimisation reads it.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes")
         .env("CARGO_TARGET_DIR", package.join("target"));
-    steps.must(
-        "compile the standard library for wasm32 (about a minute, once)",
-        &mut command,
-    )?;
+    steps.must("compile the standard library for wasm32 (about a minute, once)", &mut command)?;
 
     let built = package.join("target").join(TARGET).join("release/deps");
     let library = home.join("usr/lib/rustlib").join(TARGET).join("lib");
@@ -197,29 +154,17 @@ fn write_wrappers(home: &Path) -> Result<(), Failure> {
 }
 
 /// Makes the folder a toolchain of rustup's and the project use it.
-fn link(
-    home: &Path,
-    workspace: &Workspace,
-    steps: &Steps,
-    toolbox: &Toolbox,
-) -> Result<(), Failure> {
+fn link(home: &Path, workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<(), Failure> {
     write_wrappers(home)?;
     let rustup_home = toolbox.ask("rustup", &["show", "home"]).unwrap_or_default();
-    let donor = donor(Path::new(&rustup_home))
-        .ok_or_else(|| Failure::new(format!("no toolchain with rust-lld in {rustup_home}")))?;
+    let donor = donor(Path::new(&rustup_home)).ok_or_else(|| Failure::new(format!("no toolchain with rust-lld in {rustup_home}")))?;
     symlink(&home.join("usr/lib"), &home.join("toolchain/lib"))?;
     for program in ["cargo", "rustfmt", "cargo-fmt"] {
-        symlink(
-            &donor.join("bin").join(program),
-            &home.join("toolchain/bin").join(program),
-        )?;
+        symlink(&donor.join("bin").join(program), &home.join("toolchain/bin").join(program))?;
     }
     let rustlib = home.join("usr/lib/rustlib");
     for host in fs::read_dir(&rustlib).map_err(at(&rustlib))?.flatten() {
-        let linker = donor
-            .join("lib/rustlib")
-            .join(host.file_name())
-            .join("bin/rust-lld");
+        let linker = donor.join("lib/rustlib").join(host.file_name()).join("bin/rust-lld");
         if linker.is_file() {
             let binaries = host.path().join("bin");
             fs::create_dir_all(&binaries).map_err(at(&binaries))?;
@@ -228,24 +173,13 @@ fn link(
     }
     let toolchain = home.join("toolchain");
     let link = ["toolchain", "link", TOOLCHAIN, &toolchain.to_string_lossy()];
-    let choose = [
-        "override",
-        "set",
-        TOOLCHAIN,
-        "--path",
-        &workspace.root().to_string_lossy(),
-    ];
+    let choose = ["override", "set", TOOLCHAIN, "--path", &workspace.root().to_string_lossy()];
     for arguments in [link.as_slice(), choose.as_slice()] {
         if toolbox.ask("rustup", arguments).is_none() {
-            return Err(Failure::new(format!(
-                "rustup {} did not work",
-                arguments.join(" ")
-            )));
+            return Err(Failure::new(format!("rustup {} did not work", arguments.join(" "))));
         }
     }
-    steps.say(&format!(
-        "this folder uses Debian's compiler, rustup's toolchain {TOOLCHAIN}"
-    ));
+    steps.say(&format!("this folder uses Debian's compiler, rustup's toolchain {TOOLCHAIN}"));
     Ok(())
 }
 
@@ -254,34 +188,18 @@ fn donor(rustup_home: &Path) -> Option<PathBuf> {
     let folders = fs::read_dir(rustup_home.join("toolchains")).ok()?.flatten();
     let own = |path: &PathBuf| path.file_name().is_some_and(|name| name == TOOLCHAIN);
     let linked = |path: &PathBuf| {
-        let hosts = fs::read_dir(path.join("lib/rustlib"))
-            .into_iter()
-            .flatten()
-            .flatten();
-        hosts
-            .map(|host| host.path())
-            .any(|host| host.join("bin/rust-lld").is_file())
+        let hosts = fs::read_dir(path.join("lib/rustlib")).into_iter().flatten().flatten();
+        hosts.map(|host| host.path()).any(|host| host.join("bin/rust-lld").is_file())
     };
-    let mut donors: Vec<PathBuf> = folders
-        .map(|entry| entry.path())
-        .filter(|path| !own(path))
-        .filter(linked)
-        .collect();
-    donors.sort_by_key(|path| {
-        !path
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with("stable"))
-    });
+    let mut donors: Vec<PathBuf> = folders.map(|entry| entry.path()).filter(|path| !own(path)).filter(linked).collect();
+    donors.sort_by_key(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("stable")));
     donors.into_iter().next()
 }
 
 /// The folder with the compiler's own libraries.
 fn library_folder(home: &Path) -> Result<PathBuf, Failure> {
     let folder = home.join("usr/lib");
-    let mut folders = fs::read_dir(&folder)
-        .map_err(at(&folder))?
-        .flatten()
-        .map(|entry| entry.path());
+    let mut folders = fs::read_dir(&folder).map_err(at(&folder))?.flatten().map(|entry| entry.path());
     let found = folders.find(|path| path.to_string_lossy().ends_with("-linux-gnu"));
     // The home is renamed when it is whole, so its own path must not be resolved here.
     found.ok_or_else(|| Failure::new(format!("no compiler in {}", folder.display())))
@@ -290,18 +208,13 @@ fn library_folder(home: &Path) -> Result<PathBuf, Failure> {
 /// What apt-cache says about the version of the source package.
 fn source_version(toolbox: &Toolbox) -> Option<String> {
     let shown = toolbox.ask("apt-cache", &["show", "--no-all-versions", SOURCE_PACKAGE])?;
-    shown
-        .lines()
-        .find_map(|line| line.strip_prefix("Version: "))
-        .map(str::to_owned)
+    shown.lines().find_map(|line| line.strip_prefix("Version: ")).map(str::to_owned)
 }
 
 /// The packages that make up the compiler, out of what `apt-cache depends --recurse` prints.
 fn compiler_packages(listing: &str) -> Vec<&str> {
     let wanted = |name: &&str| {
-        let llvm = name.strip_prefix("libllvm").is_some_and(|rest| {
-            !rest.is_empty() && rest.chars().all(|letter| letter.is_ascii_digit())
-        });
+        let llvm = name.strip_prefix("libllvm").is_some_and(|rest| !rest.is_empty() && rest.chars().all(|letter| letter.is_ascii_digit()));
         *name == "rustc-web" || name.starts_with("libstd-rust-web") || llvm
     };
     let mut names: Vec<&str> = listing.lines().filter(wanted).collect();
@@ -313,11 +226,7 @@ fn compiler_packages(listing: &str) -> Vec<&str> {
 /// A version as a part of a file's name.
 fn file_name_of(version: &str) -> String {
     let safe = |letter: char| {
-        if letter.is_ascii_alphanumeric() || letter == '.' {
-            letter
-        } else {
-            '-'
-        }
+        if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' }
     };
     version.chars().map(safe).collect()
 }
@@ -339,10 +248,7 @@ fn make_executable(path: &Path) -> Result<(), Failure> {
 
 #[cfg(not(unix))]
 fn symlink(_: &Path, link: &Path) -> Result<(), Failure> {
-    Err(Failure::new(format!(
-        "{}: Debian's packages are for Linux",
-        link.display()
-    )))
+    Err(Failure::new(format!("{}: Debian's packages are for Linux", link.display())))
 }
 
 #[cfg(not(unix))]
@@ -358,22 +264,11 @@ mod tests {
     fn the_compiler_s_packages_are_picked() {
         let listing = "rustc-web\n  Depends: libc6\n  Depends: libllvm22\nlibc6\nlibllvm22\nlibstd-rust-web-1.96\n\
                        libstd-rust-web-dev\nlibllvm22\nlibllvmspirv\nlibllvm\ngcc";
-        assert_eq!(
-            compiler_packages(listing),
-            [
-                "libllvm22",
-                "libstd-rust-web-1.96",
-                "libstd-rust-web-dev",
-                "rustc-web"
-            ]
-        );
+        assert_eq!(compiler_packages(listing), ["libllvm22", "libstd-rust-web-1.96", "libstd-rust-web-dev", "rustc-web"]);
     }
 
     #[test]
     fn versions_become_file_names() {
-        assert_eq!(
-            file_name_of("1:1.96.0+dfsg1-1~deb12u2"),
-            "1-1.96.0-dfsg1-1-deb12u2"
-        );
+        assert_eq!(file_name_of("1:1.96.0+dfsg1-1~deb12u2"), "1-1.96.0-dfsg1-1-deb12u2");
     }
 }

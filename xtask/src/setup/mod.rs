@@ -58,12 +58,7 @@ impl Toolbox {
     /// Gives `command` the environment in which it finds the tools.
     pub fn equip(&self, command: &mut Command) {
         // Left over from the cargo that runs this program; they would be taken for settings.
-        for name in [
-            "CARGO",
-            "CARGO_MANIFEST_DIR",
-            "CARGO_MANIFEST_PATH",
-            "RUSTC",
-        ] {
+        for name in ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "RUSTC"] {
             command.env_remove(name);
         }
         command.env("PATH", self.path()).envs(&self.variables);
@@ -85,11 +80,7 @@ impl Toolbox {
 
     fn path(&self) -> OsString {
         let inherited = std::env::var_os("PATH").unwrap_or_default();
-        let folders = self
-            .folders
-            .iter()
-            .cloned()
-            .chain(std::env::split_paths(&inherited));
+        let folders = self.folders.iter().cloned().chain(std::env::split_paths(&inherited));
         std::env::join_paths(folders).unwrap_or(inherited)
     }
 }
@@ -100,29 +91,16 @@ fn find_in(path: &OsStr, program: &str) -> Option<PathBuf> {
     if file.components().count() > 1 {
         return file.is_file().then(|| file.to_owned());
     }
-    let suffixes: &[&str] = if cfg!(windows) {
-        &[".exe", ".cmd", ".bat"]
-    } else {
-        &[""]
-    };
-    let candidates = |folder: PathBuf| {
-        suffixes
-            .iter()
-            .map(move |suffix| folder.join(format!("{program}{suffix}")))
-    };
-    std::env::split_paths(path)
-        .flat_map(candidates)
-        .find(|candidate| candidate.is_file())
+    let suffixes: &[&str] = if cfg!(windows) { &[".exe", ".cmd", ".bat"] } else { &[""] };
+    let candidates = |folder: PathBuf| suffixes.iter().map(move |suffix| folder.join(format!("{program}{suffix}")));
+    std::env::split_paths(path).flat_map(candidates).find(|candidate| candidate.is_file())
 }
 
 /// The first version number, such as `0.21.14`, in what a tool prints about itself.
 fn version_in(text: &str) -> Option<String> {
     let words = text.split(|letter: char| letter.is_whitespace() || letter == 'v' || letter == '_');
     let is_version = |word: &&str| word.starts_with(|letter: char| letter.is_ascii_digit());
-    words
-        .filter(|word| !word.is_empty())
-        .find(is_version)
-        .map(str::to_owned)
+    words.filter(|word| !word.is_empty()).find(is_version).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -13,9 +13,7 @@ pub fn install(steps: &Steps, toolbox: &Toolbox, names: &[&str]) -> Result<(), F
     if toolbox.find("apt-get").is_none() {
         return Err(Failure::new(format!("no apt-get here to install {list}")));
     }
-    if !steps::agreed(&format!(
-        "Install these system packages with apt-get: {list}?"
-    )) {
+    if !steps::agreed(&format!("Install these system packages with apt-get: {list}?")) {
         return Err(Failure::new(format!("not installed: {list}\n{by_hand}")));
     }
     let mut arguments = vec!["install", "-y", "--no-install-recommends"];
@@ -25,8 +23,7 @@ pub fn install(steps: &Steps, toolbox: &Toolbox, names: &[&str]) -> Result<(), F
     }
     // The lists of packages may be missing, as in a fresh container, or too old.
     refresh(steps, toolbox)?;
-    apt_get(steps, toolbox, &arguments)
-        .map_err(|failure| Failure::new(format!("{failure}\n{by_hand}")))
+    apt_get(steps, toolbox, &arguments).map_err(|failure| Failure::new(format!("{failure}\n{by_hand}")))
 }
 
 /// Gets the lists of packages.
@@ -39,13 +36,8 @@ fn apt_get(steps: &Steps, toolbox: &Toolbox, arguments: &[&str]) -> Result<(), F
     let what = format!("apt-get {}", arguments.join(" "));
     if toolbox.ask("id", &["-u"]).as_deref() == Some("0") {
         let mut command = Command::new("apt-get");
-        command
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive");
-        return steps
-            .run(Task::quiet(&what, &mut command))?
-            .check(&what)
-            .map(|_| ());
+        command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        return steps.run(Task::quiet(&what, &mut command))?.check(&what).map(|_| ());
     }
     if !steps::person_present() || toolbox.find("sudo").is_none() {
         return Err(Failure::new(format!("{what} needs root")));

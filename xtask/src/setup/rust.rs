@@ -17,9 +17,7 @@ const DOWNLOAD_LIMIT: Duration = Duration::from_secs(180);
 /// Makes sure that the compiler that works in the project's folder can compile for wasm32.
 pub fn set_up(workspace: &Workspace, steps: &Steps, toolbox: &mut Toolbox) -> Result<(), Failure> {
     let Some(sysroot) = sysroot(workspace, toolbox) else {
-        return Err(Failure::new(
-            "rustc does not run. By hand: install Rust from https://rustup.rs",
-        ));
+        return Err(Failure::new("rustc does not run. By hand: install Rust from https://rustup.rs"));
     };
     let ready = debian_rust::unpacked(workspace);
     let is_fallback = ready.as_ref().is_some_and(|home| sysroot.starts_with(home));
@@ -43,20 +41,13 @@ pub fn set_up(workspace: &Workspace, steps: &Steps, toolbox: &mut Toolbox) -> Re
 /// `rustup target add`; false if it cannot download.
 fn add_target(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<bool, Failure> {
     let mut command = toolbox.command(workspace, "rustup");
-    command
-        .args(["target", "add", TARGET])
-        .env("RUST_BACKTRACE", "0");
+    command.args(["target", "add", TARGET]).env("RUST_BACKTRACE", "0");
     let what = format!("rustup target add {TARGET}");
     let finished = steps.run(Task::quiet(&what, &mut command).within(DOWNLOAD_LIMIT))?;
-    let added =
-        finished.success && sysroot(workspace, toolbox).is_some_and(|sysroot| has_target(&sysroot));
+    let added = finished.success && sysroot(workspace, toolbox).is_some_and(|sysroot| has_target(&sysroot));
     if !added {
         let reason = finished.lines.iter().find(|line| line.starts_with("error"));
-        let reason: String = reason
-            .map_or("no answer", String::as_str)
-            .chars()
-            .take(120)
-            .collect();
+        let reason: String = reason.map_or("no answer", String::as_str).chars().take(120).collect();
         steps.say(&format!("rustup could not: {reason}"));
     }
     Ok(added)

@@ -13,30 +13,16 @@ const ACCEPTED: &str = "0.21.";
 
 /// Makes sure that `trunk` is there.
 pub fn set_up(workspace: &Workspace, steps: &Steps, toolbox: &mut Toolbox) -> Result<(), Failure> {
-    let own = workspace
-        .tools()
-        .join(format!("trunk-{VERSION}"))
-        .join("bin");
+    let own = workspace.tools().join(format!("trunk-{VERSION}")).join("bin");
     if own.is_dir() {
         toolbox.folders.insert(0, own);
     }
-    let found = toolbox
-        .ask("trunk", &["--version"])
-        .as_deref()
-        .and_then(version_in);
-    if let Some(version) = found
-        .as_deref()
-        .filter(|version| version.starts_with(ACCEPTED))
-    {
+    let found = toolbox.ask("trunk", &["--version"]).as_deref().and_then(version_in);
+    if let Some(version) = found.as_deref().filter(|version| version.starts_with(ACCEPTED)) {
         steps.say(&format!("trunk {version} is there"));
         return Ok(());
     }
-    let tool = CargoTool {
-        package: "trunk",
-        version: VERSION,
-        arguments: &["--no-default-features", "--features", "rustls"],
-        optimisation: "0",
-    };
+    let tool = CargoTool { package: "trunk", version: VERSION, arguments: &["--no-default-features", "--features", "rustls"], optimisation: "0" };
     tool.install(workspace, steps, toolbox, found.as_deref())
 }
 
@@ -50,9 +36,7 @@ pub fn offer(place: &str, program: &std::path::Path) -> Result<(), Failure> {
         home.join("Library/Caches/dev.trunkrs.trunk")
     } else {
         let cache = std::env::var_os("XDG_CACHE_HOME").filter(|value| !value.is_empty());
-        cache
-            .map_or_else(|| home.join(".cache"), Into::into)
-            .join("trunk")
+        cache.map_or_else(|| home.join(".cache"), Into::into).join("trunk")
     };
     let link = cache.join(place);
     if link.is_file() {

@@ -21,9 +21,7 @@ pub fn set_up(workspace: &Workspace, steps: &Steps, toolbox: &mut Toolbox) -> Re
     } else {
         let _ = std::fs::create_dir_all(&package);
         if let Err(failure) = install(&package, steps, toolbox) {
-            steps.say(&format!(
-                "{failure}\n           without wasm-opt: Trunk will try to download it"
-            ));
+            steps.say(&format!("{failure}\n           without wasm-opt: Trunk will try to download it"));
             return Ok(());
         }
         // An older one in PATH must not win.
@@ -32,10 +30,7 @@ pub fn set_up(workspace: &Workspace, steps: &Steps, toolbox: &mut Toolbox) -> Re
     let Some(program) = toolbox.find("wasm-opt") else {
         return Ok(());
     };
-    trunk::offer(
-        &format!("wasm-opt-version_{VERSION}/bin/wasm-opt"),
-        &program,
-    )
+    trunk::offer(&format!("wasm-opt-version_{VERSION}/bin/wasm-opt"), &program)
 }
 
 fn is_right(toolbox: &Toolbox) -> bool {
@@ -50,15 +45,9 @@ fn install(package: &Path, steps: &Steps, toolbox: &Toolbox) -> Result<(), Failu
     };
     let mut command = Command::new(npm);
     toolbox.equip(&mut command);
-    command
-        .current_dir(package)
-        .args(["install", "--no-audit", "--no-fund", "--prefix", "."])
-        .arg(format!("binaryen@{VERSION}.0.0"));
+    command.current_dir(package).args(["install", "--no-audit", "--no-fund", "--prefix", "."]).arg(format!("binaryen@{VERSION}.0.0"));
     let what = format!("npm install binaryen@{VERSION}.0.0 (wasm-opt)");
-    steps
-        .run(Task::quiet(&what, &mut command))?
-        .check(&what)
-        .map(|_| ())
+    steps.run(Task::quiet(&what, &mut command))?.check(&what).map(|_| ())
 }
 
 #[cfg(test)]

@@ -8,10 +8,7 @@
 use std::collections::BTreeMap;
 
 use walrus::ir::{BinaryOp, Binop, Const, GlobalGet, Instr, InstrSeqId, Value, VisitorMut};
-use walrus::{
-    ConstExpr, ExportItem, FunctionId, GlobalId, GlobalKind, ImportKind, Module, ModuleConfig,
-    ValType,
-};
+use walrus::{ConstExpr, ExportItem, FunctionId, GlobalId, GlobalKind, ImportKind, Module, ModuleConfig, ValType};
 
 use super::layout::{Layout, Linked, Target};
 use super::module::{broken, local_mut};
@@ -106,12 +103,8 @@ pub fn resolve(module: &mut Module, place: impl Fn(Target) -> i64) -> Result<(),
         let entry = function.entry_block();
         walrus::ir::dfs_pre_order_mut(&mut resolver, function, entry);
     }
-    let imports: Vec<_> = module
-        .imports
-        .iter()
-        .filter(|import| [NAMESPACE, SLOTS].contains(&import.module.as_str()))
-        .map(|import| import.id())
-        .collect();
+    let imports: Vec<_> =
+        module.imports.iter().filter(|import| [NAMESPACE, SLOTS].contains(&import.module.as_str())).map(|import| import.id()).collect();
     imports.into_iter().for_each(|id| module.imports.delete(id));
     values.keys().for_each(|id| module.globals.delete(*id));
     Ok(())
@@ -144,13 +137,7 @@ struct Globals {
 }
 
 /// Names the addresses in one sequence; gives back how many.
-fn name_in(
-    module: &mut Module,
-    function: FunctionId,
-    sequence: InstrSeqId,
-    linked: &Linked,
-    globals: &mut Globals,
-) -> usize {
+fn name_in(module: &mut Module, function: FunctionId, sequence: InstrSeqId, linked: &Linked, globals: &mut Globals) -> usize {
     let old = std::mem::take(&mut local_mut(module, function).block_mut(sequence).instrs);
     let mut new = Vec::with_capacity(old.len());
     let mut named = 0;
@@ -179,10 +166,7 @@ fn name_in(
             continue;
         };
         named += 1;
-        let global = *globals
-            .targets
-            .entry(*target)
-            .or_insert_with(|| add(module, linked, *target));
+        let global = *globals.targets.entry(*target).or_insert_with(|| add(module, linked, *target));
         new.push((GlobalGet { global }.into(), location));
         if load {
             let op = BinaryOp::I32Add;
@@ -219,10 +203,7 @@ fn add_slot(module: &mut Module, slot: i32) -> GlobalId {
 fn target(name: &str) -> Result<Target, Failure> {
     let parse = || {
         let (piece, offset) = name.split_once('+')?;
-        Some(Target {
-            piece: piece.parse().ok()?,
-            offset: offset.parse().ok()?,
-        })
+        Some(Target { piece: piece.parse().ok()?, offset: offset.parse().ok()? })
     };
     parse().ok_or_else(|| Failure::new(format!("not a name of a constant: {name}")))
 }
@@ -241,10 +222,7 @@ fn sequences(module: &mut Module, function: FunctionId) -> Vec<InstrSeqId> {
 }
 
 fn with_names(wasm: &[u8]) -> Result<Module, Failure> {
-    ModuleConfig::new()
-        .generate_producers_section(false)
-        .parse(wasm)
-        .map_err(broken)
+    ModuleConfig::new().generate_producers_section(false).parse(wasm).map_err(broken)
 }
 
 #[cfg(test)]

@@ -37,68 +37,38 @@ pub struct Constants<'a> {
 
 impl<'a> Constants<'a> {
     /// Sorts the constants for a first part with these functions.
-    pub fn sort(
-        module: &Module,
-        functions: &[&places::Function],
-        layout: &'a Layout,
-    ) -> Result<Self, Failure> {
+    pub fn sort(module: &Module, functions: &[&places::Function], layout: &'a Layout) -> Result<Self, Failure> {
         let named = address::named(module)?;
-        let mut waiting: Vec<usize> = layout
-            .variables
-            .iter()
-            .map(|(_, target)| target.piece)
-            .collect();
+        let mut waiting: Vec<usize> = layout.variables.iter().map(|(_, target)| target.piece).collect();
         let mut doubtful = Vec::new();
         for seen in functions {
             let function = module.funcs.get(seen.id).kind.unwrap_local();
-            let mut names = Names {
-                function,
-                named: &named,
-                found: Vec::new(),
-            };
+            let mut names = Names { function, named: &named, found: Vec::new() };
             let ends: Vec<Place> = first_unreached(function, &seen.unreached);
             names.reached(function.entry_block(), &ends);
             waiting.append(&mut names.found);
             for (sequence, before) in ends {
                 names.rest(sequence, before);
                 if !names.found.is_empty() {
-                    doubtful.push((
-                        seen.id,
-                        (sequence, before),
-                        std::mem::take(&mut names.found),
-                    ));
+                    doubtful.push((seen.id, (sequence, before), std::mem::take(&mut names.found)));
                 }
             }
         }
         let first = closed(layout, waiting);
         let needs_later = |pieces: &[usize]| pieces.iter().any(|piece| !first.contains(piece));
-        let mut guarded: Vec<(FunctionId, Place)> = doubtful
-            .into_iter()
-            .filter(|(_, _, pieces)| needs_later(pieces))
-            .map(|(function, place, _)| (function, place))
-            .collect();
+        let mut guarded: Vec<(FunctionId, Place)> =
+            doubtful.into_iter().filter(|(_, _, pieces)| needs_later(pieces)).map(|(function, place, _)| (function, place)).collect();
         // From the back of each sequence, so that the places in front stay where they are.
         guarded.reverse();
         Self::place(layout, &first, guarded)
     }
 
-    fn place(
-        layout: &'a Layout,
-        first: &BTreeSet<usize>,
-        guarded: Vec<(FunctionId, Place)>,
-    ) -> Result<Self, Failure> {
+    fn place(layout: &'a Layout, first: &BTreeSet<usize>, guarded: Vec<(FunctionId, Place)>) -> Result<Self, Failure> {
         let mut slots = layout.slots.clone();
         if let Some(slots) = &mut slots {
             slots.extend(first.iter().flat_map(|piece| &layout.pieces[*piece].slots));
         }
-        let mut placed = Self {
-            layout,
-            slots,
-            offsets: vec![0; layout.pieces.len()],
-            bytes: Vec::new(),
-            first: 0,
-            guarded,
-        };
+        let mut placed = Self { layout, slots, offsets: vec![0; layout.pieces.len()], bytes: Vec::new(), first: 0, guarded };
         for part in [true, false] {
             let start = placed.bytes.len().next_multiple_of(WORD);
             placed.bytes.resize(start, 0);
@@ -139,14 +109,9 @@ impl<'a> Constants<'a> {
 
     /// Takes the constants out of a module.
     pub fn remove(&self, module: &mut Module) {
-        let all = i64::from(self.layout.start)
-            ..i64::from(self.layout.start) + self.layout.bytes.len() as i64;
-        let segments: Vec<_> = module
-            .data
-            .iter()
-            .filter(|data| address_of(&data.kind).is_some_and(|address| all.contains(&address)))
-            .map(|data| data.id())
-            .collect();
+        let all = i64::from(self.layout.start)..i64::from(self.layout.start) + self.layout.bytes.len() as i64;
+        let segments: Vec<_> =
+            module.data.iter().filter(|data| address_of(&data.kind).is_some_and(|address| all.contains(&address))).map(|data| data.id()).collect();
         for id in segments {
             for memory in module.memories.iter_mut() {
                 memory.data_segments.remove(&id);
@@ -206,10 +171,7 @@ fn is_words(layout: &Layout, piece: usize) -> bool {
 
 fn address_of(kind: &DataKind) -> Option<i64> {
     match kind {
-        DataKind::Active {
-            offset: ConstExpr::Value(Value::I32(offset)),
-            ..
-        } => Some(i64::from(*offset)),
+        DataKind::Active { offset: ConstExpr::Value(Value::I32(offset)), .. } => Some(i64::from(*offset)),
         _ => None,
     }
 }
@@ -224,10 +186,7 @@ struct Names<'a> {
 impl Names<'_> {
     /// What is named in `sequence` before these places, and in the sequences inside.
     fn reached(&mut self, sequence: InstrSeqId, ends: &[Place]) {
-        let end = ends
-            .iter()
-            .find(|(ended, _)| *ended == sequence)
-            .map_or(usize::MAX, |(_, before)| *before);
+        let end = ends.iter().find(|(ended, _)| *ended == sequence).map_or(usize::MAX, |(_, before)| *before);
         let instructions = &self.function.block(sequence).instrs;
         for (instruction, _) in instructions.iter().take(end) {
             self.note(instruction);

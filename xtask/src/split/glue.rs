@@ -57,26 +57,14 @@ mod tests {
     fn both_sides_of_an_import_get_the_same_short_name() {
         let mut module = Module::with_config(ModuleConfig::new());
         let ty = module.types.add(&[], &[]);
-        for (space, name) in [
-            ("./a_bg.js", "__wbg_log_1234"),
-            ("./a_bg.js", "other"),
-            ("later", "bring"),
-        ] {
+        for (space, name) in [("./a_bg.js", "__wbg_log_1234"), ("./a_bg.js", "other"), ("later", "bring")] {
             let (id, _) = module.add_import_func(space, name, ty);
             module.exports.add(name, id);
         }
         let script = "/**\n * Words: function(\n */\nconst imports = {\n    __wbg_log_1234: function(a) {\n        log(a);\n    },\n};\n";
         let (wasm, script) = shorten(&module.emit_wasm(), script).expect("shortened");
-        assert_eq!(
-            script,
-            "const imports = {\ni0: function(a) {\nlog(a);\n},\n};\n"
-        );
-        let names: Vec<String> = parse(&wasm)
-            .expect("valid")
-            .imports
-            .iter()
-            .map(|import| import.name.clone())
-            .collect();
+        assert_eq!(script, "const imports = {\ni0: function(a) {\nlog(a);\n},\n};\n");
+        let names: Vec<String> = parse(&wasm).expect("valid").imports.iter().map(|import| import.name.clone()).collect();
         assert_eq!(names, ["i0", "other", "bring"]);
     }
 }

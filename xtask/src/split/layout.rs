@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use wasmparser::{
-    DataKind, KnownCustom, Linking, LinkingSectionReader, Operator, Parser, Payload,
-    RelocSectionReader, RelocationEntry, RelocationType, SegmentMap, SymbolInfo,
+    DataKind, KnownCustom, Linking, LinkingSectionReader, Operator, Parser, Payload, RelocSectionReader, RelocationEntry, RelocationType, SegmentMap,
+    SymbolInfo,
 };
 
 use super::module::broken;
@@ -92,24 +92,15 @@ pub fn read(wasm: &[u8]) -> Result<Option<Linked>, Failure> {
     };
     let place = &sections.segments[constants];
     let mut pieces: Vec<Piece> = Vec::new();
-    let mut symbols: Vec<Range<usize>> = sections
-        .symbols
-        .iter()
-        .flatten()
-        .filter(|symbol| symbol.segment == constants)
-        .map(|symbol| symbol.range.clone())
-        .collect();
+    let mut symbols: Vec<Range<usize>> =
+        sections.symbols.iter().flatten().filter(|symbol| symbol.segment == constants).map(|symbol| symbol.range.clone()).collect();
     symbols.sort_by_key(|range| (range.start, range.end));
     for range in symbols {
         match pieces.last_mut() {
             Some(last) if range.start < last.range.end => {
                 last.range.end = last.range.end.max(range.end);
             }
-            _ => pieces.push(Piece {
-                range,
-                names: Vec::new(),
-                slots: Vec::new(),
-            }),
+            _ => pieces.push(Piece { range, names: Vec::new(), slots: Vec::new() }),
         }
     }
     let mut linked = Linked {
@@ -150,13 +141,7 @@ impl Linked {
     }
 
     /// Files one relocation, which is at this place of the file.
-    fn note(
-        &mut self,
-        sections: &Sections,
-        constants: usize,
-        entry: &RelocationEntry,
-        at: usize,
-    ) -> Result<(), Failure> {
+    fn note(&mut self, sections: &Sections, constants: usize, entry: &RelocationEntry, at: usize) -> Result<(), Failure> {
         let Some(Some(symbol)) = sections.symbols.get(entry.index as usize) else {
             return Ok(());
         };
@@ -166,19 +151,13 @@ impl Linked {
         let layout = &mut self.layout;
         let piece = layout.piece_at(symbol.range.start);
         let before = symbol.range.start - layout.pieces[piece].range.start;
-        let target = Target {
-            piece,
-            offset: before as i64 + entry.addend,
-        };
+        let target = Target { piece, offset: before as i64 + entry.addend };
         match entry.ty {
             RelocationType::MemoryAddrSleb | RelocationType::MemoryAddrLeb => {
                 self.code.insert(at, target);
             }
             RelocationType::MemoryAddrI32 => {
-                let holder = sections
-                    .segments
-                    .iter()
-                    .position(|segment| segment.content.contains(&at));
+                let holder = sections.segments.iter().position(|segment| segment.content.contains(&at));
                 let Some(holder) = holder else {
                     return Err(Failure::new("an address outside of all data"));
                 };
@@ -279,15 +258,8 @@ impl Sections {
         Ok(())
     }
 
-    fn read_relocations(
-        &mut self,
-        relocations: &RelocSectionReader<'_>,
-        starts: &[usize],
-    ) -> wasmparser::Result<()> {
-        let start = starts
-            .get(relocations.section_index() as usize)
-            .copied()
-            .unwrap_or(usize::MAX / 2);
+    fn read_relocations(&mut self, relocations: &RelocSectionReader<'_>, starts: &[usize]) -> wasmparser::Result<()> {
+        let start = starts.get(relocations.section_index() as usize).copied().unwrap_or(usize::MAX / 2);
         for entry in relocations.entries() {
             let entry = entry?;
             if matches!(
@@ -298,8 +270,7 @@ impl Sections {
                     | RelocationType::TableIndexI32
                     | RelocationType::TableIndexSleb
             ) {
-                self.relocations
-                    .push((entry, start + entry.offset as usize));
+                self.relocations.push((entry, start + entry.offset as usize));
             }
         }
         Ok(())
@@ -307,18 +278,11 @@ impl Sections {
 }
 
 fn data_symbol(symbol: &SymbolInfo<'_>) -> Option<Symbol> {
-    let SymbolInfo::Data {
-        symbol: Some(symbol),
-        ..
-    } = symbol
-    else {
+    let SymbolInfo::Data { symbol: Some(symbol), .. } = symbol else {
         return None;
     };
     let start = symbol.offset as usize;
-    Some(Symbol {
-        segment: symbol.index as usize,
-        range: start..start + symbol.size as usize,
-    })
+    Some(Symbol { segment: symbol.index as usize, range: start..start + symbol.size as usize })
 }
 
 fn address(kind: &DataKind<'_>) -> wasmparser::Result<u32> {

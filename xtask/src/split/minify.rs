@@ -25,19 +25,14 @@ pub struct Minifier<'a> {
 impl<'a> Minifier<'a> {
     /// With these tools.
     pub fn new(workspace: &'a Workspace, steps: &'a Steps, toolbox: &'a Toolbox) -> Self {
-        Self {
-            workspace,
-            steps,
-            toolbox,
-        }
+        Self { workspace, steps, toolbox }
     }
 
     /// The file with the same meaning and fewer bytes, in its place. A module of JavaScript ends with `.mjs`.
     pub fn file(&self, path: &Path) -> Result<(), Failure> {
         let esbuild = self.workspace.tools().join(ESBUILD);
         if !esbuild.exists() {
-            self.steps
-                .say("no esbuild: scripts and style sheets stay as they are");
+            self.steps.say("no esbuild: scripts and style sheets stay as they are");
             return Ok(());
         }
         let mut command = Command::new(esbuild);
@@ -48,10 +43,7 @@ impl<'a> Minifier<'a> {
         outfile.push(path);
         command.arg(outfile);
         let what = "esbuild --minify";
-        self.steps
-            .run(Task::quiet(what, &mut command))?
-            .check(what)
-            .map(drop)
+        self.steps.run(Task::quiet(what, &mut command))?.check(what).map(drop)
     }
 
     /// The same of a text that is none of the page's files; `path` is written for it, and goes away.
@@ -96,9 +88,6 @@ mod tests {
     #[test]
     fn only_style_sheets_lose_their_hashes() {
         let index = "<link href=\"./a.css\" integrity=\"sha384-x/y\"/><link href=\"./a.js\" integrity=\"z\">";
-        assert_eq!(
-            without_hashes(index),
-            "<link href=\"./a.css\"/><link href=\"./a.js\" integrity=\"z\">"
-        );
+        assert_eq!(without_hashes(index), "<link href=\"./a.css\"/><link href=\"./a.js\" integrity=\"z\">");
     }
 }

@@ -41,13 +41,7 @@ pub const LATER: &str = "data-later=\"";
 const LOADER: &str = include_str!("loader.js");
 
 /// Writes the page in `whole` to `page`, divided. `page` is replaced; its index comes last.
-pub fn split(
-    workspace: &Workspace,
-    steps: &Steps,
-    toolbox: &Toolbox,
-    browser: &Browser,
-    [whole, page]: [&Path; 2],
-) -> Result<(), Failure> {
+pub fn split(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox, browser: &Browser, [whole, page]: [&Path; 2]) -> Result<(), Failure> {
     let module = module_in(whole)?;
     let name = file_name(&module);
     let (wasm, layout) = match named::build(workspace, steps, toolbox)? {
@@ -85,10 +79,7 @@ pub fn split(
     let text = minifier.text(&page.join("glue.mjs"), &text)?;
     let loader = minifier.text(&page.join("loader.js"), LOADER)?;
     let mut index = styles::bring_later(page, &minifier.styles(page, &index)?, &later)?;
-    for (old, ending, content) in [
-        (name, MODULE_ENDING, first),
-        (script, ".js", text.into_bytes()),
-    ] {
+    for (old, ending, content) in [(name, MODULE_ENDING, first), (script, ".js", text.into_bytes())] {
         let new = named_by_content(&content, ending);
         let path = page.join(&old);
         fs::remove_file(&path).map_err(at(&path))?;
@@ -122,9 +113,7 @@ pub fn is_split(page: &Path) -> bool {
 /// The only module of the page.
 fn module_in(page: &Path) -> Result<PathBuf, Failure> {
     let entries = fs::read_dir(page).map_err(at(page))?.flatten();
-    let mut modules = entries
-        .map(|entry| entry.path())
-        .filter(|path| file_name(path).ends_with(MODULE_ENDING));
+    let mut modules = entries.map(|entry| entry.path()).filter(|path| file_name(path).ends_with(MODULE_ENDING));
     match (modules.next(), modules.next()) {
         (Some(module), None) => Ok(module),
         _ => Err(Failure::new(format!("{}: not one module", page.display()))),
@@ -157,13 +146,9 @@ fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
 /// The index page with a script that runs before all others. `tag` opens it.
 fn with_script(index: &str, tag: &str, script: &str) -> Result<String, Failure> {
     let Some((before, after)) = index.split_once("<title>") else {
-        return Err(Failure::new(
-            "index.html has no title to put a script before",
-        ));
+        return Err(Failure::new("index.html has no title to put a script before"));
     };
-    Ok(format!(
-        "{before}{tag}{script}</script>\n    <title>{after}"
-    ))
+    Ok(format!("{before}{tag}{script}</script>\n    <title>{after}"))
 }
 
 /// A file name that changes with the content, so that no cache mixes two builds.
@@ -187,9 +172,7 @@ fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -200,23 +183,14 @@ mod tests {
     fn the_script_comes_before_all_others() {
         let index = "<head><title>P</title><script>x</script></head>";
         let split = with_script(index, "<script data-later=\"./l.wasm\">", "y").expect("a title");
-        assert_eq!(
-            split,
-            "<head><script data-later=\"./l.wasm\">y</script>\n    <title>P</title><script>x</script></head>"
-        );
+        assert_eq!(split, "<head><script data-later=\"./l.wasm\">y</script>\n    <title>P</title><script>x</script></head>");
         assert!(with_script("<head></head>", "<script>", "y").is_err());
     }
 
     #[test]
     fn names_follow_the_content() {
-        assert_eq!(
-            named_by_content(b"a", "_bg.wasm"),
-            named_by_content(b"a", "_bg.wasm")
-        );
-        assert_ne!(
-            named_by_content(b"a", "_bg.wasm"),
-            named_by_content(b"b", "_bg.wasm")
-        );
+        assert_eq!(named_by_content(b"a", "_bg.wasm"), named_by_content(b"a", "_bg.wasm"));
+        assert_ne!(named_by_content(b"a", "_bg.wasm"), named_by_content(b"b", "_bg.wasm"));
     }
 
     #[test]

@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use walrus::ir::{Call, Value, Visitor, dfs_in_order};
 use walrus::{
-    ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind,
-    GlobalId, GlobalKind, ImportedFunction, LocalFunction, Module, ModuleConfig, TableId, ValType,
+    ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalId, GlobalKind, ImportedFunction,
+    LocalFunction, Module, ModuleConfig, TableId, ValType,
 };
 use wasmparser::{Parser, Payload};
 
@@ -65,10 +65,7 @@ pub fn divide(wasm: &[u8], reached: &BTreeSet<usize>, layout: &Layout) -> Result
     let mut first = parse(wasm)?;
     let functions = places::functions(&first, reached);
     let moved = moved(&first, &functions)?;
-    let staying: Vec<&places::Function> = functions
-        .iter()
-        .filter(|function| !moved.contains(&function.id.index()))
-        .collect();
+    let staying: Vec<&places::Function> = functions.iter().filter(|function| !moved.contains(&function.id.index())).collect();
     let constants = Constants::sort(&first, &staying, layout)?;
     let absent = Absent::find(&first, &functions, &staying, constants.slots.as_ref())?;
     let plan = plan(&first, moved, absent)?;
@@ -112,10 +109,7 @@ fn moved(module: &Module, seen: &[places::Function]) -> Result<BTreeSet<usize>, 
         return Err(Failure::new("the module has a start function"));
     }
     let size = |id| module.funcs.get(id).kind.unwrap_local().size();
-    let moved = seen
-        .iter()
-        .filter(|function| !function.ran && size(function.id) > TINY)
-        .map(|function| function.id.index());
+    let moved = seen.iter().filter(|function| !function.ran && size(function.id) > TINY).map(|function| function.id.index());
     Ok(moved.collect())
 }
 
@@ -123,39 +117,21 @@ fn plan(module: &Module, moved: BTreeSet<usize>, absent: Absent) -> Result<Plan,
     let mut wanted_first = references_outside_code(module, &absent);
     let mut wanted_later: BTreeSet<usize> = absent.functions().collect();
     for (id, function) in module.funcs.iter_local() {
-        let wanted = if moved.contains(&id.index()) {
-            &mut wanted_later
-        } else {
-            &mut wanted_first
-        };
+        let wanted = if moved.contains(&id.index()) { &mut wanted_later } else { &mut wanted_first };
         let mut calls = Calls(wanted);
         dfs_in_order(&mut calls, function, function.entry_block());
     }
     let base = module.tables.get(function_table(module)?).initial;
-    let stubs: BTreeMap<usize, u64> = moved
-        .intersection(&wanted_first)
-        .copied()
-        .zip(base..)
-        .collect();
+    let stubs: BTreeMap<usize, u64> = moved.intersection(&wanted_first).copied().zip(base..).collect();
     let next = base + stubs.len() as u64;
     let lent = lent(module, &moved, wanted_later);
     let lent = lent.into_iter().zip(next..).collect();
-    Ok(Plan {
-        base,
-        moved,
-        stubs,
-        lent,
-        absent,
-    })
+    Ok(Plan { base, moved, stubs, lent, absent })
 }
 
 /// What the later part calls in the first. Of what is short it has a copy of its own, which may call something more.
 fn lent(module: &Module, moved: &BTreeSet<usize>, wanted: BTreeSet<usize>) -> Vec<usize> {
-    let functions: BTreeMap<usize, &LocalFunction> = module
-        .funcs
-        .iter_local()
-        .map(|(id, function)| (id.index(), function))
-        .collect();
+    let functions: BTreeMap<usize, &LocalFunction> = module.funcs.iter_local().map(|(id, function)| (id.index(), function)).collect();
     let mut lent = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut waiting: Vec<usize> = wanted.into_iter().collect();
@@ -184,11 +160,7 @@ fn function_table(module: &Module) -> Result<TableId, Failure> {
 
 /// The functions by their numbers, before any is added.
 fn by_number(module: &Module) -> BTreeMap<usize, FunctionId> {
-    module
-        .funcs
-        .iter()
-        .map(|function| (function.id().index(), function.id()))
-        .collect()
+    module.funcs.iter().map(|function| (function.id().index(), function.id())).collect()
 }
 
 /// The functions that exports, globals and the slots that are not absent name.
@@ -206,9 +178,7 @@ fn references_outside_code(module: &Module, absent: &Absent) -> BTreeSet<usize> 
     }
     for segment in module.elements.iter() {
         match &segment.items {
-            ElementItems::Functions(ids) => absent
-                .present(segment, ids)
-                .for_each(|id| add(&ConstExpr::RefFunc(id))),
+            ElementItems::Functions(ids) => absent.present(segment, ids).for_each(|id| add(&ConstExpr::RefFunc(id))),
             ElementItems::Expressions(_, expressions) => expressions.iter().for_each(&mut add),
         }
     }
@@ -230,11 +200,7 @@ impl<'a> Visitor<'a> for Calls<'_> {
 }
 
 /// Leaves stubs of what moved, lends what the later part needs.
-fn keep_first(
-    module: &mut Module,
-    plan: &Plan,
-    guarded: &[(FunctionId, Place)],
-) -> Result<(), Failure> {
+fn keep_first(module: &mut Module, plan: &Plan, guarded: &[(FunctionId, Place)]) -> Result<(), Failure> {
     let table = function_table(module)?;
     let ids = by_number(module);
     for (name, item) in shared(module) {
@@ -242,10 +208,7 @@ fn keep_first(
     }
     let (arrived, ensure) = add_guard(module);
     for (function, (sequence, before)) in guarded {
-        local_mut(module, *function)
-            .builder_mut()
-            .instr_seq(*sequence)
-            .instr_at(*before, Call { func: ensure });
+        local_mut(module, *function).builder_mut().instr_seq(*sequence).instr_at(*before, Call { func: ensure });
     }
     module.exports.add(ARRIVED, arrived);
     module.exports.add(SLOTS, table);
@@ -338,23 +301,10 @@ fn import_shared(module: &mut Module) {
 
 /// The memories, tables and globals of the undivided module, with the names that the parts share them by.
 fn shared(module: &Module) -> Vec<(String, ExportItem)> {
-    let memories = module
-        .memories
-        .iter()
-        .map(|memory| ("m", memory.id().index(), ExportItem::from(memory.id())));
-    let tables = module
-        .tables
-        .iter()
-        .map(|table| ("t", table.id().index(), ExportItem::from(table.id())));
-    let globals = module
-        .globals
-        .iter()
-        .map(|global| ("g", global.id().index(), ExportItem::from(global.id())));
-    memories
-        .chain(tables)
-        .chain(globals)
-        .map(|(kind, number, item)| (format!("{SHARED} {kind}{number}"), item))
-        .collect()
+    let memories = module.memories.iter().map(|memory| ("m", memory.id().index(), ExportItem::from(memory.id())));
+    let tables = module.tables.iter().map(|table| ("t", table.id().index(), ExportItem::from(table.id())));
+    let globals = module.globals.iter().map(|global| ("g", global.id().index(), ExportItem::from(global.id())));
+    memories.chain(tables).chain(globals).map(|(kind, number, item)| (format!("{SHARED} {kind}{number}"), item)).collect()
 }
 
 /// Makes room in the function table for the plan's slots.
@@ -366,29 +316,20 @@ fn lengthen(module: &mut Module, table: TableId, plan: &Plan) {
 }
 
 /// Functions of these numbers with their slots.
-fn in_slots(
-    slots: &BTreeMap<usize, u64>,
-    ids: &BTreeMap<usize, FunctionId>,
-) -> Vec<(u64, FunctionId)> {
+fn in_slots(slots: &BTreeMap<usize, u64>, ids: &BTreeMap<usize, FunctionId>) -> Vec<(u64, FunctionId)> {
     let slots = slots.iter();
     slots.map(|(number, slot)| (*slot, ids[number])).collect()
 }
 
 /// Puts functions into their slots, which follow one another, when the module is instantiated.
-fn fill(
-    module: &mut Module,
-    table: TableId,
-    slots: &[(u64, FunctionId)],
-) -> Result<(), Failure> {
+fn fill(module: &mut Module, table: TableId, slots: &[(u64, FunctionId)]) -> Result<(), Failure> {
     let Some((slot, _)) = slots.first() else {
         return Ok(());
     };
     let offset = ConstExpr::Value(Value::I32(slot_number(*slot)?));
     let functions = slots.iter().map(|(_, id)| *id).collect();
     let kind = ElementKind::Active { table, offset };
-    let segment = module
-        .elements
-        .add(kind, ElementItems::Functions(functions));
+    let segment = module.elements.add(kind, ElementItems::Functions(functions));
     module.tables.get_mut(table).elem_segments.insert(segment);
     Ok(())
 }

@@ -25,11 +25,7 @@ const FEATURES: &[&str] = &[
 ];
 
 /// The module and its constants; `None` if the linker did not say which these are.
-pub fn build(
-    workspace: &Workspace,
-    steps: &Steps,
-    toolbox: &Toolbox,
-) -> Result<Option<(Vec<u8>, Layout)>, Failure> {
+pub fn build(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox) -> Result<Option<(Vec<u8>, Layout)>, Failure> {
     let path = workspace.target().join(LINKED);
     let wasm = fs::read(&path).map_err(at(&path))?;
     let Some(linked) = layout::read(&wasm)? else {
@@ -45,11 +41,8 @@ pub fn build(
     };
     let named = write("podscape-web.wasm", address::name(&wasm, &linked)?)?;
     let mut bind = toolbox.command(workspace, "wasm-bindgen");
-    bind.args(["--target", "web", "--no-typescript", "--out-dir"])
-        .args([folder.as_path(), &named]);
-    steps
-        .run(Task::quiet("wasm-bindgen", &mut bind))?
-        .check("wasm-bindgen")?;
+    bind.args(["--target", "web", "--no-typescript", "--out-dir"]).args([folder.as_path(), &named]);
+    steps.run(Task::quiet("wasm-bindgen", &mut bind))?.check("wasm-bindgen")?;
     let bound = folder.join("podscape-web_bg.wasm");
     let hidden = address::hide(&fs::read(&bound).map_err(at(&bound))?)?;
     let hidden = write("podscape-web_hidden.wasm", hidden)?;
@@ -58,19 +51,8 @@ pub fn build(
     Ok(Some((wasm, linked.layout)))
 }
 
-fn optimise(
-    workspace: &Workspace,
-    steps: &Steps,
-    toolbox: &Toolbox,
-    [from, to]: [&Path; 2],
-) -> Result<(), Failure> {
+fn optimise(workspace: &Workspace, steps: &Steps, toolbox: &Toolbox, [from, to]: [&Path; 2]) -> Result<(), Failure> {
     let mut optimise = toolbox.command(workspace, "wasm-opt");
-    optimise
-        .args(["-Oz", "-g", "--low-memory-unused"])
-        .args(FEATURES)
-        .args([from.as_os_str(), "-o".as_ref(), to.as_os_str()]);
-    steps
-        .run(Task::quiet("wasm-opt", &mut optimise))?
-        .check("wasm-opt")
-        .map(|_| ())
+    optimise.args(["-Oz", "-g", "--low-memory-unused"]).args(FEATURES).args([from.as_os_str(), "-o".as_ref(), to.as_os_str()]);
+    steps.run(Task::quiet("wasm-opt", &mut optimise))?.check("wasm-opt").map(|_| ())
 }

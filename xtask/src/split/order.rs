@@ -39,14 +39,8 @@ pub fn by_likeness(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
         places[*function] = place;
     }
     let mut reordered = wasm_encoder::Module::new();
-    let mut mover = Mover {
-        imported,
-        order,
-        places,
-    };
-    mover
-        .parse_core_module(&mut reordered, Parser::new(0), wasm)
-        .map_err(broken)?;
+    let mut mover = Mover { imported, order, places };
+    mover.parse_core_module(&mut reordered, Parser::new(0), wasm).map_err(broken)?;
     Ok(reordered.finish())
 }
 
@@ -130,11 +124,7 @@ impl Reencode for Mover {
         Ok(place.map_or(function, |place| self.imported + place))
     }
 
-    fn parse_function_section(
-        &mut self,
-        functions: &mut FunctionSection,
-        section: FunctionSectionReader<'_>,
-    ) -> Result<(), Error> {
+    fn parse_function_section(&mut self, functions: &mut FunctionSection, section: FunctionSectionReader<'_>) -> Result<(), Error> {
         let types = section.into_iter().collect::<Result<Vec<u32>, _>>()?;
         for function in &self.order {
             functions.function(types[*function]);
@@ -142,11 +132,7 @@ impl Reencode for Mover {
         Ok(())
     }
 
-    fn parse_code_section(
-        &mut self,
-        code: &mut CodeSection,
-        section: CodeSectionReader<'_>,
-    ) -> Result<(), Error> {
+    fn parse_code_section(&mut self, code: &mut CodeSection, section: CodeSectionReader<'_>) -> Result<(), Error> {
         let bodies = section.into_iter().collect::<Result<Vec<_>, _>>()?;
         for function in self.order.clone() {
             self.parse_function_body(code, bodies[function].clone())?;

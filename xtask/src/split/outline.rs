@@ -62,11 +62,7 @@ fn stacks(wasm: &[u8]) -> Result<Stacks, Failure> {
     Ok(stacks)
 }
 
-fn note_stacks(
-    function: FuncToValidate<ValidatorResources>,
-    body: &wasmparser::FunctionBody<'_>,
-    stacks: &mut Stacks,
-) -> wasmparser::Result<()> {
+fn note_stacks(function: FuncToValidate<ValidatorResources>, body: &wasmparser::FunctionBody<'_>, stacks: &mut Stacks) -> wasmparser::Result<()> {
     let mut validator = function.into_validator(Default::default());
     let mut locals = body.get_locals_reader()?;
     for _ in 0..locals.get_count() {
@@ -81,10 +77,7 @@ fn note_stacks(
         let height = validator.operand_stack_height() as usize;
         let bottom = validator.get_control_frame(0).map(|frame| frame.height);
         let depth = height - bottom.unwrap_or(height);
-        let types: Option<Vec<ValType>> = (0..depth)
-            .rev()
-            .map(|depth| number_type(validator.get_operand_type(depth)??))
-            .collect();
+        let types: Option<Vec<ValType>> = (0..depth).rev().map(|depth| number_type(validator.get_operand_type(depth)??)).collect();
         if let (Some(types), Ok(offset)) = (types, u32::try_from(offset)) {
             stacks.insert(offset, types);
         }
@@ -104,13 +97,7 @@ fn number_type(ty: wasmparser::ValType) -> Option<ValType> {
 }
 
 /// Moves the part at `place` of `function` into a function of its own, if that is possible and saves something.
-fn move_part(
-    module: &mut Module,
-    function: FunctionId,
-    place: Place,
-    stacks: &Stacks,
-    liveness: &Liveness,
-) -> bool {
+fn move_part(module: &mut Module, function: FunctionId, place: Place, stacks: &Stacks, liveness: &Liveness) -> bool {
     let (sequence, before) = place;
     let local = module.funcs.get(function).kind.unwrap_local();
     let outer = local.block(sequence);
@@ -119,14 +106,11 @@ fn move_part(
     };
     let mut part = Part::default();
     part.read(local, &outer.instrs[before..]);
-    part.exits
-        .retain(|exit| !matches!(exit, Exit::Branch(target) if part.own.contains(target)));
+    part.exits.retain(|exit| !matches!(exit, Exit::Branch(target) if part.own.contains(target)));
     if !outer.instrs.last().is_some_and(|(last, _)| diverges(last)) {
         part.exits.insert(Exit::Behind);
     }
-    let stack = (!location.is_default())
-        .then(|| stacks.get(&location.data()))
-        .flatten();
+    let stack = (!location.is_default()).then(|| stacks.get(&location.data())).flatten();
     let (Some(stack), false) = (stack, part.fixed) else {
         return false;
     };
@@ -144,14 +128,7 @@ fn move_part(
 }
 
 /// What a part gets and gives; `None` if that cannot be said in a type.
-fn shape(
-    module: &Module,
-    function: FunctionId,
-    place: Place,
-    part: &Part,
-    stack: &[ValType],
-    liveness: &Liveness,
-) -> Option<Shape> {
+fn shape(module: &Module, function: FunctionId, place: Place, part: &Part, stack: &[ValType], liveness: &Liveness) -> Option<Shape> {
     let entry = module.funcs.get(function).kind.unwrap_local().entry_block();
     let none = Live::new();
     let live = |exit: &Exit| match exit {
@@ -181,16 +158,10 @@ fn shape(
         locals
     };
     let arguments = liveness.before.get(&place)?;
-    let mut arguments = arguments.iter().copied().filter(|local| {
-        part.named.contains(local) || (part.written.contains(local) && later.contains(local))
-    });
+    let mut arguments =
+        arguments.iter().copied().filter(|local| part.named.contains(local) || (part.written.contains(local) && later.contains(local)));
     let mut results = part.written.intersection(&later).copied();
-    Some(Shape {
-        stack: stack.to_vec(),
-        arguments: sorted(&mut arguments),
-        results: sorted(&mut results),
-        exits,
-    })
+    Some(Shape { stack: stack.to_vec(), arguments: sorted(&mut arguments), results: sorted(&mut results), exits })
 }
 
 /// The value that a sequence of `function` gives, if any; `None` if it gives several, or one that is no number.

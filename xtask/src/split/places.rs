@@ -33,18 +33,10 @@ pub fn functions(module: &Module, reached: &BTreeSet<usize>) -> Vec<Function> {
     let mut found = Vec::new();
     for (id, function) in module.funcs.iter_local() {
         let places = places(function);
-        let unreached: BTreeSet<Place> = places
-            .iter()
-            .zip(number..)
-            .filter(|(_, number)| !reached.contains(number))
-            .map(|(place, _)| *place)
-            .collect();
+        let unreached: BTreeSet<Place> =
+            places.iter().zip(number..).filter(|(_, number)| !reached.contains(number)).map(|(place, _)| *place).collect();
         number += places.len();
-        found.push(Function {
-            id,
-            ran: !unreached.contains(&(function.entry_block(), 0)),
-            unreached,
-        });
+        found.push(Function { id, ran: !unreached.contains(&(function.entry_block(), 0)), unreached });
     }
     found
 }
@@ -65,16 +57,7 @@ pub fn instrument(wasm: &[u8]) -> Result<Vec<u8>, Failure> {
             let global = module.globals.add_local(ValType::I32, true, false, unset);
             module.exports.add(&format!("{REACHED}{number}"), global);
             let function = local_mut(&mut module, id);
-            function
-                .builder_mut()
-                .instr_seq(sequence)
-                .instr_at(before, GlobalSet { global })
-                .instr_at(
-                    before,
-                    Const {
-                        value: Value::I32(1),
-                    },
-                );
+            function.builder_mut().instr_seq(sequence).instr_at(before, GlobalSet { global }).instr_at(before, Const { value: Value::I32(1) });
         }
     }
     Ok(module.emit_wasm())

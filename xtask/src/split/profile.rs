@@ -15,8 +15,7 @@ use crate::failure::Failure;
 use crate::static_server;
 
 /// A script that keeps the module's exports in reach.
-pub const KEEP_EXPORTS: &str =
-    "addEventListener('TrunkApplicationStarted', event => window.observed = event.detail.wasm);";
+pub const KEEP_EXPORTS: &str = "addEventListener('TrunkApplicationStarted', event => window.observed = event.detail.wasm);";
 /// How long the cluster runs under observation.
 const WATCH: Duration = Duration::from_secs(4);
 /// How long the page gets to follow a change of its window or colours.
@@ -26,18 +25,12 @@ const SETTLE: Duration = Duration::from_millis(800);
 pub fn observe(browser: &Browser, folder: &Path) -> Result<BTreeSet<usize>, Failure> {
     let address = static_server::start(folder)?;
     let driver = Driver::start(browser)?;
-    let phone = Options {
-        theme: Theme::Dark,
-        language: "ko".to_owned(),
-        ..Options::phone()
-    };
+    let phone = Options { theme: Theme::Dark, language: "ko".to_owned(), ..Options::phone() };
     let mut ran = BTreeSet::new();
     for options in [Options::default(), phone] {
         let session = driver.session(&options)?;
         session.open(&address)?;
-        session.until("the page starts", |session| {
-            Ok(session.run("return Boolean(window.observed)", &[])? == true)
-        })?;
+        session.until("the page starts", |session| Ok(session.run("return Boolean(window.observed)", &[])? == true))?;
         sleep(WATCH);
         session.resize((options.size.0 + 300, 700))?;
         session.prefer(other(options.theme), Motion::Reduced)?;
@@ -45,10 +38,7 @@ pub fn observe(browser: &Browser, folder: &Path) -> Result<BTreeSet<usize>, Fail
         ran.extend(read(&session)?);
         let errors = session.console_errors()?;
         if !errors.is_empty() {
-            return Err(Failure::new(format!(
-                "the observed page: {}",
-                errors.join("; ")
-            )));
+            return Err(Failure::new(format!("the observed page: {}", errors.join("; "))));
         }
     }
     Ok(ran)
@@ -70,12 +60,7 @@ fn read(session: &Session) -> Result<BTreeSet<usize>, Failure> {
         REACHED.len()
     );
     let answer = session.run(&script, &[])?;
-    let numbers: BTreeSet<usize> = answer
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|number| usize::try_from(number.as_u64()?).ok())
-        .collect();
+    let numbers: BTreeSet<usize> = answer.as_array().into_iter().flatten().filter_map(|number| usize::try_from(number.as_u64()?).ok()).collect();
     if numbers.is_empty() {
         return Err(Failure::new("no place has noted that it was reached"));
     }

@@ -17,10 +17,7 @@ fn module() -> Vec<u8> {
     let mut module = Module::with_config(ModuleConfig::new());
     let numbers = [ValType::I32, ValType::I32];
     let mut function = FunctionBuilder::new(&mut module.types, &[], &numbers);
-    function
-        .func_body()
-        .i32_const(START + 3)
-        .i32_const(START + 3);
+    function.func_body().i32_const(START + 3).i32_const(START + 3);
     let id = function.finish(Vec::new(), &mut module.funcs);
     module.exports.add("f", id);
     module.emit_wasm()
@@ -31,10 +28,7 @@ fn numbers(module: &Module) -> Vec<(i32, usize)> {
     struct Numbers(Vec<(i32, usize)>);
     impl<'a> Visitor<'a> for Numbers {
         fn visit_instr(&mut self, instruction: &'a Instr, location: &'a InstrLocId) {
-            if let Instr::Const(Const {
-                value: Value::I32(value),
-            }) = instruction
-            {
+            if let Instr::Const(Const { value: Value::I32(value) }) = instruction {
                 self.0.push((*value, location.data() as usize));
             }
         }
@@ -50,19 +44,12 @@ fn numbers(module: &Module) -> Vec<(i32, usize)> {
 fn an_address_is_known_to_the_end() {
     let wasm = module();
     let (_, first) = numbers(&parse(&wasm).expect("a module"))[0];
-    let target = Target {
-        piece: 0,
-        offset: 3,
-    };
+    let target = Target { piece: 0, offset: 3 };
     let linked = Linked {
         layout: Layout {
             start: START.cast_unsigned(),
             bytes: vec![0; 8],
-            pieces: vec![Piece {
-                range: 0..8,
-                names: Vec::new(),
-                slots: Vec::new(),
-            }],
+            pieces: vec![Piece { range: 0..8, names: Vec::new(), slots: Vec::new() }],
             variables: Vec::new(),
             slots: None,
         },
@@ -73,18 +60,10 @@ fn an_address_is_known_to_the_end() {
     let module = parse(&hidden).expect("valid");
     let names: Vec<Target> = named(&module).expect("names").into_values().collect();
     assert_eq!(names, [target]);
-    let values = |module: &Module| -> Vec<i32> {
-        numbers(module)
-            .into_iter()
-            .map(|(value, _)| value)
-            .collect()
-    };
+    let values = |module: &Module| -> Vec<i32> { numbers(module).into_iter().map(|(value, _)| value).collect() };
     assert_eq!(values(&module), [START + 3], "the other is a number");
     let same = resolved(&hidden, &linked.layout).expect("resolved");
-    assert_eq!(
-        values(&parse(&same).expect("valid")),
-        [START + 3, START + 3]
-    );
+    assert_eq!(values(&parse(&same).expect("valid")), [START + 3, START + 3]);
     let mut moved = parse(&hidden).expect("valid");
     resolve(&mut moved, |target| 7 + target.offset).expect("resolved");
     assert_eq!(values(&moved), [10, START + 3]);
@@ -93,17 +72,7 @@ fn an_address_is_known_to_the_end() {
 
 #[test]
 fn an_address_that_is_not_in_the_code_is_told() {
-    let linked = Linked {
-        layout: Layout::default(),
-        code: BTreeMap::from([(
-            1,
-            Target {
-                piece: 0,
-                offset: 0,
-            },
-        )]),
-        slots: BTreeSet::new(),
-    };
+    let linked = Linked { layout: Layout::default(), code: BTreeMap::from([(1, Target { piece: 0, offset: 0 })]), slots: BTreeSet::new() };
     assert!(name(&module(), &linked).is_err());
 }
 
@@ -111,11 +80,7 @@ fn an_address_that_is_not_in_the_code_is_told() {
 fn a_slot_is_known_to_the_end() {
     let wasm = module();
     let (_, first) = numbers(&parse(&wasm).expect("a module"))[0];
-    let linked = Linked {
-        layout: Layout::default(),
-        code: BTreeMap::new(),
-        slots: BTreeSet::from([first + 1]),
-    };
+    let linked = Linked { layout: Layout::default(), code: BTreeMap::new(), slots: BTreeSet::from([first + 1]) };
     let hidden = hide(&name(&wasm, &linked).expect("named")).expect("hidden");
     let mut module = parse(&hidden).expect("valid");
     let slots = named_slots(&module).expect("names").into_values();

@@ -9,23 +9,12 @@ use super::*;
 
 /// `hot`, a table that names `cold`, and `cold`.
 fn layout() -> Layout {
-    let piece = |range, names| Piece {
-        range,
-        names,
-        slots: Vec::new(),
-    };
-    let cold = Target {
-        piece: 2,
-        offset: 1,
-    };
+    let piece = |range, names| Piece { range, names, slots: Vec::new() };
+    let cold = Target { piece: 2, offset: 1 };
     Layout {
         start: 1024,
         bytes: b"hot!\0\0\0\0cold".to_vec(),
-        pieces: vec![
-            piece(0..4, Vec::new()),
-            piece(4..8, vec![(0, cold)]),
-            piece(8..12, Vec::new()),
-        ],
+        pieces: vec![piece(0..4, Vec::new()), piece(4..8, vec![(0, cold)]), piece(8..12, Vec::new())],
         variables: Vec::new(),
         slots: None,
     }
@@ -90,11 +79,7 @@ fn both_parts_together_have_all_constants() {
     let constants = sorted(&module, &layout, &[0, 1, 3]);
     constants.put_first(&mut module).expect("room");
     constants.put_later(&mut module).expect("room");
-    let segments: Vec<(Option<i64>, usize)> = module
-        .data
-        .iter()
-        .map(|data| (address_of(&data.kind), data.value.len()))
-        .collect();
+    let segments: Vec<(Option<i64>, usize)> = module.data.iter().map(|data| (address_of(&data.kind), data.value.len())).collect();
     assert_eq!(segments, [(Some(1024), 4), (Some(1028), 8)]);
     constants.remove(&mut module);
     assert_eq!(module.data.iter().count(), 0);

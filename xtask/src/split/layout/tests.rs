@@ -35,23 +35,9 @@ fn linked() -> Vec<u8> {
 fn what_the_linker_says_is_read() {
     let linked = read(&linked()).expect("read").expect("said");
     assert_eq!((linked.layout.start, linked.layout.bytes.len()), (16, 8));
-    let names = vec![(
-        0,
-        Target {
-            piece: 1,
-            offset: 2,
-        },
-    )];
-    let table = Piece {
-        range: 0..4,
-        names,
-        slots: Vec::new(),
-    };
-    let text = Piece {
-        range: 4..8,
-        names: Vec::new(),
-        slots: Vec::new(),
-    };
+    let names = vec![(0, Target { piece: 1, offset: 2 })];
+    let table = Piece { range: 0..4, names, slots: Vec::new() };
+    let text = Piece { range: 4..8, names: Vec::new(), slots: Vec::new() };
     assert_eq!(linked.layout.pieces, [table, text]);
     assert_eq!(linked.layout.content(1), b"text");
     assert!(linked.code.is_empty());

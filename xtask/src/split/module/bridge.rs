@@ -7,10 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use walrus::ir::{Call, Const, Instr, InstrSeqId, Value};
-use walrus::{
-    FunctionBuilder, FunctionId, FunctionKind, InstrLocId, LocalFunction, Module, TableId, TypeId,
-    ValType,
-};
+use walrus::{FunctionBuilder, FunctionId, FunctionKind, InstrLocId, LocalFunction, Module, TableId, TypeId, ValType};
 
 use super::{Plan, local_mut, slot_number};
 use crate::failure::Failure;
@@ -30,27 +27,12 @@ pub struct Bridges {
 impl Bridges {
     /// None yet.
     pub fn new(table: TableId, ensure: FunctionId) -> Self {
-        Self {
-            table,
-            ensure,
-            built: BTreeMap::new(),
-        }
+        Self { table, ensure, built: BTreeMap::new() }
     }
 
     /// Lets the first part call the plan's functions; `named` are those that not only calls name.
-    pub fn build(
-        &mut self,
-        module: &mut Module,
-        plan: &Plan,
-        ids: &BTreeMap<usize, FunctionId>,
-        mut named: BTreeSet<usize>,
-    ) -> Result<(), Failure> {
-        let staying: Vec<FunctionId> = module
-            .funcs
-            .iter_local()
-            .map(|(id, _)| id)
-            .filter(|id| !plan.moved.contains(&id.index()))
-            .collect();
+    pub fn build(&mut self, module: &mut Module, plan: &Plan, ids: &BTreeMap<usize, FunctionId>, mut named: BTreeSet<usize>) -> Result<(), Failure> {
+        let staying: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).filter(|id| !plan.moved.contains(&id.index())).collect();
         let mut calls: BTreeMap<usize, usize> = BTreeMap::new();
         for id in &staying {
             let function = module.funcs.get(*id).kind.unwrap_local();
@@ -108,18 +90,12 @@ impl Bridges {
     }
 }
 
-fn call_by_slot(
-    instructions: &mut Vec<(Instr, InstrLocId)>,
-    by_slot: &BTreeMap<FunctionId, (i32, FunctionId)>,
-) {
+fn call_by_slot(instructions: &mut Vec<(Instr, InstrLocId)>, by_slot: &BTreeMap<FunctionId, (i32, FunctionId)>) {
     let called = |instruction: &Instr| match instruction {
         Instr::Call(call) => by_slot.get(&call.func).copied(),
         _ => None,
     };
-    if !instructions
-        .iter()
-        .any(|(instruction, _)| called(instruction).is_some())
-    {
+    if !instructions.iter().any(|(instruction, _)| called(instruction).is_some()) {
         return;
     }
     for (instruction, location) in std::mem::take(instructions) {

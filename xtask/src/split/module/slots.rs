@@ -7,10 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use walrus::ir::{GlobalGet, Instr, InstrLocId, Value, Visitor, dfs_in_order};
-use walrus::{
-    ConstExpr, Element, ElementItems, ElementKind, FunctionBuilder, FunctionId, GlobalId, Module,
-    TableId, ValType,
-};
+use walrus::{ConstExpr, Element, ElementItems, ElementKind, FunctionBuilder, FunctionId, GlobalId, Module, TableId, ValType};
 
 use super::fill;
 use crate::failure::Failure;
@@ -35,19 +32,12 @@ impl Absent {
         let Some(named) = named else {
             return Ok(Self::default());
         };
-        let mut names = Names {
-            slots: address::named_slots(module)?,
-            found: named.clone(),
-        };
+        let mut names = Names { slots: address::named_slots(module)?, found: named.clone() };
         for seen in staying {
             let function = module.funcs.get(seen.id).kind.unwrap_local();
             dfs_in_order(&mut names, function, function.entry_block());
         }
-        let idle: BTreeSet<FunctionId> = functions
-            .iter()
-            .filter(|function| !function.ran)
-            .map(|function| function.id)
-            .collect();
+        let idle: BTreeSet<FunctionId> = functions.iter().filter(|function| !function.ran).map(|function| function.id).collect();
         let mut absent = BTreeMap::new();
         for segment in module.elements.iter() {
             let ElementItems::Functions(ids) = &segment.items else {
@@ -97,12 +87,7 @@ impl Absent {
     }
 
     /// Puts them there.
-    pub fn fill(
-        &self,
-        module: &mut Module,
-        table: TableId,
-        ids: &BTreeMap<usize, FunctionId>,
-    ) -> Result<(), Failure> {
+    pub fn fill(&self, module: &mut Module, table: TableId, ids: &BTreeMap<usize, FunctionId>) -> Result<(), Failure> {
         let mut runs: Vec<Vec<(u64, FunctionId)>> = Vec::new();
         for (slot, number) in &self.0 {
             let next = (*slot, ids[number]);
@@ -118,10 +103,7 @@ impl Absent {
 /// Where a segment begins in its table, if a number tells it.
 fn start(segment: &Element) -> Option<u64> {
     match &segment.kind {
-        ElementKind::Active {
-            offset: ConstExpr::Value(Value::I32(offset)),
-            ..
-        } => u64::try_from(*offset).ok(),
+        ElementKind::Active { offset: ConstExpr::Value(Value::I32(offset)), .. } => u64::try_from(*offset).ok(),
         _ => None,
     }
 }

@@ -45,9 +45,7 @@ fn example(rounds: u64) -> (Vec<u8>, BTreeSet<usize>) {
     module.exports.add("often", often);
     let offset = ConstExpr::Value(Value::I32(1));
     let kind = ElementKind::Active { table, offset };
-    let segment = module
-        .elements
-        .add(kind, ElementItems::Functions(vec![often, seldom]));
+    let segment = module.elements.add(kind, ElementItems::Functions(vec![often, seldom]));
     module.tables.get_mut(table).elem_segments.insert(segment);
 
     let wasm = module.emit_wasm();
@@ -56,19 +54,12 @@ fn example(rounds: u64) -> (Vec<u8>, BTreeSet<usize>) {
     let marked: BTreeSet<usize> = numbers_with_mark(&module);
     // Each has one place.
     let others = module.funcs.iter_local().map(|(id, _)| id.index());
-    let reached = others
-        .enumerate()
-        .filter(|(_, number)| !marked.contains(number))
-        .map(|(place, _)| place)
-        .collect();
+    let reached = others.enumerate().filter(|(_, number)| !marked.contains(number)).map(|(place, _)| place).collect();
     (wasm, reached)
 }
 
 /// Code that is larger than a stub, with a constant to know it by.
-fn long<'a, 'b>(
-    body: &'a mut walrus::InstrSeqBuilder<'b>,
-    constant: i32,
-) -> &'a mut walrus::InstrSeqBuilder<'b> {
+fn long<'a, 'b>(body: &'a mut walrus::InstrSeqBuilder<'b>, constant: i32) -> &'a mut walrus::InstrSeqBuilder<'b> {
     for _ in 0..8 {
         body.i32_const(constant).binop(BinaryOp::I32Add);
     }
@@ -88,20 +79,11 @@ fn numbers_with_mark(module: &Module) -> BTreeSet<usize> {
         dfs_in_order(&mut marks, function, function.entry_block());
         marks.0
     };
-    module
-        .funcs
-        .iter_local()
-        .filter(|(_, function)| marked(function))
-        .map(|(id, _)| id.index())
-        .collect()
+    module.funcs.iter_local().filter(|(_, function)| marked(function)).map(|(id, _)| id.index()).collect()
 }
 
 fn imports(module: &Module) -> Vec<String> {
-    module
-        .imports
-        .iter()
-        .map(|import| format!("{}.{}", import.module, import.name))
-        .collect()
+    module.imports.iter().map(|import| format!("{}.{}", import.module, import.name)).collect()
 }
 
 /// The slots that a module's element segments fill.
@@ -109,21 +91,13 @@ fn filled(module: &Module) -> Vec<(i32, usize)> {
     let segment = |id: ElementId| {
         let segment = module.elements.get(id);
         match (&segment.kind, &segment.items) {
-            (
-                ElementKind::Active {
-                    offset: ConstExpr::Value(Value::I32(offset)),
-                    ..
-                },
-                ElementItems::Functions(functions),
-            ) => (*offset, functions.len()),
+            (ElementKind::Active { offset: ConstExpr::Value(Value::I32(offset)), .. }, ElementItems::Functions(functions)) => {
+                (*offset, functions.len())
+            }
             other => panic!("an unusual segment: {other:?}"),
         }
     };
-    module
-        .elements
-        .iter()
-        .map(|element| segment(element.id()))
-        .collect()
+    module.elements.iter().map(|element| segment(element.id())).collect()
 }
 
 #[test]
@@ -142,28 +116,12 @@ fn what_did_not_run_moves_and_leaves_a_stub() {
     assert_eq!(imports(&first), ["page.tell", "later.bring"]);
     let mut needs = imports(&later);
     needs.sort();
-    assert_eq!(
-        needs,
-        ["later.5", "later.6", "later.later g0", "later.later t0"]
-    );
+    assert_eq!(needs, ["later.5", "later.6", "later.later g0", "later.later t0"]);
     for module in [&first, &later] {
-        assert_eq!(
-            module
-                .tables
-                .iter()
-                .next()
-                .map(|table| (table.initial, table.maximum)),
-            Some((7, Some(7)))
-        );
+        assert_eq!(module.tables.iter().next().map(|table| (table.initial, table.maximum)), Some((7, Some(7))));
     }
-    let exports: BTreeSet<&str> = first
-        .exports
-        .iter()
-        .map(|export| export.name.as_str())
-        .collect();
-    for name in [
-        "often", "memory", "arrived", "slots", "later g0", "later t0",
-    ] {
+    let exports: BTreeSet<&str> = first.exports.iter().map(|export| export.name.as_str()).collect();
+    for name in ["often", "memory", "arrived", "slots", "later g0", "later t0"] {
         assert!(exports.contains(name), "{name} in {exports:?}");
     }
     assert_eq!(later.exports.iter().count(), 0);
@@ -193,10 +151,7 @@ fn what_is_short_is_copied_and_not_lent() {
 #[test]
 fn a_slot_that_the_first_part_does_not_name_is_filled_by_the_later_one() {
     let (wasm, ran) = example(LONG);
-    let known = |slots: &[u64]| Layout {
-        slots: Some(slots.iter().copied().collect()),
-        ..Layout::default()
-    };
+    let known = |slots: &[u64]| Layout { slots: Some(slots.iter().copied().collect()), ..Layout::default() };
     // `seldom` is in the table's third slot.
     let parts = divide(&wasm, &ran, &known(&[])).expect("divided");
     let [first, later] = [&parts.first, &parts.later].map(|part| parse(part).expect("valid"));

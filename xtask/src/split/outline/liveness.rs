@@ -25,11 +25,7 @@ pub struct Liveness {
 
 /// What is live in `function`, at these places among others.
 pub fn liveness(function: &LocalFunction, places: &[Place]) -> Liveness {
-    let mut walk = Walk {
-        function,
-        places,
-        found: Liveness::default(),
-    };
+    let mut walk = Walk { function, places, found: Liveness::default() };
     let entry = function.entry_block();
     walk.found.labels.insert(entry, Live::new());
     walk.sequence(entry, Live::new());
@@ -46,12 +42,7 @@ impl Walk<'_> {
     /// What is live before a sequence, when this is behind it.
     fn sequence(&mut self, sequence: InstrSeqId, behind: Live) -> Live {
         self.found.ends.insert(sequence, behind.clone());
-        let wanted: Vec<usize> = self
-            .places
-            .iter()
-            .filter(|place| place.0 == sequence)
-            .map(|place| place.1)
-            .collect();
+        let wanted: Vec<usize> = self.places.iter().filter(|place| place.0 == sequence).map(|place| place.1).collect();
         let function = self.function;
         let mut live = behind;
         for (index, (instruction, _)) in function.block(sequence).instrs.iter().enumerate().rev() {
@@ -116,11 +107,7 @@ impl Walk<'_> {
     }
 
     fn label(&self, sequence: InstrSeqId) -> Live {
-        self.found
-            .labels
-            .get(&sequence)
-            .cloned()
-            .unwrap_or_default()
+        self.found.labels.get(&sequence).cloned().unwrap_or_default()
     }
 }
 

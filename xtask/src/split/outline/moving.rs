@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use walrus::ir::{
-    BinaryOp, Binop, Block, Br, Call, Const, IfElse, Instr, InstrSeqId, LocalGet, LocalSet, Return,
-    Unreachable, Value,
-};
+use walrus::ir::{BinaryOp, Binop, Block, Br, Call, Const, IfElse, Instr, InstrSeqId, LocalGet, LocalSet, Return, Unreachable, Value};
 use walrus::{FunctionBuilder, FunctionId, InstrLocId, LocalFunction, LocalId, Module, ValType};
 
 use super::part::{Exit, Part};
@@ -59,19 +56,12 @@ impl Locals {
                 (local, (module.locals.add(ty), ty))
             })
             .collect();
-        Self {
-            old,
-            stack,
-            values,
-            code,
-        }
+        Self { old, stack, values, code }
     }
 
     /// What the new function takes and gives.
     fn signature(&self, shape: &Shape) -> (Vec<ValType>, Vec<ValType>) {
-        let types = |locals: &[LocalId]| -> Vec<ValType> {
-            locals.iter().map(|local| self.old[local].1).collect()
-        };
+        let types = |locals: &[LocalId]| -> Vec<ValType> { locals.iter().map(|local| self.old[local].1).collect() };
         let takes = [shape.stack.clone(), types(&shape.arguments)].concat();
         let values = self.values.keys().copied();
         let code = self.code.map(|_| ValType::I32);
@@ -86,13 +76,7 @@ impl Locals {
 
 /// Makes a function of the part at `place`. Every exit is the end of a block around the moved instructions,
 /// behind which the exit's number is noted.
-pub fn build(
-    module: &mut Module,
-    function: FunctionId,
-    place: Place,
-    part: &Part,
-    shape: &Shape,
-) -> FunctionId {
+pub fn build(module: &mut Module, function: FunctionId, place: Place, part: &Part, shape: &Shape) -> FunctionId {
     let locals = Locals::add(module, part, shape);
     let (takes, gives) = locals.signature(shape);
     let mut builder = FunctionBuilder::new(&mut module.types, &takes, &gives);
@@ -101,16 +85,8 @@ pub fn build(
         builder.name(format!("{name} (part)"));
     }
     let old = old_function.kind.unwrap_local();
-    let Frame {
-        sequences,
-        doors,
-        leave,
-    } = frame(&mut builder, old, part, &shape.exits);
-    let copier = Copier {
-        locals: &locals.old,
-        sequences: &sequences,
-        leave,
-    };
+    let Frame { sequences, doors, leave } = frame(&mut builder, old, part, &shape.exits);
+    let copier = Copier { locals: &locals.old, sequences: &sequences, leave };
     for id in &part.own {
         let copied = copier.copy(&old.block(*id).instrs);
         builder.instr_seq(sequences[id]).instrs_mut().extend(copied);
@@ -119,22 +95,11 @@ pub fn build(
     let mut body: Vec<_> = locals.stack.iter().map(|local| get(*local)).collect();
     body.extend(copier.copy(&old.block(place.0).instrs[place.1..]));
     let exits = doors.into_iter().zip(&shape.exits);
-    let doors: Vec<Door> = exits
-        .map(|(sequence, (_, value))| Door {
-            sequence,
-            value: value.map(|ty| locals.values[&ty]),
-        })
-        .collect();
+    let doors: Vec<Door> = exits.map(|(sequence, (_, value))| Door { sequence, value: value.map(|ty| locals.values[&ty]) }).collect();
     let mut body = with_doors(&mut builder, body, &doors, locals.code);
     if !doors.is_empty() {
         body.extend(locals.new_ones(&shape.results).map(get));
-        body.extend(
-            locals
-                .values
-                .values()
-                .chain(&locals.code)
-                .map(|local| get(*local)),
-        );
+        body.extend(locals.values.values().chain(&locals.code).map(|local| get(*local)));
     }
     let entry = builder.func_body_id();
     builder.instr_seq(entry).instrs_mut().append(&mut body);
@@ -153,21 +118,10 @@ struct Frame {
     leave: Option<InstrSeqId>,
 }
 
-fn frame(
-    builder: &mut FunctionBuilder,
-    old: &LocalFunction,
-    part: &Part,
-    exits: &[(Exit, Option<ValType>)],
-) -> Frame {
-    let mut sequences: BTreeMap<InstrSeqId, InstrSeqId> = part
-        .own
-        .iter()
-        .map(|id| (*id, builder.dangling_instr_seq(old.block(*id).ty).id()))
-        .collect();
-    let doors: Vec<InstrSeqId> = exits
-        .iter()
-        .map(|(_, value)| builder.dangling_instr_seq(*value).id())
-        .collect();
+fn frame(builder: &mut FunctionBuilder, old: &LocalFunction, part: &Part, exits: &[(Exit, Option<ValType>)]) -> Frame {
+    let mut sequences: BTreeMap<InstrSeqId, InstrSeqId> =
+        part.own.iter().map(|id| (*id, builder.dangling_instr_seq(old.block(*id).ty).id())).collect();
+    let doors: Vec<InstrSeqId> = exits.iter().map(|(_, value)| builder.dangling_instr_seq(*value).id()).collect();
     let mut leave = None;
     for ((exit, _), door) in exits.iter().zip(&doors) {
         match exit {
@@ -176,11 +130,7 @@ fn frame(
             Exit::Behind => {}
         }
     }
-    Frame {
-        sequences,
-        doors,
-        leave,
-    }
+    Frame { sequences, doors, leave }
 }
 
 /// An exit of the new function: the end of a sequence.
@@ -192,12 +142,7 @@ struct Door {
 
 /// `body` inside a block per exit, in `doors`; behind each block the exit's number is noted in `code`. Whoever
 /// comes behind the last instruction came there by the last exit.
-fn with_doors(
-    builder: &mut FunctionBuilder,
-    mut body: Vec<(Instr, InstrLocId)>,
-    doors: &[Door],
-    code: Option<LocalId>,
-) -> Vec<(Instr, InstrLocId)> {
+fn with_doors(builder: &mut FunctionBuilder, mut body: Vec<(Instr, InstrLocId)>, doors: &[Door], code: Option<LocalId>) -> Vec<(Instr, InstrLocId)> {
     if doors.is_empty() {
         return body;
     }
@@ -227,10 +172,7 @@ struct Copier<'a> {
 
 impl Copier<'_> {
     fn copy(&self, instructions: &[(Instr, InstrLocId)]) -> Vec<(Instr, InstrLocId)> {
-        instructions
-            .iter()
-            .map(|(instruction, _)| self.copied(instruction))
-            .collect()
+        instructions.iter().map(|(instruction, _)| self.copied(instruction)).collect()
     }
 
     fn copied(&self, instruction: &Instr) -> (Instr, InstrLocId) {
@@ -264,22 +206,12 @@ impl Copier<'_> {
 }
 
 /// Calls the moved part where it was, and goes on where it says.
-pub fn call(
-    module: &mut Module,
-    function: FunctionId,
-    place: Place,
-    (moved, shape): (FunctionId, &Shape),
-) {
-    let values: BTreeMap<ValType, LocalId> = shape
-        .values()
-        .into_iter()
-        .map(|ty| (ty, module.locals.add(ty)))
-        .collect();
+pub fn call(module: &mut Module, function: FunctionId, place: Place, (moved, shape): (FunctionId, &Shape)) {
+    let values: BTreeMap<ValType, LocalId> = shape.values().into_iter().map(|ty| (ty, module.locals.add(ty))).collect();
     let code = (shape.exits.len() > 1).then(|| module.locals.add(ValType::I32));
     let builder = local_mut(module, function).builder_mut();
     let get = |local: LocalId| new(LocalGet { local });
-    let mut body: Vec<(Instr, InstrLocId)> =
-        shape.arguments.iter().map(|local| get(*local)).collect();
+    let mut body: Vec<(Instr, InstrLocId)> = shape.arguments.iter().map(|local| get(*local)).collect();
     body.push(new(Call { func: moved }));
     let given = shape.results.iter().chain(values.values()).chain(&code);
     body.extend(given.rev().map(|local| new(LocalSet { local: *local })));
@@ -302,30 +234,18 @@ pub fn call(
         let value = Value::I32(i32::try_from(number).expect("BUG: few exits"));
         body.extend(code.map(get));
         body.push(new(Const { value }));
-        body.push(new(Binop {
-            op: BinaryOp::I32Eq,
-        }));
+        body.push(new(Binop { op: BinaryOp::I32Eq }));
         let consequent = builder.dangling_instr_seq(None).id();
         let alternative = builder.dangling_instr_seq(None).id();
-        builder
-            .instr_seq(consequent)
-            .instrs_mut()
-            .extend(jump(exit));
-        body.push(new(IfElse {
-            consequent,
-            alternative,
-        }));
+        builder.instr_seq(consequent).instrs_mut().extend(jump(exit));
+        body.push(new(IfElse { consequent, alternative }));
     }
     body.extend(jump(last));
     replace(builder, place, body);
 }
 
 /// Puts `body` in the place of what moved.
-fn replace(
-    builder: &mut FunctionBuilder,
-    (sequence, before): Place,
-    body: Vec<(Instr, InstrLocId)>,
-) {
+fn replace(builder: &mut FunctionBuilder, (sequence, before): Place, body: Vec<(Instr, InstrLocId)>) {
     let mut sequence = builder.instr_seq(sequence);
     let instructions = sequence.instrs_mut();
     instructions.truncate(before);

@@ -101,8 +101,5 @@ fn movable(instruction: &Instr) -> bool {
 
 /// Whether control never comes behind this instruction.
 pub fn diverges(instruction: &Instr) -> bool {
-    matches!(
-        instruction,
-        Instr::Unreachable(_) | Instr::Br(_) | Instr::BrTable(_) | Instr::Return(_)
-    )
+    matches!(instruction, Instr::Unreachable(_) | Instr::Br(_) | Instr::BrTable(_) | Instr::Return(_))
 }

@@ -22,13 +22,8 @@ fn example(leave: impl Fn(&mut walrus::InstrSeqBuilder<'_>, InstrSeqId)) -> Vec<
         block.local_set(n);
         leave(block, end);
     });
-    let place = MemArg {
-        align: 4,
-        offset: 0,
-    };
-    body.local_get(n)
-        .load(memory, LoadKind::I32 { atomic: false }, place)
-        .drop();
+    let place = MemArg { align: 4, offset: 0 };
+    body.local_get(n).load(memory, LoadKind::I32 { atomic: false }, place).drop();
     let id = function.finish(vec![n], &mut module.funcs);
     module.exports.add("f", id);
     module.emit_wasm()
@@ -37,21 +32,11 @@ fn example(leave: impl Fn(&mut walrus::InstrSeqBuilder<'_>, InstrSeqId)) -> Vec<
 /// The numbers of the places up to the branch; the arm behind it is not reached, what follows the block is.
 fn all_but_the_arm(wasm: &[u8]) -> BTreeSet<usize> {
     let mut module = parse(wasm).expect("a module");
-    let id = module
-        .funcs
-        .iter_local()
-        .map(|(id, _)| id)
-        .next()
-        .expect("a function");
+    let id = module.funcs.iter_local().map(|(id, _)| id).next().expect("a function");
     let function = local_mut(&mut module, id);
     let entry = function.entry_block();
     let reached = |(sequence, before): &Place| *sequence == entry || *before == 0;
-    places::places(function)
-        .iter()
-        .enumerate()
-        .filter(|(_, place)| reached(place))
-        .map(|(number, _)| number)
-        .collect()
+    places::places(function).iter().enumerate().filter(|(_, place)| reached(place)).map(|(number, _)| number).collect()
 }
 
 /// The results of the functions after outlining, in the order of their length; `None` if nothing moved.
@@ -72,21 +57,14 @@ fn outlined(wasm: &[u8]) -> Option<Vec<usize>> {
 fn each_place_notes_that_it_was_reached() {
     let wasm = example(|_, _| {});
     let noting = parse(&places::instrument(&wasm).expect("instrumented")).expect("valid");
-    let notes = noting
-        .exports
-        .iter()
-        .filter(|export| export.name.starts_with(places::REACHED));
+    let notes = noting.exports.iter().filter(|export| export.name.starts_with(places::REACHED));
     // The function, behind its block, the block, behind its branch.
     assert_eq!(notes.count(), 4);
 }
 
 #[test]
 fn an_arm_moves_and_gives_back_what_it_wrote() {
-    assert_eq!(
-        outlined(&example(|_, _| {})),
-        Some(vec![0, 1]),
-        "goes on behind"
-    );
+    assert_eq!(outlined(&example(|_, _| {})), Some(vec![0, 1]), "goes on behind");
     let branch = |arm: &mut walrus::InstrSeqBuilder<'_>, end: InstrSeqId| {
         arm.br(end);
     };
@@ -94,11 +72,7 @@ fn an_arm_moves_and_gives_back_what_it_wrote() {
     let leave = |arm: &mut walrus::InstrSeqBuilder<'_>, _: InstrSeqId| {
         arm.return_();
     };
-    assert_eq!(
-        outlined(&example(leave)),
-        Some(vec![0, 0]),
-        "leaves, and nobody reads what it wrote"
-    );
+    assert_eq!(outlined(&example(leave)), Some(vec![0, 0]), "leaves, and nobody reads what it wrote");
     let stop = |arm: &mut walrus::InstrSeqBuilder<'_>, _: InstrSeqId| {
         arm.unreachable();
     };
@@ -176,12 +150,8 @@ fn outlined_at(wasm: &[u8], reached: &[usize]) -> Option<Vec<(usize, usize)>> {
     let reached = reached.iter().copied().collect();
     let (wasm, moved) = outline(wasm, &reached).expect("outlined");
     let module = parse(&wasm).expect("valid");
-    let mut types: Vec<(usize, usize)> = module
-        .funcs
-        .iter_local()
-        .map(|(_, function)| module.types.get(function.ty()))
-        .map(|ty| (ty.params().len(), ty.results().len()))
-        .collect();
+    let mut types: Vec<(usize, usize)> =
+        module.funcs.iter_local().map(|(_, function)| module.types.get(function.ty())).map(|ty| (ty.params().len(), ty.results().len())).collect();
     types.sort_unstable();
     (moved == 1).then_some(types)
 }

@@ -7,10 +7,7 @@ use super::*;
 /// Builds a function with locals `a` and `b`; gives back which are live at its start.
 fn at_start(build: impl Fn(&mut walrus::InstrSeqBuilder<'_>, LocalId, LocalId)) -> (bool, bool) {
     let mut module = Module::with_config(ModuleConfig::new());
-    let (a, b) = (
-        module.locals.add(ValType::I32),
-        module.locals.add(ValType::I32),
-    );
+    let (a, b) = (module.locals.add(ValType::I32), module.locals.add(ValType::I32));
     let mut function = FunctionBuilder::new(&mut module.types, &[], &[]);
     build(&mut function.func_body(), a, b);
     let id: FunctionId = function.finish(Vec::new(), &mut module.funcs);

@@ -13,10 +13,12 @@ mod kubectl {
     mod fuzz;
     mod get;
     mod golden;
+    mod kustomize;
     mod mistakes;
     mod rejected;
     mod round_trip;
     mod services;
+    mod settings;
     mod session;
     mod sources;
     mod stateful_set;

@@ -82,6 +82,14 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    /// The words of it.
+    pub fn message(&self) -> &str {
+        match self {
+            Failure::Api { error, .. } => &error.message,
+            Failure::Own(message) | Failure::Bare(message) => message,
+        }
+    }
+
     /// A refusal of kubectl itself.
     pub fn own(message: impl Into<String>) -> Failure {
         Failure::Own(message.into())

@@ -1,6 +1,8 @@
 //! The files that `-f` names: their documents as objects, with what kubectl or the server says against them.
 //! Models cli-runtime/pkg/resource/visitor.go (FileVisitor, StreamVisitor) and kubectl's validation.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::api::{ApiError, Json, Kind, Labels, Object, ObjectKey, Reason};
@@ -154,7 +156,19 @@ fn remove(value: &mut Value, path: &str) {
 }
 
 /// The texts of the files that a command names; a folder stands for the manifests in it.
-fn texts<'a>(given: &Given, session: &'a Session) -> Result<Vec<(String, &'a str)>, Vec<Failure>> {
+fn texts<'a>(given: &Given, session: &'a Session) -> Result<Vec<(String, Cow<'a, str>)>, Vec<Failure>> {
+    if let Some(folder) = given.text("kustomize") {
+        if given.all("filename").len() > 1 {
+            return Err(vec![Failure::own("only one of -f or -k can be specified")]);
+        }
+        let built = super::verb::kustomized(session, folder).map_err(|why| vec![Failure::Own(why)])?;
+        return Ok(vec![(folder.to_owned(), Cow::Owned(built.text))]);
+    }
+    let plain = plain_texts(given, session)?;
+    Ok(plain.into_iter().map(|(file, text)| (file, Cow::Borrowed(text))).collect())
+}
+
+fn plain_texts<'a>(given: &Given, session: &'a Session) -> Result<Vec<(String, &'a str)>, Vec<Failure>> {
     let (mut texts, mut failures) = (Vec::new(), Vec::new());
     for path in given.list("filename") {
         let name = path.strip_prefix("./").unwrap_or(path);
@@ -199,7 +213,7 @@ pub(super) fn sources(given: &Given, session: &Session, scope: &Scope, validate:
     };
     let (mut sources, mut failures) = (Vec::new(), Vec::new());
     for (file, text) in texts {
-        let decoded = manifest::decode(text);
+        let decoded = manifest::decode(&text);
         for document in decoded.readable().iter().flat_map(Document::objects) {
             match source(&document, &file, given, scope, validate) {
                 Ok(source) => sources.push(source),

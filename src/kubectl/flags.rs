@@ -126,6 +126,14 @@ impl Given {
         self.values.keys().copied()
     }
 
+    /// With the values of one flag behind those of another.
+    pub fn with_also(mut self, flag: &str, other: &'static str) -> Given {
+        if let Some(values) = self.values.get(flag).cloned() {
+            self.values.entry(other).or_default().extend(values);
+        }
+        self
+    }
+
     fn put(&mut self, flag: &Flag, value: String, shown: &str) -> Result<(), String> {
         if let Some(why) = wrong(flag.takes, &value) {
             return Err(format!("invalid argument \"{value}\" for \"{shown}\" flag: {why}"));

@@ -31,7 +31,7 @@ pub use check::check;
 pub use complete::complete;
 pub use describe::probe_text;
 pub use selector::parse_labels;
-pub use verb::{Attached, Change, Draining, Effect, ExecFollow, FieldChange, LogFollow, RequestFollow, Typing, Wait, preview};
+pub use verb::{Attached, Entry, Part, Change, Draining, Effect, ExecFollow, FieldChange, LogFollow, RequestFollow, Typing, Wait, preview};
 pub use watch::Watch;
 
 use answer::Failure;
@@ -48,6 +48,8 @@ pub struct Session {
     pub context: Name,
     /// What else is known of contexts: all but the current one as it was at the beginning.
     pub contexts: Vec<Context>,
+    /// The clusters and users of the settings, once they are others than at the beginning.
+    pub entries: Option<Vec<Entry>>,
     /// The files that `-f` finds: name and text.
     pub files: SmallMap<String, String>,
     /// The standard input of the command at work.
@@ -61,7 +63,7 @@ pub struct Session {
 impl Session {
     /// A session without files in a namespace.
     pub fn new(namespace: &str) -> Session {
-        Session { namespace: namespace.into(), context: CONTEXT, contexts: Vec::new(), files: SmallMap::new(), input: None, typing: None, is_terminal: false }
+        Session { namespace: namespace.into(), context: CONTEXT, contexts: Vec::new(), entries: None, files: SmallMap::new(), input: None, typing: None, is_terminal: false }
     }
 }
 

@@ -8,7 +8,8 @@ use serde_json::Value;
 const ORDERS: &[(&str, &str)] = &[
     ("", "kind apiVersion metadata items immutable data binaryData stringData value globalDefault description preemptionPolicy \
           subjects rules roleRef aggregationRule involvedObject reason message source firstTimestamp lastTimestamp count type eventTime series \
-          action related reportingComponent reportingInstance preferences clusters users contexts current-context spec status"),
+          action related reportingComponent reportingInstance preferences clusters users contexts current-context spec status \
+          groupVersion resources groups name versions preferredVersion"),
     ("metadata", "name generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp \
                   deletionGracePeriodSeconds labels annotations ownerReferences finalizers"),
     ("spec", "replicas parallelism completions schedule timeZone startingDeadlineSeconds concurrencyPolicy ports activeDeadlineSeconds \
@@ -40,6 +41,11 @@ const ORDERS: &[(&str, &str)] = &[
     ("conditions", "type status observedGeneration lastProbeTime lastUpdateTime lastTransitionTime reason message"),
     ("status", "observedGeneration disruptionsAllowed currentHealthy desiredHealthy expectedPods replicas updatedReplicas readyReplicas \
                 availableReplicas unavailableReplicas phase conditions"),
+    ("resources", "name singularName namespaced kind verbs shortNames categories"),
+    ("groups", "name versions preferredVersion"),
+    ("versions", "groupVersion version"),
+    ("preferredVersion", "groupVersion version"),
+    ("serverAddressByClientCIDRs", "clientCIDR serverAddress"),
     ("clientVersion", VERSION),
     ("serverVersion", VERSION),
 ];
@@ -51,12 +57,20 @@ const VERSION: &str = "major minor gitVersion gitCommit gitTreeState buildDate g
 /// A value as Go's `json.MarshalIndent` writes its structs, each level `indent` deeper, without a line break at the end.
 pub(super) fn write(value: &Value, indent: &str) -> String {
     let mut out = String::new();
-    put(value, "", indent, 0, &mut out);
+    put(value, "", Some(indent), 0, &mut out);
     out
 }
 
-fn put(value: &Value, place: &str, indent: &str, level: usize, out: &mut String) {
+/// The same as `json.Marshal` writes them: in one line.
+pub(super) fn write_narrow(value: &Value) -> String {
+    let mut out = String::new();
+    put(value, "", None, 0, &mut out);
+    out
+}
+
+fn put(value: &Value, place: &str, indent: Option<&str>, level: usize, out: &mut String) {
     let line = |level: usize, out: &mut String| {
+        let Some(indent) = indent else { return };
         out.push('\n');
         out.extend(std::iter::repeat_n(indent, level));
     };
@@ -67,7 +81,7 @@ fn put(value: &Value, place: &str, indent: &str, level: usize, out: &mut String)
                 out.push_str(if at > 0 { "," } else { "" });
                 line(level + 1, out);
                 out.push_str(&Value::from(key).to_string());
-                out.push_str(": ");
+                out.push_str(if indent.is_some() { ": " } else { ":" });
                 // Items of a list of objects are objects again.
                 put(&map[key], if key == "items" { "" } else { key }, indent, level + 1, out);
             }

@@ -28,7 +28,7 @@ use crate::api::{Kind, Labels};
 
 pub(super) use ingress::addresses as ingress_addresses;
 pub(super) use jsonpath::{JsonPath, compare, relaxed};
-pub(super) use output::{Output, go_json, narrow_json};
+pub(super) use output::{Output, go_json, narrow_json, sent_json};
 pub(super) use service::ready_endpoints;
 pub(super) use table::{Context, Decoration, KindTable, TablePrinter};
 pub(super) use tabwriter::TabWriter;

@@ -177,6 +177,11 @@ pub(in crate::kubectl) fn narrow_json(value: &Value) -> String {
 }
 
 
+/// What the API server sends: one line, the fields in the order of Go's structs.
+pub(in crate::kubectl) fn sent_json(value: &Value) -> String {
+    escape_html(&go_order::write_narrow(value)) + "\n"
+}
+
 /// JSON in one line, as Go's encoding/json writes it.
 pub(in crate::kubectl) fn go_json(value: &Value) -> String {
     escape_html(&value.to_string())

@@ -93,10 +93,6 @@ pub(super) fn plugin(run: &mut Run<'_>) -> Answer {
     }
 }
 
-pub(super) fn kustomize(_: &mut Run<'_>) -> Answer {
-    Answer::failed(Failure::unsupported("kubectl kustomize", "use -f with plain manifests"))
-}
-
 pub(super) fn alpha(_: &mut Run<'_>) -> Answer {
     Answer::ok("No alpha commands are available in this version of kubectl\n")
 }

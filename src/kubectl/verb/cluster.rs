@@ -56,7 +56,7 @@ fn versions(run: &Run<'_>) -> Value {
 }
 
 /// What the API server can be asked to do with a kind.
-fn verbs(kind: Kind) -> &'static str {
+pub(super) fn verbs(kind: Kind) -> &'static str {
     match kind {
         Kind::ComponentStatus => "get,list",
         Kind::Namespace => "create,delete,get,list,patch,update,watch",

@@ -1,7 +1,8 @@
-//! `kubectl config`: one cluster, one user, and contexts of them.
+//! `kubectl config`: contexts, and what is said of clusters and users.
 //! Models kubectl/pkg/cmd/config.
 
 use super::{Run, Verb, whole};
+use super::config_entries::{self as entries, Part};
 use crate::base::{Name, sort_by_cached_key};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
@@ -17,6 +18,15 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("merge", Takes::Truth),
     flag("set-raw-bytes", Takes::Truth),
     flag("embed-certs", Takes::Truth),
+    flag("server", Takes::Text),
+    flag("certificate-authority", Takes::Text),
+    flag("insecure-skip-tls-verify", Takes::Truth),
+    flag("tls-server-name", Takes::Text),
+    flag("client-certificate", Takes::Text),
+    flag("client-key", Takes::Text),
+    flag("token", Takes::Text),
+    flag("username", Takes::Text),
+    flag("password", Takes::Text),
     flag("proxy-url", Takes::Text),
     flag("auth-provider", Takes::Text),
     flag("auth-provider-arg", Takes::Text),
@@ -28,22 +38,20 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("exec-provide-cluster-info", Takes::Truth),
 ];
 
-/// What kubectl can do to a file of settings that would lead to other clusters, which there are none of.
-const REAL: [&str; 4] = ["delete-cluster", "delete-user", "set-cluster", "set-credentials"];
 /// The only user.
-const USER: Name = Name::fixed("admin");
+pub(super) const USER: Name = Name::fixed("admin");
 /// Stands for a secret: nothing asks for it.
-const TOKEN: &str = "podscape-admin";
+pub(super) const TOKEN: &str = "podscape-admin";
 /// Where the settings would be.
 const FILE: [&str; 2] = ["/root", ".kube/config"];
 
-fn file() -> String {
+pub(super) fn file() -> String {
     FILE.join("/")
 }
 
 /// Whether a word behind `config` changes the settings.
 pub(in crate::kubectl) fn changes_settings(word: &str) -> bool {
-    matches!(word, "set-context" | "use-context" | "use" | "rename-context" | "delete-context" | "set" | "unset")
+    matches!(word, "set-context" | "use-context" | "use" | "rename-context" | "delete-context" | "set" | "unset" | "set-cluster" | "set-credentials" | "delete-cluster" | "delete-user")
 }
 
 /// The contexts that there are, in the order of their names.
@@ -93,11 +101,11 @@ pub(super) fn elsewhere(verb: &Verb, run: &mut Run<'_>) -> Option<Answer> {
         let message = format!("Error in configuration: context was not found for specified context: {wanted}");
         return Some(Answer::failed(Failure::Bare(message)));
     }
-    if let Some(cluster) = text("cluster").filter(|cluster| CONTEXT != *cluster) {
+    if let Some(cluster) = text("cluster").filter(|cluster| entries::find(run.session, Part::Cluster, cluster).is_none()) {
         return refused(format!("no server found for cluster \"{cluster}\""));
     }
     // Those verbs know users of their own.
-    if let Some(user) = text("user").filter(|_| !matches!(run.verb, "create" | "set")).filter(|user| USER != *user) {
+    if let Some(user) = text("user").filter(|_| !matches!(run.verb, "create" | "set")).filter(|user| entries::find(run.session, Part::User, user).is_none()) {
         return refused(format!("auth info \"{user}\" does not exist"));
     }
     let is_own = super::by_name(run.verb).is_none();
@@ -105,6 +113,14 @@ pub(super) fn elsewhere(verb: &Verb, run: &mut Run<'_>) -> Option<Answer> {
     if needs_server && text("cluster").is_none() && found.as_ref().is_none_or(|context| context.cluster.is_empty()) {
         let message = "The connection to the server localhost:8080 was refused - did you specify the right host or port?";
         return Some(Answer::failed(Failure::Bare(message.to_owned())));
+    }
+    if needs_server {
+        let (mut cluster, mut user) = found.as_ref().map(|context| (context.cluster.to_string(), context.user.to_string())).unwrap_or_default();
+        cluster = text("cluster").map_or(cluster, str::to_owned);
+        user = text("user").filter(|_| !matches!(run.verb, "create" | "set")).map_or(user, str::to_owned);
+        if let Some(failure) = entries::unreachable(run.session, &cluster, &user) {
+            return Some(Answer::failed(failure));
+        }
     }
     let namespace = found.map(|context| context.namespace).filter(|namespace| *namespace != run.session.namespace && text("context").is_some())?;
     let before = std::mem::replace(&mut run.session.namespace, namespace);
@@ -119,18 +135,20 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let words: Vec<&str> = run.given.args.iter().map(String::as_str).collect();
-    let names = |contexts: Vec<Context>, of: fn(Context) -> Name| {
-        let mut names: Vec<Name> = contexts.into_iter().map(of).filter(|name| !name.is_empty()).collect();
-        names.dedup();
-        names.iter().map(|name| format!("{name}\n")).collect::<String>()
-    };
     let text = match words.as_slice() {
         ["current-context", ..] if run.session.context.is_empty() => return Err(Failure::own("current-context is not set")),
         ["current-context", ..] => format!("{}\n", run.session.context),
         ["view"] => view(run)?,
         ["get-contexts", wanted @ ..] => return contexts(run, wanted),
-        ["get-clusters"] => format!("NAME\n{}", names(vec![first(&CONTEXT)], |context| context.cluster)),
-        ["get-users"] => format!("NAME\n{}", names(vec![first(&CONTEXT)], |context| context.user)),
+        ["get-clusters"] => entries::names(run.session, Part::Cluster),
+        ["get-users"] => entries::names(run.session, Part::User),
+        ["set-cluster", name] => entries::set_cluster(run, name)?,
+        ["set-credentials", name] => entries::set_credentials(run, name)?,
+        ["set-credentials", ..] => return Ok(unexpected_words(&words, "unexpected")),
+        ["delete-cluster", name, ..] => entries::delete(run, Part::Cluster, name)?,
+        ["delete-user", name, ..] => entries::delete(run, Part::User, name)?,
+        ["delete-user"] => return Err(Failure::usage("config delete-user", "user to delete is required")),
+        [word @ ("delete-cluster" | "delete-context")] => super::help::of(&format!("config {word}")).unwrap_or_default(),
         ["set-context", _, _, ..] => return Ok(unexpected(&words)),
         ["set-context", rest @ ..] => set_context(run, rest)?,
         ["use-context" | "use", name] => use_context(run, name)?,
@@ -138,22 +156,22 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         ["delete-context", name] => delete(run, name)?,
         ["set", property, value] => set(run, property, value).map(|()| format!("Property \"{property}\" set.\n"))?,
         ["unset", property] => set(run, property, "").map(|()| format!("Property \"{property}\" unset.\n"))?,
-        ["set" | "unset" | "use-context" | "use" | "rename-context" | "delete-context", ..] => return Ok(unexpected(&words)),
+        ["set" | "unset" | "set-cluster" | "use-context" | "use" | "rename-context" | "delete-context", ..] => return Ok(unexpected(&words)),
         [] => return Ok(Answer { output: super::help::of("config").unwrap_or_default(), exit: 1, ..Answer::default() }),
-        [word, ..] if !REAL.contains(word) => return Err(Failure::unknown_command("config", &run.given.args)),
-        [word, ..] => {
-            let instead = "there is one cluster with one user; \"kubectl config set-context\" makes contexts of them";
-            return Err(Failure::unsupported(&format!("kubectl config {word}"), instead));
-        }
+        _ => return Err(Failure::unknown_command("config", &run.given.args)),
     };
     Ok(Answer::ok(text))
 }
 
 /// A word of it with the wrong number of others behind it. Models kubectl/pkg/cmd/util HelpError.
 pub(super) fn unexpected(words: &[&str]) -> Answer {
+    unexpected_words(words, "Unexpected")
+}
+
+fn unexpected_words(words: &[&str], sentence: &str) -> Answer {
     let word = if words[0] == "use" { "use-context" } else { words[0] };
     let help = super::help::of(&format!("config {word}")).unwrap_or_default();
-    Answer::of(help, &[Failure::Own(format!("Unexpected args: [{}]", words[1..].join(" ")))])
+    Answer::of(help, &[Failure::Own(format!("{sentence} args: [{}]", words[1..].join(" ")))])
 }
 
 fn use_context(run: &mut Run<'_>, name: &str) -> Result<String, Failure> {
@@ -201,7 +219,16 @@ fn set(run: &mut Run<'_>, property: &str, value: &str) -> Result<(), Failure> {
     match parts.as_slice() {
         ["current-context"] => switch(run.session, &value.into()),
         ["contexts", name, "namespace"] => change(run, name, Some(value), None, None),
-        _ => return Err(Failure::unsupported(&format!("the property {property}"), "current-context and contexts.NAME.namespace can be set")),
+        ["contexts", name, "cluster"] => change(run, name, None, Some(value), None),
+        ["contexts", name, "user"] => change(run, name, None, None, Some(value)),
+        ["contexts", name] if value.is_empty() => drop(delete(run, name)),
+        ["contexts", _, _] if value.is_empty() => {}
+        // Colours and the like: nothing here looks at them.
+        ["preferences", ..] => {}
+        parts => match entries::set(run.session, parts, value) {
+            Some(done) => done?,
+            None => return Err(Failure::Own(format!("unable to parse {property} after [] at api.Config"))),
+        },
     }
     Ok(())
 }
@@ -273,19 +300,24 @@ fn view(run: &Run<'_>) -> Result<String, Failure> {
         serde_json::json!({"name": context.name.as_str(), "context": inner})
     };
     let mut contexts = all(run.session);
+    let current = run.given.text("context").unwrap_or(&run.session.context);
     if run.given.is_on("minify") {
-        let current = &run.session.context;
         if current.is_empty() {
             return Err(Failure::own("current-context must exist in order to minify"));
         }
-        contexts.retain(|context| context.name == *current);
+        contexts.retain(|context| context.name == current);
+        if contexts.is_empty() {
+            return Err(Failure::Own(format!("cannot locate context {current}")));
+        }
     }
-    let name = CONTEXT;
+    let only = contexts.first().filter(|_| run.given.is_on("minify"));
+    let (cluster, user) = (only.map(|context| context.cluster.as_str()), only.map(|context| context.user.as_str()));
+    let raw = run.given.is_on("raw");
     let value = serde_json::json!({
-        "apiVersion": "v1", "kind": "Config", "preferences": {}, "current-context": run.session.context.as_str(),
-        "clusters": [{"name": name.as_str(), "cluster": {"server": "https://127.0.0.1:6443"}}],
+        "apiVersion": "v1", "kind": "Config", "preferences": {}, "current-context": current,
+        "clusters": entries::shown(run.session, Part::Cluster, cluster, raw),
         "contexts": contexts.iter().map(entry).collect::<Vec<_>>(),
-        "users": [{"name": USER.as_str(), "user": {"token": if run.given.is_on("raw") { TOKEN } else { "REDACTED" }}}],
+        "users": entries::shown(run.session, Part::User, user, raw),
     });
     let output = crate::kubectl::print::Output::of_write(Some(&super::get::template(run.given)))?;
     output.unwrap_or(crate::kubectl::print::Output::Yaml).typed().value(&value)

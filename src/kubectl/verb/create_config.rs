@@ -58,6 +58,12 @@ fn hashed(run: &Run<'_>, value: &mut Value, content: &Value) {
     if !run.given.is_on("append-hash") {
         return;
     }
+    let name = value["metadata"]["name"].as_str().unwrap_or_default();
+    value["metadata"]["name"] = Value::from(format!("{name}-{}", hash_of(content)));
+}
+
+/// The hash of a config map or secret, in letters that make no words.
+pub(super) fn hash_of(content: &Value) -> String {
     let digest = Sha256::digest(crate::kubectl::print::go_json(content));
     let hex: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
     let safe = |c: char| match c {
@@ -68,9 +74,7 @@ fn hashed(run: &Run<'_>, value: &mut Value, content: &Value) {
         'e' => 't',
         other => other,
     };
-    let suffix: String = hex.chars().map(safe).collect();
-    let name = value["metadata"]["name"].as_str().unwrap_or_default();
-    value["metadata"]["name"] = Value::from(format!("{name}-{suffix}"));
+    hex.chars().map(safe).collect()
 }
 
 /// Sends a secret, its name with a hash if that is asked for.

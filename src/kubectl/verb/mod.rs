@@ -11,6 +11,7 @@ mod autoscale;
 mod certificate;
 mod cluster;
 mod config;
+mod config_entries;
 mod copy;
 mod create;
 mod create_access;
@@ -21,6 +22,7 @@ mod create_ingress;
 mod create_policy;
 mod create_service;
 mod create_token;
+mod customize;
 mod debug;
 mod delete;
 mod describe;
@@ -33,10 +35,12 @@ mod exec;
 mod explain;
 mod expose;
 mod forward;
+mod generate;
 mod get;
 mod help;
 mod impersonate;
 mod json_patch;
+mod kustomize;
 mod local;
 mod logs;
 mod machine;
@@ -81,6 +85,8 @@ pub use exec::ExecFollow;
 pub use logs::LogFollow;
 pub use preview::{Change, Effect, FieldChange, preview};
 pub(super) use config::changes_settings;
+pub use config_entries::{Entry, Part};
+pub(super) use kustomize::build as kustomized;
 pub(super) use machine::is_own;
 pub use draining::Draining;
 pub use machine::ToolFollow;
@@ -139,7 +145,7 @@ const GLOBAL: &[Flag] = &[
 const FILES: &[Flag] = &[
     flag("filename", Takes::Text).or('f'),
     flag("recursive", Takes::Truth).or('R'),
-    flag("kustomize", Takes::Text).or('k').not("use -f with plain manifests"),
+    flag("kustomize", Takes::Text).or('k'),
 ];
 const SELECT: &[Flag] = &[flag("selector", Takes::Text).or('l'), flag("field-selector", Takes::Text), flag("all-namespaces", Takes::Truth).or('A')];
 const ALL: &[Flag] = &[flag("all", Takes::Truth)];
@@ -194,7 +200,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "explain", flags: &[explain::FLAGS], run: explain::run, writes: false },
     Verb { name: "expose", flags: &[expose::FLAGS, FILES, WRITE, RECORD], run: expose::run, writes: true },
     Verb { name: "get", flags: &[get::FLAGS, FILES, SELECT], run: get::run, writes: false },
-    Verb { name: "kustomize", flags: &[absent::KUSTOMIZE_FLAGS], run: absent::kustomize, writes: false },
+    Verb { name: "kustomize", flags: &[absent::KUSTOMIZE_FLAGS], run: kustomize::run, writes: false },
     Verb { name: "label", flags: &[metadata::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: metadata::label, writes: true },
     Verb { name: "logs", flags: &[logs::FLAGS], run: logs::run, writes: false },
     Verb { name: "options", flags: &[], run: options, writes: false },
@@ -227,7 +233,8 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
     let (path, own) = subcommands::of(verb, &words_behind(&rest));
     let tables: [&[Flag]; 2] = [&own, GLOBAL];
     let given = match flags::parse(&rest, &tables) {
-        Ok(given) => given,
+        // What a folder is made to stands where files would.
+        Ok(given) => given.with_also("kustomize", "filename"),
         Err(why) if why == "help requested" => return Err(Answer::ok(help::of_words(&path, &words_behind(&rest)))),
         Err(why) if name == "diff" => return Err(Answer::failed(Failure::usage("diff", why))),
         Err(why) => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl {path} --help' for usage.")))),
@@ -261,7 +268,7 @@ pub(super) fn own(words: Vec<String>, input: Option<String>) -> Invocation {
 
 pub(super) fn run(verb: &Verb, run: &mut Run<'_>) -> Answer {
     let session = &run.session;
-    let is_usual = session.contexts.is_empty() && !["context", "cluster", "user", "kubeconfig"].iter().any(|flag| run.given.text(flag).is_some());
+    let is_usual = session.contexts.is_empty() && session.entries.is_none() && !["context", "cluster", "user", "kubeconfig"].iter().any(|flag| run.given.text(flag).is_some());
     if !is_usual && let Some(answer) = config::elsewhere(verb, run) {
         return answer;
     }

@@ -40,7 +40,7 @@ pub(super) const FLAGS: &[Flag] = &[
     flag("timeout", Takes::Duration).not("use \"kubectl delete pod\""),
     flag("wait", Takes::Truth).not("use \"kubectl delete pod\""),
     flag("recursive", Takes::Truth).or('R').not("use \"kubectl create -f\""),
-    flag("kustomize", Takes::Text).or('k').not("use \"kubectl create -f\""),
+    flag("kustomize", Takes::Text).or('k').not("use \"kubectl create -k\""),
     flag("filename", Takes::Text).or('f').not("use \"kubectl create -f\""),
 ];
 

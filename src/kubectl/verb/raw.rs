@@ -7,21 +7,34 @@ use crate::api::{ApiError, Kind, ObjectKey, Reason};
 use crate::base::Name;
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::item::{self, Item};
+use crate::kubectl::print::sent_json;
 
 pub(super) fn run(run: &Run<'_>, path: &str) -> Result<Answer, Failure> {
     if !run.given.args.is_empty() {
         return Err(Failure::own("arguments may not be passed when --raw is specified"));
     }
-    let plain = path.split('?').next().unwrap_or_default().trim_end_matches('/');
+    let (plain, query) = path.split_once('?').unwrap_or((path, ""));
     let parts: Vec<&str> = plain.split('/').filter(|part| !part.is_empty()).collect();
     let text = match parts.as_slice() {
-        ["healthz" | "livez" | "readyz", ..] => "ok".to_owned(),
+        [probe @ ("healthz" | "livez" | "readyz")] => health(probe, query.split('&').any(|word| word.split('=').next() == Some("verbose"))),
+        ["healthz" | "livez" | "readyz", check @ ..] if CHECKS.contains(&check.join("/").as_str()) => "ok".to_owned(),
         ["version"] => version(),
-        ["api"] => json!({"kind": "APIVersions", "versions": ["v1"]}).to_string() + "\n",
-        ["api", "v1"] => resources("v1"),
-        ["apis", group, version] => resources(&format!("{group}/{version}")),
+        ["api"] => {
+            let addresses = json!([{"clientCIDR": "0.0.0.0/0", "serverAddress": "192.168.64.10:6443"}]);
+            sent_json(&json!({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": addresses}))
+        }
+        ["api", "v1"] => resources("v1")?,
+        ["apis"] => sent_json(&json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups()})),
+        ["apis", group] => {
+            let mut found = groups().into_iter().find(|known| known["name"] == *group).ok_or_else(missing)?;
+            (found["kind"], found["apiVersion"]) = (json!("APIGroup"), json!("v1"));
+            sent_json(&found)
+        }
+        ["apis", group, version] => resources(&format!("{group}/{version}"))?,
         ["api", "v1", rest @ ..] => objects(run, "v1", rest)?,
         ["apis", group, version, rest @ ..] => objects(run, &format!("{group}/{version}"), rest)?,
+        ["metrics", ..] => return Err(Failure::unsupported("/metrics", "nobody measures the API server; \"kubectl get --raw /livez?verbose\" tells its health")),
+        ["openapi", ..] => return Err(Failure::unsupported("/openapi", "\"kubectl explain KIND --recursive\" tells the fields of a kind")),
         _ => return Err(missing()),
     };
     Ok(Answer::ok(text))
@@ -40,14 +53,77 @@ fn version() -> String {
     format!("{{\n{}\n}}", lines.join(",\n"))
 }
 
+/// What the health of an API server of 1.32 is made of.
+const CHECKS: [&str; 32] = [
+    "ping", "log", "etcd", "poststarthook/start-apiserver-admission-initializer", "poststarthook/generic-apiserver-start-informers",
+    "poststarthook/priority-and-fairness-config-consumer", "poststarthook/priority-and-fairness-filter",
+    "poststarthook/storage-object-count-tracker-hook", "poststarthook/start-apiextensions-informers",
+    "poststarthook/start-apiextensions-controllers", "poststarthook/crd-informer-synced", "poststarthook/start-system-namespaces-controller",
+    "poststarthook/start-cluster-authentication-info-controller", "poststarthook/start-kube-apiserver-identity-lease-controller",
+    "poststarthook/start-kube-apiserver-identity-lease-garbage-collector", "poststarthook/start-legacy-token-tracking-controller",
+    "poststarthook/start-service-ip-repair-controllers", "poststarthook/rbac/bootstrap-roles",
+    "poststarthook/scheduling/bootstrap-system-priority-classes", "poststarthook/priority-and-fairness-config-producer",
+    "poststarthook/bootstrap-controller", "poststarthook/aggregator-reload-proxy-client-cert", "poststarthook/start-kube-aggregator-informers",
+    "poststarthook/apiservice-status-local-available-controller", "poststarthook/apiservice-status-remote-available-controller",
+    "poststarthook/apiservice-registration-controller", "poststarthook/apiservice-discovery-controller",
+    "poststarthook/kube-apiserver-autoregistration", "autoregister-completion", "poststarthook/apiservice-openapi-controller",
+    "poststarthook/apiservice-openapiv3-controller", "shutdown",
+];
+
+/// `ok`, or each check in a line. Models apiserver/pkg/server/healthz.
+fn health(probe: &str, verbose: bool) -> String {
+    if !verbose {
+        return "ok".to_owned();
+    }
+    let mut text = String::new();
+    for check in CHECKS.iter().filter(|check| **check != "shutdown" || probe == "readyz") {
+        text += &format!("[+]{check} ok\n");
+        if *check == "etcd" && probe == "readyz" {
+            text += "[+]etcd-readiness ok\n[+]informer-sync ok\n";
+        }
+    }
+    text + probe + " check passed\n"
+}
+
+/// The API groups with their versions, without the core.
+fn groups() -> Vec<Value> {
+    let mut groups: Vec<Value> = Vec::new();
+    for kind in Kind::all() {
+        let api_version = kind.api_version();
+        let Some((group, version)) = api_version.split_once('/') else { continue };
+        let entry = json!({"groupVersion": api_version.as_str(), "version": version});
+        match groups.iter_mut().find(|known| known["name"] == group) {
+            Some(known) => {
+                if let Some(versions) = known["versions"].as_array_mut().filter(|versions| !versions.contains(&entry)) {
+                    versions.push(entry);
+                }
+            }
+            None => groups.push(json!({"name": group, "versions": [entry.clone()], "preferredVersion": entry})),
+        }
+    }
+    groups
+}
+
 /// The kinds of an API version.
-fn resources(api_version: &str) -> String {
+fn resources(api_version: &str) -> Result<String, Failure> {
     let resource = |kind: Kind| {
         let info = kind.info();
-        json!({"kind": kind.name(), "name": info.plural, "namespaced": info.namespaced, "shortNames": info.short, "singularName": info.singular})
+        let verbs: Vec<&str> = super::cluster::verbs(kind).split(',').collect();
+        let mut value = json!({"kind": kind.name(), "name": info.plural, "namespaced": info.namespaced, "singularName": info.singular, "verbs": verbs});
+        if !info.short.is_empty() {
+            value["shortNames"] = json!(info.short);
+        }
+        value
     };
     let kinds: Vec<Value> = Kind::all().filter(|kind| kind.api_version() == api_version).map(resource).collect();
-    json!({"apiVersion": "v1", "groupVersion": api_version, "kind": "APIResourceList", "resources": kinds}).to_string() + "\n"
+    if kinds.is_empty() {
+        return Err(missing());
+    }
+    let mut list = json!({"kind": "APIResourceList", "groupVersion": api_version, "resources": kinds});
+    if api_version != "v1" {
+        list["apiVersion"] = json!("v1");
+    }
+    Ok(sent_json(&list))
 }
 
 /// `namespaces/NS/PLURAL/NAME`, `PLURAL/NAME`, and either without the name.
@@ -62,13 +138,13 @@ fn objects(run: &Run<'_>, api_version: &str, path: &[&str]) -> Result<String, Fa
             let kind = of(plural)?;
             let values: Vec<Value> = item::list(run.view(), kind, &namespace).iter().map(Item::to_value).collect();
             let list = json!({"apiVersion": api_version, "items": values, "kind": format!("{}List", kind.name()), "metadata": {"resourceVersion": ""}});
-            Ok(list.to_string() + "\n")
+            Ok(sent_json(&list))
         }
         [plural, name] | [plural, name, "status"] => {
             let kind = of(plural)?;
             let key = ObjectKey { kind, namespace, name: Name::from(*name) };
             let found = item::find(run.view(), &key).ok_or_else(|| Failure::from(ApiError::not_found(kind, &key.name)))?;
-            Ok(found.to_value().to_string() + "\n")
+            Ok(sent_json(&found.to_value()))
         }
         _ => Err(missing()),
     }

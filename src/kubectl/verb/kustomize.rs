@@ -1,0 +1,256 @@
+//! `kubectl kustomize DIR` and `-k DIR`: the objects of a folder with a kustomization file, changed as that file says.
+//! Models sigs.k8s.io/kustomize api/internal/target/kusttarget.go and api/resmap/reswrangler.go (v5.5). Left out: helm charts, plugins,
+//! components, replacements, variables, schemas of custom resources; those fields are refused by name.
+
+use serde_json::{Value, json};
+
+use super::customize::{self, Piece};
+use super::generate;
+use super::Run;
+use crate::api::Kind;
+use crate::base::sort_by;
+use crate::kubectl::Session;
+use crate::kubectl::answer::Answer;
+use crate::manifest::{self, Document};
+
+const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+/// Where the files of a session are.
+const HOME: &str = "/root";
+/// Folders that lead to each other are given up here.
+const DEEPEST: usize = 20;
+
+const FIELDS: [&str; 20] = [
+    "apiVersion", "kind", "metadata", "resources", "bases", "namespace", "namePrefix", "nameSuffix", "labels", "commonLabels", "commonAnnotations",
+    "images", "replicas", "configMapGenerator", "secretGenerator", "generatorOptions", "patches", "patchesStrategicMerge", "patchesJson6902",
+    "sortOptions",
+];
+/// Fields that kustomize knows and that are not done here.
+const ABSENT: [&str; 11] = [
+    "components", "crds", "vars", "replacements", "openapi", "configurations", "generators", "transformers", "validators", "helmCharts", "buildMetadata",
+];
+const DEPRECATED: [(&str, &str); 4] =
+    [("bases", "resources"), ("commonLabels", "labels"), ("patchesJson6902", "patches"), ("patchesStrategicMerge", "patches")];
+
+/// The order in which kinds come: first what others need. Models api/internal/utils or resmap legacyOrder.
+const FIRST: [&str; 22] = [
+    "Namespace", "ResourceQuota", "StorageClass", "CustomResourceDefinition", "ServiceAccount", "PodSecurityPolicy", "Role", "ClusterRole",
+    "RoleBinding", "ClusterRoleBinding", "ConfigMap", "Secret", "Endpoints", "Service", "LimitRange", "PriorityClass", "PersistentVolume",
+    "PersistentVolumeClaim", "Deployment", "StatefulSet", "CronJob", "PodDisruptionBudget",
+];
+
+/// What was built: the objects as one text, and what is warned of.
+#[derive(Debug, Default)]
+pub(in crate::kubectl) struct Built {
+    pub text: String,
+    pub warnings: String,
+}
+
+/// What a kustomization can read.
+#[derive(Clone, Copy)]
+pub(super) struct Folder<'a> {
+    session: &'a Session,
+    /// Without `./` and a slash at the end; empty for the home folder.
+    path: &'a str,
+}
+
+impl<'a> Folder<'a> {
+    fn names(&self) -> impl Iterator<Item = &'a str> + '_ {
+        let below = if self.path.is_empty() { String::new() } else { format!("{}/", self.path) };
+        self.session.files.keys().filter_map(move |name| name.strip_prefix(below.as_str()))
+    }
+
+    /// A file by its name seen from here.
+    pub fn read(&self, name: &str) -> Result<&'a str, String> {
+        let path = joined(self.path, name);
+        let missing = || format!("evalsymlink failure on '{0}' : lstat {0}: no such file or directory", absolute(&path));
+        self.session.files.get(&path).map(String::as_str).ok_or_else(missing)
+    }
+}
+
+/// A path seen from a folder, without `.` and `..`.
+fn joined(folder: &str, name: &str) -> String {
+    let mut steps: Vec<&str> = if name.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+    let name = name.strip_prefix(HOME).filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(name);
+    for step in name.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => drop(steps.pop()),
+            step => steps.push(step),
+        }
+    }
+    steps.retain(|step| !step.is_empty());
+    steps.join("/")
+}
+
+fn absolute(path: &str) -> String {
+    if path.is_empty() { HOME.to_owned() } else { format!("{HOME}/{path}") }
+}
+
+pub(super) fn run(run: &mut Run<'_>) -> Answer {
+    let folder = match run.given.args.as_slice() {
+        [] => ".",
+        [folder] => folder,
+        _ => return failed(run, "specify one path to kustomization.yaml"),
+    };
+    if run.given.text("output").is_some_and(|path| !path.is_empty()) {
+        return Answer::failed(crate::kubectl::answer::Failure::unsupported("kubectl kustomize --output", "write \"> FILE\" behind the line"));
+    }
+    match build(run.session, folder) {
+        Ok(built) => Answer::ok(built.warnings + &built.text),
+        Err(why) => failed(run, &why),
+    }
+}
+
+/// As the log of kubectl says it: this verb ends otherwise than the others.
+fn failed(run: &Run<'_>, why: &str) -> Answer {
+    let now = run.world.now().rfc3339_micro();
+    let digits = |from: usize, to: usize| now.get(from..to).unwrap_or_default();
+    let why = if why.contains('\n') { format!("<\n\t{}\n >", why.trim_end_matches('\n').replace('\n', "\n\t")) } else { format!("{why:?}") };
+    let output = format!("E{}{} {}   14159 run.go:72] \"command failed\" err={why}\n", digits(5, 7), digits(8, 10), digits(11, 26));
+    Answer { output, exit: 1, ..Answer::default() }
+}
+
+/// Builds a folder.
+pub(in crate::kubectl) fn build(session: &Session, folder: &str) -> Result<Built, String> {
+    let mut built = Built::default();
+    if folder.contains("://") || folder.starts_with("github.com/") {
+        return Err("a folder of the web is not supported here: write its files into tabs".to_owned());
+    }
+    let path = joined("", folder);
+    let there = Folder { session, path: &path };
+    if !path.is_empty() && there.names().next().is_none() {
+        let absolute = absolute(&path);
+        let what = if session.files.contains_key(&path) {
+            format!("'{folder}': file is not directory")
+        } else {
+            format!("not a valid directory: evalsymlink failure on '{folder}' : lstat {absolute}: no such file or directory")
+        };
+        return Err(format!("must build at directory: {what}"));
+    }
+    let mut pieces = customized(there, 0, &mut built.warnings)?;
+    generate::put_hashes(&mut pieces);
+    customize::mend_names(&mut pieces);
+    sort_by(&mut pieces, |a, b| rank(a).cmp(&rank(b)));
+    let texts: Vec<String> = pieces.iter().map(|piece| manifest::encode(&piece.value)).collect();
+    built.text = texts.join("---\n");
+    Ok(built)
+}
+
+fn rank(piece: &Piece) -> (usize, String, String, String) {
+    let kind = piece.kind();
+    let last = matches!(kind, "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration");
+    let place = FIRST.iter().position(|first| *first == kind).unwrap_or(FIRST.len() + usize::from(last));
+    (place, kind.to_owned(), piece.namespace().to_owned(), piece.name().to_owned())
+}
+
+/// The pieces of one folder, changed as its file says.
+fn customized(folder: Folder<'_>, depth: usize, warnings: &mut String) -> Result<Vec<Piece>, String> {
+    let Some(text) = NAMES.iter().find_map(|name| folder.read(name).ok()) else {
+        let place = absolute(folder.path);
+        return Err(format!("unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{place}'"));
+    };
+    let file = settings(text)?;
+    for (field, instead) in DEPRECATED.iter().filter(|(field, _)| file.get(field).is_some()) {
+        let advice = format!("Please use '{instead}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.");
+        warnings.push_str(&format!("# Warning: '{field}' is deprecated. {advice}\n"));
+    }
+    let mut pieces = Vec::new();
+    for path in ["resources", "bases"].iter().flat_map(|field| texts(&file, field)) {
+        accumulate(folder, path, depth, &mut pieces, warnings)?;
+    }
+    generate::run(folder, &file, &mut pieces)?;
+    customize::run(folder, &file, &mut pieces)?;
+    Ok(pieces)
+}
+
+/// The file as a value.
+fn settings(text: &str) -> Result<Value, String> {
+    let decoded = manifest::decode(text);
+    if let Some(failure) = &decoded.failure {
+        let why = failure.message.strip_prefix("error converting YAML to JSON: ").unwrap_or(&failure.message);
+        return Err(format!("invalid Kustomization: {why}"));
+    }
+    let value = decoded.readable().first().map(|document| document.value.clone()).unwrap_or_default();
+    let Some(map) = value.as_object() else { return Err("kustomization.yaml is empty".to_owned()) };
+    for field in map.keys() {
+        if ABSENT.contains(&field.as_str()) {
+            return Err(format!("the field {field} of a kustomization is not supported here: write what it would make into the manifests"));
+        }
+        if !FIELDS.contains(&field.as_str()) {
+            return Err(format!("invalid Kustomization: json: unknown field \"{field}\""));
+        }
+    }
+    Ok(value)
+}
+
+/// The texts of a list.
+pub(super) fn texts<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    value.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn accumulate(folder: Folder<'_>, path: &str, depth: usize, pieces: &mut Vec<Piece>, warnings: &mut String) -> Result<(), String> {
+    let wrong = |inner: String, outer: String| format!("accumulating resources: accumulation err='{inner}': {outer}");
+    let full = joined(folder.path, path);
+    let place = absolute(&full);
+    match folder.read(path) {
+        Ok(text) => {
+            for value in objects(text).map_err(|why| format!("accumulating resources: accumulation err='accumulating resources from '{path}': {why}'"))? {
+                let piece = Piece::new(value);
+                if pieces.iter().any(|other| other.id() == piece.id()) {
+                    let inner = format!("merging resources from '{path}': may not add resource with an already registered id: {}", piece.id());
+                    return Err(wrong(inner, format!("must build at directory: '{place}': file is not directory")));
+                }
+                pieces.push(piece);
+            }
+            Ok(())
+        }
+        Err(why) => {
+            let below = Folder { session: folder.session, path: &full };
+            if below.names().next().is_none() {
+                return Err(wrong(format!("accumulating resources from '{path}': {why}"), format!("must build at directory: not a valid directory: {why}")));
+            }
+            if depth > DEEPEST || full == folder.path {
+                return Err(format!("accumulating resources: accumulation err='accumulating resources from '{path}': '{place}' must resolve to a file': cycle detected: candidate root '{place}' contains visited root '{place}'"));
+            }
+            let inner = customized(below, depth + 1, warnings).map_err(|why| {
+                wrong(format!("accumulating resources from '{path}': '{place}' must resolve to a file"), format!("recursed accumulation of path '{place}': {why}"))
+            })?;
+            pieces.extend(inner);
+            Ok(())
+        }
+    }
+}
+
+/// The objects of a text.
+pub(super) fn objects(text: &str) -> Result<Vec<Value>, String> {
+    let mut decoded = manifest::decode(text);
+    if decoded.failure.is_some() && text.trim_start().starts_with('{') {
+        // It is no JSON: here that makes it YAML.
+        decoded = manifest::decode(&format!("#\n{text}"));
+    }
+    if let Some(failure) = &decoded.failure {
+        let why = failure.message.strip_prefix("error converting YAML to JSON: ").unwrap_or(&failure.message);
+        return Err(format!("MalformedYAMLError: {why}"));
+    }
+    let values: Vec<Value> = decoded.readable().iter().flat_map(Document::objects).map(|document| document.value).collect();
+    for value in values.iter().filter(|value| value.is_object()) {
+        let is_missing = |field: &str| value.get(field).and_then(Value::as_str).unwrap_or_default().is_empty();
+        if is_missing("kind") {
+            return Err(format!("missing Resource metadata: missing kind in object {value}"));
+        }
+        if value["metadata"]["name"].as_str().is_none() && value["metadata"]["generateName"].as_str().is_none() {
+            return Err(format!("missing metadata.name in object {value}"));
+        }
+    }
+    Ok(values.into_iter().filter(Value::is_object).collect())
+}
+
+/// Whether objects of a kind stand in namespaces; one that is not known does.
+pub(super) fn is_namespaced(kind: &str) -> bool {
+    Kind::all().find(|known| known.name() == kind).is_none_or(|known| known.info().namespaced)
+}
+
+/// An object with nothing but its kind and name.
+pub(super) fn named(kind: &str, name: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}})
+}

@@ -109,7 +109,7 @@ impl Pod {
     }
 
     /// Its status as the API shows it.
-    pub fn status_value(&self) -> Value {
+    fn status_value(&self) -> Value {
         let status = &self.status;
         let mut map = Map::new();
         let mut put = |key: &str, value: Option<Value>| {

@@ -30,7 +30,7 @@ impl Other {
     }
 
     /// Whether a class is the one of claims that name none.
-    pub fn is_default_class(&self) -> bool {
+    fn is_default_class(&self) -> bool {
         IS_DEFAULT.iter().any(|mark| self.meta.annotations.get(*mark).is_some_and(|value| value == "true"))
     }
 

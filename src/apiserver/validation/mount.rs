@@ -91,7 +91,7 @@ fn validate_modes(mount: &VolumeMount, container: &Container, list: &FieldPath, 
 
 /// A relative path that does not leave its directory.
 /// Models validateLocalDescendingPath.
-pub fn validate_local_path(text: &str, path: &FieldPath, causes: &mut Causes) {
+fn validate_local_path(text: &str, path: &FieldPath, causes: &mut Causes) {
     if text.starts_with('/') {
         causes.invalid(path, text, "must be a relative path");
     }

@@ -92,7 +92,7 @@ fn label_problems(name: &str) -> Option<String> {
 }
 
 /// The warnings about a pod's or a template's spec.
-pub fn spec_warnings(spec: &PodSpec, path: &FieldPath, out: &mut Vec<String>) {
+fn spec_warnings(spec: &PodSpec, path: &FieldPath, out: &mut Vec<String>) {
     node_label_warnings(spec, path, out);
     for (index, volume) in spec.volumes.iter().enumerate() {
         let path = path.child("volumes").index(index);

@@ -31,6 +31,17 @@ struct Way {
     own: Option<Ipv4Addr>,
 }
 
+/// What a place sees of the network.
+struct Wiring {
+    interfaces: Vec<Interface>,
+    ways: Vec<Way>,
+}
+
+/// The way to all that is on an interface's own network.
+fn direct(interface: &'static str, own: Ipv4Addr) -> Way {
+    Way { to: Some((network_of(own, 24), 24)), via: None, interface, own: Some(own) }
+}
+
 /// A hardware address as the CNI once derived it from an IP address.
 fn hardware(prefix: [u8; 2], ip: Ipv4Addr) -> [u8; 6] {
     let [a, b, c, d] = ip.octets();
@@ -61,7 +72,7 @@ impl World {
         let is_pod = matches!(place, Place::Pod(..)) && !self.is_on_host(place);
         let plain: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
         let wanted = plain.iter().skip(1).find(|word| !matches!(**word, "show" | "list" | "ls" | "dev" | "get")).copied();
-        let (interfaces, ways) = self.wiring(place);
+        let Wiring { interfaces, ways } = self.wiring(place);
         let chosen = |name: Option<&str>| -> Result<Vec<&Interface>, (i32, String)> {
             let found: Vec<&Interface> = interfaces.iter().filter(|one| name.is_none_or(|name| one.name == name)).collect();
             match name.filter(|_| found.is_empty()) {
@@ -88,16 +99,15 @@ impl World {
         self.view().pod(namespace, name).is_some_and(|pod| pod.spec.host_network)
     }
 
-    fn wiring(&self, place: &Place) -> (Vec<Interface>, Vec<Way>) {
+    fn wiring(&self, place: &Place) -> Wiring {
         let lo = Interface { index: 1, name: "lo".to_owned(), peer: None, master: "", hardware: [0; 6], address: Some((Ipv4Addr::LOCALHOST, 8)) };
         let eth0 = |prefix, peer, ip| Interface { index: 2, name: "eth0".to_owned(), peer, master: "", hardware: hardware(prefix, ip), address: Some((ip, 24)) };
-        let direct = |interface, own| Way { to: Some((network_of(own, 24), 24)), via: None, interface, own: Some(own) };
         let default = |via| Way { to: None, via: Some(via), interface: "eth0", own: None };
-        let Some(ip) = self.address_of(place) else { return (vec![lo], Vec::new()) };
+        let Some(ip) = self.address_of(place) else { return Wiring { interfaces: vec![lo], ways: Vec::new() } };
         let node = match place {
             Place::Node(node) => node.clone(),
             Place::Pod(namespace, name) => self.view().pod(namespace, name).map(|pod| pod.node_name.clone()).unwrap_or_default(),
-            _ => return (vec![lo, eth0(MACHINE, None, ip)], vec![direct("eth0", CLIENT)]),
+            _ => return Wiring { interfaces: vec![lo, eth0(MACHINE, None, ip)], ways: vec![direct("eth0", CLIENT)] },
         };
         let pods = self.pods_of(&node);
         if let Place::Pod(namespace, name) = place
@@ -106,22 +116,19 @@ impl World {
             let own = (namespace.clone(), name.clone());
             let peer = pods.iter().position(|pod| *pod == own).map(|at| at + 4);
             let gateway = Ipv4Addr::from(u32::from(network_of(ip, 24)) + 1);
-            return (vec![lo, eth0(POD, peer, ip)], vec![default(gateway), direct("eth0", ip)]);
+            return Wiring { interfaces: vec![lo, eth0(POD, peer, ip)], ways: vec![default(gateway), direct("eth0", ip)] };
         }
-        self.wiring_of_node(&node, ip, &pods, vec![lo, eth0(MACHINE, None, ip)], vec![default(CONTROL_PLANE)], direct)
+        let mut wiring = Wiring { interfaces: vec![lo, eth0(MACHINE, None, ip)], ways: vec![default(CONTROL_PLANE)] };
+        self.wire_pods(&mut wiring, &node, &pods);
+        wiring.ways.push(direct("eth0", ip));
+        wiring
     }
 
-    fn wiring_of_node(
-        &self,
-        node: &Name,
-        ip: Ipv4Addr,
-        pods: &[PodName],
-        mut interfaces: Vec<Interface>,
-        mut ways: Vec<Way>,
-        direct: impl Fn(&'static str, Ipv4Addr) -> Way,
-    ) -> (Vec<Interface>, Vec<Way>) {
+    /// Adds the bridge of a node, the ends of its pods' cables, and the ways to the pods of all nodes.
+    fn wire_pods(&self, wiring: &mut Wiring, node: &Name, pods: &[PodName]) {
         let range = |node: &Name| self.machine(node).map(|machine| Ipv4Addr::from(machine.pod_network())).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let bridge = Ipv4Addr::from(u32::from(range(node)) + 1);
+        let Wiring { interfaces, ways } = wiring;
         if !pods.is_empty() {
             interfaces.push(Interface { index: 3, name: "cni0".to_owned(), peer: None, master: "", hardware: hardware(POD, bridge), address: Some((bridge, 24)) });
         }
@@ -139,8 +146,6 @@ impl World {
                 None => ways.push(direct("cni0", bridge)),
             }
         }
-        ways.push(direct("eth0", ip));
-        (interfaces, ways)
     }
 
     /// The pods of a node that have a network of their own, in order.

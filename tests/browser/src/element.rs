@@ -13,17 +13,13 @@ const REFERENCE: &str = "element-6066-11e4-a52e-4f735466cecf";
 #[derive(Debug, Clone)]
 pub struct Element {
     wire: Wire,
-    reference: Value,
 }
 
 impl Element {
     /// The element that this value refers to, if it refers to one. `session` is the path of the session.
     pub(crate) fn from_json(session: &Wire, reference: &Value) -> Option<Self> {
         let id = reference[REFERENCE].as_str()?;
-        Some(Self {
-            wire: session.below(&format!("element/{id}")),
-            reference: reference.clone(),
-        })
+        Some(Self { wire: session.below(&format!("element/{id}")) })
     }
 
     /// Clicks in its middle, as a mouse would: fails if something lies above it.
@@ -89,10 +85,5 @@ impl Element {
     pub fn area(&self) -> Result<[f64; 4]> {
         let area = self.wire.get("rect")?;
         Ok(["x", "y", "width", "height"].map(|side| area[side].as_f64().unwrap_or_default()))
-    }
-
-    /// The element as an argument of [`crate::Session::run`].
-    pub fn as_argument(&self) -> Value {
-        self.reference.clone()
     }
 }

@@ -17,12 +17,8 @@ pub const CONTROL: char = '\u{E009}';
 pub const ALT: char = '\u{E00A}';
 /// Escape.
 pub const ESCAPE: char = '\u{E00C}';
-/// The space bar.
-pub const SPACE: char = ' ';
 /// Page up.
 pub const PAGE_UP: char = '\u{E00E}';
-/// Page down.
-pub const PAGE_DOWN: char = '\u{E00F}';
 /// End.
 pub const END: char = '\u{E010}';
 /// Home.

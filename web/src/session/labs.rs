@@ -85,7 +85,7 @@ impl Labs {
     }
 
     /// A file did not come. True if somebody waits for it.
-    pub fn miss(&mut self, name: &str) -> bool {
+    fn miss(&mut self, name: &str) -> bool {
         self.wanted.take_if(|wanted| wanted == name).is_some()
     }
 }

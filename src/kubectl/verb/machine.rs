@@ -47,7 +47,7 @@ fn run(run: &mut Run<'_>) -> Answer {
     };
     let words = if words.first().is_some_and(|word| word == "sudo") { &words[1..] } else { words };
     if words.is_empty() {
-        return Answer { output: format!("{name}: give a command to run there, as in \"{name} curl http://10.96.0.1\"\n"), exit: 2, ..Answer::default() };
+        return Answer { output: format!("{name}: give a command to run there, as in \"{name} ip route\"\n"), exit: 2, ..Answer::default() };
     }
     let mut follow = ToolFollow { number: run.world.start_tool(&place, words), shown: 0 };
     let handled = super::forward::handled(run);

@@ -8,6 +8,7 @@
 mod array;
 mod awk;
 mod awk_script;
+mod builtin;
 mod console;
 mod diff;
 mod errand;

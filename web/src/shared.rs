@@ -3,9 +3,11 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+use crate::document;
 use crate::i18n::Texts;
 use crate::intent::Intent;
 
@@ -80,13 +82,25 @@ pub fn use_env() -> Env {
     use_context::<Env>().expect("BUG: a component outside of the page")
 }
 
-/// A place in the page that has the keyboard from the moment it is drawn: what a dialog begins with.
+/// A place in the page that has the keyboard from the moment it is drawn: what a dialog begins with. When it goes, the keyboard goes back to
+/// where it was, for who goes by keys; after a pointer the space bar belongs to the clock.
 #[hook]
 pub fn use_focused() -> NodeRef {
     let node = use_node_ref();
     use_effect_with(node.clone(), |node| {
-        if let Some(element) = node.cast::<HtmlElement>() {
+        let by_keys = |element: &Element| element.matches(":focus-visible").unwrap_or_default();
+        let before = document::focused().filter(by_keys).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        let place = node.cast::<HtmlElement>();
+        if let Some(element) = &place {
             let _ = element.focus();
+        }
+        let around = place.and_then(|place| place.closest("[role=dialog]").ok().flatten());
+        move || {
+            // Who has gone elsewhere meanwhile stays there.
+            let is_lost = |now: Element| now.tag_name() == "BODY" || around.is_some_and(|around| around.contains(Some(&now)));
+            if let Some(before) = before.filter(|_| document::focused().is_none_or(is_lost)) {
+                let _ = before.focus();
+            }
         }
     });
     node

@@ -127,7 +127,7 @@ impl Session {
         };
         // What has the focus may be replaced between the question and the keys, by what takes its place and its focus.
         match type_keys() {
-            Err(problem) if problem.to_string().contains("stale element") => type_keys(),
+            Err(problem) if ["stale element", "not interactable"].iter().any(|why| problem.to_string().contains(why)) => type_keys(),
             done => done,
         }
     }

@@ -36,6 +36,30 @@ fn the_keyboard_alone_deletes_a_pod() -> Result<()> {
 }
 
 #[test]
+fn the_keyboard_goes_back_where_it_was() -> Result<()> {
+    story("the_keyboard_goes_back", |page| {
+        all_ready(page, 3)?;
+        let focused = |page: &Session| -> Result<String> {
+            Ok(page.run("return document.activeElement.dataset.testid ?? '';", &[])?.as_str().unwrap_or_default().to_owned())
+        };
+        for (opener, dialog) in [("labs", "lab-menu"), ("palette-open", "palette"), ("help", "keys"), ("add-file", "new-file")] {
+            for _ in 0..60 {
+                if focused(page)? == opener {
+                    break;
+                }
+                press(page, keys::TAB)?;
+            }
+            press(page, keys::ENTER)?;
+            let is_in = |page: &Session| page.run("return document.activeElement.closest('[role=dialog]') !== null;", &[]);
+            page.until(&format!("the keyboard in {dialog}"), |page| Ok(is_in(page)? == json!(true)))?;
+            press(page, keys::ESCAPE)?;
+            page.until(&format!("the keyboard back at {opener}"), |page| Ok(focused(page)? == opener))?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn escape_closes_what_is_open_and_slash_goes_to_the_terminal() -> Result<()> {
     story("escape_closes_what_is_open_and_slash_goes_to_the_terminal", |page| {
         all_ready(page, 3)?;

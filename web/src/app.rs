@@ -84,8 +84,9 @@ pub fn mount() {
 fn first_session() -> Session {
     let settings = address::settings();
     let saved = address::saved();
-    let before = saved.as_ref().and_then(|saved| Session::restored(saved, &settings).ok());
-    let Some(link) = address::take_link() else { return before.unwrap_or_else(|| Session::example(&settings)) };
+    // Only where no link is opened: a history takes time to play.
+    let before = || saved.as_ref().and_then(|saved| Session::restored(saved, &settings).ok()).unwrap_or_else(|| Session::example(&settings));
+    let Some(link) = address::take_link() else { return before() };
     match Session::opened(&link, &settings) {
         Ok(mut session) => {
             // The address no longer has it. A frame keeps nothing.
@@ -98,7 +99,7 @@ fn first_session() -> Session {
             session
         }
         Err(error) => {
-            let mut session = before.unwrap_or_else(|| Session::example(&settings));
+            let mut session = before();
             session.say_bad_link(error);
             session
         }

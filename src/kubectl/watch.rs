@@ -102,6 +102,11 @@ impl Watch {
             }
             *printed += 1;
             let one = match self.event_types {
+                // A name is that of the object; JSON comes in one line, its fields in the order of Go's WatchEvent.
+                true if matches!(output, Output::Name) => output.one(item),
+                true if matches!(output, Output::Json) => {
+                    Ok(format!("{{\"type\":\"{event}\",\"object\":{}}}\n", super::print::go_json(&item.to_value())))
+                }
                 true => output.value(&serde_json::json!({"type": event, "object": item.to_value()})),
                 false => output.one(item),
             };

@@ -18,7 +18,43 @@ const PIECES: &[&str] = &[
     "uniq", "-c", "cut", "-d", "tr", "seq", "1", "0", "-1", "18446744073709551616", "1e999", "\u{1F600}", "\u{200B}", "\u{0}", "한국어", "é", "\t", "\r", " ", "",
     "--", "---", "=", "==", "/", "//", "..", ",", ",,", "a=b=c", "[", "]", "sleep", "infinity", "timeout", "watch", "yes", "cat", "/dev/zero", "node1", "client", "curl",
     "http://", "10.96.0.1", "request", "fault", "--none", "eval", "source", "<(", "read", "exit", "kill", "-9", "trap", "wait", "alias", "unalias", "unset", "cd", "ls",
+    "a=(", "a+=(", "[b]=c", "${a[", "${a[@]}", "${!a[@]}", "${a[-9]}", "${#a[*]}", "declare", "-A", "mapfile", "IFS=,", "time", "!$", "!-1", "!1:9", "!?", "!!:s/a/b/", "^a^b",
+    "-d", "-k", "kustomize", ".", "set-cluster", "set-credentials", "--token=x", "unset", "users.admin.token", "delete-user", "admin", "use-context", "--raw", "/apis",
+    "/readyz?verbose", "--output-watch-events", "--subresource=scale",
 ];
+
+/// Values of every shape, for fields of every shape.
+const VALUES: &[&str] = &[
+    "x", "''", "1", "-1", "null", "true", "[]", "{}", "[x]", "[{}]", "[[]]", "{a: b}", "[{name: x}]", "[o.yaml]", "[., ..]", "[k]", "[{path: o.yaml}]",
+    "[{patch: '[]', target: {name: '('}}]", "[{patch: '{spec: 1}', target: {kind: .*}}]", "[{name: w, count: x}]", "[{name: w, newTag: [1]}]", "[{pairs: {a: 1}, includeSelectors: true}]",
+    "[{name: c, literals: [a=b], behavior: merge}]", "[{name: c, files: [=, o.yaml=]}]", "[{patch: '[{op: add, path: /spec/x/y, value: 1}]', target: {}}]",
+];
+
+#[test]
+fn kustomizations_without_sense_do_no_harm() {
+    let fields = [
+        "resources", "bases", "namespace", "namePrefix", "labels", "commonLabels", "commonAnnotations", "images", "replicas", "configMapGenerator",
+        "secretGenerator", "generatorOptions", "patches", "patchesStrategicMerge", "patchesJson6902", "kind", "nosuch",
+    ];
+    let object = |spec: &str| ["Deployment", "RoleBinding", "CronJob", "StatefulSet", "ConfigMap", "Nosuch"]
+        .map(|kind| format!("---\napiVersion: v1\nkind: {kind}\nmetadata: {{name: w}}\nspec: {spec}\nsubjects: {spec}\ndata: {spec}\n")).concat();
+    let specs = ["x", "[x]", "{template: 1, selector: 2}", "{template: {metadata: 3, spec: {containers: [4]}}}", "null", "{volumeClaimTemplates: [1], jobTemplate: [2]}"];
+    let mut simulator = Simulator::new(&Scenario::empty());
+    let mut random = Random::stream(1, "kustomizations");
+    for _ in 0..300 {
+        let mut draw = |of: usize| random.below(of as u64) as usize;
+        let mut text = String::from("resources: [o.yaml]\n");
+        for _ in 0..3 {
+            text += &format!("{}: {}\n", fields[draw(fields.len())], VALUES[draw(VALUES.len())]);
+        }
+        let spec = object(specs[draw(specs.len())]);
+        for (name, text) in [("k/kustomization.yaml", text.as_str()), ("k/o.yaml", spec.as_str())] {
+            simulator.apply(Command::File { name: name.to_owned(), text: text.to_owned() });
+        }
+        let built = simulator.apply(Command::Line("kubectl kustomize k".to_owned()));
+        assert!(built.exit == 0 || built.output.contains("\"command failed\" err="), "{}", built.output);
+    }
+}
 
 /// A line of up to so many pieces.
 fn line(random: &mut Random, most: u64) -> String {

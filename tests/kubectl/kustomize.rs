@@ -314,6 +314,7 @@ fn what_is_wrong_is_said_as_kubectl_says_it() {
     let table = [
         ("kubectl apply -k nosuch", "error: must build at directory: not a valid directory: evalsymlink failure on 'nosuch' : lstat HOME/nosuch: no such file or directory\n"),
         ("kubectl apply -k k", "error: unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory 'HOME/k'\n"),
+        ("mkdir l; echo 'resources: [../l]' > l/kustomization.yaml; kubectl apply -k l", "error: accumulating resources: accumulation err='accumulating resources from '../l': 'HOME/l' must resolve to a file': cycle detected: candidate root 'HOME/l' contains visited root 'HOME/l'\n"),
         ("kubectl apply -k k -f x", "error: only one of -f or -k can be specified\n"),
     ];
     for (line, output) in table {

@@ -177,6 +177,9 @@ fn files_are_copied_to_containers_and_back() {
         ("kubectl cp note.txt web:/home && kubectl exec web -- ls /home", "note.txt\n".to_owned()),
         ("kubectl cp web:/etc/hostname here.txt; cat here.txt", format!("{leading}web\n")),
         ("kubectl cp default/web:/note.txt .; rm here.txt; ls", format!("{leading}note.txt\n")),
+        ("mkdir -p d/e; echo 1 > d/a; echo 2 > d/e/b; kubectl cp d web:/srv && kubectl exec web -- sh -c 'cat /srv/a /srv/e/b'", "1\n2\n".to_owned()),
+        ("kubectl cp ./d web:/srv && kubectl exec web -- cat /srv/d/e/b", "2\n".to_owned()),
+        ("rm -r d; kubectl cp web:/srv/d back; cat back/a back/e/b; rm -r back", format!("{leading}1\n2\n")),
         ("kubectl cp nosuch.txt web:/x", "error: nosuch.txt doesn't exist in local filesystem\n".to_owned()),
     ];
     for (line, output) in table {

@@ -1,5 +1,5 @@
 //! `kubectl cp`: files between the terminal and a container. Models kubectl/pkg/cmd/cp/cp.go, which runs `tar` in the container.
-//! Left out: folders.
+//! Left out: modes, times and links of files.
 
 use super::{Run, exec, logs, whole};
 use crate::engine::Exec;
@@ -64,7 +64,38 @@ fn command(run: &mut Run<'_>, there: &Remote<'_>, words: &[&str], stdin: Stdin<'
     Ok((progress.output, progress.code.unwrap_or(1)))
 }
 
+/// Prints the files below a folder, each with its path seen from there.
+const LIST: &str = "walk() { for f in \"$1\"/*; do if [ -d \"$f\" ]; then walk \"$f\"; elif [ -f \"$f\" ]; then echo \"$f\"; fi; done; }; \
+                    [ -d \"$1\" ] && cd \"$1\" && walk .";
+/// More files than this are not copied in one go.
+const MOST_FILES: usize = 200;
+
+/// A local path as the names of files are written.
+fn local(path: &str) -> String {
+    let steps: Vec<&str> = path.split('/').filter(|step| !matches!(*step, "" | ".")).collect();
+    steps.join("/")
+}
+
+/// Brings all files of a folder; None if it is none.
+fn bring_folder(run: &mut Run<'_>, from: &Remote<'_>, to: &str) -> Result<Option<Answer>, Failure> {
+    let (names, code) = command(run, from, &["sh", "-c", LIST, "sh", from.path.trim_end_matches('/')], Stdin::Empty)?;
+    if code != 0 {
+        return Ok(None);
+    }
+    for name in names.lines().filter_map(|name| name.strip_prefix("./")).take(MOST_FILES) {
+        let path = format!("{}/{name}", from.path.trim_end_matches('/'));
+        let (text, code) = command(run, from, &["cat", &path], Stdin::Empty)?;
+        if code == 0 {
+            run.session.files.insert(local(&format!("{to}/{name}")), text);
+        }
+    }
+    Ok(Some(Answer::ok(if from.path.starts_with('/') { "tar: Removing leading `/' from member names\n" } else { "" })))
+}
+
 fn bring(run: &mut Run<'_>, from: &Remote<'_>, to: &str) -> Result<Answer, Failure> {
+    if let Some(answer) = bring_folder(run, from, to)? {
+        return Ok(answer);
+    }
     let (text, code) = command(run, from, &["cat", from.path], Stdin::Empty)?;
     let mut shown = if from.path.starts_with('/') { "tar: Removing leading `/' from member names\n".to_owned() } else { String::new() };
     if code != 0 {
@@ -81,11 +112,34 @@ fn bring(run: &mut Run<'_>, from: &Remote<'_>, to: &str) -> Result<Answer, Failu
 
 fn send(run: &mut Run<'_>, from: &str, to: &Remote<'_>) -> Result<Answer, Failure> {
     let name = from.trim_start_matches("./");
-    let Some(text) = run.session.files.get(name).cloned() else { return Err(Failure::Own(format!("{from} doesn't exist in local filesystem"))) };
+    let Some(text) = run.session.files.get(name).cloned() else { return send_folder(run, from, to) };
     let into = ["sh", "-c", "if [ -d \"$1\" ]; then cat > \"$1/$2\"; else cat > \"$1\"; fi", "sh", to.path.trim_end_matches('/'), base(from)];
     let (shown, code) = command(run, to, &into, Stdin::Text(&text))?;
     match code {
         0 => Ok(Answer::ok("")),
         code => Ok(Answer { output: format!("{shown}command terminated with exit code {code}\n"), exit: 1, ..Answer::default() }),
     }
+}
+
+/// Sends all files of a folder: into the folder of that name there, or, where that is none yet, as it.
+fn send_folder(run: &mut Run<'_>, from: &str, to: &Remote<'_>) -> Result<Answer, Failure> {
+    let folder = local(from);
+    let below = if folder.is_empty() { folder.clone() } else { format!("{folder}/") };
+    let inside = run.session.files.iter().filter_map(|(name, text)| Some((name.strip_prefix(below.as_str())?.to_owned(), text.clone())));
+    let files: Vec<(String, String)> = inside.take(MOST_FILES).collect();
+    if files.is_empty() {
+        return Err(Failure::Own(format!("{from} doesn't exist in local filesystem")));
+    }
+    let target = to.path.trim_end_matches('/');
+    let (_, is_missing) = command(run, to, &["sh", "-c", "[ -d \"$1\" ]", "sh", to.path], Stdin::Empty)?;
+    let target = if is_missing == 0 && !folder.is_empty() { format!("{target}/{}", base(&folder)) } else { target.to_owned() };
+    for (name, text) in files {
+        let path = format!("{target}/{name}");
+        let parent = path.rsplit_once('/').map_or("/", |(parent, _)| parent);
+        let (shown, code) = command(run, to, &["sh", "-c", "mkdir -p \"$2\" && cat > \"$1\"", "sh", &path, parent], Stdin::Text(&text))?;
+        if code != 0 {
+            return Ok(Answer { output: format!("{shown}command terminated with exit code {code}\n"), exit: 1, ..Answer::default() });
+        }
+    }
+    Ok(Answer::ok(""))
 }

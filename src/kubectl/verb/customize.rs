@@ -42,6 +42,12 @@ impl Piece {
         id(&self.value)
     }
 
+    pub fn rename(&mut self, name: &str) {
+        if let Some(own) = within(&mut self.value, &["metadata", "name"]) {
+            *own = Value::from(name);
+        }
+    }
+
     fn is_named(&self, name: &str) -> bool {
         self.original == name || self.name() == name
     }
@@ -54,14 +60,22 @@ fn id(value: &Value) -> String {
     format!("{}.{version}.{group}/{}.{namespace}", text("/kind"), text("/metadata/name"))
 }
 
-/// Puts texts into a map of an object, which is made if there is none.
-pub(super) fn merge_texts(place: &mut Value, field: &str, texts: &Value) {
-    let Some(texts) = texts.as_object().filter(|texts| !texts.is_empty()) else { return };
-    if place.is_null() {
-        *place = json!({});
+/// What stands in a map under these names, one in the other; maps that are not there are made. None if something else is in the way.
+pub(super) fn within<'a>(value: &'a mut Value, names: &[&str]) -> Option<&'a mut Value> {
+    let mut place = value;
+    for name in names {
+        if place.is_null() {
+            *place = json!({});
+        }
+        place = place.as_object_mut()?.entry(*name).or_insert(Value::Null);
     }
-    let Some(place) = place.as_object_mut() else { return };
-    let map = place.entry(field).or_insert(Value::Null);
+    Some(place)
+}
+
+/// Puts texts into a map of an object, which is made if there is none.
+pub(super) fn merge_texts(value: &mut Value, names: &[&str], texts: &Value) {
+    let Some(texts) = texts.as_object().filter(|texts| !texts.is_empty()) else { return };
+    let Some(map) = within(value, names) else { return };
     if map.is_null() {
         *map = json!({});
     }
@@ -81,7 +95,7 @@ pub(super) fn run(folder: Folder<'_>, file: &Value, pieces: &mut Vec<Piece>) -> 
         put_namespace(piece, text("namespace"));
         if !matches!(piece.kind(), "Namespace" | "CustomResourceDefinition" | "APIService") {
             let name = format!("{}{}{}", text("namePrefix"), piece.name(), text("nameSuffix"));
-            piece.value["metadata"]["name"] = Value::from(name);
+            piece.rename(&name);
         }
         for labels in list("labels") {
             put_labels(piece, &labels["pairs"], labels["includeSelectors"] == json!(true), labels["includeTemplates"] == json!(true));
@@ -90,15 +104,17 @@ pub(super) fn run(folder: Folder<'_>, file: &Value, pieces: &mut Vec<Piece>) -> 
             put_labels(piece, labels, true, true);
         }
         if let Some(notes) = file.get("commonAnnotations") {
-            merge_texts(&mut piece.value["metadata"], "annotations", notes);
+            merge_texts(&mut piece.value, &["metadata", "annotations"], notes);
             for template in templates(&mut piece.value) {
-                merge_texts(&mut template["metadata"], "annotations", notes);
+                merge_texts(template, &["metadata", "annotations"], notes);
             }
         }
         for wanted in list("replicas") {
             let is_named = wanted["name"].as_str().is_some_and(|name| piece.is_named(name));
             if is_named && matches!(piece.kind(), "Deployment" | "ReplicaSet" | "ReplicationController" | "StatefulSet") {
-                piece.value["spec"]["replicas"] = wanted["count"].clone();
+                if let Some(replicas) = within(&mut piece.value, &["spec", "replicas"]) {
+                    *replicas = wanted["count"].clone();
+                }
             }
         }
         for image in list("images") {
@@ -119,12 +135,12 @@ fn put_namespace(piece: &mut Piece, namespace: &str) {
     }
     let kind = piece.kind().to_owned();
     if kind == "Namespace" {
-        piece.value["metadata"]["name"] = Value::from(namespace);
-    } else if is_namespaced(&kind) {
-        piece.value["metadata"]["namespace"] = Value::from(namespace);
+        piece.rename(namespace);
+    } else if is_namespaced(&kind) && let Some(own) = within(&mut piece.value, &["metadata", "namespace"]) {
+        *own = Value::from(namespace);
     }
     if matches!(kind.as_str(), "RoleBinding" | "ClusterRoleBinding") {
-        for subject in piece.value["subjects"].as_array_mut().into_iter().flatten().filter(|one| one["kind"] == "ServiceAccount") {
+        for subject in piece.value.get_mut("subjects").and_then(Value::as_array_mut).into_iter().flatten().filter(|one| one["kind"] == "ServiceAccount") {
             subject["namespace"] = Value::from(namespace);
         }
     }
@@ -142,10 +158,10 @@ fn templates(value: &mut Value) -> Vec<&mut Value> {
 
 fn put_labels(piece: &mut Piece, labels: &Value, selectors: bool, in_templates: bool) {
     let value = &mut piece.value;
-    merge_texts(&mut value["metadata"], "labels", labels);
+    merge_texts(value, &["metadata", "labels"], labels);
     if selectors || in_templates {
         for template in templates(value) {
-            merge_texts(&mut template["metadata"], "labels", labels);
+            merge_texts(template, &["metadata", "labels"], labels);
         }
     }
     if !selectors {
@@ -153,15 +169,15 @@ fn put_labels(piece: &mut Piece, labels: &Value, selectors: bool, in_templates: 
     }
     let has = |value: &Value, place: &str| value.pointer(place).is_some();
     match value["kind"].as_str().unwrap_or_default() {
-        "Service" | "ReplicationController" => merge_texts(&mut value["spec"], "selector", labels),
+        "Service" | "ReplicationController" => merge_texts(value, &["spec", "selector"], labels),
         "Deployment" | "ReplicaSet" | "DaemonSet" | "StatefulSet" => {
-            merge_texts(&mut value["spec"]["selector"], "matchLabels", labels);
-            for claim in value["spec"].get_mut("volumeClaimTemplates").and_then(Value::as_array_mut).into_iter().flatten() {
-                merge_texts(&mut claim["metadata"], "labels", labels);
+            merge_texts(value, &["spec", "selector", "matchLabels"], labels);
+            for claim in value.pointer_mut("/spec/volumeClaimTemplates").and_then(Value::as_array_mut).into_iter().flatten() {
+                merge_texts(claim, &["metadata", "labels"], labels);
             }
         }
-        "Job" | "PodDisruptionBudget" if has(value, "/spec/selector/matchLabels") => merge_texts(&mut value["spec"]["selector"], "matchLabels", labels),
-        "NetworkPolicy" if has(value, "/spec/podSelector/matchLabels") => merge_texts(&mut value["spec"]["podSelector"], "matchLabels", labels),
+        "Job" | "PodDisruptionBudget" if has(value, "/spec/selector/matchLabels") => merge_texts(value, &["spec", "selector", "matchLabels"], labels),
+        "NetworkPolicy" if has(value, "/spec/podSelector/matchLabels") => merge_texts(value, &["spec", "podSelector", "matchLabels"], labels),
         _ => {}
     }
 }

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::create_config::hash_of;
-use super::customize::{Piece, merge_texts};
+use super::customize::{Piece, merge_texts, within};
 use super::kustomize::{Folder, named, texts};
 
 /// Adds what the file generates.
@@ -18,12 +18,13 @@ pub(super) fn run(folder: Folder<'_>, file: &Value, pieces: &mut Vec<Piece>) -> 
             let same = pieces.iter_mut().find(|other| other.id() == piece.id());
             match (wanted["behavior"].as_str().unwrap_or("create"), same) {
                 ("merge", Some(other)) => {
-                    let data = piece.value["data"].as_object().cloned().unwrap_or_default();
-                    for (key, value) in data {
-                        other.value["data"][key.as_str()] = value;
+                    merge_texts(&mut other.value, &["data"], &piece.value["data"]);
+                }
+                ("replace", Some(other)) => {
+                    if let Some(data) = within(&mut other.value, &["data"]) {
+                        *data = piece.value["data"].clone();
                     }
                 }
-                ("replace", Some(other)) => other.value["data"] = piece.value["data"].clone(),
                 ("create", None) => pieces.push(piece),
                 ("create", Some(_)) => {
                     return Err(format!("merging from generator: id {0} exists; behavior must be merge or replace", describe(&piece)));
@@ -80,8 +81,8 @@ fn generated(folder: Folder<'_>, kind: &str, wanted: &Value, common: &Value) -> 
     }
     let own = wanted.get("options").cloned().unwrap_or_default();
     for options in [common, &own] {
-        merge_texts(&mut value["metadata"], "labels", &options["labels"]);
-        merge_texts(&mut value["metadata"], "annotations", &options["annotations"]);
+        merge_texts(&mut value, &["metadata", "labels"], &options["labels"]);
+        merge_texts(&mut value, &["metadata", "annotations"], &options["annotations"]);
         if options["immutable"] == json!(true) {
             value["immutable"] = json!(true);
         }
@@ -101,6 +102,6 @@ pub(super) fn put_hashes(pieces: &mut [Piece]) {
             content["type"] = value["type"].clone();
         }
         let name = format!("{}-{}", piece.name(), hash_of(&content));
-        piece.value["metadata"]["name"] = Value::from(name);
+        piece.rename(&name);
     }
 }

@@ -89,7 +89,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
-/// `--subresource=status | scale`, of named objects. Models autoscaling/v1 Scale; of it the client knows no columns.
+/// `--subresource=status | scale`, of named objects. Models autoscaling/v1 Scale and printers.go printScale.
 #[inline(never)]
 fn subresource(run: &Run<'_>, word: &str, wanted: &Wanted, found: Found, output: Option<&Output>) -> Result<Answer, Failure> {
     let Wanted::Named(_) = wanted else { return Err(Failure::own("subresource cannot be used when bulk resources are specified")) };
@@ -110,9 +110,15 @@ fn subresource(run: &Run<'_>, word: &str, wanted: &Wanted, found: Found, output:
             Some(Output::Name) => format!("scale.autoscaling/{}\n", item.name()),
             Some(output) => output.value(&scale)?,
             None => {
-                let heading = if text.is_empty() && !run.given.is_on("no-headers") { "NAME\tAGE\n" } else { "" };
+                let heading = if text.is_empty() && !run.given.is_on("no-headers") { "NAME\tDESIRED\tAVAILABLE\tAGE\n" } else { "" };
                 let Item::Object(object) = item else { return Err(missing()) };
-                crate::kubectl::print::TabWriter::table().set(&format!("{heading}{}\t{}\n", item.name(), run.context().age(object.meta().creation)))
+                crate::kubectl::print::TabWriter::table().set(&format!(
+                    "{heading}{}\t{}\t{}\t{}\n",
+                    item.name(),
+                    scale["spec"]["replicas"],
+                    scale["status"]["replicas"],
+                    run.context().age(object.meta().creation)
+                ))
             }
         };
     }

@@ -16,8 +16,8 @@ use crate::manifest::{self, Document};
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /// Where the files of a session are.
 const HOME: &str = "/root";
-/// Folders that lead to each other are given up here.
-const DEEPEST: usize = 20;
+/// No more folders than this are gone through for one.
+const MOST_FOLDERS: usize = 200;
 
 const FIELDS: [&str; 20] = [
     "apiVersion", "kind", "metadata", "resources", "bases", "namespace", "namePrefix", "nameSuffix", "labels", "commonLabels", "commonAnnotations",
@@ -43,6 +43,16 @@ const FIRST: [&str; 22] = [
 pub(in crate::kubectl) struct Built {
     pub text: String,
     pub warnings: String,
+}
+
+/// The way through folders that lead to each other.
+#[derive(Default)]
+struct Way {
+    /// Those that it is in.
+    inside: Vec<String>,
+    /// How many it has seen.
+    seen: usize,
+    warnings: String,
 }
 
 /// What a kustomization can read.
@@ -127,7 +137,9 @@ pub(in crate::kubectl) fn build(session: &Session, folder: &str) -> Result<Built
         };
         return Err(format!("must build at directory: {what}"));
     }
-    let mut pieces = customized(there, 0, &mut built.warnings)?;
+    let mut way = Way::default();
+    let mut pieces = customized(there, &mut way)?;
+    built.warnings = way.warnings;
     generate::put_hashes(&mut pieces);
     customize::mend_names(&mut pieces);
     sort_by(&mut pieces, |a, b| rank(a).cmp(&rank(b)));
@@ -144,7 +156,7 @@ fn rank(piece: &Piece) -> (usize, String, String, String) {
 }
 
 /// The pieces of one folder, changed as its file says.
-fn customized(folder: Folder<'_>, depth: usize, warnings: &mut String) -> Result<Vec<Piece>, String> {
+fn customized(folder: Folder<'_>, way: &mut Way) -> Result<Vec<Piece>, String> {
     let Some(text) = NAMES.iter().find_map(|name| folder.read(name).ok()) else {
         let place = absolute(folder.path);
         return Err(format!("unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{place}'"));
@@ -152,12 +164,15 @@ fn customized(folder: Folder<'_>, depth: usize, warnings: &mut String) -> Result
     let file = settings(text)?;
     for (field, instead) in DEPRECATED.iter().filter(|(field, _)| file.get(field).is_some()) {
         let advice = format!("Please use '{instead}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.");
-        warnings.push_str(&format!("# Warning: '{field}' is deprecated. {advice}\n"));
+        way.warnings.push_str(&format!("# Warning: '{field}' is deprecated. {advice}\n"));
     }
     let mut pieces = Vec::new();
+    way.inside.push(folder.path.to_owned());
+    way.seen += 1;
     for path in ["resources", "bases"].iter().flat_map(|field| texts(&file, field)) {
-        accumulate(folder, path, depth, &mut pieces, warnings)?;
+        accumulate(folder, path, way, &mut pieces)?;
     }
+    way.inside.pop();
     generate::run(folder, &file, &mut pieces)?;
     customize::run(folder, &file, &mut pieces)?;
     Ok(pieces)
@@ -188,7 +203,7 @@ pub(super) fn texts<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &
     value.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
-fn accumulate(folder: Folder<'_>, path: &str, depth: usize, pieces: &mut Vec<Piece>, warnings: &mut String) -> Result<(), String> {
+fn accumulate(folder: Folder<'_>, path: &str, way: &mut Way, pieces: &mut Vec<Piece>) -> Result<(), String> {
     let wrong = |inner: String, outer: String| format!("accumulating resources: accumulation err='{inner}': {outer}");
     let full = joined(folder.path, path);
     let place = absolute(&full);
@@ -209,10 +224,17 @@ fn accumulate(folder: Folder<'_>, path: &str, depth: usize, pieces: &mut Vec<Pie
             if below.names().next().is_none() {
                 return Err(wrong(format!("accumulating resources from '{path}': {why}"), format!("must build at directory: not a valid directory: {why}")));
             }
-            if depth > DEEPEST || full == folder.path {
-                return Err(format!("accumulating resources: accumulation err='accumulating resources from '{path}': '{place}' must resolve to a file': cycle detected: candidate root '{place}' contains visited root '{place}'"));
+            if let Some(root) = way.inside.iter().find(|root| **root == full || root.starts_with(&format!("{full}/")) || full.is_empty()) {
+                let root = absolute(root);
+                return Err(wrong(
+                    format!("accumulating resources from '{path}': '{place}' must resolve to a file"),
+                    format!("cycle detected: candidate root '{place}' contains visited root '{root}'"),
+                ));
             }
-            let inner = customized(below, depth + 1, warnings).map_err(|why| {
+            if way.seen >= MOST_FOLDERS {
+                return Err("more folders lead to each other than are gone through here".to_owned());
+            }
+            let inner = customized(below, way).map_err(|why| {
                 wrong(format!("accumulating resources from '{path}': '{place}' must resolve to a file"), format!("recursed accumulation of path '{place}': {why}"))
             })?;
             pieces.extend(inner);

@@ -102,3 +102,27 @@ fn names_are_not_cut_without_need() -> Result<()> {
         page.until("the tab in sight", |page| Ok(page.run(seen, &[])? == json!(true)))
     })
 }
+
+#[test]
+fn counts_and_lists_stay_in_their_places() -> Result<()> {
+    story_with("how_many_are_ready_is_whole", &sized(1440, 900), "", |page| {
+        all_ready(page, 3)?;
+        click(page, "play")?;
+        page.run("const line = document.querySelector('[data-testid=line]'); line.value = 'kubectl scale rc kubia --replicas=2000000000';
+            line.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));", &[])?;
+        let inside = "const [card, last] = ['.card', '.card .counts > :last-child'].map(part => document.querySelector(part).getBoundingClientRect());
+            return document.querySelector('.card').dataset.desired === '2000000000' && last.right <= card.right - 8;";
+        page.until("its last count inside of the card", |page| Ok(page.run(inside, &[])? == json!(true)))
+    })?;
+    story_with("branches_stand_beside_their_charts", &sized(1440, 900), "", |page| {
+        all_ready(page, 3)?;
+        click(page, "power-node2")?;
+        click(page, "undo")?;
+        click(page, "power-node1")?;
+        click(page, "compare-open")?;
+        page.until("two charts", |page| Ok(page.count(".charts.two figure")? == 2))?;
+        let apart = "const right = Math.max(...[...document.querySelectorAll('.branch-list *')].map(part => part.getBoundingClientRect().right));
+            return right <= document.querySelector('.charts.two').getBoundingClientRect().left;";
+        page.until("lists beside charts", |page| Ok(page.run(apart, &[])? == json!(true)))
+    })
+}

@@ -103,7 +103,7 @@ fn word(env: &Env, part: Said<'_>, dock: DockTab) -> Html {
             html! { <button type="button" class="link" onclick={go} data-testid="guide-file"><code>{ name.to_owned() }</code></button> }
         }
         Said::Code(line) if line.contains(' ') => {
-            html! { <button type="button" class="link" onclick={run(env, line, dock)} title={env.texts.run_line} data-testid="guide-do"><code>{ line.to_owned() }</code></button> }
+            html! { <button type="button" class="link" onclick={run(env, line, dock)} title={env.texts.run_line} data-testid="guide-do">{ whole_words(line) }</button> }
         }
         Said::Code(text) => html! { <code>{ text.to_owned() }</code> },
     }

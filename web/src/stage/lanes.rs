@@ -113,9 +113,10 @@ fn down(plan: &Plan, (x, y): Point, lane: f64) -> Vec<Point> {
 /// What no line from above to the nodes may cross.
 fn obstacles(plan: &Plan) -> Vec<Rect> {
     let rail = plan.rail;
-    let name = Rect { x: rail.x + rail.w / 2.0 - NAME - FOUND / 2.0, w: 2.0 * NAME + FOUND / 4.0, ..rail };
+    let (left, right) = ((rail.x + rail.w / 2.0 - NAME - FOUND / 2.0).max(rail.x), rail.x + rail.w / 2.0 + NAME - FOUND / 4.0);
+    let name = Rect { x: left, w: right - left, ..rail };
     let wide = plan.scheduler.y < plan.manager.bottom();
-    let marks = [Rect { w: SCALE, ..rail }, name, Rect { x: rail.x + rail.w - FOUND, w: FOUND, ..rail }];
+    let marks = [Rect { w: SCALE, ..rail }, name, Rect { x: (rail.x + rail.w - FOUND).max(rail.x), w: FOUND.min(rail.w), ..rail }];
     let around = plan.outside.iter().chain(&plan.balancer).chain(Some(&plan.scheduler).filter(|_| !wide));
     let cards = plan.cards.iter().chain(&plan.services).chain(&plan.ingresses);
     cards.chain(around).copied().chain(marks).collect()

@@ -86,9 +86,10 @@ fn beside(plan: &Plan, (x, y): Point, (w, h): Point, (zoom, bottom): (f64, f64))
     let around = plan.outside.iter().chain(&plan.balancer).chain(&plan.dns);
     let cards = plan.cards.iter().chain(&plan.services).chain(&plan.ingresses).chain(around);
     let pods = plan.pods.values().take(MOST_PODS).map(|spot| Rect { x: spot.x, y: spot.y, w: spot.density.cell().0, h: spot.density.cell().1 });
-    let names: Vec<Rect> = heads.chain(cards.copied()).chain(pods).map(|at| at.scaled(zoom)).collect();
+    // A pod weighs less than a name.
+    let names: Vec<(Rect, f64)> = heads.chain(cards.copied()).map(|at| (at, 1.0)).chain(pods.map(|at| (at, 0.05))).map(|(at, weight)| (at.scaled(zoom), weight)).collect();
     let covered = |left: f64, top: f64| {
-        let part = |name: &Rect| ((left + w).min(name.x + name.w) - left.max(name.x)).max(0.0) * ((top + h).min(name.bottom()) - top.max(name.y)).max(0.0);
+        let part = |(name, weight): &(Rect, f64)| weight * ((left + w).min(name.x + name.w) - left.max(name.x)).max(0.0) * ((top + h).min(name.bottom()) - top.max(name.y)).max(0.0);
         names.iter().map(part).sum::<f64>()
     };
     let (most_left, most_top) = ((plan.width * zoom - w - 4.0).max(4.0), (bottom.min(plan.height * zoom) - h - 4.0).max(4.0));

@@ -182,7 +182,7 @@ pub(super) fn tee(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     let mut status = 0;
     for name in call.operands() {
         let path = normal(call.directory, &name);
-        let before = if call.has('a') { around.disk.read(&path).unwrap_or_default() } else { "".into() };
+        let before = if call.has('a') || call.again { around.disk.read(&path).unwrap_or_default() } else { "".into() };
         if let Err(why) = around.disk.write(&path, &format!("{before}{text}")) {
             // What it is given in parts it is told of once.
             if !text.is_empty() {

@@ -14,6 +14,7 @@ mod diff;
 mod errand;
 mod expand;
 mod files_tools;
+mod find;
 mod jq;
 mod lexer;
 mod line_tools;

@@ -141,6 +141,7 @@ impl Shell {
             input: &text,
             read_input: false,
             enough: false,
+            again: status.is_some(),
             directory: &strand.directory,
             variables: strand.exported(&program.values),
             at: strand.at,

@@ -14,6 +14,8 @@ pub(super) struct Call<'a> {
     pub input: &'a str,
     /// Set by a program that read its input.
     pub read_input: bool,
+    /// Whether it has had a part of its input before.
+    pub again: bool,
     /// Set by a program that wants no more of it.
     pub enough: bool,
     pub directory: &'a str,
@@ -83,6 +85,7 @@ const TOOLS: &[(&str, Tool)] = &[
     ("more", files::cat),
     ("diff", super::diff::diff),
     ("ls", files::ls),
+    ("find", super::find::find),
     ("touch", files::touch),
     ("rm", files::rm),
     ("rmdir", files::rm),
@@ -187,7 +190,10 @@ fn uname(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
     }
 }
 
-fn which(call: &mut Call<'_>, _: &mut Surroundings<'_>) -> i32 {
+fn which(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
+    if let Some(name) = call.args.first().filter(|name| (around.away)(std::slice::from_ref(*name)) != super::Away::Here).cloned() {
+        return say(call, &format!("/usr/local/bin/{name}"));
+    }
     let Some(name) = call.args.first().filter(|name| is_tool(name)).cloned() else { return 1 };
     say(call, &format!("/bin/{name}"))
 }

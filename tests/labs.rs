@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use podscape::simulator::{Budget, Command, Lab, Lens, Simulator, parse_lab};
+use podscape::simulator::{Budget, Command, Entry, Lab, Lens, Scenario, SimDuration, Simulator, parse_lab};
 
 /// Longer links are awkward to hand on.
 const LONGEST_LINK: usize = 400;
@@ -54,6 +54,22 @@ fn the_first_command_of_each_lab_works() {
         let receipt = simulator.apply(Command::Line(lab.first.clone()));
         assert_eq!(receipt.exit, 0, "{name}: {}: {}", lab.first, receipt.output);
     }
+}
+
+#[test]
+fn what_is_still_being_opened_is_kept_whole() {
+    let entry = |second, line: &str| Entry { at: SimDuration::from_seconds(second), command: Command::Line(line.to_owned()) };
+    let mut scenario = Scenario::example();
+    scenario.journal.extend([entry(30, "kubectl scale rc kubia --replicas=5"), entry(60, "kubectl delete rc kubia")]);
+    scenario.at = SimDuration::from_seconds(90);
+    let whole = Simulator::new(&scenario);
+    let mut simulator = Simulator::opening(&scenario, Budget(20));
+    assert!(simulator.unreached().is_some() && simulator.now() < whole.now());
+    assert_eq!(simulator.link(), whole.link());
+    let again = Simulator::from_link(&simulator.link()).expect("a link");
+    assert_eq!(again.digest(), whole.digest());
+    simulator.catch_up(whole.now());
+    assert_eq!((simulator.link(), simulator.digest()), (whole.link(), whole.digest()));
 }
 
 #[test]

@@ -148,10 +148,17 @@ impl Simulator {
         scenario::to_link(&self.scenario_now())
     }
 
-    /// The scenario whose history up to now is this one.
+    /// The scenario whose history up to now is this one; up to the moment that it is still run to, if it is.
     pub fn scenario_now(&self) -> Scenario {
-        let journal = self.branch().journal[..self.state.applied].to_vec();
-        Scenario { journal, at: self.now().since(self.start_time()), ..self.scenario.clone() }
+        let at = self.aim().since(self.start_time());
+        let journal = &self.branch().journal;
+        let to_come = journal[self.state.applied..].iter().take_while(|entry| entry.at <= at && self.unreached().is_some()).count();
+        Scenario { journal: journal[..self.state.applied + to_come].to_vec(), at, ..self.scenario.clone() }
+    }
+
+    /// The moment that a host stands at or is on its way to.
+    pub fn aim(&self) -> SimTime {
+        self.unreached().unwrap_or(self.now())
     }
 
     /// The present.

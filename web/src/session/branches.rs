@@ -26,7 +26,7 @@ impl Session {
         let kept = simulator.kept_branches();
         if kept.len() > 1 || simulator.now() < simulator.end_of_history() {
             (saved.branches, saved.branch) = (kept, simulator.current_branch());
-            saved.at = simulator.now().since(simulator.start_time()).micros();
+            saved.at = simulator.aim().since(simulator.start_time()).micros();
         }
     }
 }

@@ -243,7 +243,9 @@ impl Sync<'_> {
                         claim.meta_mut().owners = Rc::from([OwnerReference::controller(Kind::StatefulSet, &set.meta.name, set.meta.uid)]);
                     }
                     self.outcome.write(Write::Create(claim));
-                    self.tell("SuccessfulCreate", format!("create Claim {name} Pod {pod} in StatefulSet {} success", set.meta.name));
+                    // Told before the pod is.
+                    let text = format!("create Claim {name} Pod {pod} in StatefulSet {} success", set.meta.name);
+                    self.outcome.notes.push(self.maker.note(EventType::Normal, "SuccessfulCreate", EventText::Text(text.into())));
                 }
             }
             claims.push((volume, name));

@@ -24,7 +24,7 @@ pub fn check(world: &World) -> Vec<String> {
         let info = world.cache.node(&node.name).map_or(0, |info| info.pods as usize);
         let bound = view.pods_on(&node.name).filter(|pod| !pod.status.phase.is_terminal()).count();
         say(info == bound || view.node(&node.name).is_none(), format!("the scheduler counts {info} pods on {} that has {bound}", node.name));
-        let own = node.sandboxes.values().map(|sandbox| sandbox.address).filter(|address| *address != node.address);
+        let own = node.sandboxes.values().filter(|sandbox| sandbox.stopped.is_none()).map(|sandbox| sandbox.address).filter(|address| *address != node.address);
         let mut addresses: Vec<_> = own.collect();
         let count = addresses.len();
         sort(&mut addresses);

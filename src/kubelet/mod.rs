@@ -7,6 +7,7 @@ mod configuration;
 mod environment;
 mod fields;
 mod hooks;
+mod identity;
 mod naming;
 mod node_status;
 mod probing;

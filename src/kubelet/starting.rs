@@ -60,7 +60,7 @@ fn is_up(pod: &Pod, index: usize, sandbox: &Sandbox, context: &Context) -> bool 
 
 /// The image is there: the container is made.
 pub(super) fn created(pod: &Rc<ObjectReference>, container: &Container, instance: &mut Instance, context: &mut Context) {
-    if let Some(why) = context.config_error.clone().filter(|(name, _)| *name == container.name).map(|(_, why)| why) {
+    if let Some((_, why)) = context.config_errors.iter().find(|(name, _)| *name == container.name).cloned() {
         return fail(pod, container, instance, ("CreateContainerConfigError", why.clone(), why), context);
     }
     let text = EventText::Named { text: "Created container: ", name: container.name.clone() };

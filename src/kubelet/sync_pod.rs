@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::environment::environment;
 use super::service_variables::ServiceVariables;
-use super::{admission, naming, probing, restarting, starting, status, storage, terminate, volumes};
+use super::{admission, back_off, identity, naming, probing, restarting, starting, status, storage, terminate, volumes};
 use crate::api::{
     Container, EventText, EventType, Note, Object, ObjectKey, ObjectReference, Pod, PodConditionKind, PodPhase, PodSpec, PodStatus, Terminated, Truth,
 };
@@ -23,7 +23,7 @@ const SANDBOX_SHARE: SimDuration = SimDuration::from_millis(150);
 /// From the relist on which the kubelet begins to end a pod of which all containers have ended, to the report that it has ended.
 const MAKE_SURE: SimDuration = SimDuration::from_millis(100);
 /// Its sandbox is taken down about so long after that.
-const TEAR_DOWN: SimDuration = SimDuration::from_millis(150);
+pub(super) const TEAR_DOWN: SimDuration = SimDuration::from_millis(150);
 /// Of a pod that was active for too long: reason and message.
 const DEADLINE: (&str, &str) = ("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
 /// What is said of a pod whose sandbox is gone.
@@ -53,8 +53,8 @@ pub(super) struct Context<'a> {
     pub look_at: Option<SimTime>,
     /// Whether this look took account of what has happened in the runtime.
     pub looked: bool,
-    /// A container whose environment cannot be had, and why.
-    pub config_error: Option<(Name, String)>,
+    /// Containers that cannot be configured, and why.
+    pub config_errors: Vec<(Name, String)>,
 }
 
 impl Context<'_> {
@@ -80,7 +80,7 @@ pub fn sync_pod(
     name: &PodName,
     now: SimTime,
 ) -> PodSync {
-    let mut context = Context { view, machine, random, services, now, outcome: Outcome::default(), look_at: None, looked: false, config_error: None };
+    let mut context = Context { view, machine, random, services, now, outcome: Outcome::default(), look_at: None, looked: false, config_errors: Vec::new() };
     let mut sandbox = context.machine.sandboxes.remove(name);
     if let Some(sandbox) = &mut sandbox {
         sandbox.advance(now);
@@ -208,6 +208,14 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
         }
         return sandbox;
     }
+    if !sandbox.instances.iter().any(|instance| instance.starts > 0)
+        && let Some(why) = identity::no_runtime(pod, context.view)
+    {
+        let reference = sandbox.pod.clone();
+        context.note(&reference, EventType::Warning, "FailedCreatePodSandBox", &Name::default(), EventText::Text(why.into()));
+        sandbox.ready_at = now + back_off::requeue(context.random);
+        return sandbox;
+    }
     let is_whole = sandbox.look_at.is_some_and(|at| at <= now) || sandbox.refresh_at.is_some_and(|at| at <= now);
     volumes::refresh(pod, &mut sandbox, is_whole, context.view);
     probing::attempt(pod, &mut sandbox, context);
@@ -222,7 +230,7 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
         let at = context.machine.next_relist(now);
         sandbox.look_at = Some(sandbox.look_at.map_or(at, |other| other.min(at)));
     }
-    context.config_error = config_error(pod, &sandbox, context);
+    context.config_errors = config_errors(pod, &sandbox, context);
     let due = sandbox.look_at.is_some_and(|at| at <= now);
     let ends_badly = |instance: &Instance| instance.is_running() && instance.waiting.is_some();
     if due && (sandbox.is_starting() || sandbox.instances.iter().any(ends_badly)) {
@@ -314,11 +322,12 @@ fn tear_down(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sand
     sandbox
 }
 
-/// A container that is to be made and whose environment cannot be had.
-fn config_error(pod: &Pod, sandbox: &Sandbox, context: &Context) -> Option<(Name, String)> {
-    let refers = |container: &&Container| !container.env_from.is_empty() || container.env.iter().any(|env| env.value_from.is_some());
-    let error = |container: &Container| environment(context.view, pod, container, ("", &[]), (sandbox.address, context.machine.address)).err();
-    containers(&pod.spec).filter(refers).find_map(|container| Some((container.name.clone(), error(container)?)))
+/// Containers whose environment cannot be had, or that would run as root and may not.
+fn config_errors(pod: &Pod, sandbox: &Sandbox, context: &Context) -> Vec<(Name, String)> {
+    let refers = |container: &Container| !container.env_from.is_empty() || container.env.iter().any(|env| env.value_from.is_some());
+    let unset = |container: &Container| environment(context.view, pod, container, ("", &[]), (sandbox.address, context.machine.address)).err();
+    let error = |container| refers(container).then(|| unset(container)).flatten().or_else(|| identity::breaks_non_root(pod, container));
+    containers(&pod.spec).filter_map(|container| Some((container.name.clone(), error(container)?))).collect()
 }
 
 /// Whether the pod's status already tells of this end.
@@ -341,6 +350,9 @@ pub(super) fn report(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Context
     if deadline(pod).is_some_and(|at| at <= context.now) && !sandbox.is_busy() && sandbox.stopping.is_some() && !pod.status.phase.is_terminal() {
         status.phase = PodPhase::Failed;
         status.detail = Some(Rc::new((Name::fixed(DEADLINE.0), Name::fixed(DEADLINE.1))));
+        for kind in [PodConditionKind::Ready, PodConditionKind::ContainersReady] {
+            status.set_condition(kind, Truth::False, Some(Rc::new((Name::fixed("PodFailed"), Name::default()))), context.now);
+        }
     }
     if status.phase.is_terminal() && sandbox.stopping.is_none() {
         sandbox.look_at = Some(context.now + context.random.jitter(TEAR_DOWN, JITTER));

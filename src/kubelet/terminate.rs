@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::hooks::{Asked, Asker};
 use super::status;
-use super::sync_pod::{Context, containers, is_reported, report};
+use super::sync_pod::{Context, TEAR_DOWN, containers, is_reported, report};
 use super::{probing, restarting};
 use crate::api::{EventText, EventType, Object, ObjectKey, Pod};
 use crate::apiserver::{DeleteOptions, Write};
@@ -78,8 +78,8 @@ pub(super) fn is_stopped(pod: &Rc<Pod>, sandbox: &mut Sandbox, context: &mut Con
     }
     match sandbox.look_at {
         Some(at) if at <= context.now => {
-            sandbox.look_at = None;
             report(pod, sandbox, context);
+            sandbox.look_at = Some(context.now + context.random.jitter(TEAR_DOWN, 50));
         }
         Some(_) => {}
         None => sandbox.look_at = Some(context.machine.next_relist(context.now)),

@@ -431,7 +431,17 @@ pub fn pull_error(reference: &str) -> Option<String> {
         let tag = tag.unwrap_or("latest");
         return Some(format!("{unpack}pulling from host 192.168.64.1:5000 failed with status code [manifests {tag}]: 401 Unauthorized"));
     }
-    tag.is_some_and(made_up).then(|| format!("rpc error: code = NotFound desc = {unpack}{full}: not found"))
+    tag.is_some_and(|tag| made_up(tag) || is_no_release(path, tag)).then(|| format!("rpc error: code = NotFound desc = {unpack}{full}: not found"))
+}
+
+/// Tags that are typed to see a pull fail, and releases that nginx never had.
+fn is_no_release(path: &str, tag: &str) -> bool {
+    if ["bad", "nope", "fake", "broken", "invalid", "typo"].iter().any(|word| tag.split('-').any(|part| part == *word)) {
+        return true;
+    }
+    let mut numbers = tag.split('-').next().unwrap_or_default().split('.').map(|part| part.parse::<u32>().ok());
+    let (major, minor) = (numbers.next().flatten(), numbers.next().flatten());
+    path == "docker.io/library/nginx" && (major.is_some_and(|major| major > 1) || minor.is_some_and(|minor| minor > 60))
 }
 
 #[cfg(test)]
@@ -480,6 +490,9 @@ mod tests {
     #[test]
     fn made_up_images_cannot_be_pulled() {
         assert!(pull_error("luksa/nosuchimage").is_some_and(|why| why.ends_with("[manifests latest]: 401 Unauthorized")));
+        // The documentation's own example of a release that is stuck.
+        assert!(pull_error("nginx:1.161").is_some() && pull_error("nginx:1.16.1").is_none() && pull_error("nginx:alpine").is_none());
+        assert!(pull_error("busybox:bad-tag").is_some() && pull_error("luksa/kubia:v4").is_none());
         assert!(pull_error("luksa/kubia:nosuchtag").is_some_and(|why| why.starts_with("rpc error: code = NotFound")));
         assert_eq!((pull_error("luksa/kubia:v2"), pull_error("example.com/team/thing")), (None, None));
     }

@@ -112,10 +112,10 @@ impl Machine {
         if self.kubelet == Power::On { tick.max(self.switched) } else { tick }
     }
 
-    /// An address for a new pod: the next free one after the one given last, as the host-local plugin does.
+    /// An address for a new pod: the next free one after the one given last, as the host-local plugin does. A pod that has ended needs none.
     /// None if the range is used up.
     pub fn allocate_address(&mut self) -> Option<Ipv4Addr> {
-        let used: SmallSet<u32> = self.sandboxes.values().map(|sandbox| u32::from(sandbox.address)).collect();
+        let used: SmallSet<u32> = self.sandboxes.values().filter(|sandbox| sandbox.stopped.is_none()).map(|sandbox| u32::from(sandbox.address)).collect();
         for step in 0..253 {
             let host = 2 + (self.last_host - 1 + step) % 253;
             let address = self.pod_network + host;

@@ -208,12 +208,7 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
         }
         return sandbox;
     }
-    if !sandbox.instances.iter().any(|instance| instance.starts > 0)
-        && let Some(why) = identity::no_runtime(pod, context.view)
-    {
-        let reference = sandbox.pod.clone();
-        context.note(&reference, EventType::Warning, "FailedCreatePodSandBox", &Name::default(), EventText::Text(why.into()));
-        sandbox.ready_at = now + back_off::requeue(context.random);
+    if cannot_begin(pod, &mut sandbox, context) {
         return sandbox;
     }
     let is_whole = sandbox.look_at.is_some_and(|at| at <= now) || sandbox.refresh_at.is_some_and(|at| at <= now);
@@ -252,6 +247,17 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
     let soon = context.look_at.into_iter().chain(sandbox.look_at).min();
     sandbox.look_at = soon;
     sandbox
+}
+
+/// Whether no sandbox can be made for the pod: that is told, and tried again later.
+fn cannot_begin(pod: &Pod, sandbox: &mut Sandbox, context: &mut Context) -> bool {
+    let Some(why) = identity::no_runtime(pod, context.view).filter(|_| sandbox.instances.iter().all(|instance| instance.starts == 0)) else {
+        return false;
+    };
+    let reference = sandbox.pod.clone();
+    context.note(&reference, EventType::Warning, "FailedCreatePodSandBox", &Name::default(), EventText::Text(why.into()));
+    sandbox.ready_at = context.now + back_off::requeue(context.random);
+    true
 }
 
 /// The machine is back after it had lost its power: the pod has another network and address, then its containers are started again.

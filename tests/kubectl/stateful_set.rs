@@ -50,8 +50,10 @@ fn pods_come_in_order_keep_their_names_and_go_in_reverse() {
     assert_eq!(lab.run("kubectl get pvc -o name"), "persistentvolumeclaim/data-web-0\npersistentvolumeclaim/data-web-1\npersistentvolumeclaim/data-web-2\n");
     let place = "kubectl get pod web-1 -o jsonpath='{.spec.hostname}.{.spec.subdomain} {.metadata.labels.apps\\.kubernetes\\.io/pod-index}'";
     assert_eq!(lab.raw(place), "web-1.web 1");
-    let message = lab.raw("kubectl get events --field-selector reason=SuccessfulCreate -o jsonpath='{.items[0].message}'");
-    assert_eq!(message, "create Pod web-0 in StatefulSet web successful");
+    let message = lab.raw("kubectl get events --field-selector reason=SuccessfulCreate -o jsonpath='{.items[0].message}, {.items[1].message}'");
+    // stateful_pod_control.go CreateStatefulPod: the claims before the pod.
+    let expected = "create Claim data-web-0 Pod web-0 in StatefulSet web success, create Pod web-0 in StatefulSet web successful";
+    assert_eq!(message, expected);
 
     lab.run("kubectl delete pod web-1");
     lab.wait(10);

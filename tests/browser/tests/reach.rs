@@ -36,6 +36,35 @@ fn the_keyboard_alone_deletes_a_pod() -> Result<()> {
 }
 
 #[test]
+fn arrows_go_along_tabs_and_round_their_ends() -> Result<()> {
+    story("arrows_go_along_tabs", |page| {
+        let seen = |page: &Session| -> Result<Vec<String>> {
+            let found = page.run(
+                "const tab = document.activeElement, panel = document.querySelector('.dock [role=tabpanel]');
+                return [tab.dataset.testid, tab.ariaSelected, String(tab.tabIndex), panel.getAttribute('aria-label') === tab.textContent ? 'named' : 'unnamed'];",
+                &[],
+            )?;
+            Ok(found.as_array().into_iter().flatten().map(|part| part.as_str().unwrap_or_default().to_owned()).collect())
+        };
+        click(page, "tab-events")?;
+        for (key, to) in [
+            (keys::RIGHT, "tab-traffic"),
+            (keys::LEFT, "tab-events"),
+            (keys::LEFT, "tab-terminal"),
+            (keys::LEFT, "tab-charts"),
+            (keys::RIGHT, "tab-terminal"),
+            (keys::END, "tab-charts"),
+            (keys::HOME, "tab-terminal"),
+        ] {
+            press(page, key)?;
+            page.until(to, |page| Ok(seen(page)? == [to, "true", "0", "named"]))?;
+        }
+        assert_eq!(page.count(".dock [role=tab][tabindex='0']")?, 1, "Tab stops once at a list of tabs");
+        Ok(())
+    })
+}
+
+#[test]
 fn the_keyboard_goes_back_where_it_was() -> Result<()> {
     story("the_keyboard_goes_back", |page| {
         all_ready(page, 3)?;

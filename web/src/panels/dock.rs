@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::{branches, charts, events, next, tab, terminal::TerminalPanel, traffic::Traffic};
+use crate::i18n::Texts;
 use crate::intent::{DockTab, LookIntent};
 use crate::session::{Insight, Look, Terminal};
 use crate::shared::{Env, Shared, use_env};
@@ -48,9 +49,21 @@ pub fn Dock(props: &DockProps) -> Html {
             if props.tab == DockTab::Terminal {
                 <TerminalPanel terminal={props.terminal.clone()} focus={props.focus.clone()} />
             } else {
-                <div class="dock-page" role="tabpanel" tabindex="0">{ page(&env, props) }</div>
+                <div class="dock-page" role="tabpanel" aria-label={name(texts, props.tab)} tabindex="0">{ page(&env, props) }</div>
             }
         </section>
+    }
+}
+
+/// The page's name, as its tab bears it.
+fn name(texts: &Texts, tab: DockTab) -> &'static str {
+    match tab {
+        DockTab::Terminal => texts.terminal,
+        DockTab::Events => texts.events,
+        DockTab::Traffic => texts.traffic_tab,
+        DockTab::Next => texts.next_tab,
+        DockTab::Charts => texts.charts_tab,
+        DockTab::Branches => texts.branches,
     }
 }
 

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::{events, summary, tab, why};
+use crate::i18n::Texts;
 use crate::icons::{Icon, icon};
 use crate::intent::{FileIntent, InspectorTab, LookIntent};
 use crate::session::{Insight, InspectorView};
@@ -59,8 +60,20 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                     { tab(&env, texts.log, at(InspectorTab::Log), page(InspectorTab::Log), "log") }
                 }
             </div>
-            <div class="inspector-page" role="tabpanel" tabindex="0">{ content(&env, view, props) }</div>
+            <div class="inspector-page" role="tabpanel" aria-label={name(texts, props.tab)} tabindex="0">{ content(&env, view, props) }</div>
         </section>
+    }
+}
+
+/// The page's name, as its tab bears it.
+fn name(texts: &Texts, tab: InspectorTab) -> &'static str {
+    match tab {
+        InspectorTab::Summary => texts.summary,
+        InspectorTab::Yaml => texts.yaml,
+        InspectorTab::Describe => texts.describe,
+        InspectorTab::Why => texts.why_tab,
+        InspectorTab::Events => texts.events,
+        InspectorTab::Log => texts.log,
     }
 }
 

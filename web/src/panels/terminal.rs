@@ -52,7 +52,7 @@ pub fn TerminalPanel(props: &TerminalProps) -> Html {
         }
     });
     html! {
-        <div class="terminal" role="tabpanel" onclick={focus_line}>
+        <div class="terminal" role="tabpanel" aria-label={env.texts.terminal} onclick={focus_line}>
             <div class="log" role="log" aria-live="polite" ref={log} tabindex="0" data-testid="terminal-log">
                 if terminal.entries.is_empty() {
                     { beginning(&env, &terminal.first) }

@@ -58,12 +58,13 @@ impl Following {
                 }
                 self.done = world.now() >= self.until;
             }
-            Follow::Wait(wait) => {
-                if let Some((text, exit)) = wait.poll(world.view(), world.now()) {
+            Follow::Wait(wait) => match wait.poll(world.view(), world.now()) {
+                Some((text, exit)) => {
                     self.printed.push_str(&text);
                     (self.done, self.exit) = (true, exit);
                 }
-            }
+                None => self.printed.push_str(&wait.drain()),
+            },
             Follow::Drain(drain) => {
                 let (text, exit) = drain.poll(world);
                 self.printed.push_str(&text);

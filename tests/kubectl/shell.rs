@@ -207,3 +207,20 @@ fn tables_and_json_are_brought_into_shape() {
         assert_eq!(run(&mut simulator, line).output, output, "{line}");
     }
 }
+
+/// Models kubectl/pkg/cmd/rollout/rollout_status.go and wait/wait.go, which print at each event and not at the end.
+#[test]
+fn a_wait_tells_what_it_knows_before_it_is_over() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    run(&mut simulator, &format!("cat > x.yaml <<EOF\n{POD}EOF\nkubectl apply -f x.yaml; kubectl create deployment never --image=luksa/nosuchimage; sleep 9"));
+    let waiting = "Waiting for deployment \"never\" rollout to finish: 0 of 1 updated replicas are available...\n";
+    let table = [
+        ("timeout 3 kubectl rollout status deploy never", waiting.to_owned(), 124),
+        ("kubectl rollout status deploy never --timeout=3s", format!("{waiting}error: timed out waiting for the condition\n"), 1),
+        ("timeout 3 kubectl wait pod/x $(kubectl get po -l app=never -o name) --for=condition=Ready", "pod/x condition met\n".to_owned(), 124),
+    ];
+    for (line, expected, exit) in &table {
+        let receipt = run(&mut simulator, line);
+        assert_eq!((receipt.output.as_str(), receipt.exit), (expected.as_str(), *exit), "{line}");
+    }
+}

@@ -160,7 +160,10 @@ fn drain(simulator: &mut Simulator, receipt: &mut Receipt) {
     if let Some((text, done)) = simulator.drain_output() {
         receipt.output.push_str(&text);
         receipt.running = !done;
-        receipt.exit = simulator.line_exit();
+        // A line that goes on has no status yet: what is kept is that of the line before it.
+        if done {
+            receipt.exit = simulator.line_exit();
+        }
     }
 }
 

@@ -154,4 +154,32 @@ mod tests {
             assert_eq!(wait, Some(SimDuration::from_seconds(seconds) + DELTA), "{text}");
         }
     }
+
+    #[test]
+    fn a_change_of_the_clocks_skips_a_run_or_has_it_twice() {
+        use Missed::{Few, None};
+        let moment = |text: &str| SimTime::parse_rfc3339(&format!("2016-{text}Z")).unwrap_or_default();
+        // schedule, zone, last, now, expected, missed, seconds to the next look. robfig/cron's SpecSchedule.Next goes by the zone's
+        // clocks: what they do not show that day does not run, what they show twice runs twice. utils.go mostRecentScheduleTime counts
+        // what was missed by the distance of the first two, which a change makes shorter or longer.
+        let table = [
+            ("30 2 * * *", "Europe/Berlin", "03-26T01:30:00", "03-27T01:31:00", "", None, 22 * 3600 + 59 * 60),
+            ("30 2 * * *", "Europe/Berlin", "03-26T01:30:00", "03-28T00:30:05", "03-28T00:30:00", None, 86_395),
+            ("30 2 * * *", "Europe/Berlin", "10-29T00:30:00", "10-30T00:31:00", "10-30T00:30:00", None, 59 * 60),
+            ("30 2 * * *", "Europe/Berlin", "10-30T00:30:00", "10-30T01:30:05", "10-30T01:30:00", None, 86_395),
+            ("0 * * * *", "America/New_York", "03-13T06:00:00", "03-13T09:05:00", "03-13T09:00:00", Few, 55 * 60),
+            ("0 0 * * *", "Europe/Berlin", "03-26T23:00:00", "03-27T22:00:05", "03-27T22:00:00", None, 86_395),
+            ("0 0 * * *", "Europe/Berlin", "03-25T23:00:00", "03-29T10:00:00", "03-28T22:00:00", Few, 12 * 3600),
+            ("0 0 * * *", "Asia/Seoul", "03-25T15:00:00", "03-26T15:00:05", "03-26T15:00:00", None, 86_395),
+        ];
+        for (text, zone, last, now, expected, missed, seconds) in table {
+            let schedule = Zone::find(zone).and_then(|zone| Schedule::parse(text, zone).ok()).unwrap_or(Schedule::Every(1));
+            let mut cron = cron("19T10:00:00", "", 0);
+            (cron.meta.creation, cron.status.last_schedule_time) = (moment("01-01T00:00:00"), Some(moment(last)));
+            let found = recent(&cron, moment(now), &schedule, Bound::Deadline).map(|found| (found.time, found.missed));
+            assert_eq!(found, Ok(((!expected.is_empty()).then(|| moment(expected)), missed)), "{text} {zone} {now}");
+            let wait = until_next(&cron, moment(now), &schedule);
+            assert_eq!(wait, Some(SimDuration::from_seconds(seconds) + DELTA), "{text} {zone} {now}");
+        }
+    }
 }

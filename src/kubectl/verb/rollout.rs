@@ -88,7 +88,7 @@ fn status(run: &mut Run<'_>, args: &[String]) -> Result<Answer, Failure> {
     let mut wait = super::Wait::for_rollouts(found.items.iter().map(Item::key).collect(), revision, until);
     match wait.poll(run.view(), run.now()) {
         Some((output, exit)) => Ok(Answer { output, exit, follow: Follow::Done }),
-        None => Ok(Answer::ok("").followed_by(Follow::Wait(Box::new(wait)))),
+        None => Ok(Answer::ok(wait.drain()).followed_by(Follow::Wait(Box::new(wait)))),
     }
 }
 

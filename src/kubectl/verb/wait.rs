@@ -100,12 +100,17 @@ impl Wait {
         (now >= self.until).then(|| end(std::mem::take(&mut self.told), Failure::own("timed out waiting for the condition")))?
     }
 
+    /// What it has printed before it is over. A scaling alone is told at its end.
+    pub fn drain(&mut self) -> String {
+        if matches!(self.goal, Goal::Scaled) { String::new() } else { std::mem::take(&mut self.told) }
+    }
+
     /// When it gives up.
     pub fn until(&self) -> SimTime {
         self.until
     }
 
-    /// What it printed and its exit status once it is over; None while it goes on.
+    /// What it printed since the last [`Wait::drain`] and its exit status once it is over; None while it goes on.
     pub fn poll(&mut self, view: View<'_>, now: SimTime) -> Option<(String, i32)> {
         if matches!(self.goal, Goal::RolledOut { .. }) {
             return self.poll_rollout(view, now);
@@ -270,7 +275,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let mut wait = Wait { goal, pending, told: String::new(), deed: "condition met", output, until, looks_once };
     match wait.poll(run.view(), run.now()) {
         Some((output, exit)) => Ok(Answer { output, exit, follow: Follow::Done }),
-        None => Ok(Answer::ok("").followed_by(Follow::Wait(Box::new(wait)))),
+        None => Ok(Answer::ok(wait.drain()).followed_by(Follow::Wait(Box::new(wait)))),
     }
 }
 

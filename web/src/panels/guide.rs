@@ -32,7 +32,7 @@ fn told(env: &Env, lab: &Lab, dock: DockTab) -> Html {
         <aside class="guide" aria-label={lab.title.tell(language).to_owned()} data-testid="guide">
             <div class="guide-words" tabindex="0">
                 <b>{ lab.title.tell(language).to_owned() }</b>
-                { for lab.advice.tell(language).lines().map(|line| html! { <p>{ for said(line).into_iter().map(|part| word(env, part, dock)) }</p> }) }
+                { for lab.advice.tell(language).lines().map(|line| html! { <p>{ for joined(said(line)).map(|part| word(env, part, dock)) }</p> }) }
             </div>
             if !first.is_empty() {
                 <button type="button" class="first-line" onclick={run(env, first, dock)} title={env.texts.run_line} data-testid="guide-line">
@@ -61,6 +61,8 @@ fn run(env: &Env, line: &str, dock: DockTab) -> Callback<MouseEvent> {
 enum Said<'a> {
     /// Plain words.
     Words(&'a str),
+    /// Plain words whose beginning belongs to what stands before: no line ends between them.
+    Joined(&'a str),
     /// `×100`: how fast the clock is to play.
     Speed(&'a str),
     /// Between grave accents: a line for the terminal, or a file.
@@ -86,12 +88,19 @@ fn said(line: &str) -> Vec<Said<'_>> {
     parts
 }
 
+/// The parts, with a full stop or a Korean particle kept at the word that it belongs to.
+fn joined(parts: Vec<Said<'_>>) -> impl Iterator<Item = Said<'_>> {
+    parts.into_iter().enumerate().map(|(n, part)| match part {
+        Said::Words(text) if n > 0 && !text.is_empty() && !text.starts_with(' ') => Said::Joined(text),
+        part => part,
+    })
+}
+
 /// What is said can be done where it stands: a speed is set, a line is given to the terminal, a file is opened.
 fn word(env: &Env, part: Said<'_>, dock: DockTab) -> Html {
     match part {
-        // What belongs to the word before is not torn from it.
-        Said::Words(text) if !text.starts_with(' ') => html! { { format!("\u{2060}{text}") } },
         Said::Words(text) => html! { { text.to_owned() } },
+        Said::Joined(text) => html! { { format!("\u{2060}{text}") } },
         Said::Speed(factor) => {
             // A power of ten: as many places as noughts.
             let place = factor.len().saturating_sub(1) as u16 * 100 + Speed::REAL.place();
@@ -148,5 +157,7 @@ mod tests {
         let expected = [Said::Words("Run at "), Said::Speed("100"), Said::Words(", then "), Said::Code("kubectl get pods"), Said::Words("; open "), Said::Code("a.yaml"), Said::Words(".")];
         assert_eq!(said(line), expected);
         assert_eq!(said("Wait."), [Said::Words("Wait.")]);
+        let ends: Vec<Said<'_>> = joined(said("`a.yaml` and `b.yaml`.")).collect();
+        assert_eq!(ends, [Said::Words(""), Said::Code("a.yaml"), Said::Words(" and "), Said::Code("b.yaml"), Said::Joined(".")]);
     }
 }

@@ -9,6 +9,7 @@ mod kubectl {
     mod delete_and_wait;
     mod discovery;
     mod describe;
+    mod documented;
     mod generators;
     mod fuzz;
     mod get;

@@ -2,6 +2,7 @@
 //! An image that is not in the catalogue serves on the ports that its container declares, until it is stopped.
 //! Left out: which tags an image has, beyond those that are plainly made up.
 
+use super::catalogue::{AGNHOST, CATALOGUE, STAND_IN};
 use super::clients::is_client;
 use super::shell::is_tool;
 use crate::api::Container;
@@ -111,27 +112,30 @@ pub enum Life {
 
 /// Programs that not every image has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kit(u8);
+pub struct Kit(u16);
 
 impl Kit {
-    const CURL: u8 = 1;
+    const CURL: u16 = 1;
     /// wget, nslookup, ping, nc as busybox has them.
-    const BUSYBOX: u8 = 2;
+    const BUSYBOX: u16 = 2;
     /// dig, host, nslookup of bind.
-    const BIND: u8 = 4;
-    const TIMEOUT: u8 = 8;
-    const GETENT: u8 = 16;
-    const GNU_WGET: u8 = 32;
+    const BIND: u16 = 4;
+    const TIMEOUT: u16 = 8;
+    const GETENT: u16 = 16;
+    const GNU_WGET: u16 = 32;
     /// ss, iptables-save, conntrack.
-    const KERNEL: u8 = 64;
+    const KERNEL: u16 = 64;
     /// The certificates of the world's authorities.
-    const ROOTS: u8 = 128;
+    const ROOTS: u16 = 128;
+    /// nslookup of a busybox before 1.29, which asks the resolver of the C library.
+    const OLD_NSLOOKUP: u16 = 256;
+    const PERL: u16 = 512;
     /// Those that a machine has.
     pub const MACHINE: Kit = Kit(Kit::CURL | Kit::BUSYBOX | Kit::TIMEOUT | Kit::GETENT | Kit::KERNEL | Kit::ROOTS);
     /// Those of the machine at which a user sits.
     pub const HOST: Kit = Kit(Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::ROOTS);
     /// All.
-    pub const ALL: Kit = Kit(!Kit::GNU_WGET);
+    pub const ALL: Kit = Kit(!(Kit::GNU_WGET | Kit::OLD_NSLOOKUP | Kit::PERL));
 
     /// Whether there is a program of this name.
     pub fn has(self, name: &str) -> bool {
@@ -144,6 +148,7 @@ impl Kit {
             "dig" | "host" => Kit::BIND,
             "timeout" => Kit::TIMEOUT,
             "getent" => Kit::GETENT,
+            "perl" => Kit::PERL,
             _ => return true,
         };
         self.0 & needed != 0
@@ -169,6 +174,11 @@ impl Kit {
         self.0 & Kit::BIND != 0
     }
 
+    /// Whether nslookup asks the resolver of the C library and no server itself.
+    pub fn has_old_nslookup(self) -> bool {
+        self.0 & Kit::OLD_NSLOOKUP != 0
+    }
+
     /// Whether names are looked up as the GNU C library does; else as musl does.
     pub fn has_glibc(self) -> bool {
         self.0 & Kit::GETENT != 0
@@ -182,7 +192,13 @@ impl Kit {
             "luksa/kubia" | "luksa/kubia-unhealthy" | "luksa/kubia-flaky" | "luksa/kubia-pet" => {
                 Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::GNU_WGET | Kit::ROOTS
             }
+            "busybox" if repository.contains(':') => Kit::BUSYBOX | Kit::OLD_NSLOOKUP,
+            "radial/busyboxplus" => Kit::CURL | Kit::BUSYBOX | Kit::OLD_NSLOOKUP,
             "busybox" => Kit::BUSYBOX,
+            "perl" => Kit::PERL | Kit::TIMEOUT | Kit::GETENT,
+            "registry.k8s.io/e2e-test-images/agnhost" => Kit::CURL | Kit::BUSYBOX | Kit::BIND | Kit::TIMEOUT,
+            "registry.k8s.io/nginx-slim" => Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::ROOTS,
+            "registry.k8s.io/e2e-test-images/jessie-dnsutils" => Kit::BIND | Kit::TIMEOUT | Kit::GETENT,
             "alpine" => Kit::BUSYBOX | Kit::TIMEOUT,
             "tutum/dnsutils" => Kit::BIND | Kit::TIMEOUT | Kit::GETENT,
             "nginx" | "curlimages/curl" | "tutum/curl" => Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::ROOTS,
@@ -199,14 +215,17 @@ pub struct Image {
     pub repository: &'static str,
     /// Compressed, in bytes.
     pub size: u64,
-    program: Program,
+    pub(super) program: Program,
 }
 
+/// What an image starts.
 #[derive(Clone, Copy, Debug)]
-enum Program {
+pub(super) enum Program {
+    /// A server.
     Server(Server),
     /// Ends after the seconds in this variable, or these.
     Sleeper(&'static str, u64),
+    /// Prints this each so many seconds.
     Printer(&'static str, u64),
     /// `--vm-bytes`
     Eater,
@@ -215,78 +234,6 @@ enum Program {
     /// A shell without input: ends at once.
     Shell,
 }
-
-const KUBIA: Server = Server {
-    on_term: OnTerm::Ignore,
-    ports: &[8080],
-    greeting: "Kubia server starting...",
-    answer: "You've hit HOST\n",
-    prints_requests: true,
-    fails: Fails::Never,
-    manner: Manner::Node,
-};
-/// A web server that obeys SIGTERM.
-const WEB: Server = Server {
-    on_term: OnTerm::Exit(0),
-    ports: &[80],
-    greeting: "",
-    answer: "<html><body><h1>It works!</h1></body></html>\n",
-    prints_requests: false,
-    fails: Fails::Never,
-    manner: Manner::Plain,
-};
-/// Is well for ten seconds: the documentation's example of a liveness probe.
-const HEALTH: Server = Server { on_term: OnTerm::Exit(2), ports: &[8080], answer: "ok", fails: Fails::After(10), ..WEB };
-/// The servers in the image of Kubernetes' own tests, by their first arguments.
-const AGNHOST: [(&str, Server); 6] = [
-    ("liveness", HEALTH),
-    ("netexec", Server { on_term: OnTerm::Exit(2), ports: &[8080, 8081], answer: "NOW", ..WEB }),
-    ("serve-hostname", Server { on_term: OnTerm::Exit(2), ports: &[9376], answer: "HOST", ..WEB }),
-    ("test-webserver", Server { on_term: OnTerm::Exit(2), ..WEB }),
-    ("grpc-health-checking", Server { on_term: OnTerm::Exit(2), ports: &[5000, 8080], answer: "", manner: Manner::Grpc, ..WEB }),
-    ("pause", Server { on_term: OnTerm::Exit(0), ports: &[], answer: "", ..WEB }),
-];
-const NGINX: &str = "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n";
-
-const fn image(repository: &'static str, size: u64, program: Program) -> Image {
-    Image { repository, size, program }
-}
-
-/// The names in the catalogue.
-pub fn image_names() -> impl Iterator<Item = &'static str> {
-    CATALOGUE.iter().map(|image| image.repository)
-}
-
-static CATALOGUE: [Image; 25] = [
-    image("luksa/kubia:ip", 3_206_624, Program::Server(Server { prints_requests: false, manner: Manner::Source, ..KUBIA })),
-    image("luksa/kubia", 3_206_624, Program::Server(KUBIA)),
-    image("luksa/kubia-unhealthy", 3_206_623, Program::Server(Server { fails: Fails::From(6), ..KUBIA })),
-    image("luksa/kubia-flaky", 3_206_623, Program::Server(Server { fails: Fails::Each(5), ..KUBIA })),
-    image("luksa/kubia-pet", 3_206_624, Program::Server(KUBIA)),
-    image("luksa/batch-job", 1_033_274, Program::Sleeper("SLEEP", 20)),
-    image("luksa/ssd-monitor", 1_033_249, Program::Printer("SSD OK", 5)),
-    image("luksa/fortune", 20_000_000, Program::Printer("", 3600)),
-    image("busybox", 1_033_149, Program::Shell),
-    image("alpine", 3_626_897, Program::Shell),
-    image("debian", 48_500_000, Program::Shell),
-    image("ubuntu", 29_700_000, Program::Shell),
-    image("tutum/dnsutils", 60_000_000, Program::Shell),
-    image("curlimages/curl", 11_200_000, Program::Shell),
-    image("tutum/curl", 60_000_000, Program::Shell),
-    image("nginx", 72_080_558, Program::Server(Server { answer: NGINX, manner: Manner::Nginx, ..WEB })),
-    image("httpd", 58_700_000, Program::Server(WEB)),
-    image("redis", 45_000_000, Program::Server(Server { ports: &[6379], answer: "", greeting: "Ready to accept connections tcp", ..WEB })),
-    image("polinux/stress", 4_000_000, Program::Eater),
-    image("registry.k8s.io/ingress-nginx/controller", 118_000_000, Program::Server(Server { ports: &[80, 443, 8443, 10_254], answer: "", ..WEB })),
-    image("registry.k8s.io/etcd", 98_100_000, Program::Server(Server { ports: &[2379, 2380], answer: "", manner: Manner::Grpc, ..WEB })),
-    image("registry.k8s.io/e2e-test-images/agnhost", 53_800_000, Program::Agnhost),
-    image("registry.k8s.io/liveness", 2_400_000, Program::Server(HEALTH)),
-    image("k8s.gcr.io/liveness", 2_400_000, Program::Server(HEALTH)),
-    image("registry.k8s.io/pause", 311_286, Program::Server(Server { ports: &[], answer: "", ..WEB })),
-];
-
-/// What stands in for an image that is not in the catalogue.
-const STAND_IN: Image = image("", 25_000_000, Program::Server(Server { ports: &[], answer: "You've hit HOST\n", ..WEB }));
 
 /// Words that say of a name that nothing is behind it.
 const MADE_UP: [&str; 12] = [
@@ -348,7 +295,9 @@ impl Image {
 
     fn of_command(&self, name: &str, container: &Container) -> Life {
         match self.program {
-            _ if is_tool(name) || is_client(name) && self.kit().has(name) => Life::Shell,
+            _ if is_tool(name) && (name != "perl" || self.kit().has(name)) || is_client(name) && self.kit().has(name) => Life::Shell,
+            // Small images have no bash.
+            _ if name == "bash" && !self.kit().has_busybox() || self.is_stand_in() && name == "bash" => Life::Shell,
             Program::Server(server) if self.is_stand_in() => Life::Server(server),
             Program::Server(_) | Program::Sleeper(..) | Program::Printer(..) if matches!(name, "node" | "nginx" | "redis-server" | "httpd-foreground" | "nginx-ingress-controller") => {
                 self.own(container)
@@ -382,7 +331,12 @@ fn bytes(text: &str) -> Option<i64> {
 fn repository(reference: &str) -> &str {
     let bare = split(reference).0;
     let bare = bare.strip_prefix("docker.io/").unwrap_or(bare);
-    bare.strip_prefix("library/").unwrap_or(bare)
+    // Where Kubernetes keeps busybox, and did.
+    let elsewhere = ["registry.k8s.io/", "k8s.gcr.io/", "gcr.io/google-containers/", "gcr.io/google_containers/"];
+    match elsewhere.iter().find_map(|host| bare.strip_prefix(host)) {
+        Some("busybox") => "busybox",
+        _ => bare.strip_prefix("library/").unwrap_or(bare),
+    }
 }
 
 /// Repository, and tag if there is one.
@@ -441,12 +395,17 @@ fn is_no_release(path: &str, tag: &str) -> bool {
     }
     let mut numbers = tag.split('-').next().unwrap_or_default().split('.').map(|part| part.parse::<u32>().ok());
     let (major, minor) = (numbers.next().flatten(), numbers.next().flatten());
+    // The tutorial's release that cannot be pulled.
+    if path == "gcr.io/google-samples/kubernetes-bootcamp" {
+        return tag == "v10";
+    }
     path == "docker.io/library/nginx" && (major.is_some_and(|major| major > 1) || minor.is_some_and(|minor| minor > 60))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtime::catalogue::KUBIA;
 
     fn life(image: &str, command: &[&str]) -> Life {
         let command = command.iter().map(|word| Name::from(*word)).collect();

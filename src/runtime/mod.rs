@@ -1,5 +1,6 @@
 //! The world below the API: machines, the images on them, the containers they run. Knows nothing of the store.
 
+mod catalogue;
 mod clients;
 mod commands;
 mod container;
@@ -16,11 +17,12 @@ mod shell;
 mod url;
 mod wire;
 
+pub use catalogue::image_names;
 pub use clients::{Process, Resolver, away};
 pub use commands::{Asker, Progress, Sent};
 pub use container::{Exit, Inside, Instance, InstanceState, LOST, Sandbox};
 pub use files::{Disk, Entry, Files};
-pub use image::{Fails, Image, Kit, Life, Manner, OnTerm, Server, image_names, invalid_name, pull_error};
+pub use image::{Fails, Image, Kit, Life, Manner, OnTerm, Server, invalid_name, pull_error};
 pub use log::Log;
 pub use machine::{Machine, PodName, Power};
 pub use own_image::OwnImage;

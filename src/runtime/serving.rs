@@ -72,7 +72,7 @@ pub(super) fn answer(server: &Server, request: &HttpRequest, asked: &Asked<'_>) 
     if request.header("Content-Length").is_none() && request.body.len() > 1 << 20 {
         return at_once(HttpResponse::new(413, ""));
     }
-    let body = server.answer.replace("HOST", asked.host);
+    let body = server.answer.replace("HOST", asked.host).replace("CLIENT", asked.client);
     match server.manner {
         Manner::Plain | Manner::Grpc => at_once(HttpResponse::new(200, body.clone()).with("Date", http_date(asked.now)).with("Content-Length", body.len().to_string())),
         Manner::Node => at_once(node(200, &body, asked)),

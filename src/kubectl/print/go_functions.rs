@@ -80,7 +80,11 @@ fn formatted(args: &[Value]) -> String {
     let Some((format, rest)) = args.split_first() else { return String::new() };
     let mut rest = rest.iter();
     printf(&shown(format), &mut |verb| {
-        let text = rest.next().map(shown).unwrap_or_default();
+        let value = rest.next();
+        if value == Some(&Value::Null) && verb != 'v' {
+            return format!("%!{verb}(<nil>)");
+        }
+        let text = value.map(shown).unwrap_or_default();
         if verb == 'q' { Value::from(text).to_string() } else { text }
     })
 }

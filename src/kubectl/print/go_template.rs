@@ -402,6 +402,8 @@ mod tests {
             ("{{len .items}} {{index .items 1 \"name\"}}", Ok("2 b")),
             ("{{.items}}", Ok("[map[labels:map[x:y] n:1 name:a] map[n:2 name:b]]")),
             ("{{printf \"%-3s|%s\" .kind \"x\"}}", Ok("List|x")),
+            // The genuine client 1.32.4 prints so.
+            ("{{printf \"%s:%d|%v|%q\" .nosuch.x .b .c .d}}", Ok("%!s(<nil>):%!d(<nil>)|<nil>|%!q(<nil>)")),
             ("{{range .items}}{{if eq .name \"b\"}}{{.n}}{{end}}{{end}}", Ok("2")),
             ("a {{- \"b\" -}} c", Ok("abc")),
             ("{{with .kind}}{{.}}{{end}}{{$x := 3}}{{$x}}", Ok("List3")),

@@ -49,7 +49,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::usage("drain", "USAGE: drain NODE [flags]"));
     }
     let mut args = vec!["nodes".to_owned()];
-    args.extend(run.given.args.iter().map(|arg| arg.strip_prefix("node/").unwrap_or(arg).to_owned()));
+    args.extend(run.given.args.iter().map(|arg| bare(arg)));
     let (_, found) = run.find_args(&scope, &args, Names::Needed)?;
     if !found.failures.is_empty() {
         return Ok(Answer::of(String::new(), &found.failures));
@@ -90,6 +90,14 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     match draining.poll(run.world) {
         (more, Some(exit)) => Ok(Answer { output: text + &more, exit, follow: Follow::Done }),
         (more, None) => Ok(Answer::ok(text + &more).followed_by(Follow::Drain(Box::new(draining)))),
+    }
+}
+
+/// The name of a node that was given as `nodes/NAME`. Models resource.Builder.ResourceNames.
+fn bare(arg: &str) -> String {
+    match arg.split_once('/') {
+        Some(("node" | "nodes" | "no", name)) => name.to_owned(),
+        _ => arg.to_owned(),
     }
 }
 

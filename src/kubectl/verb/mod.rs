@@ -130,7 +130,7 @@ const GLOBAL: &[Flag] = &[
     flag("client-key", Takes::Text).not("there is no network to the API server, so leave it out"),
     flag("cache-dir", Takes::Text).not("nothing is cached, so leave it out"),
     flag("warnings-as-errors", Takes::Truth).not("read the warnings"),
-    flag("v", Takes::Number).or('v').only("0", "kubectl's own log is not shown"),
+    flag("v", Takes::Number).or('v'),
     flag("vmodule", Takes::Text).not("kubectl's own log is not shown"),
     flag("log-flush-frequency", Takes::Duration).not("kubectl's own log is not shown"),
     flag("profile", Takes::Text).only("none", "there is no kubectl process to profile"),

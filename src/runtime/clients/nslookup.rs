@@ -1,11 +1,11 @@
-//! `nslookup`, that of bind and that of busybox. Models bind 9.18 bin/dig/nslookup.c and busybox networking/nslookup.c (the large one).
+//! `nslookup`, that of bind and those of busybox. Models bind 9.18 bin/dig/nslookup.c and busybox networking/nslookup.c.
 //! Left out: the interactive mode, `-debug`.
 
 use std::net::Ipv4Addr;
 
 use super::bind::{self, Asked};
-use super::resolver::{self, Resolver};
-use super::{Client, Ending};
+use super::resolver::{self, Found, Resolver};
+use super::{Client, Ending, Suspended};
 use crate::base::SimDuration;
 use crate::runtime::wire::{Ask, Message, Question, Record, RecordData, RecordKind, Reply, ResponseCode};
 
@@ -40,6 +40,9 @@ pub(super) fn run(client: &mut Client<'_, '_>) -> Ending {
         return Ok(1);
     };
     let lookup = Lookup { name, server, named: named.map(str::to_owned), kind, config };
+    if lookup.kind.is_none() && client.around.kit.has_old_nslookup() {
+        return of_old_busybox(client, &lookup);
+    }
     if bind { of_bind(client, &lookup) } else { of_busybox(client, &lookup) }
 }
 
@@ -127,6 +130,36 @@ fn show(client: &mut Client<'_, '_>, record: &Record) {
         ),
     };
     client.say(&text);
+}
+
+/// busybox before 1.29: the C library looks names up, by way of the search list. Models the small one of its networking/nslookup.c.
+fn of_old_busybox(client: &mut Client<'_, '_>, lookup: &Lookup) -> Ending {
+    let server = lookup.server;
+    client.streams = true;
+    let config = Resolver { servers: vec![server], ..lookup.config.clone() };
+    let known_as = name_of(client, &config, server)?;
+    client.say(&format!("Server:    {server}\nAddress 1: {server}{known_as}\n"));
+    let Found::Addresses(addresses, _) = resolver::resolve_by(client, &config, &lookup.name)? else {
+        client.complain(&format!("nslookup: can't resolve '{}'", lookup.name));
+        return Ok(1);
+    };
+    client.say(&format!("Name:      {}", lookup.name));
+    for (n, address) in addresses.into_iter().enumerate() {
+        let known_as = name_of(client, &config, address)?;
+        client.say(&format!("Address {}: {address}{known_as}", n + 1));
+    }
+    Ok(0)
+}
+
+/// The name of an address after a space, if it has one.
+fn name_of(client: &mut Client<'_, '_>, config: &Resolver, address: Ipv4Addr) -> Result<String, Suspended> {
+    let messages = resolver::query(client, config, &bind::reverse(address), &[RecordKind::Ptr])?;
+    let records = messages.into_iter().flatten().flat_map(|message| message.answers);
+    let name = records.into_iter().find_map(|record| match record.data {
+        RecordData::Ptr(target) => Some(format!(" {target}")),
+        _ => None,
+    });
+    Ok(name.unwrap_or_default())
 }
 
 /// busybox asks for all names at once, and tells of each answer as it comes.

@@ -131,6 +131,12 @@ pub(super) fn query(client: &mut Client<'_, '_>, config: &Resolver, name: &str, 
 
 /// The addresses of a name, or of a text that is an address.
 pub(super) fn resolve(client: &mut Client<'_, '_>, name: &str) -> Result<Found, Suspended> {
+    let config = config(client);
+    resolve_by(client, &config, name)
+}
+
+/// The same with this configuration.
+pub(super) fn resolve_by(client: &mut Client<'_, '_>, config: &Resolver, name: &str) -> Result<Found, Suspended> {
     if let Ok(address) = name.parse::<Ipv4Addr>() {
         return Ok(Found::Addresses(vec![address], name.to_owned()));
     }
@@ -141,9 +147,13 @@ pub(super) fn resolve(client: &mut Client<'_, '_>, name: &str) -> Result<Found, 
     if name.is_empty() || name.starts_with('.') || name.contains("..") || name.len() > 253 {
         return Ok(Found::Missing);
     }
-    let config = config(client);
+    from_servers(client, config, name)
+}
+
+/// The addresses that the servers know of a name, by way of the search list.
+fn from_servers(client: &mut Client<'_, '_>, config: &Resolver, name: &str) -> Result<Found, Suspended> {
     for candidate in config.candidates(name) {
-        let Some(messages) = query(client, &config, &candidate, &[RecordKind::A, RecordKind::Aaaa])? else { return Ok(Found::NoAnswer) };
+        let Some(messages) = query(client, config, &candidate, &[RecordKind::A, RecordKind::Aaaa])? else { return Ok(Found::NoAnswer) };
         let mut addresses: Vec<Ipv4Addr> = messages.iter().flat_map(Message::addresses).collect();
         if !addresses.is_empty() {
             let own = own_address(client);

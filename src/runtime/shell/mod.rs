@@ -20,6 +20,7 @@ mod lexer;
 mod line_tools;
 mod machine;
 mod parser;
+mod perl;
 mod pattern;
 mod pipes;
 mod recall;

@@ -4,13 +4,16 @@
 use std::rc::Rc;
 
 use super::machine::Shell;
-use super::strand::{Need, Program, Strand, Task, Value};
-use super::syntax::{Assignment, Redirect, Word};
+use super::strand::{Need, Program, Sink, Strand, Task, Value};
+use super::syntax::{Assignment, Command, Redirect, Word};
 use super::tools::{self, Call};
 use super::{Other, Surroundings, parser};
 use crate::base::SimDuration;
 use crate::runtime::files::{Entry, normal};
 use crate::runtime::image::Kit;
+
+/// A pipe holds so many bytes.
+const PIPE: usize = 65_536;
 
 /// Programs that run until they are stopped, with these words or without.
 const SERVERS: [&[&str]; 7] =
@@ -54,6 +57,9 @@ impl Shell {
         if before != self.strands[index].io {
             self.strands[index].tasks.push(Task::Restore(Box::new(before)));
         }
+        if let Some(script) = self.script_of_alias(&fields) {
+            return self.strands[index].tasks.push(Task::Run(script));
+        }
         let program = Rc::new(Program { words: self.without_alias(fields), values });
         self.call(index, &program, None, around);
         let strand = &mut self.strands[index];
@@ -67,6 +73,22 @@ impl Shell {
     /// A program whose input has come, or that is begun by another.
     pub(super) fn go_on_with(&mut self, index: usize, program: &Rc<Program>, status: Option<i32>, around: &mut Surroundings<'_>) {
         self.call(index, program, status, around);
+    }
+
+    /// The commands of an alias that is more than plain words, with what follows its name. None also if aliases of that kind call each other.
+    fn script_of_alias(&self, words: &[String]) -> Option<Rc<Command>> {
+        let (name, rest) = words.split_first()?;
+        let script = |name: &str| self.aliases.get(name).filter(|text| text.contains(['|', '&', ';', '<', '>', '(', '{', '$', '"', '\'', '`']));
+        let text = script(name)?;
+        // Its own name at its beginning is the program.
+        let own = text.strip_prefix(name.as_str()).filter(|rest| rest.starts_with(' '));
+        let (before, text) = own.map_or((String::new(), &**text), |rest| (format!("command {name}"), rest));
+        let is_apart = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.');
+        if text.split(is_apart).any(|word| script(word).is_some()) {
+            return None;
+        }
+        let rest: String = rest.iter().map(|word| format!(" '{}'", word.replace('\'', "'\\''"))).collect();
+        parser::parse(&format!("{before}{text}{rest}")).ok()
     }
 
     /// Puts the words of an alias in the place of its name.
@@ -105,6 +127,7 @@ impl Shell {
             "ps" => return self.list_processes(index, around),
             "timeout" if around.kit.has(base) => return self.timeout(index, program, around),
             "xargs" => return self.xargs(index, program),
+            "yes" => return self.repeat(index, args, around),
             "watch" => return self.watch(index, &program.words, around),
             _ => {}
         }
@@ -211,6 +234,20 @@ impl Shell {
                 self.complain(index, &format!("sh: {why}"), around);
                 self.strands[index].status = 2;
             }
+        }
+    }
+
+    /// `yes`: a reader gets as much as a pipe holds; without one it goes on for ever, of which so many lines are seen.
+    fn repeat(&mut self, index: usize, args: &[String], around: &mut Surroundings<'_>) {
+        let line = if args.is_empty() { "y\n".to_owned() } else { args.join(" ") + "\n" };
+        let out = self.strands[index].io.out.clone();
+        let is_read = matches!(out, Sink::Pipe(_));
+        let count = if is_read { PIPE / line.len() } else { (PIPE / line.len()).min(1_000) };
+        self.print(index, &out, &line.repeat(count.max(1)), around);
+        if is_read {
+            self.strands[index].status = 0;
+        } else {
+            self.strands[index].tasks.push(Task::Serve);
         }
     }
 

@@ -59,6 +59,8 @@ const TOOLS: &[(&str, Tool)] = &[
     ("echo", texts::echo),
     ("printf", texts::printf),
     ("seq", texts::seq),
+    ("perl", super::perl::perl),
+    ("yes", |_, _| 0),
     ("head", texts::head),
     ("tail", texts::tail),
     ("grep", lines::grep),

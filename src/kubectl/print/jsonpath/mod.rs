@@ -149,6 +149,8 @@ mod tests {
             ("{.items[?(@.status.restarts>5)].metadata.name}", "b"),
             ("{.items[?(@.metadata.labels)].metadata.name}", "a"),
             (r#"{.items[0].status.conditions[?(@.type=="Ready")].status}"#, "True"),
+            // The genuine client 1.32.4 takes it for the first.
+            ("{.items[].metadata.name}", "a"),
             ("{..type}", "Ready Other Ready"),
             ("{$.kind} {@.kind}", "List List"),
             ("{.n} {.yes}", "3 true"),

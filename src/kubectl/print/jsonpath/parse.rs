@@ -260,6 +260,8 @@ fn slice(text: &str) -> Option<Step> {
     let number = |text: &str| if text.is_empty() { Some(None) } else { text.parse::<i64>().ok().map(Some) };
     let parts: Vec<&str> = text.split(':').collect();
     match parts.as_slice() {
+        // `[]` is the first: what follows an index that is left out is 0 too. Models parser.go parseArray.
+        [""] => Some(Step::Index(0)),
         [index] => index.parse().ok().map(Step::Index),
         [from, to] => Some(Step::Slice { from: number(from)?, to: number(to)?, step: 1 }),
         [from, to, step] => Some(Step::Slice { from: number(from)?, to: number(to)?, step: number(step)?.unwrap_or(1) }),

@@ -110,16 +110,16 @@ spec:
   containers:
   - name: liveness
     image: registry.k8s.io/busybox:1.27.2
-    args: [/bin/sh, -c, touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600]
+    args: [/bin/sh, -c, touch /run/healthy; sleep 30; rm -f /run/healthy; sleep 600]
     livenessProbe:
-      exec: {command: [cat, /tmp/healthy]}
+      exec: {command: [cat, /run/healthy]}
       initialDelaySeconds: 5
       periodSeconds: 5
 EOF"]);
     page.prepare(&["sleep 20"]);
     assert!(!page.run("kubectl describe pod liveness-exec").contains("Unhealthy"));
     page.prepare(&["sleep 10"]);
-    assert!(page.run("kubectl describe pod liveness-exec").contains("Liveness probe failed: cat: can't open '/tmp/healthy': No such file or directory"));
+    assert!(page.run("kubectl describe pod liveness-exec").contains("Liveness probe failed: cat: can't open '/run/healthy': No such file or directory"));
 }
 
 /// The quick reference: `kx`, `kn`; what bash 5.2 does with aliases that are scripts.

@@ -126,6 +126,25 @@ pub fn parse_file(text: &str) -> Result<Scenario, FileError> {
     parse_lab(text).map(|lab| lab.scenario)
 }
 
+/// Whether somebody meant a text to be a scenario, even if it cannot be read: what it holds goes by a scenario's words, and by none of a
+/// manifest's.
+pub fn is_meant(text: &str) -> bool {
+    const WORDS: [&str; 15] = [
+        "title", "try", "first", "select", "inspect", "tab", "show", "seed", "start", "nodes", "namespace", "images", "cloud", "files", "steps",
+    ];
+    let inside = |line: &&str| !line.starts_with([' ', '\t', '#', '-']);
+    let keys = text.lines().filter(inside).filter_map(|line| Some(line.split_once(':')?.0.trim_matches(['"', '\''])));
+    let mut own = 0;
+    for key in keys {
+        match key {
+            "apiVersion" | "kind" => return false,
+            "steps" => own += 2,
+            _ => own += usize::from(WORDS.contains(&key)),
+        }
+    }
+    own > 1
+}
+
 /// Reads a scenario file with its words.
 pub fn parse_lab(text: &str) -> Result<Lab, FileError> {
     let says_nothing = |line: &str| line.is_empty() || line.starts_with('#') || matches!(line, "---" | "{}" | "null");
@@ -252,6 +271,13 @@ mod tests {
             assert!(parse_lab(text).is_err(), "{text:?}");
         }
         assert!(parse_lab("# a\nseed: 7\n").is_ok());
+    }
+
+    #[test]
+    fn what_is_meant_as_a_scenario_is_told_from_manifests_and_notes() {
+        let meant = ["steps:\n- runs: x\n", "title: a\nnodes: [\n", "\"title\": a\nshow: never\n"];
+        let others = ["apiVersion: v1\nkind: Pod\nsteps: []\n", "title: a\n", "", "web:\n  steps: 1\n  files: 2\n", "{\"kind\": \"Pod\"}"];
+        assert!(meant.iter().all(|text| is_meant(text) && parse_lab(text).is_err()) && !others.iter().any(|text| is_meant(text)));
     }
 
     #[test]

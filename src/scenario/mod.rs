@@ -7,7 +7,7 @@ mod journal;
 mod link;
 mod write;
 
-pub use file::{FileError, Lab, Told, parse_file, parse_lab};
+pub use file::{FileError, Lab, Told, is_meant, parse_file, parse_lab};
 pub use journal::{Command, Entry, Scenario};
 pub use write::write_file;
 pub use link::{LinkError, MAX_LINK, from_link, to_link};

@@ -66,10 +66,13 @@ impl Simulator {
         self.catch_up(end);
     }
 
-    /// Calls a branch by another name. A number that none has changes nothing.
+    /// Calls a branch by another name; without one, by its number again. A number that none has changes nothing.
     pub fn rename_branch(&mut self, id: usize, name: &str) {
         if let Some(branch) = self.branches.get_mut(id) {
-            branch.name = Name::from(name.trim());
+            branch.name = match name.trim() {
+                "" if id > 0 => Name::from((id + 1).to_string()),
+                name => Name::from(name),
+            };
         }
     }
 

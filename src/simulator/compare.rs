@@ -222,6 +222,8 @@ mod tests {
     #[test]
     fn branches_are_kept_with_their_names_and_all_that_was_done() {
         let mut simulator = two();
+        simulator.rename_branch(1, "  ");
+        assert_eq!(simulator.timeline().branches[1].name, "2", "a name that is none");
         simulator.rename_branch(1, " what if ");
         simulator.rename_branch(9, "nothing");
         let middle = simulator.now() - SimDuration::from_seconds(15);

@@ -29,7 +29,7 @@ pub use crate::engine::{Because, Before, Placement, Rank, Reason, What, Who};
 pub use crate::scheduler::{NodeVerdict, PluginScore};
 pub use crate::base::{LargeMap, Name, SimDuration, SimTime, SmallMap, SmallSet, parse_float};
 pub use crate::manifest::updated;
-pub use crate::scenario::{Command, Entry, FileError, Lab, LinkError, MAX_LINK, Scenario, Told, parse_file, parse_lab};
+pub use crate::scenario::{Command, Entry, FileError, Lab, LinkError, MAX_LINK, Scenario, Told, is_meant, parse_file, parse_lab};
 pub use crate::view::*;
 pub use branches::KeptBranch;
 pub use assist::{Change, Edit, Effect, FieldChange, FieldDoc, Fix, Mending, apply_edits, describe_field, template, templates};
@@ -342,6 +342,10 @@ impl Simulator {
         if tried.exit != 0 {
             let diagnostics = check::check(&self.state, text);
             return Receipt { output: tried.output, exit: tried.exit, diagnostics, ..Receipt::default() };
+        }
+        if self.goes_on() {
+            self.beside(file);
+            return self.beside(line);
         }
         self.carry_out(file);
         self.carry_out(line)

@@ -190,6 +190,41 @@ impl Simulator {
         }
     }
 
+    /// Does what somebody wants elsewhere than in the terminal, by a button: what goes on there goes on. Only a line that prints more
+    /// later takes its place.
+    pub fn apply_beside(&mut self, command: Command) -> Receipt {
+        if !self.goes_on() || matches!(&command, Command::Line(line) if self.terminal.takes(line)) {
+            return self.apply(command);
+        }
+        self.beside(command)
+    }
+
+    /// Whether the terminal has something that goes on.
+    pub(super) fn goes_on(&self) -> bool {
+        self.following.is_some() || self.terminal.is_busy()
+    }
+
+    pub(super) fn beside(&mut self, command: Command) -> Receipt {
+        let answer = self.perform(&command);
+        let receipt = Receipt { output: answer.output.clone(), exit: answer.exit, ..Receipt::default() };
+        if matches!(answer.follow, kubectl::Follow::Done | kubectl::Follow::UntilGone(_)) {
+            return receipt;
+        }
+        if self.terminal.is_busy() {
+            self.terminal.interrupt();
+            self.terminal_goes_on = false;
+        }
+        self.follow(answer, receipt)
+    }
+
+    /// What a line is once the earlier lines that it calls for (`!!`) stand in it; the line itself if it calls for none.
+    pub fn recalled(&self, line: &str) -> String {
+        match self.terminal.console.recall(line) {
+            Recalled::Line(line) => line,
+            _ => line.to_owned(),
+        }
+    }
+
     /// Begins a line in the terminal's shell. An error is what the shell says of it.
     pub(super) fn enter(&mut self, line: &str) -> Result<(), String> {
         let now = self.now();
@@ -319,6 +354,25 @@ mod tests {
         simulator.run_until(simulator.now() + SimDuration::from_millis(10), crate::simulator::Budget(1));
         let (more, done) = simulator.drain_output().expect("it goes on");
         assert!(!done && more.contains("kind: Pod"));
+    }
+
+    #[test]
+    fn what_is_done_elsewhere_leaves_the_terminal_alone() {
+        for line in ["kubectl get pods -w", "while true; do kubectl get pods; sleep 1; done"] {
+            let mut simulator = Simulator::new(&Scenario::example());
+            assert!(simulator.apply(Command::Line(line.to_owned())).running);
+            let scale = |replicas: u32| Command::Line(format!("kubectl scale rc kubia --replicas={replicas}"));
+            let receipt = simulator.apply_beside(Command::NodePower { node: "node2".to_owned(), on: false });
+            assert!(!receipt.running, "{line}");
+            assert_eq!(simulator.apply_beside(scale(5)).output, "replicationcontroller/kubia scaled\n");
+            let deleted = simulator.apply_beside(Command::Line("kubectl delete rc kubia".to_owned()));
+            assert!(deleted.output.contains("deleted") && !deleted.running);
+            simulator.catch_up(simulator.now() + SimDuration::from_seconds(5));
+            let (more, done) = simulator.drain_output().expect("it goes on");
+            assert!(!done && more.matches("Terminating").count() > 3, "{more}");
+            let taken = simulator.apply_beside(Command::Line("kubectl get pods -w".to_owned()));
+            assert!(taken.running && taken.output.contains("NAME"), "what goes on itself takes its place");
+        }
     }
 
     #[test]

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 
 use super::Simulator;
 use super::clean::cleaned;
-use crate::api::{Kind, Object};
+use crate::api::{Kind, Object, ObjectKey};
 use crate::base::SmallSet;
 use crate::manifest;
+use crate::store::View;
 
 /// Kinds that others make, or that are no wish.
 const DERIVED: [&str; 8] =
@@ -27,9 +28,41 @@ fn is_wished(value: &Value) -> bool {
         "ConfigMap" => name == "kube-root-ca.crt",
         "PriorityClass" => name.starts_with("system-"),
         "IngressClass" | "ValidatingWebhookConfiguration" => true,
+        // Provisioned for a claim, which gets another one there.
+        "PersistentVolume" => value.pointer("/metadata/annotations").is_some_and(|given| given.get("pv.kubernetes.io/provisioned-by").is_some()),
         _ => false,
     };
     !(owned || own || DERIVED.contains(&kind) || SYSTEM.contains(&namespace))
+}
+
+/// Whether addresses were written by somebody: those of a service without a selector.
+fn is_written(view: View, value: &Value) -> bool {
+    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let (name, namespace) = (text("/metadata/name"), text("/metadata/namespace"));
+    if text("/kind") != "Endpoints" || SYSTEM.contains(&namespace) || (namespace, name) == ("default", "kubernetes") {
+        return false;
+    }
+    let service = view.get(&ObjectKey::new(Kind::Service, namespace, name));
+    matches!(service, Some(Object::Service(service)) if service.spec.selector.is_empty())
+}
+
+/// In which order objects are made, so that what one needs is there before it: a pod is refused without its account or its class.
+fn turn(kind: &str) -> usize {
+    const TURNS: [&[&str]; 8] = [
+        &["Namespace"],
+        &["CustomResourceDefinition"],
+        &["PriorityClass", "StorageClass", "RuntimeClass", "IngressClass", "CSIDriver"],
+        &["ServiceAccount", "ClusterRole", "Role", "ClusterRoleBinding", "RoleBinding"],
+        &["ConfigMap", "Secret", "ResourceQuota", "LimitRange", "PersistentVolume", "PersistentVolumeClaim", "NetworkPolicy"],
+        &["Service", "Endpoints", "EndpointSlice"],
+        &["Pod", "ReplicationController", "ReplicaSet", "Deployment", "DaemonSet", "StatefulSet", "Job", "CronJob"],
+        &["HorizontalPodAutoscaler", "PodDisruptionBudget", "Ingress"],
+    ];
+    TURNS.iter().position(|kinds| kinds.contains(&kind)).unwrap_or(TURNS.len())
+}
+
+fn put_in_order(values: &mut [Value]) {
+    crate::base::sort_by_key(values, |value| turn(value["kind"].as_str().unwrap_or_default()));
 }
 
 /// Documents in one text.
@@ -50,9 +83,8 @@ impl Simulator {
     /// The present as manifests that any cluster takes.
     pub fn export(&self) -> String {
         let view = self.state.world.view();
-        let mut found: Vec<Value> = view.all().map(Object::to_value).filter(is_wished).map(cleaned).collect();
-        // Namespaces come before what is in them.
-        crate::base::sort_by_key(&mut found, |value| value["kind"] != "Namespace");
+        let mut found: Vec<Value> = view.all().map(Object::to_value).filter(|value| is_wished(value) || is_written(view, value)).map(cleaned).collect();
+        put_in_order(&mut found);
         joined(found.into_iter())
     }
 
@@ -61,15 +93,17 @@ impl Simulator {
         let mut script = String::from("#!/bin/sh\nset -e\n");
         for node in self.state.world.view().nodes() {
             let name = &node.meta.name;
+            let mut lines = Vec::new();
             let given = node.meta.labels.iter().filter(|(key, _)| !key.contains("kubernetes.io/"));
-            for (key, value) in given {
-                script.push_str(&format!("kubectl label node {name} '{key}={value}' --overwrite\n"));
-            }
-            for taint in node.spec.taints.iter().filter(|taint| !taint.key.starts_with("node.kubernetes.io/")) {
-                script.push_str(&format!("kubectl taint node {name} '{}={}:{}' --overwrite\n", taint.key, taint.value, taint.effect.as_str()));
-            }
+            lines.extend(given.map(|(key, value)| format!("kubectl label node {name} '{key}={value}' --overwrite\n")));
+            let taints = node.spec.taints.iter().filter(|taint| !taint.key.starts_with("node.kubernetes.io/"));
+            lines.extend(taints.map(|taint| format!("kubectl taint node {name} '{}={}:{}' --overwrite\n", taint.key, taint.value, taint.effect.as_str())));
             if node.spec.unschedulable {
-                script.push_str(&format!("kubectl cordon {name}\n"));
+                lines.push(format!("kubectl cordon {name}\n"));
+            }
+            if !lines.is_empty() {
+                // The other cluster's nodes may have other names.
+                script.push_str(&format!("if kubectl get node {name} >/dev/null 2>&1; then\n{}fi\n", lines.concat()));
             }
         }
         script.push_str("kubectl apply -f - <<'MANIFESTS'\n");
@@ -89,7 +123,8 @@ impl Simulator {
             let text = |key: &str| value[key].as_str().unwrap_or_default();
             Kind::of_manifest(text("apiVersion"), text("kind")).is_some()
         };
-        let values: Vec<Value> = documents.into_iter().map(|document| document.value).filter(is_wished).filter(known).map(cleaned).collect();
+        let mut values: Vec<Value> = documents.into_iter().map(|document| document.value).filter(is_wished).filter(known).map(cleaned).collect();
+        put_in_order(&mut values);
         let missing = namespaces(&values);
         Some(joined(missing.into_iter().chain(values)))
     }
@@ -98,7 +133,7 @@ impl Simulator {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Scenario;
+    use crate::scenario::{Command, Scenario};
 
     #[test]
     fn what_is_exported_can_be_applied_to_an_empty_cluster() {
@@ -108,6 +143,35 @@ mod tests {
         let mut other = Simulator::new(&Scenario::empty());
         assert_eq!(other.apply_file("export.yaml", &text).output, "replicationcontroller/kubia created\n");
         assert!(simulator.export_script().ends_with("MANIFESTS\n"));
+    }
+
+    #[test]
+    fn what_is_exported_comes_in_the_order_in_which_it_is_needed() {
+        let mut simulator = Simulator::new(&Scenario::empty());
+        let lines = [
+            "kubectl create namespace lab", "kubectl create serviceaccount bot -n lab", "kubectl create priorityclass high --value=10",
+            "kubectl create service clusterip far --tcp=80 -n lab", "kubectl label node node1 disk=ssd", "kubectl cordon node2",
+        ];
+        let told = |simulator: &mut Simulator, line: &str| simulator.apply(Command::Line(line.to_owned())).output;
+        for line in lines {
+            told(&mut simulator, line);
+        }
+        let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: lab}\nspec:\n  serviceAccountName: bot\n  priorityClassName: high\n  \
+            containers: [{name: a, image: nginx}]\n---\napiVersion: v1\nkind: Service\nmetadata: {name: out}\nspec: {ports: [{port: 80}]}\n---\n\
+            apiVersion: v1\nkind: Endpoints\nmetadata: {name: out}\nsubsets: [{addresses: [{ip: 10.1.2.3}], ports: [{port: 80}]}]\n";
+        assert_eq!(simulator.apply_file("pod.yaml", pod).exit, 0);
+        simulator.catch_up(simulator.now() + crate::base::SimDuration::from_seconds(5));
+        let text = simulator.export();
+        for written in ["uid:", "clusterIP", "nodeName", "creationTimestamp", "status:", "kube-api-access", "resourceVersion", "finalizers"] {
+            assert!(!text.contains(written), "{written}: {text}");
+        }
+        let mut other = Simulator::new(&Scenario::empty());
+        let made = "namespace/lab created\npriorityclass.scheduling.k8s.io/high created\nserviceaccount/bot created\nservice/out created\n\
+            service/far created\nendpoints/out created\npod/a created\n";
+        assert_eq!(other.apply_file("export.yaml", &text).output, made);
+        let script = simulator.export_script();
+        let node = "if kubectl get node node1 >/dev/null 2>&1; then\nkubectl label node node1 'disk=ssd' --overwrite\nfi\n";
+        assert!(script.contains(node) && script.contains("then\nkubectl cordon node2\nfi\n"), "{script}");
     }
 
     #[test]

@@ -95,10 +95,30 @@ pub fn address_asking(query: &str) -> String {
     address_of("").replacen('#', "?", 1) + query
 }
 
+fn kept(storage: Option<Storage>) -> Option<String> {
+    storage?.get_item(SCENARIO).ok()?
+}
+
 /// What was saved: in this tab, else in this browser.
 pub fn saved() -> Option<Saved> {
-    let read = |storage: Option<Storage>| Saved::parse(&storage?.get_item(SCENARIO).ok()??);
-    read(tab_storage()).or_else(|| read(browser_storage()))
+    if let Some(saved) = kept(tab_storage()).and_then(|text| Saved::parse(&text)) {
+        return Some(saved);
+    }
+    let text = kept(browser_storage())?;
+    // So that it is seen when another tab saves: see [`save_leaving`].
+    if let Some(tab) = tab_storage() {
+        let _ = tab.set_item(SCENARIO, &text);
+    }
+    Saved::parse(&text)
+}
+
+/// Saves when the page is left. If another tab has saved since somebody did anything here, the browser keeps what that one has.
+pub fn save_leaving(saved: &Saved) {
+    let Some(tab) = tab_storage().filter(|_| kept(tab_storage()) != kept(browser_storage())) else {
+        save(saved);
+        return;
+    };
+    let _ = tab.set_item(SCENARIO, &saved.to_text());
 }
 
 /// Saves; a full or forbidden storage is no reason to stop. Where it is full, what was printed is left out. False if a later visit will not
@@ -122,12 +142,10 @@ pub fn shelf() -> SmallMap<String, Saved> {
     kept.iter().filter_map(|(name, saved)| Some((name.clone(), Saved::parse(saved.as_str()?)?))).collect()
 }
 
-/// Saves them.
-pub fn save_shelf(kept: &SmallMap<String, Saved>) {
+/// Saves them. False if a later visit will not find them.
+pub fn save_shelf(kept: &SmallMap<String, Saved>) -> bool {
     let map: serde_json::Map<String, serde_json::Value> = kept.iter().map(|(name, saved)| (name.clone(), saved.to_text().into())).collect();
-    if let Some(storage) = browser_storage() {
-        let _ = storage.set_item(SHELF, &serde_json::Value::Object(map).to_string());
-    }
+    browser_storage().is_some_and(|storage| storage.set_item(SHELF, &serde_json::Value::Object(map).to_string()).is_ok())
 }
 
 /// Whether the page stands in a frame of another one (`?embed`).

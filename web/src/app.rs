@@ -183,7 +183,7 @@ impl Component for App {
             }
             Msg::Leaving if self.embedded => return false,
             Msg::Leaving => {
-                address::save(&self.session.saved());
+                address::save_leaving(&self.session.saved());
                 return false;
             }
         }
@@ -248,6 +248,10 @@ impl App {
             let check = move || link.send_message(Msg::Do(FileIntent::Check.into()));
             self.check = Some(Timeout::new(CHECK_AFTER, check));
         }
+        if matches!(intent, Intent::Shelf(_) | Intent::Look(LookIntent::Labs(true))) {
+            // Another tab may have kept some.
+            self.session.take_shelf(address::shelf());
+        }
         self.begun |= matches!(intent, Intent::Time(_));
         let before = self.session.model().look.notice.clone();
         for effect in self.session.handle(intent) {
@@ -293,8 +297,8 @@ impl App {
     fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Save if self.embedded || address::save(&self.session.saved()) => {}
-            Effect::Save => self.send.emit(Intent::Unsaved),
-            Effect::SaveShelf => address::save_shelf(&self.session.shelf().kept),
+            Effect::SaveShelf if address::save_shelf(&self.session.shelf().kept) => {}
+            Effect::Save | Effect::SaveShelf => self.send.emit(Intent::Unsaved),
             Effect::SaveSettings => address::save_settings(&self.session.settings()),
             Effect::FetchLabs(names) => names.into_iter().for_each(|name| fetch_lab(name, self.send.clone())),
             Effect::CopyText(text) => copy(&text, self.send.clone()),

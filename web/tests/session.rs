@@ -270,6 +270,42 @@ fn a_line_that_edits_opens_the_editor_and_applying_saves() {
 }
 
 #[check]
+fn an_edit_that_is_called_for_again_saves_what_is_edited() {
+    let mut session = example();
+    session.handle(Intent::Line("kubectl edit rc kubia".to_owned()));
+    session.handle(FileIntent::Close("kubectl-edit.yaml".to_owned()).into());
+    session.handle(Intent::Line("!!".to_owned()));
+    let text = session.model().files.text().replace("replicas: 3", "replicas: 4");
+    session.handle(FileIntent::Edit(text).into());
+    session.handle(FileIntent::Apply.into());
+    assert_eq!((wanted(&session), session.model().files.names()), (4, ["kubia-rc.yaml".to_owned()].as_slice()));
+}
+
+#[check]
+fn a_line_that_is_called_for_again_reads_the_file_as_it_is_written_now() {
+    let mut session = example();
+    session.handle(Intent::Line("kubectl apply -f kubia-rc.yaml".to_owned()));
+    let text = session.model().files.text().replace("replicas: 3", "replicas: 4");
+    session.handle(FileIntent::Edit(text).into());
+    session.handle(Intent::Line("!!".to_owned()));
+    assert_eq!(wanted(&session), 4);
+}
+
+#[check]
+fn a_line_that_goes_on_outlives_buttons_and_ends_when_time_is_turned_back() {
+    let mut session = example();
+    session.handle(Intent::Line("kubectl get pods -w".to_owned()));
+    session.handle(Intent::NodePower { node: "node2".to_owned(), on: false });
+    session.handle(Intent::Line("kubectl delete rc kubia --wait=false".to_owned()));
+    play(&mut session, 5);
+    let watch = |session: &Session| session.model().terminal.entries.iter().find(|entry| entry.line.ends_with("-w")).map(|entry| entry.output.clone()).unwrap_or_default();
+    assert!(session.model().terminal.running.is_some() && watch(&session).contains("Terminating"), "{}", watch(&session));
+    let moment = session.model().now - SimDuration::from_seconds(3);
+    session.handle(TimeIntent::Seek(moment).into());
+    assert!(session.model().terminal.running.is_none() && watch(&session).ends_with("^C\n"), "{}", watch(&session));
+}
+
+#[check]
 fn a_file_that_a_line_writes_stands_in_the_editor_and_drafts_stay() {
     let mut session = example();
     session.handle(FileIntent::Edit("# a draft".to_owned()).into());

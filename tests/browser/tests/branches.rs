@@ -75,6 +75,25 @@ fn a_branch_gets_a_name_and_a_reload_keeps_all_branches() -> Result<()> {
 }
 
 #[test]
+fn a_branch_has_a_name_whatever_is_written_there() -> Result<()> {
+    story("a_branch_has_a_name_whatever", |page| {
+        two_branches(page)?;
+        click(page, "compare-open")?;
+        let name = |text: &str| page.find(&hook("branch-name-1"))?.type_keys(&format!("{}a{}{}{text}{}", keys::CONTROL, keys::NO_MODIFIER, keys::DELETE, keys::ENTER));
+        let named = |wanted: &str| page.until(wanted, |page| Ok(page.find(&format!("{} option:checked", hook("branches")))?.text()?.trim() == wanted));
+        let long = "<b>a name that is far too long for a bar";
+        name(long)?;
+        named(long)?;
+        assert_eq!(page.count(".header b, .branch-list b")?, 0);
+        let wide = "return [document.documentElement.scrollWidth <= innerWidth, document.querySelector('.header').scrollWidth <= innerWidth];";
+        assert_eq!(page.run(wide, &[])?, json!([true, true]));
+        name("   ")?;
+        named("branch 2")?;
+        page.until("the field, too", |page| Ok(page.find(&hook("branch-name-1"))?.property("value")? == json!("branch 2")))
+    })
+}
+
+#[test]
 fn branches_are_compared_in_korean_too() -> Result<()> {
     let options = Options { language: "ko".to_owned(), ..Options::default() };
     story_with("branches_are_compared_in_korean", &options, "", |page| {

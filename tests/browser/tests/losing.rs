@@ -1,9 +1,10 @@
-//! Nothing that somebody has is lost in silence: files from outside that cannot be taken, names that are taken, a storage that is full.
+//! Nothing that somebody has is lost in silence: files from outside that cannot be taken, names that are taken, a storage that is full, two
+//! tabs of the page at once.
 
 mod cluster;
 
-use cluster::{all_ready, click, file, hook, play, type_line, write_file};
-use podscape_browser_tests::{Result, Session, story};
+use cluster::{all_ready, click, file, hook, play, pods, type_line, write_field, write_file};
+use podscape_browser_tests::{Options, Result, Session, story, story_with};
 use serde_json::json;
 
 /// Drops a file of these bytes onto the page.
@@ -33,6 +34,54 @@ fn a_dropped_file_is_opened_or_refused_in_words() -> Result<()> {
         open_name(page, "wide.yaml")?;
         assert!(file(page)?.starts_with("kind: Pod # 파드"), "{}", file(page)?);
         Ok(())
+    })
+}
+
+#[test]
+fn a_dropped_scenario_with_a_mistake_is_refused_with_its_place() -> Result<()> {
+    const TEXT: &str = "title: A talk\nsteps:\n- run: kubectl get pods\n- runs: kubectl get nodes\n";
+    for (language, words) in [("en", "talk.yaml is a scenario with a mistake"), ("ko", "talk.yaml 시나리오에 잘못된 곳이 있어 열지 않았습니다")] {
+        let options = Options { language: language.to_owned(), ..Options::default() };
+        story_with(&format!("a_scenario_with_a_mistake_{language}"), &options, "", |page| {
+            all_ready(page, 3)?;
+            drop_file(page, "talk.yaml", TEXT.as_bytes())?;
+            for part in [words, "unknown field `runs`", "line 4"] {
+                page.see(&hook("notice"), part)?;
+            }
+            open_name(page, "kubia-rc.yaml")?;
+            drop_file(page, "talk.yaml", TEXT.replace("runs", "run").as_bytes())?;
+            page.until("the scenario", |page| Ok(pods(page)?.is_empty()))
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn two_tabs_take_nothing_from_each_other() -> Result<()> {
+    story("two_tabs_take_nothing", |page| {
+        all_ready(page, 3)?;
+        play(page, false)?;
+        type_line(page, "kubectl scale rc kubia --replicas=4")?;
+        page.see(&hook("terminal-log"), "scaled")?;
+        let keep = |page: &Session, name: &str| -> Result<()> {
+            write_field(page, "keep-name", name)?;
+            click(page, "keep")?;
+            page.find(&hook(&format!("kept-{name}"))).map(drop)
+        };
+        click(page, "labs")?;
+        keep(page, "mine")?;
+        // What the other tab does, which has been open all the while.
+        page.run("const kept = JSON.parse(localStorage['podscape.shelf']); kept.theirs = kept.mine; localStorage['podscape.shelf'] = JSON.stringify(kept);
+            localStorage['podscape.scenario'] = localStorage['podscape.scenario'].replace('replicas=4', 'replicas=7');", &[])?;
+        let theirs = page.run("return localStorage['podscape.scenario'];", &[])?;
+        keep(page, "mine again")?;
+        page.find(&hook("kept-theirs"))?;
+        assert_eq!(page.run("return Object.keys(JSON.parse(localStorage['podscape.shelf'])).sort();", &[])?, json!(["mine", "mine again", "theirs"]));
+        page.reload()?;
+        page.see(&hook("terminal-log"), "replicas=4")?;
+        assert_eq!(page.run("return localStorage['podscape.scenario'];", &[])?, theirs, "a tab that is left, and did nothing since");
+        type_line(page, "kubectl scale rc kubia --replicas=5")?;
+        page.until("what was done last is kept", |page| Ok(page.run("return localStorage['podscape.scenario'].includes('replicas=5');", &[])? == json!(true)))
     })
 }
 

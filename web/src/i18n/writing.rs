@@ -18,6 +18,7 @@ pub struct Writing {
     pub phrases: &'static str,
     pub closed: fn(&str) -> String,
     pub unreadable: fn(&str) -> String,
+    pub bad_scenario: fn(&str, &str) -> String,
     pub close: fn(&str) -> String,
     pub rename: fn(&str) -> String,
     pub mending: fn(&Mending) -> String,
@@ -47,6 +48,7 @@ static ENGLISH: Writing = Writing {
     phrases: "{}",
     closed: |name| format!("{name} is closed."),
     unreadable: |name| format!("{name} was not opened: it is no text, or longer than 1 MB."),
+    bad_scenario: |name, error| format!("{name} is a scenario with a mistake and was not opened: {error}"),
     close: |name| format!("Close {name}"),
     rename: |name| format!("New name for {name}"),
     mending: |mending| match mending {
@@ -135,6 +137,7 @@ static KOREAN: Writing = Writing {
     phrases: r#"{"Find":"찾기","Replace":"바꾸기","next":"다음","previous":"이전","all":"모두","match case":"대소문자 구분","regexp":"정규식","by word":"단어 단위","replace":"바꾸기","replace all":"모두 바꾸기","close":"닫기","Completions":"자동 완성","Diagnostics":"진단","No diagnostics":"진단 없음","Fold line":"접기","Unfold line":"펼치기","Go to line":"줄로 가기","go":"가기"}"#,
     closed: |name| format!("{name} 파일을 닫았습니다."),
     unreadable: |name| format!("{name} 파일을 열지 않았습니다. 텍스트가 아니거나 1 MB를 넘습니다."),
+    bad_scenario: |name, error| format!("{name} 시나리오에 잘못된 곳이 있어 열지 않았습니다: {error}"),
     close: |name| format!("{name} 닫기"),
     rename: |name| format!("{name}의 새 이름"),
     mending: |mending| match mending {

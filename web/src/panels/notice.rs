@@ -33,6 +33,7 @@ fn words(texts: &Texts, notice: &Notice) -> String {
             (texts.far_ahead)(&age_words(texts, &after.human()), &first.unwrap_or_default())
         }
         Notice::Unreadable(name) => (writing(texts.code).unreadable)(name),
+        Notice::BadScenario(name, error) => (writing(texts.code).bad_scenario)(name, error),
         Notice::Unsaved => texts.later().unsaved.to_owned(),
         Notice::Closed(name) => (writing(texts.code).closed)(name),
     }
@@ -44,7 +45,7 @@ pub fn NoticeBar(props: &NoticeProps) -> Html {
     let env = use_env();
     let texts = &env.texts;
     let inner = props.look.notice.as_ref().map(|notice| {
-        let bad = matches!(notice, Notice::BadLink(_) | Notice::Refused | Notice::CopyByHand | Notice::NoLab | Notice::Unreadable(_) | Notice::Unsaved);
+        let bad = matches!(notice, Notice::BadLink(_) | Notice::Refused | Notice::CopyByHand | Notice::NoLab | Notice::Unreadable(_) | Notice::BadScenario(..) | Notice::Unsaved);
         let brings = matches!(notice, Notice::Fresh | Notice::Opened | Notice::LabOpened);
         html! {
             <div class={classes!("notice", bad.then_some("bad"))} data-testid="notice">

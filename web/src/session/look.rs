@@ -60,6 +60,8 @@ pub enum Notice {
     Closed(String),
     /// A file from outside is none that could be read.
     Unreadable(String),
+    /// A scenario from outside cannot be read: its name, and what is wrong where.
+    BadScenario(String, String),
     /// The browser keeps nothing any more.
     Unsaved,
 }

@@ -266,7 +266,8 @@ impl Session {
             Intent::BringBack => self.bring_back(),
             Intent::Share => self.share(),
             Intent::Unsaved => {
-                if !std::mem::replace(&mut self.unsaved, true) {
+                let said = std::mem::replace(&mut self.unsaved, true);
+                if !said || matches!(self.look.notice, Some(Notice::Kept(_))) {
                     self.look.notice = Some(Notice::Unsaved);
                 }
                 Vec::new()
@@ -304,15 +305,19 @@ impl Session {
             return Vec::new();
         }
         if !line.is_empty() {
-            self.hand_over(line);
+            // What `!!` stands for, as it is done.
+            let whole = self.simulator.recalled(line);
+            self.hand_over(&whole);
             let before = self.simulator.files().clone();
             self.simulator.set_terminal(true);
             let receipt = self.command(line, Command::Line(line.to_owned()), Origin::Typed);
             self.files.take_changed(&before, self.simulator.files());
             // A line that goes on writes what it writes when it is done.
-            self.before_line = receipt.running.then(|| self.simulator.files().clone());
+            if receipt.running || self.terminal.running.is_none() {
+                self.before_line = receipt.running.then(|| self.simulator.files().clone());
+            }
             if let Some(text) = receipt.edit {
-                self.files.begin_edit(line, text);
+                self.files.begin_edit(&whole, text);
                 self.look.narrow = crate::intent::NarrowTab::Files;
             }
         }
@@ -320,7 +325,8 @@ impl Session {
     }
 
     fn command(&mut self, line: &str, command: Command, origin: Origin) -> Receipt {
-        self.act(line, origin, |simulator| simulator.apply(command))
+        // Nobody types while a line goes on: such a line is a button's, too.
+        self.act(line, origin, |simulator| simulator.apply_beside(command))
     }
 
     /// Lets the simulator act, under a line of the terminal. In the past that makes a branch, which is said.

@@ -56,7 +56,12 @@ impl Session {
                 self.playback.speed = speed;
                 return vec![Effect::SaveSettings];
             }
-            TimeIntent::Seek(to) => self.simulator.seek(to),
+            TimeIntent::Seek(to) => {
+                if self.jumping {
+                    self.end_jump();
+                }
+                self.simulator.seek(to);
+            }
             TimeIntent::Hold(true) => self.playback.held = Some(self.playback.playing),
             TimeIntent::Hold(false) => self.playback.held = None,
             TimeIntent::ToEnd => self.simulator.seek(self.simulator.end_of_history()),

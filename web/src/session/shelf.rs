@@ -2,7 +2,7 @@
 
 use super::{Effect, Notice, Saved, Session};
 use crate::intent::{NarrowTab, ShelfIntent};
-use crate::simulator::{Budget, Simulator, SmallMap, parse_lab};
+use crate::simulator::{Budget, Simulator, SmallMap, is_meant, parse_lab};
 
 /// So many wake-ups of a scenario's history are played when it is opened: all of a lab's. What is left of a long one follows in the next frames.
 pub(super) const AT_ONCE: Budget = Budget(1_500);
@@ -91,10 +91,17 @@ impl Session {
 
     /// A file from outside: a scenario is opened, manifests are put into the editor; those that a cluster printed without what it wrote.
     pub(super) fn brought(&mut self, name: &str, text: String) -> Vec<Effect> {
-        if let Ok(lab) = parse_lab(&text) {
-            let effects = self.replace(Simulator::opening(&lab.scenario, AT_ONCE));
-            (self.look.labs, self.look.notice) = (false, Some(Notice::Opened));
-            return effects;
+        match parse_lab(&text) {
+            Ok(lab) => {
+                let effects = self.replace(Simulator::opening(&lab.scenario, AT_ONCE));
+                (self.look.labs, self.look.notice) = (false, Some(Notice::Opened));
+                return effects;
+            }
+            Err(error) if is_meant(&text) => {
+                (self.look.labs, self.look.notice) = (false, Some(Notice::BadScenario(name.to_owned(), error.0)));
+                return Vec::new();
+            }
+            Err(_) => {}
         }
         let imported = Simulator::imported(&text);
         let taken = imported.is_some();

@@ -80,6 +80,7 @@ impl Terminal {
         self.offer = None;
         self.count += 1;
         if receipt.running {
+            self.interrupted();
             self.running = Some(self.count);
         }
         let (mut output, failed) = (receipt.output.clone(), receipt.exit != 0);

@@ -68,15 +68,19 @@ impl Session {
 
     /// Takes over what the line that goes on has printed, and what it waits for.
     pub(super) fn collect_output(&mut self) {
-        let mut done = self.terminal.running.is_none() && self.simulator.unreached().is_none();
-        if let Some((output, over)) = self.simulator.drain_output() {
+        let (output, over) = self.simulator.drain_output().unzip();
+        let over = over.unwrap_or_default();
+        if let Some(output) = output {
             self.terminal.more(&output, over);
-            done |= over;
             if over {
                 // A command that asked somebody something shows how.
                 self.show_new_trip();
             }
+        } else {
+            // Going through the history ends it, and a line that takes its place.
+            self.terminal.interrupted();
         }
+        let done = over || self.terminal.running.is_none() && self.simulator.unreached().is_none();
         if let Some(before) = self.before_line.take_if(|_| done) {
             self.files.take_changed(&before, self.simulator.files());
             self.model.files.update(&self.files);

@@ -146,7 +146,7 @@ impl Session {
         let there = self.simulator.files();
         let new: Vec<(String, String)> = self.files.drafts().filter(|(name, text)| named(name) && there.get(*name).map(String::as_str) != Some(*text)).map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         for (name, text) in new {
-            self.simulator.apply(Command::File { name, text });
+            self.simulator.apply_beside(Command::File { name, text });
         }
     }
 

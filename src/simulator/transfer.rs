@@ -166,8 +166,8 @@ mod tests {
             assert!(!text.contains(written), "{written}: {text}");
         }
         let mut other = Simulator::new(&Scenario::empty());
-        let made = "namespace/lab created\npriorityclass.scheduling.k8s.io/high created\nserviceaccount/bot created\nservice/out created\n\
-            service/far created\nendpoints/out created\npod/a created\n";
+        let made = "namespace/lab created\npriorityclass.scheduling.k8s.io/high created\nserviceaccount/bot created\nendpoints/out created\n\
+            service/out created\nservice/far created\npod/a created\n";
         assert_eq!(other.apply_file("export.yaml", &text).output, made);
         let script = simulator.export_script();
         let node = "if kubectl get node node1 >/dev/null 2>&1; then\nkubectl label node node1 'disk=ssd' --overwrite\nfi\n";

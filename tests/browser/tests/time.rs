@@ -3,7 +3,7 @@
 mod cluster;
 
 use cluster::{all_ready, attribute, click, clock, hook, play, plays, pods, slide, speed, states};
-use podscape_browser_tests::{Result, keys, story};
+use podscape_browser_tests::{Options, Result, keys, story, story_with};
 
 const SECOND: u64 = 1_000_000;
 
@@ -232,5 +232,27 @@ fn the_clock_does_not_leap_over_hours_unasked() -> Result<()> {
         assert_eq!(clock(page)?, before, "from far away it is only told of");
         click(page, "jump-far")?;
         page.until("the hour", |page| Ok((3_540 * SECOND..3_680 * SECOND).contains(&clock(page)?)))
+    })
+}
+
+#[test]
+fn ten_minutes_are_turned_back_on_a_phone_and_played_again() -> Result<()> {
+    let options = Options { language: "ko".to_owned(), ..Options::phone() };
+    story_with("ten_minutes_are_turned_back", &options, "", |page| {
+        all_ready(page, 3)?;
+        speed(page, 4)?;
+        page.until("a quarter of an hour", |page| Ok(clock(page)? > 900 * SECOND))?;
+        play(page, false)?;
+        let (end, there) = (clock(page)?, pods(page)?);
+        let back = (end - 600 * SECOND) / 1_000_000 * 1_000;
+        slide(page, "history", back)?;
+        page.until("ten minutes ago", |page| Ok(clock(page)? == back * 1_000))?;
+        page.see(".past-word", "과거")?;
+        assert_eq!(pods(page)?, there);
+        play(page, true)?;
+        page.until("the end again, and on", |page| Ok(clock(page)? > end && page.count(".past-word")? == 0))?;
+        play(page, false)?;
+        assert_eq!((pods(page)?, page.count(".fork")?), (there, 0));
+        Ok(())
     })
 }

@@ -2,7 +2,7 @@
 
 mod cluster;
 
-use cluster::{all_ready, click, hook, play, pods, press, printed, type_line};
+use cluster::{all_ready, click, hook, play, pods, press, printed, slide, speed, type_line};
 use podscape_browser_tests::{Options, Result, Session, keys, story, story_with};
 use serde_json::json;
 
@@ -137,4 +137,26 @@ fn an_input_method_composes_in_the_terminal() -> Result<()> {
         page.find(&hook("line"))?.type_keys("\n")?;
         page.until("the word", |page| Ok(printed(page)? == "한글\n"))
     })
+}
+
+#[test]
+fn a_watch_outlives_buttons_and_ends_when_time_is_turned_back() -> Result<()> {
+    for language in ["en", "ko"] {
+        let options = Options { language: language.to_owned(), ..Options::default() };
+        story_with(&format!("a_watch_outlives_buttons_{language}"), &options, "", |page| {
+            all_ready(page, 3)?;
+            type_line(page, "kubectl get pods -w")?;
+            page.find(&hook("interrupt"))?;
+            click(page, "power-node2")?;
+            speed(page, 3)?;
+            page.until("the watch to tell of it", |page| Ok(log(page)?.contains("Terminating")))?;
+            play(page, false)?;
+            page.find(&hook("interrupt"))?;
+            slide(page, "history", 4_000)?;
+            page.until("the prompt again", |page| Ok(page.count(&hook("interrupt"))? == 0 && log(page)?.contains("^C")))?;
+            type_line(page, "echo $((6 * 7))")?;
+            page.until("an answer", |page| Ok(printed(page)?.trim() == "42"))
+        })?;
+    }
+    Ok(())
 }

@@ -108,5 +108,6 @@ pub fn use_focused() -> NodeRef {
 
 /// A line that is broken between its words only.
 pub fn whole_words(line: &str) -> Html {
-    html! { <code class="line">{ for line.split(' ').map(|word| html! { <><span>{ word.to_owned() }</span>{ " " }</> }) }</code> }
+    let word = |(n, word): (usize, &str)| html! { <>{ if n > 0 { " " } else { "" } }<span>{ word.to_owned() }</span></> };
+    html! { <code class="line">{ for line.split(' ').enumerate().map(word) }</code> }
 }

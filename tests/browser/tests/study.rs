@@ -71,7 +71,8 @@ fn each_lab(language: &str) -> Result<()> {
             assert_eq!(advice.lines().count(), 2, "{name}: two lines of what to try");
             for line in advice.lines() {
                 // Word joiners keep a full stop at what it follows.
-                let said = |page: &Session| Ok(page.find(&hook("guide"))?.text()?.replace('\u{2060}', "").contains(&line.replace('`', "")));
+                let words = "return document.querySelector('[data-testid=guide]')?.textContent.replaceAll('\\u2060', '') ?? '';";
+                let said = |page: &Session| Ok(page.run(words, &[])?.as_str().is_some_and(|words| words.contains(&line.replace('`', ""))));
                 page.until(&format!("{name}: {line}"), said)?;
             }
             page.until(&format!("{name}: pods"), |page| Ok(!states(page)?.is_empty()))?;

@@ -304,7 +304,7 @@ impl Instance {
         let stored = if is_present { self.inside.as_ref().map(|inside| &inside.log) } else { self.previous_log.as_deref() };
         let until = end.map_or(now, |end| end.finished);
         let well = end.is_some_and(|end| end.exit_code == 0);
-        let mut lines = made_lines(Image::find(&container.image).life(container), start, until, well);
+        let mut lines = made_lines(container, start, until, well);
         lines.extend(stored.into_iter().flat_map(Log::lines));
         Some(lines)
     }
@@ -324,8 +324,12 @@ impl Sandbox {
 }
 
 /// The lines that follow from the times alone.
-fn made_lines(life: Life, start: SimTime, until: SimTime, ended_well: bool) -> Vec<(SimTime, Rc<str>)> {
-    match life {
+fn made_lines(container: &Container, start: SimTime, until: SimTime, ended_well: bool) -> Vec<(SimTime, Rc<str>)> {
+    match Image::find(&container.image).life(container) {
+        Life::Server(server) if server.manner == Manner::Nginx => {
+            let lines = serving::nginx_start(container.command.is_empty(), start);
+            lines.into_iter().map(|line| (start, Rc::from(line))).collect()
+        }
         Life::Server(server) if !server.greeting.is_empty() => vec![(start, Rc::from(server.greeting))],
         Life::Sleeper(_) => {
             let line = |at: SimTime, text: &str| (at, Rc::from(format!("{} {text}", formatted_time(at))));

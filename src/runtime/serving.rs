@@ -120,6 +120,31 @@ fn source(request: &HttpRequest, asked: &Asked<'_>) -> Served {
     }
 }
 
+/// What the image of nginx prints when it starts: its script, unless a command stands in its place, and nginx with two workers.
+pub(super) fn nginx_start(has_script: bool, at: SimTime) -> Vec<String> {
+    const SCRIPT: &str = "/docker-entrypoint.sh";
+    const IPV6: &str = "10-listen-on-ipv6-by-default.sh";
+    const FOLDER: &str = "/docker-entrypoint.d";
+    let mut lines = Vec::new();
+    if has_script {
+        lines = vec![
+            format!("{SCRIPT}: {FOLDER}/ is not empty, will attempt to perform configuration"),
+            format!("{SCRIPT}: Looking for shell scripts in {FOLDER}/"),
+            format!("{SCRIPT}: Launching {FOLDER}/{IPV6}"),
+            format!("{IPV6}: info: Getting the checksum of /etc/nginx/conf.d/default.conf"),
+            format!("{IPV6}: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf"),
+            format!("{SCRIPT}: Sourcing {FOLDER}/15-local-resolvers.envsh"),
+            format!("{SCRIPT}: Launching {FOLDER}/20-envsubst-on-templates.sh"),
+            format!("{SCRIPT}: Launching {FOLDER}/30-tune-worker-processes.sh"),
+            format!("{SCRIPT}: Configuration complete; ready for start up"),
+        ];
+    }
+    let stamp = super::shell::formatted("%Y/%m/%d %H:%M:%S", at);
+    let notices = ["using the \"epoll\" event method", "nginx/1.27.3", "start worker processes", "start worker process 29", "start worker process 30"];
+    lines.extend(notices.map(|notice| format!("{stamp} [notice] 1#1: {notice}")));
+    lines
+}
+
 /// nginx with the page that it comes with, or with what stands where its pages are. Models its ngx_http_static_module, index module and
 /// special responses.
 fn nginx(usual: &str, request: &HttpRequest, asked: &Asked<'_>) -> HttpResponse {
@@ -186,6 +211,14 @@ mod tests {
         assert_eq!(ask("luksa/kubia:ip", "/slow?s=20", &none).took.seconds(), 20);
         let date = ask("luksa/kubia:ip", "/", &none).response.header("date").map(str::to_owned);
         assert_eq!(date.as_deref(), Some("Sun, 22 Nov 2026 17:42:25 GMT"));
+    }
+
+    #[test]
+    fn nginx_tells_that_it_starts() {
+        let at = SimTime::from_seconds(1_795_369_345);
+        let (all, own) = (nginx_start(true, at), nginx_start(false, at));
+        assert!(all[0].starts_with("/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty") && all.ends_with(&own));
+        assert_eq!(own[1], "2026/11/22 17:42:25 [notice] 1#1: nginx/1.27.3");
     }
 
     #[test]

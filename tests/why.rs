@@ -315,7 +315,9 @@ fn owners_take_what_they_own_with_them() {
     lab.wait(60);
     let gone = lab.0.why(&ObjectKey::new(Kind::Namespace, "", "short"));
     assert_eq!(find(&gone, |what| *what == What::Terminating).because, Because::YouAsked);
-    assert_eq!(find(&gone, |what| *what == What::Removed).because, Because::NamespaceGoing);
+    assert_eq!(find(&gone, |what| *what == What::Removed).because, Because::NothingLeft);
+    let inside = lab.0.why(&ObjectKey::new(Kind::Pod, "short", "p"));
+    assert_eq!(find(&inside, |what| *what == What::Terminating).because, Because::NamespaceGoing);
 }
 
 #[test]

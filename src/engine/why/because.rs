@@ -187,6 +187,7 @@ fn by_controller(what: &What, (name, key): (&str, &ObjectKey), facts: &Facts, ev
         ("taint-eviction-controller", Object::Pod(pod)) if gone => evicted(pod, view),
         ("pod-garbage-collector", _) => Because::NodeGone { node: key.name.clone() },
         ("generic-garbage-collector", _) => Because::OwnerGone { owner: key.clone() },
+        ("namespace-controller", _) if gone && event.key.kind == Kind::Namespace => Because::NothingLeft,
         ("namespace-controller", _) => Because::NamespaceGoing,
         ("ttl-after-finished-controller", Object::Job(job)) => Because::TimeToLive { seconds: job.spec.ttl_seconds_after_finished.unwrap_or_default() },
         ("daemonset-controller", Object::Pod(pod)) => of_daemon(what, pod, key, view),

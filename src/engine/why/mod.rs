@@ -294,6 +294,8 @@ pub enum Because {
     },
     /// Its namespace is being deleted.
     NamespaceGoing,
+    /// It is a namespace that is being deleted, and all that was in it is gone.
+    NothingLeft,
     /// All its containers have ended: the kubelet gives it free.
     GraceOver,
     /// It made room for a pod of a higher priority.

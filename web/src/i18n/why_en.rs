@@ -92,6 +92,7 @@ fn because(reason: &Reason) -> String {
         Because::NodeGone { node } => format!("because its node {node} is gone"),
         Because::OwnerGone { owner } => format!("because its owner {} is gone", object(owner)),
         Because::NamespaceGoing => "because its namespace is being deleted".to_owned(),
+        Because::NothingLeft => "because nothing is left in it".to_owned(),
         Because::GraceOver => "because all its containers have ended".to_owned(),
         Because::Preempted { by } => format!("because {} of higher priority needed the room", object(by)),
         Because::ContainersReady { probed: true } => "because all its containers run and pass their readiness probes".to_owned(),

@@ -92,6 +92,7 @@ fn because(reason: &Reason) -> String {
         Because::NodeGone { node } => format!("노드 {node}, 이제 없습니다"),
         Because::OwnerGone { owner } => format!("소유자인 {}, 이제 없습니다", object(owner)),
         Because::NamespaceGoing => "네임스페이스가 지워지고 있습니다".to_owned(),
+        Because::NothingLeft => "안에 있던 것이 모두 지워졌습니다".to_owned(),
         Because::GraceOver => "컨테이너가 모두 끝났습니다".to_owned(),
         Because::Preempted { by } => format!("우선순위가 높은 {}에 자리를 내주었습니다", object(by)),
         Because::ContainersReady { probed: true } => "컨테이너가 모두 돌고 있고 레디니스 프로브도 통과했습니다".to_owned(),

@@ -4,7 +4,7 @@ import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, c
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { diagnosticCount, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, Prec } from "@codemirror/state";
 import {
@@ -80,9 +80,12 @@ const looks = EditorView.theme({
 // Who hears what happens here: heard(what, data).
 let heard = () => {};
 let view;
+// What `prepare` has made of an editor that is in no place yet.
+let state, waitingView;
 let name = "";
 let number = 0;
 let words = {};
+let told = "";
 // Tab goes through the page until something is done here; from then on it indents. Escape lets it go through again.
 let passing = true;
 const waiting = new Map();
@@ -195,16 +198,29 @@ function place(line, column) {
   return Math.min(at.to, at.from + units);
 }
 
+const fieldOf = (host) => host.parentElement?.querySelector("textarea");
+
 globalThis.podscapeEditor = {
+  // Makes a part of an editor ahead, with the field's text: each part takes a while when it is done for the first time. Whether another call is wanted.
+  prepare(host) {
+    if (waitingView) return false;
+    if (!state) state = EditorState.create({ doc: fieldOf(host)?.value ?? "", extensions: extensions() });
+    else waitingView = new EditorView({ state });
+    return !waitingView;
+  },
   // Takes the place of the field in `host`, with its text, its selection and its focus.
   mount(host, hear) {
     heard = hear;
-    const field = host.parentElement.querySelector("textarea");
-    const text = field?.value ?? "";
+    const field = fieldOf(host);
+    const doc = field?.value ?? "";
     const focused = document.activeElement === field;
-    const [anchor, head] = [field?.selectionStart ?? 0, field?.selectionEnd ?? 0];
+    const selection = { anchor: field?.selectionStart ?? 0, head: field?.selectionEnd ?? 0 };
     host.hidden = false;
-    view = new EditorView({ parent: host, state: EditorState.create({ doc: text, selection: { anchor, head }, extensions: extensions() }) });
+    view = waitingView ?? new EditorView({ state: EditorState.create({ doc, extensions: extensions() }) });
+    state = waitingView = undefined;
+    if (view.state.doc.toString() !== doc) view.setState(EditorState.create({ doc, selection, extensions: extensions() }));
+    else if (selection.head || selection.anchor) view.dispatch({ selection });
+    host.append(view.dom);
     view.scrollDOM.scrollTop = field?.closest(".editor")?.scrollTop ?? 0;
     // Read and written as a field is.
     Object.defineProperty(view.contentDOM, "value", {
@@ -215,8 +231,9 @@ globalThis.podscapeEditor = {
   },
   // The words of the page, as JSON.
   words(text) {
-    words = JSON.parse(text);
-    view.dispatch({ effects: phrases.reconfigure(marked(words)) });
+    if (text === told) return;
+    words = JSON.parse((told = text));
+    (view ?? waitingView)?.dispatch({ effects: phrases.reconfigure(marked(words)) });
   },
   // Shows a file with this text; each file keeps its own history and selection.
   open(file, text) {
@@ -240,7 +257,7 @@ globalThis.podscapeEditor = {
       const actions = fixes.map((name, fix) => ({ name, apply: () => heard("fix", JSON.stringify({ mark, fix })) }));
       return { from, to, severity, message, actions };
     });
-    view.dispatch(setDiagnostics(view.state, marks));
+    if (marks.length || diagnosticCount(view.state)) view.dispatch(setDiagnostics(view.state, marks));
   },
   // The answer to a question, as JSON with its number.
   answer(text) {
@@ -258,7 +275,8 @@ globalThis.podscapeEditor = {
   // Ends it.
   close() {
     view?.destroy();
-    (view = undefined), (name = "");
+    waitingView?.destroy();
+    (view = state = waitingView = undefined), (name = "");
     kept.clear();
     waiting.clear();
   },

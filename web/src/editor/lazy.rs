@@ -18,6 +18,8 @@ pub type Hear = Closure<dyn FnMut(String, String)>;
 extern "C" {
     #[wasm_bindgen(js_namespace = podscapeEditor, js_name = mount)]
     fn script_mount(host: &Element, hear: &Hear);
+    #[wasm_bindgen(js_namespace = podscapeEditor, js_name = prepare)]
+    fn script_prepare(host: &Element) -> bool;
     #[wasm_bindgen(js_namespace = podscapeEditor, js_name = words)]
     fn script_words(text: &str);
     #[wasm_bindgen(js_namespace = podscapeEditor, js_name = open)]
@@ -34,6 +36,9 @@ extern "C" {
 
 /// Where the script is, from the page.
 const SCRIPT: &str = "editor/codemirror.js";
+
+/// Between two parts of its making, in milliseconds: a frame.
+const PAUSE: u32 = 16;
 
 /// Fetches the script, where there is one; says so when it has run, which does not mean that it brought an editor.
 pub fn fetch(then: impl FnOnce() + 'static) {
@@ -52,6 +57,13 @@ pub fn fetch(then: impl FnOnce() + 'static) {
 /// Whether the script has brought an editor.
 pub fn is_there() -> bool {
     web_sys::window().is_some_and(|window| window.get("podscapeEditor").is_some())
+}
+
+/// Makes it ready for a place, each part in a task of its own: together they would hold up a running cluster.
+pub fn prepare(host: Element, then: impl FnOnce() + 'static) {
+    let wants_more = script_prepare(&host);
+    let next = move || if wants_more { prepare(host, then) } else { then() };
+    Timeout::new(PAUSE, next).forget();
 }
 
 /// Puts it into a place, instead of the field beside it.

@@ -114,7 +114,7 @@ fn use_told(env: &Env, files: &Shared<Files>, stage: Stage) {
 
 /// Brings CodeMirror, the first time it is called.
 fn bringer(env: &Env, host: &NodeRef, bringing: &Rc<RefCell<Bringing>>, stage: &UseStateHandle<Stage>) -> Callback<()> {
-    let (send, host, bringing, stage) = (env.send.clone(), host.clone(), bringing.clone(), stage.clone());
+    let (texts, send, host, bringing, stage) = (env.texts, env.send.clone(), host.clone(), bringing.clone(), stage.clone());
     Callback::from(move |()| {
         if std::mem::replace(&mut bringing.borrow_mut().asked, true) {
             return;
@@ -122,16 +122,15 @@ fn bringer(env: &Env, host: &NodeRef, bringing: &Rc<RefCell<Bringing>>, stage: &
         bringing.borrow_mut().hear = Some(hearing(send.clone()));
         let (host, bringing, stage) = (host.clone(), bringing.clone(), stage.clone());
         lazy::fetch(move || {
-            if !lazy::is_there() {
-                return;
-            }
-            if bringing.borrow().composing {
-                bringing.borrow_mut().waits = true;
-                return;
-            }
-            if let Some(host) = host.cast::<Element>() {
-                take_over(&host, &bringing, &stage);
-            }
+            let Some(element) = host.cast::<Element>().filter(|_| lazy::is_there()) else { return };
+            lazy::tell_words(&texts);
+            lazy::prepare(element, move || {
+                if bringing.borrow().composing {
+                    bringing.borrow_mut().waits = true;
+                } else if let Some(host) = host.cast::<Element>() {
+                    take_over(&host, &bringing, &stage);
+                }
+            });
         });
     })
 }

@@ -71,8 +71,8 @@ pub struct Receipt {
     pub running: bool,
 }
 
-/// So much of a link's history is played before it is shown: a second at most.
-const OPENING: Budget = Budget(50_000);
+/// So much of a link's history is played before it is shown: two frames of a browser, in a cluster of a thousand pods.
+const OPENING: Budget = Budget(300);
 /// Without a visible change for so long, a step ends.
 const QUIET: SimDuration = SimDuration::from_seconds(3600);
 

@@ -208,13 +208,13 @@ impl Component for App {
                         if self.embedded {
                             <h1 class="unseen">{ "Podscape" }</h1>
                         }
-                        <Stage frame={model.frame.clone()} look={model.look.clone()} insight={model.insight.clone()} quick={model.playing && model.speed > QUICK}
+                        <Stage frame={model.frame.clone()} look={model.look.clone()} insight={model.insight.clone()} quick={model.opening || model.playing && model.speed > QUICK}
                             flights={self.flights.clone()} flying={self.flights.is_busy()} landed={self.landed.clone()} />
                         if model.frame.counts.ready > 0 || !model.labs.current.is_empty() {
                             <Guide look={model.look.clone()} labs={model.labs.clone()} />
                         }
                     </main>
-                    <TimeBar timeline={model.timeline.clone()} now={model.now} end={model.end} playing={model.playing} speed={model.speed} />
+                    <TimeBar timeline={model.timeline.clone()} now={model.now} end={model.end} playing={model.playing} opening={model.opening} speed={model.speed} />
                     { narrow_tabs(&env, model) }
                     { self.dock(model) }
                     <Inspector inspector={model.inspector.clone()} tab={model.look.inspector_tab} insight={model.insight.clone()}

@@ -8,6 +8,8 @@ use crate::session::Session;
 
 /// How long a frame may compute, in milliseconds: half of a repaint at 60 a second.
 const COMPUTE: f64 = 8.0;
+/// How long, while the history of what was opened is played to its moment: together with a picture of a thousand pods no more than 50.
+const OPENING: f64 = 16.0;
 
 /// Calls before repaints, for what moves step by step. When it is gone, none comes any more.
 #[derive(Default)]
@@ -79,7 +81,8 @@ impl Pace {
         self.last = Some(at);
         let begun = now();
         session.begin_frame(elapsed);
-        while !session.run_slice() && now() - begun < COMPUTE {}
+        let longest = if session.is_opening() { OPENING } else { COMPUTE };
+        while !session.run_slice() && now() - begun < longest {}
         session.end_frame();
     }
 

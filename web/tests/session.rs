@@ -181,6 +181,56 @@ fn a_link_opens_the_details_that_were_open() {
     assert_eq!(other.model().look.inspecting, Some(pod));
 }
 
+/// Enough for more than one frame: a crowd, a request, a file that a line wrote.
+fn long_history() -> Session {
+    let mut session = example();
+    for line in ["kubectl expose rc kubia --port=80 --target-port=8080", "kubectl scale rc kubia --replicas=300", "kubectl get rc > rc.txt"] {
+        session.handle(Intent::Line(line.to_owned()));
+    }
+    play(&mut session, 60);
+    session.handle(Intent::Line("kubectl exec kubia-none -- true; kubectl run ask --image=busybox --restart=Never -- wget -qO- http://kubia".to_owned()));
+    play(&mut session, 60);
+    session
+}
+
+#[check]
+fn a_long_history_is_opened_frame_by_frame() {
+    let mut session = long_history();
+    let whole = session.model().now;
+    let mut other = open(&shared_link(&mut session));
+    assert!(other.model().opening && other.is_playing() && other.model().now < whole);
+    assert_eq!((other.model().end, other.model().playing), (whole, false));
+    assert_eq!(other.saved().link, session.saved().link);
+    while other.is_playing() {
+        other.begin_frame(16.0);
+        other.run_slice();
+        other.end_frame();
+        assert!(other.take_sent().is_empty(), "what was sent on the way sets out");
+    }
+    let model = other.model();
+    assert_eq!((model.now, model.opening, model.frame.counts.ready), (whole, false, session.model().frame.counts.ready));
+    assert_eq!(other.digest(), session.digest());
+    assert!(model.files.texts().contains_key("rc.txt"));
+    other.handle(Intent::Line("kubectl get nodes".to_owned()));
+    assert_eq!(other.model().look.trip, None, "a request of long ago is followed");
+}
+
+#[check]
+fn what_is_done_while_a_link_opens_is_done_at_its_moment() {
+    let mut session = long_history();
+    let mut other = open(&shared_link(&mut session));
+    assert!(other.model().opening);
+    for session in [&mut session, &mut other] {
+        session.handle(Intent::Line("kubectl delete rc kubia".to_owned()));
+    }
+    assert_eq!((other.model().timeline.branches.len(), other.model().opening), (1, false));
+    assert_eq!((other.digest(), other.saved().link), (session.digest(), session.saved().link));
+    let mut stepped = open(&shared_link(&mut session));
+    stepped.handle(TimeIntent::StepBack.into());
+    session.handle(TimeIntent::StepBack.into());
+    assert_eq!(stepped.model().now, session.model().now);
+}
+
 #[check]
 fn a_reload_loses_nothing() {
     let mut session = example();

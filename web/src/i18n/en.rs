@@ -259,6 +259,7 @@ pub(super) static LATER: LaterWords = LaterWords {
     balancer: "Load balancer",
     name_server: "The cluster’s name server",
     no_address: "no address yet",
+    opening: "opening",
     hop_back: "A hop back",
     hop_on: "A hop on",
     rule_taken: "rule",

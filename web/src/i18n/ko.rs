@@ -259,6 +259,7 @@ pub(super) static LATER: LaterWords = LaterWords {
     balancer: "로드 밸런서",
     name_server: "클러스터의 네임 서버",
     no_address: "아직 주소가 없음",
+    opening: "여는 중",
     hop_back: "한 걸음 뒤로",
     hop_on: "한 걸음 앞으로",
     rule_taken: "규칙",

@@ -178,7 +178,7 @@ words! {
     compare compare_hint compare_same compare_field mend_all drain cut_from slow_to lose_to key_second key_pan key_zoom power_on
     power_off cordon uncordon scale_to_zero details delete_with_pods delete_alone menu_label events_empty
     event_age event_reason event_object event_message filter status namespace digest traffic_empty request_line send again
-    balancer name_server no_address hop_back hop_on rule_taken rule_passed rule_because request_inside request_outside palette_hint share_link share_readable copy share_code share_frame share_files
+    balancer name_server no_address opening hop_back hop_on rule_taken rule_passed rule_because request_inside request_outside palette_hint share_link share_readable copy share_code share_frame share_files
     file_scenario file_picture file_manifests file_script code_too_long imported shelf_mine keep_name keep open_file why_empty scores next_empty
     chart_pods chart_restarts chart_spread chart_requests chart_nobody chart_empty waiting starting terminating ended copied copy_by_hand opened fresh
     packets_title packets_asking packets_answered packets_refused packets_lost

@@ -18,6 +18,8 @@ pub struct TimeBarProps {
     pub now: SimTime,
     pub end: SimTime,
     pub playing: bool,
+    /// Whether what was opened is still played to its moment.
+    pub opening: bool,
     pub speed: Speed,
 }
 
@@ -44,7 +46,7 @@ pub fn TimeBar(props: &TimeBarProps) -> Html {
             <output class="clock" aria-label={texts.clock} data-testid="clock" data-micros={props.now.since(timeline.start).micros().to_string()}>
                 { elapsed }
                 if past {
-                    <span class="past-word">{ texts.in_the_past }</span>
+                    <span class="past-word">{ if props.opening { texts.later().opening } else { texts.in_the_past } }</span>
                 }
             </output>
             { slider(&env, timeline, &span, props.now) }

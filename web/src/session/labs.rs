@@ -1,9 +1,11 @@
 //! The labs: scenarios to open, each a file that the page fetches when somebody wants it.
 
-use super::shelf::AT_ONCE;
 use super::{Effect, Look, Notice, Session};
 use crate::intent::{DockTab, InspectorTab, LabIntent, NarrowTab};
-use crate::simulator::{Lab, Simulator, SmallMap, parse_lab};
+use crate::simulator::{Budget, Lab, Simulator, SmallMap, parse_lab};
+
+/// So many wake-ups of a lab's history are played when it is opened: all of it, as labs are small.
+const AT_ONCE: Budget = Budget(1_500);
 
 /// The shelves of the menu, each with the names of its labs: the files in `src/scenario/library`.
 pub const SHELVES: [&[&str]; 4] = [

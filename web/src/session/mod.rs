@@ -57,6 +57,8 @@ pub enum Effect {
 
 /// How many wake-ups a slice of a frame may take.
 const SLICE: Budget = Budget(20);
+/// How many wake-ups somebody waits for who does something in what is still being opened: a second or two.
+const ARRIVING: Budget = Budget(50_000);
 
 /// Lines to begin with, in any cluster.
 const FIRST_LINES: [&str; 4] = ["kubectl get pods -o wide", "kubectl get all", "kubectl get events", "kubectl get nodes"];
@@ -118,6 +120,8 @@ impl Session {
     pub fn opened(link: &str, settings: &Settings) -> Result<Session, LinkError> {
         let (link, behind) = sight::parted(link);
         let mut session = Session::with(Simulator::from_link(link)?, settings);
+        session.before_line = session.simulator.unreached().map(|_| session.simulator.files().clone());
+        session.pass_by();
         // The first hint is about the example.
         session.look.hint = Hint::Over;
         session.look_at(behind);
@@ -157,6 +161,25 @@ impl Session {
     /// Whether the clock plays.
     pub fn is_playing(&self) -> bool {
         (self.playback.playing || self.jumping || self.simulator.unreached().is_some()) && self.playback.held.is_none()
+    }
+
+    /// Whether the history of what was opened is still played to its moment.
+    pub fn is_opening(&self) -> bool {
+        self.simulator.unreached().is_some()
+    }
+
+    /// What was sent on the way to the moment that is opened is over: nobody sees it set out.
+    fn pass_by(&mut self) {
+        drop(self.simulator.take_passages());
+        self.seen_trip = self.latest_trip();
+    }
+
+    /// Before something is done in what is still being opened: that it is done at its moment. For a very long history nobody waits.
+    pub(super) fn arrive(&mut self) {
+        let Some(moment) = self.simulator.unreached() else { return };
+        self.simulator.run_until(moment, ARRIVING);
+        self.pass_by();
+        self.collect_output();
     }
 
     /// What a reload needs.
@@ -213,7 +236,10 @@ impl Session {
         if waited {
             self.look.hint = Hint::Seen;
         }
-        if waited || !(self.playback.playing || self.jumping) {
+        if self.model.opening {
+            self.pass_by();
+        }
+        if waited || !(self.playback.playing || self.jumping || self.is_opening()) {
             // When a jump is over the clock stands: no later frame would catch up.
             return self.refresh();
         }
@@ -305,6 +331,7 @@ impl Session {
             return Vec::new();
         }
         if !line.is_empty() {
+            self.arrive();
             // What `!!` stands for, as it is done.
             let whole = self.simulator.recalled(line);
             self.hand_over(&whole);
@@ -334,6 +361,7 @@ impl Session {
         let branches = self.model.timeline.branches.len();
         self.undone.clear();
         self.end_jump();
+        self.arrive();
         let receipt = act(&mut self.simulator);
         self.terminal.add(line, &receipt, origin);
         if let Some(about) = (receipt.exit != 0).then(|| self.simulator.named_in(&receipt.output)).flatten() {
@@ -374,6 +402,7 @@ impl Session {
         self.files = Files::of(simulator.files());
         self.before_line = simulator.unreached().map(|_| simulator.files().clone());
         self.simulator = simulator;
+        self.pass_by();
         self.terminal.begin(&FIRST_LINES);
         self.look.forget_objects();
         self.labs.current.clear();

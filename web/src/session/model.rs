@@ -59,6 +59,8 @@ pub struct Model {
     pub end: SimTime,
     /// Whether the clock plays.
     pub playing: bool,
+    /// Whether what was opened is still played to its moment, which `end` is meanwhile.
+    pub opening: bool,
     /// How fast.
     pub speed: Speed,
 }
@@ -101,8 +103,9 @@ impl Model {
             shelf: Shared::new(parts.shelf.clone()),
             look: Shared::new(parts.look.clone()),
             now: parts.simulator.now(),
-            end: parts.simulator.end_of_history(),
+            end: end_of(parts.simulator),
             playing: parts.playback.playing,
+            opening: parts.simulator.unreached().is_some(),
             speed: parts.playback.speed,
         }
     }
@@ -120,7 +123,7 @@ impl Model {
     /// Takes what changed because time went on.
     pub fn tick(&mut self, parts: &Parts<'_>) {
         self.waited += 1;
-        let due = !parts.playback.playing || self.waited >= patience(self.frame.counts.pods);
+        let due = !(parts.playback.playing || self.opening) || self.waited >= patience(self.frame.counts.pods);
         if due && self.seen.is_stale(parts) {
             self.draw_again(parts);
         }
@@ -140,9 +143,14 @@ impl Model {
     fn follow_clock(&mut self, parts: &Parts<'_>) {
         self.terminal.update(parts.terminal);
         self.insight.update(parts.insight);
-        (self.now, self.end) = (parts.simulator.now(), parts.simulator.end_of_history());
+        (self.now, self.end, self.opening) = (parts.simulator.now(), end_of(parts.simulator), parts.simulator.unreached().is_some());
         (self.playing, self.speed) = (parts.playback.playing, parts.playback.speed);
     }
+}
+
+/// The last moment of the history, or the one that it is played to.
+fn end_of(simulator: &Simulator) -> SimTime {
+    simulator.end_of_history().max(simulator.aim())
 }
 
 /// So many frames of the playing clock go by before a crowd is pictured again: nobody follows thousands at sixty a second.

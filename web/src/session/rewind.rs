@@ -32,6 +32,9 @@ impl Scout {
 
 impl Session {
     pub(super) fn handle_time(&mut self, intent: TimeIntent) -> Vec<Effect> {
+        if matches!(intent, TimeIntent::Step | TimeIntent::StepBack | TimeIntent::Second(_) | TimeIntent::Jump | TimeIntent::Undo) {
+            self.arrive();
+        }
         match intent {
             TimeIntent::TogglePlay if self.jumping => self.end_jump(),
             TimeIntent::TogglePlay => self.playback.playing = !self.playback.playing,
@@ -166,10 +169,16 @@ impl Session {
         vec![Effect::Save]
     }
 
+    /// The request that was sent last: its flow, its number there.
+    pub(super) fn latest_trip(&self) -> Option<(u32, u32)> {
+        let flow = self.simulator.world().flows().last()?;
+        flow.visits.last().map(|visit| (flow.id, visit.number))
+    }
+
     /// A request that has just been sent is followed; one that is alone goes with its label, and not also among the packets of others.
     pub(super) fn show_new_trip(&mut self) {
         let Some(flow) = self.simulator.world().flows().last() else { return };
-        let (latest, alone) = (flow.visits.last().map(|visit| (flow.id, visit.number)), flow.count == 1);
+        let (latest, alone) = (self.latest_trip(), flow.count == 1);
         if latest.is_none() || latest == self.seen_trip {
             return;
         }

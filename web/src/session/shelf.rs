@@ -2,10 +2,7 @@
 
 use super::{Effect, Notice, Saved, Session};
 use crate::intent::{NarrowTab, ShelfIntent};
-use crate::simulator::{Budget, Simulator, SmallMap, is_meant, parse_lab};
-
-/// So many wake-ups of a scenario's history are played when it is opened: all of a lab's. What is left of a long one follows in the next frames.
-pub(super) const AT_ONCE: Budget = Budget(1_500);
+use crate::simulator::{Simulator, SmallMap, is_meant, parse_lab};
 
 /// Longer manifests are not opened: nobody writes them, and no editor holds them without stumbling.
 const LONGEST: usize = 1_000_000;
@@ -93,7 +90,7 @@ impl Session {
     pub(super) fn brought(&mut self, name: &str, text: String) -> Vec<Effect> {
         match parse_lab(&text) {
             Ok(lab) => {
-                let effects = self.replace(Simulator::opening(&lab.scenario, AT_ONCE));
+                let effects = self.replace(Simulator::opened(&lab.scenario));
                 (self.look.labs, self.look.notice) = (false, Some(Notice::Opened));
                 return effects;
             }

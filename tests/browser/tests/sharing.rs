@@ -2,9 +2,9 @@
 
 mod cluster;
 
-use cluster::{all_ready, click, clock, digest, file, hook, play, places, pods, press, share, speed, type_line, write_file};
+use cluster::{all_ready, attribute, click, clock, digest, file, hook, play, places, plays, pods, press, printed, share, speed, type_line, write_file};
 use podscape::simulator::{Command, Scenario, SimDuration, Simulator};
-use podscape_browser_tests::{Options, Result, keys, page_address, story, story_with};
+use podscape_browser_tests::{Options, Problem, Result, Session, keys, page_address, story, story_with};
 
 #[test]
 fn a_link_opens_elsewhere_as_the_same_cluster_at_the_same_moment() -> Result<()> {
@@ -74,6 +74,41 @@ fn a_link_pasted_into_the_open_page_is_opened_and_what_was_there_is_kept() -> Re
         page.until("an empty cluster", |page| Ok(pods(page)?.is_empty()))?;
         click(page, "bring-back")?;
         page.until("what was there", |page| Ok(pods(page)?.len() == 3 && page.count(".card")? == 0))
+    })
+}
+
+/// No frame comes any more, until `window.release()`.
+const HOLD_FRAMES: &str = "const real = window.requestAnimationFrame.bind(window), held = [];
+    window.requestAnimationFrame = call => held.push(call);
+    window.release = () => { window.requestAnimationFrame = real; held.splice(0).forEach(call => real(call)); };";
+
+#[test]
+fn a_crowd_is_opened_before_our_eyes_and_what_is_typed_meanwhile_comes_after_it() -> Result<()> {
+    let mut native = Simulator::new(&Scenario::example());
+    native.apply(Command::Line("kubectl scale rc kubia --replicas=300".to_owned()));
+    native.catch_up(native.now() + SimDuration::from_seconds(60));
+    let moment = native.now().since(native.start_time()).micros();
+    let drawn = |page: &Session| Ok::<_, Problem>(page.run("return document.querySelectorAll('.pod').length || Number(document.querySelector('[data-testid=canvas]')?.dataset.pods ?? 0);", &[])?.as_u64());
+    story("a_crowd_is_opened", |page| {
+        all_ready(page, 3)?;
+        let open = |page: &Session| -> Result<()> {
+            page.run(HOLD_FRAMES, &[])?;
+            page.open(&format!("{}#{}", page_address().unwrap_or_default(), native.link()))?;
+            page.see(&hook("clock"), "opening")?;
+            assert!(attribute(page, "clock", "data-micros")?.parse::<u64>().is_ok_and(|now| now < moment));
+            Ok(())
+        };
+        open(page)?;
+        page.run("window.release()", &[])?;
+        assert_eq!((clock(page)?, digest(page)?), (moment, format!("{:016x}", native.digest())));
+        page.until("all of them", |page| Ok(drawn(page)? == Some(300)))?;
+        assert!(!plays(page)? && page.count(".past-word")? == 0);
+
+        open(page)?;
+        type_line(page, "kubectl get rc kubia --no-headers")?;
+        page.until("the crowd's numbers", |page| Ok(printed(page)?.starts_with("kubia   300   300   300")))?;
+        assert_eq!(clock(page)?, moment);
+        page.run("window.release()", &[]).map(drop)
     })
 }
 

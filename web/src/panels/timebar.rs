@@ -34,7 +34,7 @@ pub fn TimeBar(props: &TimeBarProps) -> Html {
     let (play, sign) = if props.playing { (texts.pause, Icon::Pause) } else { (texts.play, Icon::Play) };
     let elapsed = track::clock(props.now.since(timeline.start).micros());
     html! {
-        <section class={classes!("timebar", past.then_some("past"))} aria-label={texts.history} data-testid="timebar">
+        <section class={classes!("timebar", past.then_some("past"))} aria-label={texts.history} aria-busy={props.opening.then_some("true")} data-testid="timebar">
             <div class="buttons">
                 { button(&env, TimeIntent::StepBack, texts.step_back, ",", Icon::StepBack, "step-back") }
                 <button type="button" class="play" onclick={env.on(TimeIntent::TogglePlay.into())} aria-label={play} title={format!("{play} (Space)")}

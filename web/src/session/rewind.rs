@@ -67,6 +67,8 @@ impl Session {
             }
             TimeIntent::Hold(true) => self.playback.held = Some(self.playback.playing),
             TimeIntent::Hold(false) => self.playback.held = None,
+            // It is on the way there.
+            TimeIntent::ToEnd if self.is_opening() => {}
             TimeIntent::ToEnd => self.simulator.seek(self.simulator.end_of_history()),
             TimeIntent::SwitchBranch(id) => {
                 self.end_jump();

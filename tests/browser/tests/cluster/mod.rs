@@ -82,8 +82,14 @@ pub fn in_state(page: &Session, pod: &str, state: &str) -> Result<()> {
     page.until(&format!("{pod} {state}"), |page| Ok(attribute(page, &format!("pod-{pod}"), "data-state")? == state))
 }
 
-/// Microseconds since the start, as the clock shows them.
+/// Waits until what was opened has been played to its moment.
+pub fn opened(page: &Session) -> Result<()> {
+    page.until("what was opened", |page| Ok(page.count("[data-testid=timebar]:not([aria-busy])")? == 1))
+}
+
+/// Microseconds since the start, as the clock shows them, once what was opened is there.
 pub fn clock(page: &Session) -> Result<u64> {
+    opened(page)?;
     Ok(attribute(page, "clock", "data-micros")?.parse().unwrap_or_default())
 }
 
@@ -162,8 +168,9 @@ pub fn scenario_of(link: &str) -> &str {
     link.split('&').next().unwrap_or_default()
 }
 
-/// The digest of the moment, from the sheet of keys.
+/// The digest of the moment, from the sheet of keys, once what was opened is there.
 pub fn digest(page: &Session) -> Result<String> {
+    opened(page)?;
     click(page, "help")?;
     let digest = page.find(&hook("digest"))?.text()?;
     press(page, keys::ESCAPE)?;

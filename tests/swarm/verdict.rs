@@ -48,7 +48,7 @@ pub fn unsettled(world: &World) -> Vec<String> {
                 let wanted: i32 = sets.map(|set| set.replicas).sum();
                 let target = deployment.spec.replicas.unwrap_or(1);
                 // A rollout whose new pods never come up stays as far as it came.
-                let spare = deployment.status.updated_replicas != target || deployment.status.available_replicas < target;
+                let spare = deployment.status.updated_replicas != target || deployment.status.available_replicas < wanted;
                 say(wanted == target || spare && wanted >= target, format!("{key:?} has replica sets for {wanted} pods of {target}"));
             }
             Object::DaemonSet(set) => {

@@ -8,8 +8,9 @@ use crate::session::Session;
 
 /// How long a frame may compute, in milliseconds: half of a repaint at 60 a second.
 const COMPUTE: f64 = 8.0;
-/// How long, while the history of what was opened is played to its moment: together with a picture of a thousand pods no more than 50.
-const OPENING: f64 = 16.0;
+/// How long, while the history of what was opened is played to its moment: with a picture of a thousand pods no more than 50, and so much that
+/// two repaints are filled.
+const OPENING: f64 = 24.0;
 
 /// Calls before repaints, for what moves step by step. When it is gone, none comes any more.
 #[derive(Default)]

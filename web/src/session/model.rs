@@ -123,7 +123,10 @@ impl Model {
     /// Takes what changed because time went on.
     pub fn tick(&mut self, parts: &Parts<'_>) {
         self.waited += 1;
-        let due = !(parts.playback.playing || self.opening) || self.waited >= patience(self.frame.counts.pods);
+        let pods = self.frame.counts.pods;
+        // Whoever waits for a moment wants to be there: pictures on the way take the smaller part of the time.
+        let patience = if self.opening { patience(pods).max(pods / 200) } else { patience(pods) };
+        let due = !(parts.playback.playing || self.opening) || self.waited >= patience;
         if due && self.seen.is_stale(parts) {
             self.draw_again(parts);
         }

@@ -87,14 +87,16 @@ fn a_crowd_is_opened_before_our_eyes_and_what_is_typed_meanwhile_comes_after_it(
     let mut native = Simulator::new(&Scenario::example());
     native.apply(Command::Line("kubectl scale rc kubia --replicas=300".to_owned()));
     native.catch_up(native.now() + SimDuration::from_seconds(60));
+    native.apply(Command::Line("kubectl expose rc kubia --port=80".to_owned()));
     let moment = native.now().since(native.start_time()).micros();
     let drawn = |page: &Session| Ok::<_, Problem>(page.run("return document.querySelectorAll('.pod').length || Number(document.querySelector('[data-testid=canvas]')?.dataset.pods ?? 0);", &[])?.as_u64());
     story("a_crowd_is_opened", |page| {
         all_ready(page, 3)?;
         let open = |page: &Session| -> Result<()> {
             page.run(HOLD_FRAMES, &[])?;
-            page.open(&format!("{}#{}", page_address().unwrap_or_default(), native.link()))?;
+            page.open(&format!("{}#{}&see=svc/kubia", page_address().unwrap_or_default(), native.link()))?;
             page.see(&hook("clock"), "opening")?;
+            page.see(".inspector .empty-text", "opening")?;
             assert!(attribute(page, "clock", "data-micros")?.parse::<u64>().is_ok_and(|now| now < moment));
             Ok(())
         };
@@ -102,6 +104,7 @@ fn a_crowd_is_opened_before_our_eyes_and_what_is_typed_meanwhile_comes_after_it(
         page.run("window.release()", &[])?;
         assert_eq!((clock(page)?, digest(page)?), (moment, format!("{:016x}", native.digest())));
         page.until("all of them", |page| Ok(drawn(page)? == Some(300)))?;
+        page.see(".inspector", "ClusterIP")?;
         assert!(!plays(page)? && page.count(".past-word")? == 0);
 
         open(page)?;

@@ -82,7 +82,7 @@ fn content(env: &Env, view: &InspectorView, props: &InspectorProps) -> Html {
         return why::draw(env, &props.insight, props.start);
     }
     let Some(inspected) = &view.inspected else {
-        return html! { <p class="empty-text">{ (env.texts.gone)(&view.key.name) }</p> };
+        return html! { <p class="empty-text">{ if view.awaited { env.texts.later().opening.to_owned() } else { (env.texts.gone)(&view.key.name) } }</p> };
     };
     match (&view.text, props.tab) {
         (Some(text), InspectorTab::Yaml) => yaml(env, view, text),

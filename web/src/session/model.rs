@@ -21,6 +21,8 @@ pub struct InspectorView {
     pub key: ObjectKey,
     /// Facts and events; None when the object is gone.
     pub inspected: Option<Inspected>,
+    /// Whether it may come yet, as what was opened is still played to its moment.
+    pub awaited: bool,
     /// The text of the page, for those pages that are text.
     pub text: Option<String>,
     /// The lines of the log, with their times.
@@ -213,7 +215,8 @@ fn pictures(simulator: &Simulator, look: &Look) -> (Frame, Vec<EventRow>, Option
     let inspector = look.inspecting.clone().map(|key| {
         let text = inspected.as_ref().and_then(|_| page_text(simulator, &key, look.inspector_tab));
         let log = if look.inspector_tab == InspectorTab::Log { simulator.log(&key, LINES) } else { Vec::new() };
-        InspectorView { key, inspected, text, log }
+        let awaited = inspected.is_none() && simulator.unreached().is_some();
+        InspectorView { key, inspected, awaited, text, log }
     });
     frame.now = SimTime::default();
     let rooms = frame.nodes.iter_mut().flat_map(|node| &mut node.pods);

@@ -137,6 +137,10 @@ impl Component for App {
         };
         app.dress();
         app.stand();
+        if app.session.model().look.notice == Some(Notice::Opened) {
+            // What was there before the link is found on the shelf.
+            app.carry_out(Effect::SaveShelf);
+        }
         if let Some(effect) = app.session.missing_lab() {
             app.carry_out(effect);
         }
@@ -248,8 +252,8 @@ impl App {
             let check = move || link.send_message(Msg::Do(FileIntent::Check.into()));
             self.check = Some(Timeout::new(CHECK_AFTER, check));
         }
-        if matches!(intent, Intent::Shelf(_) | Intent::Look(LookIntent::Labs(true))) {
-            // Another tab may have kept some.
+        if matches!(intent, Intent::Shelf(_) | Intent::Look(LookIntent::Labs(true)) | Intent::New | Intent::Example | Intent::BringBack | Intent::OpenLink(_) | Intent::Lab(LabIntent::Open(_)) | Intent::File(FileIntent::Brought { .. })) {
+            // Another tab may have kept some, and what is opened takes the place of what is kept too.
             self.session.take_shelf(address::shelf());
         }
         self.begun |= matches!(intent, Intent::Time(_));
@@ -297,8 +301,11 @@ impl App {
     fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Save if self.embedded || address::save(&self.session.saved()) => {}
+            Effect::SaveShelf if self.embedded => {}
             Effect::SaveShelf if address::save_shelf(&self.session.shelf().kept) => {}
             Effect::Save | Effect::SaveShelf => self.send.emit(Intent::Unsaved),
+            // How somebody looks at a frame is nothing that the page itself should remember.
+            Effect::SaveSettings if self.embedded => {}
             Effect::SaveSettings => address::save_settings(&self.session.settings()),
             Effect::FetchLabs(names) => names.into_iter().for_each(|name| fetch_lab(name, self.send.clone())),
             Effect::CopyText(text) => copy(&text, self.send.clone()),

@@ -126,3 +126,39 @@ fn counts_and_lists_stay_in_their_places() -> Result<()> {
         page.until("lists beside charts", |page| Ok(page.run(apart, &[])? == json!(true)))
     })
 }
+
+/// Whether all that a lab says is seen: nothing of it is scrolled away, and it ends where the clock begins.
+const SAID_WHOLE: &str = "const guide = document.querySelector('.guide'), end = guide.getBoundingClientRect().bottom;
+    const cut = [guide, ...guide.querySelectorAll('*')].filter(part => part.clientHeight > 0 && part.scrollHeight > part.clientHeight + 1 && getComputedStyle(part).overflowY !== 'visible');
+    const below = [...guide.querySelectorAll('p, b, button')].filter(part => part.getBoundingClientRect().bottom > end + 1);
+    return cut.length + below.length === 0 && end <= document.querySelector('.timebar').getBoundingClientRect().top + 1
+        && document.querySelector('.scroller').clientHeight > innerHeight * 0.4;";
+
+#[test]
+fn what_a_lab_says_is_seen_whole_beside_the_cluster() -> Result<()> {
+    for (language, size) in [("en", (1024, 768)), ("ko", (1024, 768)), ("en", (1280, 800)), ("en", (1440, 900)), ("ko", (1920, 1080))] {
+        let options = Options { language: language.to_owned(), ..sized(size.0, size.1) };
+        story_with(&format!("what_a_lab_says_{language}_{}", size.0), &options, "", |page| {
+            for lab in ["selector", "deployment", "traffic-policy", "discovery", "job-completions", "daemonset"] {
+                page.open(&format!("{}?lab={lab}", podscape_browser_tests::page_address().unwrap_or_default()))?;
+                page.until("its words", |page| Ok(page.count(".guide-words p")? == 2))?;
+                page.until(&format!("{lab}: all of them"), |page| Ok(page.run(SAID_WHOLE, &[])? == json!(true)))?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_head_of_a_phone_has_room_for_branches() -> Result<()> {
+    story_with("the_head_of_a_phone", &Options::phone(), "", |page| {
+        all_ready(page, 3)?;
+        click(page, "power-node2")?;
+        click(page, "undo")?;
+        click(page, "power-node1")?;
+        page.find(&hook("branches"))?;
+        let inside = "return [...document.querySelectorAll('.header button, .header select')].every(part => { const at = part.getBoundingClientRect(); return at.width === 0 || (at.left >= 0 && at.right <= innerWidth); });";
+        page.until("everything in the window", |page| Ok(page.run(inside, &[])? == json!(true)))
+    })
+}

@@ -3,8 +3,8 @@
 
 mod cluster;
 
-use cluster::{all_ready, click, file, hook, play, pods, type_line, write_field, write_file};
-use podscape_browser_tests::{Options, Result, Session, story, story_with};
+use cluster::{all_ready, click, file, hook, play, pods, press, type_line, write_field, write_file};
+use podscape_browser_tests::{Options, Result, Session, keys, story, story_with};
 use serde_json::json;
 
 /// Drops a file of these bytes onto the page.
@@ -117,5 +117,37 @@ fn a_full_storage_is_said_once() -> Result<()> {
         page.see(&hook("terminal-log"), "replicas=6")?;
         assert_eq!(page.count(&hook("notice"))?, 0);
         Ok(())
+    })
+}
+
+#[test]
+fn what_was_done_is_found_again_behind_any_number_of_labs() -> Result<()> {
+    let name = |lab: &str| format!("lab-{lab}");
+    let go = |page: &Session, lab: &str| -> Result<()> {
+        click(page, "labs")?;
+        click(page, &name(lab))?;
+        page.until(&format!("the lab {lab}"), |page| Ok(page.count(&hook("lab-menu"))? == 0 && page.count(&hook("guide-line"))? == 1))?;
+        all_ready(page, 3)?;
+        click(page, "guide-line")
+    };
+    story("what_was_done_is_found_again", |page| {
+        all_ready(page, 3)?;
+        click(page, "labs")?;
+        page.find(&hook("keep-name"))?;
+        assert_eq!(page.count(&hook("kept-before"))?, 0, "there was nothing before");
+        press(page, keys::ESCAPE)?;
+        type_line(page, "kubectl scale rc kubia --replicas=5")?;
+        all_ready(page, 5)?;
+        write_file(page, "# half a thought")?;
+        go(page, "template")?;
+        go(page, "labels")?;
+        page.reload()?;
+        go(page, "node-failure")?;
+        click(page, "labs")?;
+        page.see(&hook("kept-before"), "What you had before · kubia-rc.yaml")?;
+        click(page, "kept-before")?;
+        all_ready(page, 5)?;
+        page.until("the draft", |page| Ok(file(page)? == "# half a thought"))?;
+        page.see(&hook("terminal-log"), "replicas=5")
     })
 }

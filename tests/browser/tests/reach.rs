@@ -327,3 +327,23 @@ fn keys_of_the_terminal_and_of_the_marked_do_what_the_sheet_says() -> Result<()>
         page.until("the menu closed", |page| Ok(page.count(&hook("menu"))? == 0))
     })
 }
+
+#[test]
+fn the_licences_of_what_the_page_is_made_of_are_told() -> Result<()> {
+    story("the_licences", |page| {
+        all_ready(page, 3)?;
+        page.keys("?")?;
+        let address = attribute(page, "licences", "href")?;
+        let told = page.run_async("const answer = await fetch(arguments[0]); return answer.ok ? await answer.text() : '';", &[json!(address)])?;
+        let told = told.as_str().unwrap_or_default();
+        for package in ["yew", "wasm-bindgen", "serde_json", "serde_yaml", "qrcodegen", "miniz_oxide"] {
+            let rest = told.split_once(&format!("<h2>{package} ")).map(|(_, rest)| rest.split("<h2>").next().unwrap_or_default()).unwrap_or_default();
+            assert!(rest.contains("Permission is hereby granted"), "{package}: {rest}");
+        }
+        assert!(!told.contains("<h2>syn "), "what only runs while the page is built is no part of it");
+        // What it leads to besides is there as well.
+        let there = "const found = await Promise.all(['NOTICE', 'Apache-2.0.txt'].map(name => fetch(name))); return found.every(answer => answer.ok);";
+        assert_eq!(page.run_async(there, &[])?, json!(true));
+        Ok(())
+    })
+}

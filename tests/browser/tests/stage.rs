@@ -172,6 +172,28 @@ fn a_crowd_is_points_that_grow_into_tiles_and_keys_reach_each() -> Result<()> {
 }
 
 #[test]
+fn the_small_picture_of_a_crowd_stands_beside_the_nodes() -> Result<()> {
+    for size in [(1280, 800), (1024, 768), (1440, 900)] {
+        let options = Options { size, ..Options::default() };
+        story_with(&format!("the_small_picture_of_a_crowd_{}", size.0), &options, &crowd(24, 1_500), |page| {
+            page.until("all pods", |page| Ok(attribute(page, "canvas", "data-pods")? == "1500"))?;
+            page.until("the small picture", |page| Ok(page.count(&hook("minimap"))? == 1))?;
+            let under = "const at = document.querySelector('.minimap').getBoundingClientRect();
+                return [...document.querySelectorAll('.room, .plane')].filter(part => { const r = part.getBoundingClientRect();
+                    return r.left < at.right && at.left < r.right && r.top < at.bottom && at.top < r.bottom; }).map(part => part.dataset.testid);";
+            let end = "const s = document.querySelector('.scroller'); s.scrollTop = arguments[0] ? s.scrollHeight : 0; return s.scrollHeight > s.clientHeight;";
+            for far in [false, true] {
+                assert_eq!(page.run(end, &[json!(far)])?, json!(true), "more than is in sight");
+                page.until("nothing under it", |page| Ok(page.run(under, &[])? == json!([])))?;
+            }
+            click(page, "zoom-fit")?;
+            page.until("all in sight without it", |page| Ok(page.count(&hook("minimap"))? == 0))
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
 fn a_node_is_cut_off_and_mended_by_its_menu() -> Result<()> {
     story("a_node_is_cut_off_and_mended", |page| {
         all_ready(page, 3)?;

@@ -319,5 +319,7 @@ pub(super) static LATER: LaterWords = LaterWords {
     key_why: "Why what is marked is as it is",
     key_escape: "Close, let go",
     key_help: "This sheet",
+    licences: "Licences",
+    kept_before: "What you had before",
     hint_seen: "Its pods have successors on other nodes. Click one, then “Why?”.",
 };

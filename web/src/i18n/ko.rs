@@ -319,5 +319,7 @@ pub(super) static LATER: LaterWords = LaterWords {
     key_why: "고른 것이 왜 이런지 보기",
     key_escape: "닫기, 놓기",
     key_help: "이 표",
+    licences: "라이선스",
+    kept_before: "전에 하던 것",
     hint_seen: "다른 노드에 새 파드가 생겼습니다. 파드를 누르고 ‘왜?’를 골라 보세요.",
 };

@@ -183,7 +183,7 @@ words! {
     chart_pods chart_restarts chart_spread chart_requests chart_nobody chart_empty waiting starting terminating ended copied copy_by_hand opened fresh
     packets_title packets_asking packets_answered packets_refused packets_lost
     refused bring_back keys_title key_play key_step key_back key_speed key_terminal key_editor key_apply key_arrows key_line key_track key_menu
-    key_details key_why key_escape key_help hint_seen
+    key_details key_why key_escape key_help hint_seen licences kept_before
 }
 
 /// What a hop of a request's way is told with.

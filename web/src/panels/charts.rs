@@ -34,7 +34,7 @@ pub fn draw(env: &Env, insight: &Insight, frame: &Frame, start: SimTime) -> Html
         <div class="charts" data-testid="charts">
             { pods(env, tallies, start, most, texts.later().chart_pods.to_owned()) }
             <figure><figcaption>{ texts.later().chart_restarts }<span class="most" data-testid="chart-restarts">{ restarted }</span></figcaption>
-                <svg viewBox="0 0 600 100" preserveAspectRatio="none" aria-hidden="true"><path class="line" d={restarts(tallies, start)} /></svg>
+                <svg viewBox="0 0 600 100" preserveAspectRatio="none" aria-hidden="true"><path class={classes!("line", (restarted == 0).then_some("level"))} d={restarts(tallies, start)} /></svg>
             </figure>
             <figure class="spread"><figcaption>{ texts.later().chart_spread }</figcaption>{ spread(frame) }</figure>
             if !insight.loads.is_empty() {

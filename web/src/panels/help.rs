@@ -1,4 +1,4 @@
-//! The sheet of keys.
+//! The sheet of keys, with the way to the licences.
 
 use yew::prelude::*;
 
@@ -11,6 +11,9 @@ pub struct HelpProps {
     /// Stands for all of the cluster at this moment.
     pub digest: u64,
 }
+
+/// The licences of what the page is made of; where it was built without them, those of the texts that it shows.
+const LICENCES: &str = if cfg!(licences) { "licences/index.html" } else { "NOTICE" };
 
 /// The sheet of keys, as a dialog.
 #[component]
@@ -54,6 +57,7 @@ pub fn Help(props: &HelpProps) -> Html {
                 </div>
                 <dl>{ for keys.map(|(key, what)| html! { <><dt>{ for key.split("  ").map(|key| html! { <kbd>{ key }</kbd> }) }</dt><dd>{ what }</dd></> }) }</dl>
                 <p class="digest">{ texts.later().digest }{ ": " }<code data-testid="digest">{ format!("{:016x}", props.digest) }</code></p>
+                <p class="digest"><a class="link" href={LICENCES} target="_blank" rel="noopener" data-testid="licences">{ texts.later().licences }</a></p>
             </div>
         </div>
     }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::icons::{Icon, icon};
 use crate::intent::{LabIntent, LookIntent, ShelfIntent};
 use crate::session::labs::SHELVES;
-use crate::session::{Labs, Look, Shelf};
+use crate::session::{BEFORE, Labs, Look, Saved, Shelf};
 use crate::shared::{Env, Shared, use_env, use_focused};
 
 #[derive(Properties, PartialEq)]
@@ -50,7 +50,15 @@ fn mine(env: &Env, shelf: &Shelf) -> Html {
             field.set_value("");
         }
     });
-    let kept = |name: &String| {
+    let kept = |(name, saved): (&String, &Saved)| {
+        if name == BEFORE {
+            let said = format!("{} · {}", texts.later().kept_before, saved.open);
+            return html! {
+                <span class="kept" key={said.clone()}>
+                    <button type="button" onclick={env.on(ShelfIntent::Open(name.clone()).into())} data-testid="kept-before">{ said }</button>
+                </span>
+            };
+        }
         html! {
             <span class="kept" key={name.clone()}>
                 <button type="button" onclick={env.on(ShelfIntent::Open(name.clone()).into())} data-testid={format!("kept-{name}")}>{ name.clone() }</button>
@@ -63,7 +71,7 @@ fn mine(env: &Env, shelf: &Shelf) -> Html {
         <section class="lab-shelf mine" aria-label={texts.later().shelf_mine}>
             <h3>{ texts.later().shelf_mine }</h3>
             <div class="row">
-                { for shelf.kept.keys().map(kept) }
+                { for shelf.kept.iter().map(kept) }
                 <form class="row" onsubmit={keep}>
                     <input placeholder={texts.later().keep_name} aria-label={texts.later().keep_name} maxlength="60" data-testid="keep-name" />
                     <button type="submit" class="quiet" data-testid="keep">{ icon(Icon::Plus) }<span>{ texts.later().keep }</span></button>

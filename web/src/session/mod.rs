@@ -27,7 +27,7 @@ pub use model::{InspectorView, Model, Parts};
 pub use playback::Playback;
 use readable::Readable;
 pub use saved::{Saved, Settings};
-pub use shelf::{Exports, Shelf};
+pub use shelf::{BEFORE, Exports, Shelf};
 pub use speed::Speed;
 pub use terminal::{Entry, Origin, Terminal, found_before};
 
@@ -395,7 +395,9 @@ impl Session {
     }
 
     fn replace(&mut self, simulator: Simulator) -> Vec<Effect> {
-        self.previous = Some(self.saved());
+        let before = self.saved();
+        self.keep_work(&before);
+        self.previous = Some(before);
         self.undone.clear();
         self.queue.clear();
         self.end_jump();
@@ -409,7 +411,7 @@ impl Session {
         // What begins anew begins as fast as life, whatever was hurried through before.
         (self.playback.playing, self.playback.speed) = (true, Speed::REAL);
         self.look.notice = Some(Notice::Fresh);
-        vec![Effect::Save, Effect::SaveSettings]
+        vec![Effect::Save, Effect::SaveSettings, Effect::SaveShelf]
     }
 
     fn bring_back(&mut self) -> Vec<Effect> {
@@ -434,6 +436,9 @@ impl Session {
 
     /// Keeps what was there before this session, so that it can be brought back.
     pub fn keep_previous(&mut self, saved: Saved) {
+        if !saved.terminal.is_empty() {
+            self.keep_before(&saved);
+        }
         self.previous = Some(saved);
         self.look.notice = Some(Notice::Opened);
         self.refresh();

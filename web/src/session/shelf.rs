@@ -7,6 +7,9 @@ use crate::simulator::{Simulator, SmallMap, is_meant, parse_lab};
 /// Longer manifests are not opened: nobody writes them, and no editor holds them without stumbling.
 const LONGEST: usize = 1_000_000;
 
+/// Under this name that is kept which another scenario took the place of. Nobody can give it: what somebody keeps has a name.
+pub const BEFORE: &str = "";
+
 /// What is taken away as files, made when sharing begins.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Exports {
@@ -49,9 +52,27 @@ impl Session {
     }
 
     /// Takes the scenarios that were kept on earlier visits.
-    pub fn take_shelf(&mut self, kept: SmallMap<String, Saved>) {
+    pub fn take_shelf(&mut self, mut kept: SmallMap<String, Saved>) {
+        // Each tab has its own of what was there before.
+        let before = self.shelf.kept.remove(BEFORE).filter(|before| before.lab.is_empty() || !kept.contains_key(BEFORE));
+        kept.extend(before.map(|before| (BEFORE.to_owned(), before)));
         self.shelf.kept = kept;
         self.refresh();
+    }
+
+    /// Keeps what another scenario takes the place of, if somebody has done something there.
+    pub(super) fn keep_work(&mut self, saved: &Saved) {
+        let written = |(name, text): (&String, &String)| self.simulator.files().get(name).is_none_or(|there| there != text);
+        if !saved.terminal.is_empty() || saved.drafts.iter().filter(|(_, text)| !text.is_empty()).any(written) {
+            self.keep_before(saved);
+        }
+    }
+
+    /// Keeps what another scenario has taken the place of. A lab takes no place of what is not from a lab.
+    pub(super) fn keep_before(&mut self, saved: &Saved) {
+        if saved.lab.is_empty() || self.shelf.kept.get(BEFORE).is_none_or(|before| !before.lab.is_empty()) {
+            self.shelf.kept.insert(BEFORE.to_owned(), saved.clone());
+        }
     }
 
     pub(super) fn handle_shelf(&mut self, intent: ShelfIntent) -> Vec<Effect> {

@@ -194,6 +194,8 @@ pub const MOST_HEADS: usize = 48;
 #[derive(Clone, Debug, Default)]
 pub struct Slots {
     rooms: SmallMap<Name, Cells>,
+    /// What is left free beside the nodes, for the small picture.
+    pub aside: f64,
 }
 
 /// A room's pods, and the cell of each.
@@ -226,7 +228,7 @@ pub fn plan(frame: &Frame, width: f64, height: f64, slots: &mut Slots) -> Plan {
     let inner = (width - 2.0 * PAD).max(ROOM_MIN.0);
     let y = formed(&mut plan, frame, height);
     fill_tray(&mut plan, frame, width < NARROW, slots);
-    rooms(&mut plan, frame, Rect { x: PAD, y, w: inner, h: (height - y - PAD).max(0.0) }, slots);
+    rooms(&mut plan, frame, Rect { x: PAD, y, w: inner - slots.aside, h: (height - y - PAD).max(0.0) }, slots);
     let bottom = plan.rooms.iter().map(|room| room.bottom()).fold(y, f64::max);
     plan.height = (bottom + PAD).max(height);
     plan

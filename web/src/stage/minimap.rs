@@ -11,8 +11,11 @@ use crate::number::{decimal, whole};
 use crate::shared::Shared;
 use crate::simulator::{Frame, Readiness};
 
-/// Its sides at the most.
-const SIDES: (f64, f64) = (168.0, 116.0);
+/// Its sides at the most: beside the nodes, and over ground that is wider than the window.
+const SIDES: (f64, f64) = (112.0, 150.0);
+const SIDES_OVER: (f64, f64) = (168.0, 116.0);
+/// What the nodes leave free for it.
+pub const ASIDE: f64 = SIDES.0 + 12.0;
 
 /// The small picture's data.
 #[derive(Properties, PartialEq)]
@@ -44,7 +47,8 @@ fn path<'a>(rects: impl Iterator<Item = &'a Rect>) -> String {
 pub fn Minimap(props: &MinimapProps) -> Html {
     let (left, top) = use_scroll(&props.scroller);
     let plan = &*props.plan;
-    let part = (SIDES.0 / plan.width).min(SIDES.1 / plan.height);
+    let sides = if plan.width * props.zoom > props.size.0 + 1.0 { SIDES_OVER } else { SIDES };
+    let part = (sides.0 / plan.width).min(sides.1 / plan.height);
     let (w, h) = (plan.width * part, plan.height * part);
     let bad = |n: &usize| props.frame.nodes.get(*n).is_some_and(|node| node.readiness != Readiness::Ready || !node.powered);
     let (troubled, well): (Vec<usize>, Vec<usize>) = (0..plan.rooms.len()).partition(bad);

@@ -153,10 +153,28 @@ fn plan_at(frame: &Frame, zoom: f64, (width, height): (f64, f64), grown: f64, sl
 /// The largest scale at which all is seen.
 fn fit(frame: &Frame, size: (f64, f64), grown: f64, slots: &Slots) -> f64 {
     let all = |zoom: &f64| {
-        let zoom = zoom * grown;
-        plan_at(frame, zoom, size, grown, &mut slots.clone()).height * zoom <= size.1 + 1.0
+        let (zoom, mut slots) = (zoom * grown, slots.clone());
+        slots.aside = 0.0;
+        plan_at(frame, zoom, size, grown, &mut slots).height * zoom <= size.1 + 1.0
     };
     FITS.into_iter().find(all).unwrap_or(0.25)
+}
+
+/// Whether so much of the ground is out of sight that a small picture of all of it helps.
+fn much(plan: &Plan, zoom: f64, size: (f64, f64)) -> bool {
+    size.0 > LEAST_FOR_MAP && size.0 * size.1 < MOST_IN_SIGHT * plan.width * plan.height * zoom * zoom
+}
+
+/// The plan of a crowd: where there is going to be a small picture, it stands beside the nodes and not on them. Only ground that is wider
+/// than the window lies below it.
+#[inline(never)]
+fn plan_beside_map(plan: Plan, frame: &Frame, zoom: f64, size: (f64, f64), grown: f64, slots: &mut Slots) -> Plan {
+    let aside = if much(&plan, zoom, size) { minimap::ASIDE / zoom } else { 0.0 };
+    if plan.width * zoom > size.0 + 1.0 || slots.aside == aside {
+        return plan;
+    }
+    slots.aside = aside;
+    plan_at(frame, zoom, size, grown, slots)
 }
 
 /// The picture.
@@ -177,7 +195,14 @@ pub fn Stage(props: &StageProps) -> Html {
     // Before the window's size is known nothing is placed; the elements are the same, for what listens to them.
     let drawn = (size.0 > 0.0).then(|| {
         let mut memory = memory.borrow_mut();
-        let plan = Shared::new(plan_at(frame, zoom, size, grown, &mut memory.slots));
+        if !many {
+            memory.slots.aside = 0.0;
+        }
+        let mut plan = plan_at(frame, zoom, size, grown, &mut memory.slots);
+        if many {
+            plan = plan_beside_map(plan, frame, zoom, size, grown, &mut memory.slots);
+        }
+        let plan = Shared::new(plan);
         if many || props.look.table {
             memory.forget();
         } else if memory.follow(frame, &plan) {
@@ -189,8 +214,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let larger = drawn.as_ref().is_some_and(|(plan, _)| plan.height * zoom > size.1 + 1.0 || plan.width * zoom > size.0 + 1.0);
     let wide = drawn.as_ref().is_some_and(|(plan, _)| plan.width * zoom > size.0 + 1.0);
     let form = drawn.as_ref().map(|(plan, _)| plan.form.class());
-    let much = |plan: &Plan| size.0 * size.1 < MOST_IN_SIGHT * plan.width * plan.height * zoom * zoom;
-    let map = drawn.as_ref().filter(|(plan, _)| (many || wide) && much(plan) && !props.look.table && size.0 > LEAST_FOR_MAP);
+    let map = drawn.as_ref().filter(|(plan, _)| (many || wide) && much(plan, zoom, size) && !props.look.table);
     let class = classes!("stage", props.quick.then_some("quick"), larger.then_some("larger"), wide.then_some("wide"), map.map(|_| "mapped"), form,
         drawn.as_ref().and_then(|(plan, _)| plan.dns).map(|_| "named"));
     // The scale stands in the rail, where it lies on nothing; only where that can be out of sight at the side, in a corner.

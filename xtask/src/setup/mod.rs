@@ -1,5 +1,5 @@
 //! Gets what the project is built and tested with, unless it is there: the wasm32 standard library, Trunk,
-//! wasm-bindgen, wasm-opt, the editor, a browser with its driver.
+//! wasm-bindgen, wasm-opt, the editor, the licences of what the page is made of, a browser with its driver.
 //!
 //! Running it again is cheap: each part first looks whether its thing is there. Tools go where their own
 //! installers put them, or into the tools folder; never into the clone.
@@ -9,6 +9,7 @@ pub mod browser;
 mod cargo_tool;
 mod debian_rust;
 mod editor;
+mod licences;
 mod packages;
 mod rust;
 mod trunk;
@@ -41,6 +42,7 @@ pub fn for_page(workspace: &Workspace, steps: &Steps) -> Result<Toolbox, Failure
     wasm_bindgen::set_up(workspace, steps, &mut toolbox)?;
     wasm_opt::set_up(workspace, steps, &mut toolbox)?;
     editor::set_up(workspace, steps, &toolbox)?;
+    licences::set_up(workspace, steps, &toolbox)?;
     Ok(toolbox)
 }
 

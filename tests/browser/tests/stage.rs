@@ -173,7 +173,7 @@ fn a_crowd_is_points_that_grow_into_tiles_and_keys_reach_each() -> Result<()> {
 
 #[test]
 fn the_small_picture_of_a_crowd_stands_beside_the_nodes() -> Result<()> {
-    for size in [(1280, 800), (1024, 768), (1440, 900)] {
+    for size in [(1280, 800), (1024, 768)] {
         let options = Options { size, ..Options::default() };
         story_with(&format!("the_small_picture_of_a_crowd_{}", size.0), &options, &crowd(24, 1_500), |page| {
             page.until("all pods", |page| Ok(attribute(page, "canvas", "data-pods")? == "1500"))?;

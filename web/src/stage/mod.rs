@@ -165,6 +165,15 @@ fn much(plan: &Plan, zoom: f64, size: (f64, f64)) -> bool {
     size.0 > LEAST_FOR_MAP && size.0 * size.1 < MOST_IN_SIGHT * plan.width * plan.height * zoom * zoom
 }
 
+/// The plan of what there is now; `many`: so much that there may be a small picture.
+fn plan_now(frame: &Frame, zoom: f64, size: (f64, f64), grown: f64, many: bool, slots: &mut Slots) -> Plan {
+    if !many {
+        slots.aside = 0.0;
+    }
+    let plan = plan_at(frame, zoom, size, grown, slots);
+    if many { plan_beside_map(plan, frame, zoom, size, grown, slots) } else { plan }
+}
+
 /// The plan of a crowd: where there is going to be a small picture, it stands beside the nodes and not on them. Only ground that is wider
 /// than the window lies below it.
 #[inline(never)]
@@ -195,14 +204,7 @@ pub fn Stage(props: &StageProps) -> Html {
     // Before the window's size is known nothing is placed; the elements are the same, for what listens to them.
     let drawn = (size.0 > 0.0).then(|| {
         let mut memory = memory.borrow_mut();
-        if !many {
-            memory.slots.aside = 0.0;
-        }
-        let mut plan = plan_at(frame, zoom, size, grown, &mut memory.slots);
-        if many {
-            plan = plan_beside_map(plan, frame, zoom, size, grown, &mut memory.slots);
-        }
-        let plan = Shared::new(plan);
+        let plan = Shared::new(plan_now(frame, zoom, size, grown, many, &mut memory.slots));
         if many || props.look.table {
             memory.forget();
         } else if memory.follow(frame, &plan) {

@@ -8,7 +8,7 @@ use super::pod::PodTile;
 use super::stamp::Stamps;
 use crate::engine::Component;
 use crate::api::{Job, LabelSelector, Labels, Node, Object, ObjectKey, Pod, Quantity, ReplicaOwner, Truth, Uid};
-use crate::base::{Name, sort_by_key};
+use crate::base::{Name, sort_by, sort_by_key};
 
 /// How much of something is asked for, of how much; in thousandths of a CPU or a byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,9 +102,16 @@ pub struct ComponentView {
     pub powered: bool,
 }
 
-/// All nodes with their pods; `shown` says which pods.
+/// All nodes with their pods, as people count them: node2 before node10. `shown` says which pods.
 pub(super) fn rooms(scene: &Scene<'_>, shown: &dyn Fn(&Pod) -> bool, stamps: &mut Stamps) -> Vec<NodeRoom> {
-    scene.view.nodes().map(|node| room(scene, node, shown, stamps)).collect()
+    let mut nodes: Vec<_> = scene.view.nodes().collect();
+    sort_by(&mut nodes, |a, b| counted(&a.meta.name).cmp(&counted(&b.meta.name)));
+    nodes.into_iter().map(|node| room(scene, node, shown, stamps)).collect()
+}
+
+/// A name by what stands before its number, the number's length, and all of it.
+fn counted(name: &str) -> (&str, usize, &str) {
+    (name.trim_end_matches(|letter: char| letter.is_ascii_digit()), name.len(), name)
 }
 
 fn room(scene: &Scene<'_>, node: &Node, shown: &dyn Fn(&Pod) -> bool, stamps: &mut Stamps) -> NodeRoom {
@@ -232,4 +239,16 @@ fn expressions(selector: &LabelSelector) -> Name {
         text.push_str(&requirement.to_string());
     }
     text.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_come_as_people_count_them() {
+        let mut names = ["worker-10", "node10", "node2", "control-plane", "worker-2", "node1", "7", "10"];
+        sort_by(&mut names, |a, b| counted(a).cmp(&counted(b)));
+        assert_eq!(names, ["7", "10", "control-plane", "node1", "node2", "node10", "worker-2", "worker-10"]);
+    }
 }

@@ -344,3 +344,29 @@ fn an_important_pod_takes_the_room_of_others() {
     let bound = find(&great, |what| matches!(what, What::Bound { .. }));
     assert_eq!(bound.what, What::Bound { node: "node1".into() });
 }
+
+#[test]
+fn an_address_comes_and_goes_with_its_pod() {
+    let mut lab = Lab::new();
+    lab.file(&rc(2, ", readinessProbe: {exec: {command: [ls, /ready]}, periodSeconds: 1}"));
+    lab.run("kubectl expose rc kubia --port=80 --target-port=8080");
+    lab.wait(4);
+    let pod = lab.pods()[0].clone();
+    lab.run(&format!("kubectl exec {pod} -- touch /ready"));
+    lab.wait(3);
+    lab.run(&format!("kubectl label pod {pod} app=other --overwrite"));
+    lab.wait(1);
+    let told = |lab: &Lab| -> Vec<(What, Because)> {
+        let reasons = lab.why(Kind::Endpoints, "kubia").into_iter().filter(|reason| reason.what != What::Created);
+        reasons.filter(|reason| controller(reason) == "endpoint-controller").map(|reason| (reason.what, reason.because)).collect()
+    };
+    let of = |what: What| told(&lab).into_iter().find(|(known, _)| *known == what).map(|(_, because)| because);
+    assert_eq!(of(What::AddressAdded { target: pod.clone() }), Some(Because::PodReady { pod: pod.clone() }));
+    assert_eq!(of(What::AddressNotReady { target: pod.clone() }), Some(Because::PodNotReady { pod: pod.clone() }));
+    assert_eq!(of(What::AddressRemoved { target: pod.clone() }), Some(Because::SelectorMatchesNoMore));
+    let other = lab.pods().into_iter().find(|name| *name != pod).unwrap_or_default();
+    lab.run(&format!("kubectl delete pod {other} --wait=false"));
+    lab.wait(1);
+    let gone = told(&lab).into_iter().find(|(what, _)| *what == What::AddressRemoved { target: other.clone() });
+    assert_eq!(gone.map(|(_, because)| because), Some(Because::PodGoing { pod: other }));
+}

@@ -1,9 +1,10 @@
 //! What a deleted owner owned: deleted after it, before it, or let go; of several owners the last one takes it along.
-//! Models pkg/controller/garbagecollector. Left out: circles of owners that block each other, events about owners in other namespaces.
+//! Models pkg/controller/garbagecollector. Left out: circles of owners that block each other.
 
 use std::rc::Rc;
 
-use crate::api::{Kind, Object, ObjectKey, ObjectMeta, OwnerReference, Uid};
+use super::pod_control::Maker;
+use crate::api::{EventText, EventType, Kind, Note, Object, ObjectKey, ObjectMeta, OwnerReference, Uid};
 use crate::apiserver::{DeleteOptions, FOREGROUND_FINALIZER, ORPHAN_FINALIZER, Outcome, Propagation, Write};
 use crate::base::Name;
 use crate::store::{View, WatchEvent, WatchKind};
@@ -14,7 +15,8 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey) -> Outcome {
     let owner = view.get(key);
     absent(view, key, owner.map(|owner| owner.meta().uid), &mut outcome);
     if let Some(object) = owner.filter(|object| is_dangling(view, object)) {
-        delete(object, Propagation::Background, &mut outcome);
+        outcome.notes.extend(elsewhere(view, object));
+        attempt(view, object.clone(), &mut outcome);
     }
     if let Some(owner) = owner.filter(|owner| owner.meta().is_deleting()) {
         deleting(view, owner, &mut outcome);
@@ -40,9 +42,12 @@ enum Standing {
     Waiting,
 }
 
-/// Models classifyReferences. Owners of unknown kinds are taken to be there.
+/// Models classifyReferences and isDangling. Owners of unknown kinds are taken to be there, and so is one in a namespace where none can be.
 fn standing(view: View<'_>, meta: &ObjectMeta, owner: &OwnerReference) -> Standing {
     let Some(key) = key_of(meta, owner) else { return Standing::Solid };
+    if key.kind.info().namespaced && key.namespace.is_empty() {
+        return Standing::Solid;
+    }
     match view.get(&key).map(Object::meta).filter(|found| found.uid.same(owner.uid)) {
         None => Standing::Dangling,
         Some(found) if found.is_deleting() && found.finalizers.contains(&FOREGROUND_FINALIZER) => Standing::Waiting,
@@ -50,10 +55,25 @@ fn standing(view: View<'_>, meta: &ObjectMeta, owner: &OwnerReference) -> Standi
     }
 }
 
-/// Whether none of its owners is there (any more).
+/// Whether one of its owners is not there (any more).
 pub(super) fn is_dangling(view: View<'_>, object: &Object) -> bool {
     let meta = object.meta();
-    !meta.owners.is_empty() && meta.owners.iter().all(|owner| standing(view, meta, owner) == Standing::Dangling)
+    meta.owners.iter().any(|owner| standing(view, meta, owner) == Standing::Dangling)
+}
+
+/// What is told of an object that names an owner which is in another namespace. Models addDependentToOwners and reportInvalidNamespaceOwnerRef.
+fn elsewhere(view: View<'_>, object: &Object) -> Option<Note> {
+    let meta = object.meta();
+    let is_there = |owner: &&OwnerReference| {
+        let kind = Kind::all().find(|kind| owner.kind == kind.name() && kind.info().namespaced);
+        let found = kind.and_then(|kind| view.list(kind, &Name::default()).find(|found| found.meta().uid.same(owner.uid)));
+        found.is_some_and(|found| found.meta().namespace != meta.namespace)
+    };
+    let owner = meta.owners.iter().find(is_there)?;
+    let (namespace, OwnerReference { api_version, kind, name, uid, .. }) = (&meta.namespace, owner);
+    let text = format!("ownerRef [{api_version}/{kind}, namespace: {namespace}, name: {name}, uid: {uid}] does not exist in namespace \"{namespace}\"");
+    let maker = Maker::new(object.key(), meta.uid, "garbage-collector-controller");
+    Some(maker.note(EventType::Warning, "OwnerRefInvalidNamespace", EventText::Text(text.into())))
 }
 
 /// The owners that wait, being deleted, for an object that is gone or has let go of them.
@@ -191,6 +211,39 @@ mod tests {
         let owners = |object: &Object| object.meta().owners.iter().map(|owner| owner.name.to_string()).collect::<Vec<_>>().join(",");
         let all = api.view().list(Kind::Secret, &"n".into()).chain(api.view().list(Kind::ConfigMap, &"n".into()));
         all.map(|object| format!("{}:{}", object.meta().name, owners(object))).collect()
+    }
+
+    /// As the documentation tells it (owners and dependents): an owner in another namespace counts as absent, and that is told; what is in no
+    /// namespace cannot belong to what is in one, and stays.
+    #[test]
+    fn an_owner_is_in_the_same_namespace_or_in_none() {
+        let (mut api, now) = (ApiServer::new(1), SimTime::from_seconds(1));
+        let make = |api: &mut ApiServer, kind, value: Value| {
+            let object = Object::from_value(kind, &value).expect("an object");
+            api.submit(Write::Create(object), now).expect("it is made").object
+        };
+        for name in ["one", "two"] {
+            make(&mut api, Kind::Namespace, json!({"metadata": {"name": name}}));
+        }
+        let owner = make(&mut api, Kind::ConfigMap, json!({"metadata": {"name": "owner", "namespace": "one"}}));
+        let uid = owner.meta().uid.to_string();
+        let owners = json!([{"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": uid}]);
+        let table = [
+            (Kind::Secret, "one", None, true),
+            (Kind::Secret, "two", Some(format!("ownerRef [v1/ConfigMap, namespace: two, name: owner, uid: {uid}] does not exist in namespace \"two\"")), false),
+            (Kind::PersistentVolume, "", None, true),
+        ];
+        for (kind, namespace, told, stays) in table {
+            let dependent = make(&mut api, kind, json!({
+                "metadata": {"name": "d", "namespace": namespace, "ownerReferences": owners},
+                "spec": {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/d"}},
+            }));
+            let key = dependent.key();
+            let outcome = reconcile(api.view(), &key);
+            assert_eq!(outcome.notes.first().map(Note::message), told, "{kind:?} in {namespace}");
+            outcome.actions.into_iter().for_each(|action| drop(api.submit(action.write, now)));
+            assert_eq!(api.view().get(&key).is_some(), stays, "{kind:?} in {namespace}");
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod node_lifecycle;
 mod persistent_volume;
 mod pod_control;
 mod pod_gc;
+mod recycler;
 mod replica_ranking;
 mod replication;
 mod resource_quota;
@@ -185,6 +186,10 @@ pub fn triggers(event: &WatchEvent, view: View<'_>) -> Vec<Trigger> {
         }
         Object::Node(node) => {
             daemon_triggers(event, node, view, &mut list);
+            // A node that joins is not ready yet.
+            if event.kind != WatchKind::Added {
+                list.extend(endpoints::overloaded(event, node, view).into_iter().map(|service| (Controller::EndpointSlice, service, LAG)));
+            }
             let was_lost = event.old.as_ref().and_then(Object::as_node).is_some_and(|old| pod_gc::is_out_of_service(old));
             if event.kind == WatchKind::Deleted || (pod_gc::is_out_of_service(node) && !was_lost) {
                 list.push((Controller::PodGc, event.key.clone(), LAG));
@@ -276,7 +281,12 @@ fn deletion_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>
     if may_own && ((gone && !owns_nothing) || meta.is_deleting()) {
         list.push((Controller::GarbageCollector, event.key.clone(), GARBAGE_LAG));
     }
-    if event.kind == WatchKind::Added && garbage_collector::is_dangling(view, &event.object) {
+    let owned_anew = match event.kind {
+        WatchKind::Added => true,
+        WatchKind::Modified => event.old.as_ref().is_some_and(|old| !Rc::ptr_eq(&old.meta().owners, &meta.owners) && old.meta().owners != meta.owners),
+        WatchKind::Deleted => false,
+    };
+    if owned_anew && garbage_collector::is_dangling(view, &event.object) {
         list.push((Controller::GarbageCollector, event.key.clone(), GARBAGE_LAG));
     }
     list.extend(garbage_collector::waiting_for(event, view).into_iter().map(|key| (Controller::GarbageCollector, key, GARBAGE_LAG)));
@@ -413,6 +423,7 @@ fn pod_triggers(event: &WatchEvent, pod: &Pod, view: View<'_>, list: &mut Vec<Tr
         let going = claims.filter(|claim| view.get(claim).is_some_and(|claim| claim.meta().is_deleting()));
         list.extend(going.map(|claim| (Controller::PersistentVolume, claim, LAG)));
     }
+    list.extend(recycler::volume_of(event).map(|volume| (Controller::PersistentVolume, volume, LAG)));
     let bound = old.is_none_or(|old| old.node_name != pod.node_name) && !pod.node_name.is_empty();
     if bound && event.kind != WatchKind::Deleted {
         let node = ObjectKey::new(Kind::Node, Name::default(), pod.node_name.clone());

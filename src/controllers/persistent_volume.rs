@@ -1,14 +1,14 @@
 //! Volumes and claims find each other: a claim gets the smallest free volume that will do, and keeps it. Where there is none, the stand-in for the
 //! provisioner of its class makes one. What pods use stays until they are gone.
 //! Models pkg/controller/volume/persistentvolume/pv_controller.go syncUnboundClaim, findBestMatchForClaim, bind, provisionClaim,
-//! reclaimVolume, and pkg/controller/volume/{pvcprotection,pvprotection}. Left out: the pod that empties a volume, copies of other
-//! claims, provisioners that fail.
+//! reclaimVolume, and pkg/controller/volume/{pvcprotection,pvprotection}. Left out: copies of other claims, provisioners that fail.
 
 use std::rc::Rc;
 
 use serde_json::{Value, json};
 
 use super::pod_control::Maker;
+use super::recycler;
 use crate::api::{EventText, EventType, Json, Kind, Object, ObjectKey, Other, Pod, Quantity, SELECTED_NODE, claims_of, default_class};
 use crate::apiserver::{DeleteOptions, Outcome, Write};
 use crate::base::{Name, SimDuration, SimTime};
@@ -29,8 +29,6 @@ const WAITS_TO_GROW: Name = Name::fixed("waiting for an external controller to e
 const STAND_IN: &str = "volume-provisioner";
 /// All claims that wait are looked at again (PVClaimBinderSyncPeriod).
 const SYNC_PERIOD: SimDuration = SimDuration::from_seconds(15);
-/// So long it takes to empty a volume for the next claim.
-const RECYCLING: SimDuration = SimDuration::from_seconds(5);
 /// So long a new volume takes.
 const MAKING: SimDuration = SimDuration::from_millis(900);
 
@@ -255,7 +253,7 @@ fn sync_volume(view: View<'_>, volume: &Rc<Other>, (component, now): (&'static s
         () => "Released",
     };
     if next == "Released" && matches!(phase, "Bound" | "Released") && !volume.meta.is_deleting() {
-        return reclaim(volume, phase, (component, now), outcome);
+        return reclaim(view, volume, phase, (component, now), outcome);
     }
     if next != phase && matches!(phase, "Bound" | "Released" | "Pending" | "") {
         outcome.write(Write::UpdateStatus(in_phase(volume, next, "", now)));
@@ -266,7 +264,7 @@ fn sync_volume(view: View<'_>, volume: &Rc<Other>, (component, now): (&'static s
 }
 
 /// What becomes of a volume whose claim is gone. Models reclaimVolume, recycleVolumeOperation and deleteVolumeOperation.
-fn reclaim(volume: &Rc<Other>, phase: &str, (component, now): (&'static str, SimTime), outcome: &mut Outcome) {
+fn reclaim(view: View<'_>, volume: &Rc<Other>, phase: &str, (component, now): (&'static str, SimTime), outcome: &mut Outcome) {
     if phase != "Released" {
         outcome.write(Write::UpdateStatus(in_phase(volume, "Released", "", now)));
     }
@@ -285,12 +283,17 @@ fn reclaim(volume: &Rc<Other>, phase: &str, (component, now): (&'static str, Sim
         "Recycle" if volume.at(&["spec", "hostPath"]).is_null() && volume.at(&["spec", "nfs"]).is_null() => {
             fail("VolumeFailedRecycle", "No recycler plugin found for the volume!".to_owned());
         }
-        // The pod that empties it takes a while.
-        "Recycle" if phase != "Released" => outcome.requeue = Some(RECYCLING),
-        "Recycle" => {
-            tell(volume, component, EventType::Normal, "VolumeRecycled", Name::fixed("Volume recycled"), outcome);
-            unbind(volume, now, outcome);
-        }
+        "Recycle" => match recycler::empty(view, volume, component, outcome) {
+            None => {}
+            Some(Ok(())) => {
+                tell(volume, component, EventType::Normal, "VolumeRecycled", Name::fixed("Volume recycled"), outcome);
+                unbind(volume, now, outcome);
+            }
+            Some(Err(why)) => {
+                outcome.write(Write::UpdateStatus(in_phase(volume, "Failed", &why, now)));
+                tell(volume, component, EventType::Warning, "VolumeFailedRecycle", why.into(), outcome);
+            }
+        },
         _ => {}
     }
 }

@@ -1,11 +1,16 @@
 //! What a kubelet asks of a container: commands, requests, connections; for probes and for hooks.
 //! Models pkg/probe/{exec,http,tcp,grpc} and pkg/kubelet/lifecycle/handlers.go.
 
+use std::net::Ipv4Addr;
+
 use super::environment::variables;
 use super::sync_pod::{Context, containers};
 use crate::api::{Container, ExecAction, HttpGetAction, IntOrString, LifecycleHandler, Pod};
-use crate::base::{SimDuration, SimTime};
-use crate::runtime::{HttpRequest, Sandbox};
+use crate::base::{Name, SimDuration, SimTime};
+use crate::runtime::{HttpRequest, Sandbox, exec_failure};
+use crate::store::View;
+
+const TIMED_OUT: &str = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
 
 /// What came of asking.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +71,9 @@ impl Asker<'_> {
         let host = self.own_host(&action.host).map_or_else(|| self.sandbox.address.to_string(), str::to_owned);
         let path = if action.path.starts_with('/') { action.path.to_string() } else { format!("/{}", action.path) };
         let url = format!("{scheme}://{host}:{number}{path}");
+        if let Some(why) = self.own_host(&action.host).and_then(|host| unreachable(host, context.view)) {
+            return Asked::Badly(format!("Get \"{url}\": {}", why.unwrap_or_else(|| TIMED_OUT.to_owned())));
+        }
         let listener = self.listener(number).filter(|_| self.own_host(&action.host).is_none());
         let Some(listener) = listener else {
             return Asked::Badly(format!("Get \"{url}\": dial tcp {host}:{number}: connect: connection refused"));
@@ -81,23 +89,23 @@ impl Asker<'_> {
         let request = HttpRequest::get(&path, &format!("{host}:{number}"));
         let answer = self.sandbox.request(listener, container, number, &from, &request, context.now);
         match answer {
-            Some(answer) if answer.took > self.timeout => {
-                let why = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
-                Asked::Badly(format!("Get \"{url}\": {why}"))
-            }
+            Some(answer) if answer.took > self.timeout => Asked::Badly(format!("Get \"{url}\": {TIMED_OUT}")),
             Some(answer) if (200..400).contains(&answer.response.status) => Asked::Well(SimDuration::ZERO),
             Some(answer) => Asked::Badly(format!("HTTP probe failed with statuscode: {}", answer.response.status)),
             None => Asked::Badly(format!("Get \"{url}\": EOF")),
         }
     }
 
-    pub fn tcp(&mut self, host: &str, wanted: &IntOrString) -> Asked {
+    pub fn tcp(&mut self, host: &str, wanted: &IntOrString, context: &Context) -> Asked {
         let number = match self.container().map(|container| port(wanted, container)) {
             Some(Ok(number)) => number,
             Some(Err(why)) => return Asked::Error(why),
             None => return Asked::Error("no such container".to_owned()),
         };
         let shown = self.own_host(host).map_or_else(|| self.sandbox.address.to_string(), str::to_owned);
+        if let Some(why) = self.own_host(host).and_then(|host| unreachable(host, context.view)) {
+            return Asked::Badly(why.unwrap_or_else(|| format!("dial tcp {shown}:{number}: i/o timeout")));
+        }
         match self.listener(number).filter(|_| self.own_host(host).is_none()) {
             Some(_) => Asked::Well(SimDuration::ZERO),
             None => Asked::Badly(format!("dial tcp {shown}:{number}: connect: connection refused")),
@@ -145,16 +153,14 @@ impl Asker<'_> {
         let took = end.map(|end| end.at.since(since));
         self.ended = end.zip(took).map(|(end, took)| (took, end.code)).filter(|(took, _)| *took <= self.timeout);
         let Some((end, took)) = end.zip(took).filter(|(_, took)| *took <= self.timeout) else {
-            let command: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
-            return Asked::Badly(format!("command timed out: {} timed out after {}", command.join(" "), go_seconds(self.timeout)));
+            return Asked::Badly(format!("command timed out: {:?} timed out after {}", words.join(" "), go_seconds(self.timeout)));
         };
         match end.code {
             0 => Asked::Well(took),
             127 if output.ends_with(": not found\n") => {
-                let name = words.first().map_or("", String::as_str);
-                Asked::Badly(format!(
-                    "OCI runtime exec failed: exec failed: unable to start container process: exec: \"{name}\": executable file not found in $PATH: unknown"
-                ))
+                self.ended = None;
+                let why = exec_failure(words.first().map_or("", String::as_str), since);
+                Asked::Error(format!("rpc error: code = Unknown desc = {why}"))
             }
             _ => Asked::Badly(output.trim_end_matches('\n').to_owned()),
         }
@@ -173,6 +179,16 @@ impl Asker<'_> {
         }
         Asked::Well(SimDuration::ZERO)
     }
+}
+
+/// Why nothing answers at another host than the pod, not even with a refusal: its name is unknown, or (None) nobody has the address.
+fn unreachable(host: &str, view: View<'_>) -> Option<Option<String>> {
+    let Ok(address) = host.parse::<Ipv4Addr>() else {
+        return (host != "localhost").then(|| Some(format!("dial tcp: lookup {host}: no such host")));
+    };
+    let is_node = view.nodes().any(|node| node.status.addresses.iter().any(|known| known.address == *host));
+    let is_pod = view.pods(&Name::default()).any(|pod| pod.status.pod_ip == Some(address));
+    (!address.is_loopback() && !is_node && !is_pod).then_some(None)
 }
 
 fn go_seconds(time: SimDuration) -> String {

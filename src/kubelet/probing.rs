@@ -151,7 +151,7 @@ fn ask(pod: &Pod, container: &Container, probe: &Probe, worker: &mut ProbeWorker
     let mut asker = Asker { pod, sandbox, index: worker.index, timeout, ended: None };
     let asked = match (&probe.http_get, &probe.tcp_socket, &probe.exec, &probe.grpc) {
         (Some(http), ..) => asker.http(http, context),
-        (_, Some(tcp), ..) => asker.tcp(&tcp.host, &tcp.port),
+        (_, Some(tcp), ..) => asker.tcp(&tcp.host, &tcp.port, context),
         (_, _, Some(exec), _) => asker.exec(exec, worker.pending.take(), context),
         (_, _, _, Some(grpc)) => asker.grpc(grpc.port),
         _ => Asked::Error("missing probe handler".to_owned()),

@@ -9,7 +9,7 @@ use super::sync_pod::{Context, MOST_SHARED, containers, is_reported};
 use super::{back_off, pulling, terminate, volumes};
 use crate::api::{Container, EventText, EventType, LifecycleHandler, ObjectReference, Pod, Terminated};
 use crate::base::{Name, SimDuration, SimTime};
-use crate::runtime::{Image, Instance, InstanceState, Life, ProbeKind, ProbeResult, Sandbox};
+use crate::runtime::{Image, Instance, InstanceState, Life, ProbeKind, ProbeResult, Sandbox, missing_command};
 
 /// The start of a container takes about this long, and up to half more.
 const START_TIME: SimDuration = SimDuration::from_millis(80);
@@ -151,7 +151,7 @@ fn hook_message(hook: &LifecycleHandler, container: &Container, pod: &str, ended
     let place = format!("for Container \"{}\" in Pod \"{pod}\" failed - error: ", container.name);
     if let Some(exec) = &hook.exec {
         let words: Vec<&str> = exec.command.iter().map(|word| word.as_str()).collect();
-        let (command, output) = (words.join(" "), if why.is_empty() { String::new() } else { format!("{why}\n") });
+        let (command, output) = (words.join(" "), if why.is_empty() || ended.is_none() { String::new() } else { format!("{why}\n") });
         let error = ended.map_or_else(|| why.to_owned(), |(_, code)| format!("command '{command}' exited with {code}: "));
         return format!("Exec lifecycle hook ([{command}]) {place}{error}, message: {output:?}");
     }
@@ -162,15 +162,8 @@ fn hook_message(hook: &LifecycleHandler, container: &Container, pod: &str, ended
 /// The runtime cannot start the command: it is not in the image.
 fn not_found(pod: &Rc<ObjectReference>, container: &Container, instance: &mut Instance, context: &mut Context) {
     let command = container.command.iter().chain(&container.args).next().cloned().unwrap_or_default();
-    let why = if command.contains('/') {
-        format!("stat {command}: no such file or directory")
-    } else {
-        "executable file not found in $PATH".to_owned()
-    };
-    let message = format!(
-        "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start \
-         container process: exec: \"{command}\": {why}: unknown"
-    );
+    let why = missing_command(&command);
+    let message = format!("failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: {why}");
     context.note(pod, EventType::Warning, "Failed", &container.name, EventText::Text(format!("Error: {message}").into()));
     instance.previous_log = None;
     instance.inside = None;

@@ -45,6 +45,20 @@ impl Asker {
     }
 }
 
+/// Why a command cannot be started, as runc says it.
+pub fn missing_command(name: &str) -> String {
+    let why = if name.contains('/') { format!("stat {name}: no such file or directory") } else { "executable file not found in $PATH".to_owned() };
+    format!("unable to start container process: exec: \"{name}\": {why}: unknown")
+}
+
+/// The same of a command that was sent into a container, as containerd says it of an attempt at this time.
+pub fn exec_failure(name: &str, now: SimTime) -> String {
+    let id = now.micros().wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let (second, third, fourth) = (id.rotate_left(17), id.rotate_left(31), id.rotate_left(47));
+    let why = missing_command(name);
+    format!("failed to exec in container: failed to start exec \"{id:016x}{second:016x}{third:016x}{fourth:016x}\": OCI runtime exec failed: exec failed: {why}")
+}
+
 impl Instance {
     /// Runs the container's own program; how it ended, if it did.
     pub(super) fn run_main(&mut self, until: SimTime, place: &mut Place<'_>) -> Option<Exit> {

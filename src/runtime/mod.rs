@@ -19,7 +19,7 @@ mod wire;
 
 pub use catalogue::image_names;
 pub use clients::{Process, Resolver, away};
-pub use commands::{Asker, Progress, Sent};
+pub use commands::{Asker, Progress, Sent, exec_failure, missing_command};
 pub use container::{Exit, Inside, Instance, InstanceState, LOST, Sandbox};
 pub use files::{Disk, Entry, Files};
 pub use image::{Fails, Image, Kit, Life, Manner, OnTerm, Server, invalid_name, pull_error};

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::TRIGGER_TIME;
-use super::packing::{Frame, Group, pack};
+use super::packing::{Frame, Group, finalize, pack};
 use crate::api::{
     Endpoint, EndpointAddress, EndpointConditions, EndpointSlice, EndpointSlicePort, EndpointSubset, Endpoints, Kind, Labels, MANAGED_BY_LABEL,
     ObjectKey, ObjectMeta, OwnerReference, SERVICE_NAME_LABEL, sort_slice_ports,
@@ -52,8 +52,9 @@ pub(in crate::controllers) fn reconcile(view: View<'_>, key: &ObjectKey, _now: S
         annotate: &|meta| meta.annotations = annotations.clone(),
         capacity: CAPACITY,
         placeholder: false,
+        leaves_hints: false,
     };
-    pack(&existing, groups, &frame, &mut outcome);
+    finalize(pack(&existing, groups, &frame), &frame, &mut outcome);
     outcome
 }
 

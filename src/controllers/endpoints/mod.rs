@@ -8,10 +8,12 @@ mod packing;
 mod slices;
 #[cfg(test)]
 mod tests;
+mod topology;
 
 pub(super) use classic::reconcile as reconcile_endpoints;
 pub(super) use mirroring::reconcile as reconcile_mirror;
 pub(super) use slices::reconcile as reconcile_slices;
+pub(super) use topology::overloaded;
 
 use super::{Controller, LAG, Trigger};
 use crate::api::{

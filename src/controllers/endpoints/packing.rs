@@ -30,17 +30,28 @@ pub(super) struct Frame<'a> {
     pub capacity: usize,
     /// Whether a slice without endpoints stands for a service that has none.
     pub placeholder: bool,
+    /// Whether the hints of a slice that does not change otherwise are left to who sets them afterwards.
+    pub leaves_hints: bool,
 }
 
+/// What is to be written, and what stays.
 #[derive(Default)]
-struct Plan {
-    create: Vec<EndpointSlice>,
-    update: Vec<EndpointSlice>,
+pub(super) struct Plan {
+    pub create: Vec<EndpointSlice>,
+    pub update: Vec<EndpointSlice>,
     delete: Vec<Rc<EndpointSlice>>,
+    pub unchanged: Vec<Rc<EndpointSlice>>,
 }
 
-/// Writes what is missing to bring slices to the groups of endpoints that are wanted.
-pub(super) fn pack(existing: &[Rc<EndpointSlice>], groups: Vec<Group>, frame: &Frame<'_>, outcome: &mut Outcome) {
+impl Plan {
+    /// Whether nothing is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.create.is_empty() && self.update.is_empty() && self.delete.is_empty()
+    }
+}
+
+/// What is missing to bring slices to the groups of endpoints that are wanted.
+pub(super) fn pack(existing: &[Rc<EndpointSlice>], groups: Vec<Group>, frame: &Frame<'_>) -> Plan {
     let mut plan = Plan::default();
     let mut rest: Vec<Rc<EndpointSlice>> = existing.to_vec();
     for group in groups {
@@ -57,7 +68,7 @@ pub(super) fn pack(existing: &[Rc<EndpointSlice>], groups: Vec<Group>, frame: &F
             _ => plan.create.push(new_slice(frame, Vec::new())),
         }
     }
-    finalize(plan, frame, outcome);
+    plan
 }
 
 fn new_slice(frame: &Frame<'_>, ports: Vec<EndpointSlicePort>) -> EndpointSlice {
@@ -66,7 +77,7 @@ fn new_slice(frame: &Frame<'_>, ports: Vec<EndpointSlicePort>) -> EndpointSlice 
 }
 
 /// A slice that is to be made takes the name of one that is to go.
-fn finalize(mut plan: Plan, frame: &Frame<'_>, outcome: &mut Outcome) {
+pub(super) fn finalize(mut plan: Plan, frame: &Frame<'_>, outcome: &mut Outcome) {
     let mut create = Vec::new();
     for slice in plan.create {
         match plan.delete.pop() {
@@ -107,7 +118,7 @@ fn pack_group(existing: &[Rc<EndpointSlice>], group: Group, frame: &Frame<'_>, p
         let kept: Vec<usize> = slice.endpoints.iter().filter_map(|endpoint| wanted.get(&identity(endpoint)).copied()).collect();
         let kept: Vec<usize> = kept.into_iter().filter(|place| !std::mem::replace(&mut placed[*place], true)).collect();
         let same = kept.len() == slice.endpoints.len()
-            && kept.iter().zip(&slice.endpoints).all(|(place, endpoint)| group.endpoints[*place] == *endpoint);
+            && kept.iter().zip(&slice.endpoints).all(|(place, endpoint)| is_same(&group.endpoints[*place], endpoint, frame));
         if same && slice.meta.labels == frame.labels {
             unchanged.push(slice.clone());
         } else if kept.is_empty() {
@@ -151,4 +162,13 @@ fn fill(
         plan.create.push(slice);
     }
     plan.update.extend(changed);
+    plan.unchanged.extend(unchanged);
+}
+
+/// Whether an endpoint is as it should be.
+fn is_same(wanted: &Endpoint, present: &Endpoint, frame: &Frame<'_>) -> bool {
+    if !frame.leaves_hints || present.hints.is_none() {
+        return wanted == present;
+    }
+    *wanted == Endpoint { hints: wanted.hints.clone(), ..present.clone() }
 }

@@ -1,9 +1,10 @@
 //! The slices of each service with a selector: a hundred endpoints in each, terminating pods among them.
-//! Models pkg/controller/endpointslice and staging endpointslice/{reconciler,utils}.go. Left out: hints by the share of zones, IPv6.
+//! Models pkg/controller/endpointslice and staging endpointslice/{reconciler,utils}.go. Left out: IPv6.
 
 use std::rc::Rc;
 
-use super::packing::{Frame, Group, pack};
+use super::packing::{Frame, Group, finalize, pack};
+use super::topology::{self, ZONE};
 use super::{HEADLESS_LABEL, belongs, find_port, hostname, mark_headless, mirroring, reference, set_trigger_time, trigger_time};
 use crate::api::{
     Endpoint, EndpointConditions, EndpointHints, EndpointSlice, EndpointSlicePort, ForZone, Kind, Labels, MANAGED_BY_LABEL, ObjectKey, ObjectMeta, OwnerReference, Pod,
@@ -14,7 +15,6 @@ use crate::base::{Name, SimTime};
 use crate::store::View;
 
 const MANAGER: Name = Name::fixed("endpointslice-controller.k8s.io");
-const ZONE: Name = Name::fixed("topology.kubernetes.io/zone");
 const PREFER_CLOSE: &str = "PreferClose";
 /// The flag --max-endpoints-per-slice.
 const CAPACITY: usize = 100;
@@ -48,8 +48,12 @@ pub(in crate::controllers) fn reconcile(view: View<'_>, key: &ObjectKey, now: Si
         annotate: &|meta| set_trigger_time(Rc::make_mut(&mut meta.annotations), time),
         capacity: CAPACITY,
         placeholder: true,
+        leaves_hints: topology::is_asked(service),
     };
-    pack(&existing, groups, &frame, &mut outcome);
+    let mut plan = pack(&existing, groups, &frame);
+    let told = topology::hint(view, service, &existing, &mut plan);
+    finalize(plan, &frame, &mut outcome);
+    outcome.notes.extend(told);
     outcome
 }
 
@@ -89,7 +93,7 @@ fn ports_of(pod: &Pod, service: &Service) -> Vec<EndpointSlicePort> {
 fn endpoint_of(pod: &Pod, service: &Service, view: View<'_>) -> Endpoint {
     let (serving, terminating) = (pod.is_ready(), pod.meta.is_deleting());
     let ready = service.spec.publish_not_ready_addresses || (serving && !terminating);
-    let close = service.spec.traffic_distribution.as_ref().is_some_and(|distribution| *distribution == PREFER_CLOSE);
+    let close = service.spec.traffic_distribution.as_ref().is_some_and(|distribution| *distribution == PREFER_CLOSE) && !topology::is_asked(service);
     let zone = view.node(&pod.node_name).and_then(|node| node.meta.labels.get(&ZONE).cloned()).filter(|zone| !zone.is_empty());
     // Each zone keeps its traffic to itself. Models trafficdist/preferclose.go.
     let hint = zone.clone().filter(|_| close && ready).map(|name| EndpointHints {

@@ -192,6 +192,7 @@ fn by_controller(what: &What, (name, key): (&str, &ObjectKey), facts: &Facts, ev
         ("ttl-after-finished-controller", Object::Job(job)) => Because::TimeToLive { seconds: job.spec.ttl_seconds_after_finished.unwrap_or_default() },
         ("daemonset-controller", Object::Pod(pod)) => of_daemon(what, pod, key, view),
         ("cronjob-controller", Object::Job(job)) => of_schedule(gone, job, key, view),
+        (_, Object::Endpoints(_) | Object::EndpointSlice(_)) => of_address(what, key, view),
         ("deployment-controller", Object::ReplicaSet(set)) => match what {
             What::Created => Because::Rollout { revision: revision(&set.meta) },
             What::Terminating | What::Removed => Because::HistoryLimit { limit: history_limit(key, view) },
@@ -251,6 +252,24 @@ fn of_schedule(gone: bool, job: &crate::api::Job, key: &ObjectKey, view: View<'_
     // The name ends in the minutes of the time that was due.
     let minutes: u64 = job.meta.name.rsplit('-').next().and_then(|text| text.parse().ok()).unwrap_or_default();
     Because::ScheduleDue { schedule: cron.spec.schedule.clone(), time: SimTime::from_seconds(minutes * 60) }
+}
+
+/// Why an address came or went.
+fn of_address(what: &What, key: &ObjectKey, view: View<'_>) -> Because {
+    let (What::AddressAdded { target } | What::AddressNotReady { target } | What::AddressRemoved { target }) = what else { return Because::Observed };
+    if target.parse::<std::net::IpAddr>().is_ok() {
+        return Because::Observed;
+    }
+    let pod = target.clone();
+    let Some(found) = view.pod(&key.namespace, &pod).filter(|pod| !pod.meta.is_deleting() && !pod.status.phase.is_terminal()) else {
+        return Because::PodGoing { pod };
+    };
+    let selected = view.service(&key.namespace, &key.name).is_none_or(|service| view.pods_of_service(service).any(|pod| Rc::ptr_eq(pod, found)));
+    match what {
+        _ if !selected => Because::SelectorMatchesNoMore,
+        _ if found.is_ready() => Because::PodReady { pod },
+        _ => Because::PodNotReady { pod },
+    }
 }
 
 /// Why this pod went and not one of those that stayed. Models the order of ActivePodsWithRanks.

@@ -118,6 +118,21 @@ pub enum What {
     CutOff,
     /// A node that was cut from the control plane was joined to it again.
     Rejoined,
+    /// An address behind a service may be sent traffic from now on.
+    AddressAdded {
+        /// The pod's name, or the address where there is no pod.
+        target: Name,
+    },
+    /// An address behind a service is kept, and is sent no traffic.
+    AddressNotReady {
+        /// The pod's name, or the address where there is no pod.
+        target: Name,
+    },
+    /// An address is behind a service no longer.
+    AddressRemoved {
+        /// The pod's name, or the address where there is no pod.
+        target: Name,
+    },
     /// Its status changed in some other way.
     Status,
 }
@@ -314,6 +329,21 @@ pub enum Because {
     ProgramEnded,
     /// A container used more memory than it may.
     OverMemory,
+    /// A pod is ready.
+    PodReady {
+        /// Which.
+        pod: Name,
+    },
+    /// A pod is not ready.
+    PodNotReady {
+        /// Which.
+        pod: Name,
+    },
+    /// A pod is being deleted, has ended or is gone.
+    PodGoing {
+        /// Which.
+        pod: Name,
+    },
     /// It is being deleted: its containers are stopped.
     BeingDeleted,
     /// It was seen to be so.

@@ -1,7 +1,7 @@
 //! What a change comes to.
 
 use super::What;
-use crate::api::{ContainerState, Node, Object, OwnerReference, Pod, PodConditionKind, Truth};
+use crate::api::{ContainerState, EndpointAddress, Node, Object, OwnerReference, Pod, PodConditionKind, TargetReference, Truth};
 use crate::base::Name;
 use crate::store::{WatchEvent, WatchKind};
 
@@ -30,6 +30,9 @@ pub(super) fn of(event: &WatchEvent) -> Vec<What> {
     match (old, &event.object) {
         (Object::Pod(old), Object::Pod(new)) => of_pod(old, new, &mut list),
         (Object::Node(old), Object::Node(new)) => of_node(old, new, &mut list),
+        (Object::Endpoints(_), Object::Endpoints(_)) | (Object::EndpointSlice(_), Object::EndpointSlice(_)) => {
+            of_addresses(&addresses(old), &addresses(&event.object), &mut list);
+        }
         _ if before.generation != now.generation => list.push(What::Respecified),
         _ => {}
     }
@@ -91,4 +94,37 @@ fn of_node(old: &Node, new: &Node, list: &mut Vec<What>) {
     if old.spec.unschedulable != new.spec.unschedulable {
         list.push(What::Respecified);
     }
+}
+
+/// What is behind a service, each by its pod or its address, and whether it is ready.
+type Addresses = Vec<(Name, bool)>;
+
+fn addresses(object: &Object) -> Addresses {
+    let named = |target: Option<&TargetReference>, ip: Option<&Name>| target.map(|target| target.name.clone()).or_else(|| ip.cloned()).unwrap_or_default();
+    match object {
+        Object::Endpoints(endpoints) => {
+            let of = |address: &EndpointAddress| named(address.target_ref.as_ref(), Some(&address.ip));
+            let subsets = || endpoints.subsets.iter();
+            let ready = subsets().flat_map(|subset| &subset.addresses).map(|address| (of(address), true));
+            ready.chain(subsets().flat_map(|subset| &subset.not_ready_addresses).map(|address| (of(address), false))).collect()
+        }
+        Object::EndpointSlice(slice) => {
+            let endpoints = slice.endpoints.iter();
+            endpoints.map(|endpoint| (named(endpoint.target_ref.as_ref(), endpoint.addresses.first()), endpoint.conditions.is_ready())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn of_addresses(old: &Addresses, new: &Addresses, list: &mut Vec<What>) {
+    for (target, ready) in new {
+        let known = old.iter().find(|(known, _)| known == target).map(|(_, ready)| *ready);
+        match (known, ready) {
+            (Some(true), true) | (Some(false), false) => {}
+            (_, true) => list.push(What::AddressAdded { target: target.clone() }),
+            (_, false) => list.push(What::AddressNotReady { target: target.clone() }),
+        }
+    }
+    let gone = old.iter().filter(|(target, _)| !new.iter().any(|(known, _)| known == target));
+    list.extend(gone.map(|(target, _)| What::AddressRemoved { target: target.clone() }));
 }

@@ -9,7 +9,7 @@ use crate::api::{ApiError, Kind, Pod, PodPhase, Reason};
 use crate::engine::{Exec, ExecProgress, World};
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::flags::{Flag, Takes, flag};
-use crate::runtime::Stdin;
+use crate::runtime::{Stdin, exec_failure};
 
 /// The flags of `exec` and `attach`.
 pub(super) const FLAGS: &[Flag] = &[
@@ -87,19 +87,8 @@ impl ExecFollow {
         let ExecProgress { output, code, endless } = world.exec_progress(&self.exec, self.shown);
         let name = &self.name;
         if self.shown == 0 && code == Some(127) && output == format!("sh: {name}: not found\n") {
-            let why = match name.contains('/') {
-                true => format!("stat {name}: no such file or directory"),
-                false => "executable file not found in $PATH".to_owned(),
-            };
-            let id = world.now().micros().wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            let text = format!(
-                "error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: \
-                 failed to start exec \"{id:016x}{:016x}{:016x}{:016x}\": OCI runtime exec failed: exec failed: unable to start container \
-                 process: exec: \"{name}\": {why}: unknown\n",
-                id.rotate_left(17),
-                id.rotate_left(31),
-                id.rotate_left(47)
-            );
+            let why = exec_failure(name, world.now());
+            let text = format!("error: Internal error occurred: Internal error occurred: error executing command in container: {why}\n");
             return (text, Some(1));
         }
         self.shown += output.len();

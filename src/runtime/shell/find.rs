@@ -1,5 +1,5 @@
 //! `find`: the files below folders, by name and kind. Models findutils' find(1) as far as people type it: `-name`, `-iname`, `-path`,
-//! `-type f|d`, `-maxdepth`, `-mindepth`, `-print`, `!`. Left out: `-exec`, `-o`, sizes and times.
+//! `-type f|d`, `-maxdepth`, `-mindepth`, `-print`, `-delete`, `!`. Left out: `-exec`, `-o`, sizes and times.
 
 use super::Surroundings;
 use super::pattern;
@@ -18,41 +18,55 @@ struct Wish {
 
 const TESTS: [&str; 4] = ["-name", "-iname", "-path", "-type"];
 
-pub(super) fn find(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
-    let split = call.args.iter().position(|arg| arg.starts_with('-') || arg == "!" || arg == "(").unwrap_or(call.args.len());
-    let (mut starts, rest) = (call.args[..split].to_vec(), &call.args[split..]);
-    if starts.is_empty() {
-        starts.push(".".to_owned());
+/// What is looked for, and what is done with it.
+struct Search {
+    starts: Vec<String>,
+    wishes: Vec<Wish>,
+    depths: (usize, usize),
+    deletes: bool,
+}
+
+/// Reads the command line; or what is wrong with it.
+fn parse(args: &[String]) -> Result<Search, String> {
+    let split = args.iter().position(|arg| arg.starts_with('-') || arg == "!" || arg == "(").unwrap_or(args.len());
+    let mut search = Search { starts: args[..split].to_vec(), wishes: Vec::new(), depths: (0, usize::MAX), deletes: false };
+    if search.starts.is_empty() {
+        search.starts.push(".".to_owned());
     }
-    let (mut wishes, mut depths, mut denied) = (Vec::new(), (0, usize::MAX), false);
-    let mut words = rest.iter();
+    let (mut words, mut denied) = (args[split..].iter(), false);
     while let Some(word) = words.next() {
         let test = TESTS.into_iter().find(|test| test == word);
         match word.as_str() {
             "!" | "-not" => denied = !denied,
             "-print" => {}
+            "-delete" => search.deletes = true,
             word => {
                 let is_depth = matches!(word, "-maxdepth" | "-mindepth");
                 if test.is_none() && !is_depth {
-                    call.err = format!("find: unknown predicate `{word}'\n");
-                    return 1;
+                    return Err(format!("find: unknown predicate `{word}'\n"));
                 }
-                let Some(value) = words.next() else {
-                    call.err = format!("find: missing argument to `{word}'\n");
-                    return 1;
-                };
+                let Some(value) = words.next() else { return Err(format!("find: missing argument to `{word}'\n")) };
                 match (test, value.parse::<usize>()) {
-                    (Some(what), _) => wishes.push(Wish { what, text: value.clone(), denied: std::mem::take(&mut denied) }),
-                    (None, Ok(depth)) if word == "-maxdepth" => depths.1 = depth,
-                    (None, Ok(depth)) => depths.0 = depth,
-                    (None, Err(_)) => {
-                        call.err = format!("find: Expected a positive decimal integer argument to {word}, but got '{value}'\n");
-                        return 1;
-                    }
+                    (Some(what), _) => search.wishes.push(Wish { what, text: value.clone(), denied: std::mem::take(&mut denied) }),
+                    (None, Ok(depth)) if word == "-maxdepth" => search.depths.1 = depth,
+                    (None, Ok(depth)) => search.depths.0 = depth,
+                    (None, Err(_)) => return Err(format!("find: Expected a positive decimal integer argument to {word}, but got '{value}'\n")),
                 }
             }
         }
     }
+    Ok(search)
+}
+
+pub(super) fn find(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
+    let Search { starts, wishes, depths, deletes } = match parse(&call.args) {
+        Ok(search) => search,
+        Err(why) => {
+            call.err = why;
+            return 1;
+        }
+    };
+    let mut found = Vec::new();
     let (mut status, mut seen) = (0, 0);
     for start in starts {
         if around.disk.find(&normal(call.directory, &start)).is_none() {
@@ -67,13 +81,22 @@ pub(super) fn find(call: &mut Call<'_>, around: &mut Surroundings<'_>) -> i32 {
             let Some(entry) = around.disk.find(&real) else { continue };
             let is_folder = matches!(entry, Entry::Directory);
             if depth >= depths.0 && wishes.iter().all(|wish| wish.holds(&path, is_folder) != wish.denied) {
-                call.out += &path;
-                call.out.push('\n');
+                if deletes {
+                    found.push(real.clone());
+                } else {
+                    call.out += &format!("{path}\n");
+                }
             }
             if is_folder && depth < depths.1 {
                 let inside = around.disk.names_below(&real);
                 left.extend(inside.into_iter().rev().map(|name| (format!("{}/{name}", path.trim_end_matches('/')), depth + 1)));
             }
+        }
+    }
+    // What is in a folder goes before it.
+    for path in found.into_iter().rev() {
+        if !around.disk.is_sealed(&path) {
+            around.disk.remove(&path);
         }
     }
     status

@@ -29,6 +29,9 @@ fn what(what: &What) -> String {
         What::SwitchedOn => "was switched on".to_owned(),
         What::CutOff => "was cut from the control plane".to_owned(),
         What::Rejoined => "was joined to the control plane again".to_owned(),
+        What::AddressAdded { target } => format!("got {target} among its addresses"),
+        What::AddressNotReady { target } => format!("counts {target} as not ready"),
+        What::AddressRemoved { target } => format!("lost {target} from its addresses"),
         What::Status => "got another status".to_owned(),
     }
 }
@@ -100,6 +103,9 @@ fn because(reason: &Reason) -> String {
         Because::ContainersRun => "because a container of it runs".to_owned(),
         Because::ProgramEnded => "because its program came to its own end".to_owned(),
         Because::OverMemory => "because it used more memory than its limit".to_owned(),
+        Because::PodReady { pod } => format!("because pod {pod} is ready"),
+        Because::PodNotReady { pod } => format!("because pod {pod} is not ready"),
+        Because::PodGoing { pod } => format!("because pod {pod} is being deleted or has ended"),
         Because::BeingDeleted => "because the pod is being deleted".to_owned(),
         Because::Observed => format!("as {who} saw"),
     }

@@ -29,6 +29,9 @@ fn what(what: &What) -> String {
         What::SwitchedOn => "켜짐".to_owned(),
         What::CutOff => "컨트롤 플레인과 단절됨".to_owned(),
         What::Rejoined => "컨트롤 플레인과 다시 연결됨".to_owned(),
+        What::AddressAdded { target } => format!("주소에 {target} 추가됨"),
+        What::AddressNotReady { target } => format!("{target}, 준비 안 된 주소로 옮겨짐"),
+        What::AddressRemoved { target } => format!("주소에서 {target} 빠짐"),
         What::Status => "상태가 바뀜".to_owned(),
     }
 }
@@ -100,6 +103,9 @@ fn because(reason: &Reason) -> String {
         Because::ContainersRun => "컨테이너가 돌기 시작했습니다".to_owned(),
         Because::ProgramEnded => "프로그램이 스스로 끝났습니다".to_owned(),
         Because::OverMemory => "메모리를 제한보다 많이 썼습니다".to_owned(),
+        Because::PodReady { pod } => format!("파드 {pod}, 준비되었습니다"),
+        Because::PodNotReady { pod } => format!("파드 {pod}, 준비되지 않았습니다"),
+        Because::PodGoing { pod } => format!("파드 {pod}, 삭제되고 있거나 이미 끝났습니다"),
         Because::BeingDeleted => "파드가 삭제되고 있습니다".to_owned(),
         Because::Observed => format!("{who}: 이 상태를 확인해 알렸습니다"),
     }

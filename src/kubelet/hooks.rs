@@ -46,6 +46,11 @@ fn port(port: &IntOrString, container: &Container) -> Result<i32, String> {
     if (1..=65535).contains(&number) { Ok(number) } else { Err(format!("invalid port number: {number}")) }
 }
 
+/// The user agent of probes. Models pkg/probe/http/request.go userAgent.
+pub(super) const PROBE_AGENT: &str = "kube-probe/1.32";
+/// That of hooks. Models pkg/kubelet/lifecycle/handlers.go.
+const LIFECYCLE_AGENT: &str = "kube-lifecycle/1.32";
+
 impl Asker<'_> {
     fn container(&self) -> Option<&Container> {
         containers(&self.pod.spec).nth(self.index)
@@ -61,7 +66,8 @@ impl Asker<'_> {
         (!host.is_empty() && host != self.sandbox.address.to_string()).then_some(host)
     }
 
-    pub fn http(&mut self, action: &HttpGetAction, context: &Context) -> Asked {
+    /// Asks over HTTP, as this user agent.
+    pub fn http(&mut self, action: &HttpGetAction, agent: &str, context: &Context) -> Asked {
         let number = match self.container().map(|container| port(&action.port, container)) {
             Some(Ok(number)) => number,
             Some(Err(why)) => return Asked::Error(why),
@@ -86,7 +92,8 @@ impl Asker<'_> {
         let bridge = u32::from(self.sandbox.address) & !0xFF | 1;
         let source = 32_768 + (context.now.micros() / 7919 % 28_231);
         let from = format!("{}:{source}", std::net::Ipv4Addr::from(bridge));
-        let request = HttpRequest::get(&path, &format!("{host}:{number}"));
+        let mut request = HttpRequest::get(&path, &format!("{host}:{number}"));
+        request.headers.push(("User-Agent".to_owned(), agent.to_owned()));
         let answer = self.sandbox.request(listener, container, number, &from, &request, context.now);
         match answer {
             Some(answer) if answer.took > self.timeout => Asked::Badly(format!("Get \"{url}\": {TIMED_OUT}")),
@@ -172,7 +179,7 @@ impl Asker<'_> {
             return self.exec(action, None, context);
         }
         if let Some(action) = &handler.http_get {
-            return self.http(action, context);
+            return self.http(action, LIFECYCLE_AGENT, context);
         }
         if let Some(seconds) = handler.sleep.as_ref().and_then(|sleep| sleep.get("seconds")?.as_u64()) {
             return Asked::Well(SimDuration::from_seconds(seconds));

@@ -150,7 +150,7 @@ fn ask(pod: &Pod, container: &Container, probe: &Probe, worker: &mut ProbeWorker
     let reference = sandbox.pod.clone();
     let mut asker = Asker { pod, sandbox, index: worker.index, timeout, ended: None };
     let asked = match (&probe.http_get, &probe.tcp_socket, &probe.exec, &probe.grpc) {
-        (Some(http), ..) => asker.http(http, context),
+        (Some(http), ..) => asker.http(http, super::hooks::PROBE_AGENT, context),
         (_, Some(tcp), ..) => asker.tcp(&tcp.host, &tcp.port, context),
         (_, _, Some(exec), _) => asker.exec(exec, worker.pending.take(), context),
         (_, _, _, Some(grpc)) => asker.grpc(grpc.port),

@@ -270,6 +270,9 @@ impl Instance {
             return Some(Served { response: HttpResponse::new(500, text), took: SimDuration::from_micros(200) });
         }
         let client = from.rsplit_once(':').map_or(from, |(address, _)| address);
+        if server.manner == Manner::Nginx {
+            return Some(self.request_nginx(container, &server, request, (host, client), page, now));
+        }
         if matches!(server.fails, Fails::Never | Fails::After(_)) && !server.prints_requests {
             let none = Files::new();
             let files = self.inside.as_ref().map_or(&none, |inside| &inside.files);
@@ -284,6 +287,17 @@ impl Instance {
         let fails = server.fails.is_failed(number);
         let asked = Asked { page, host, client, files: &inside.files, now };
         Some(if fails { serving::unwell(&asked) } else { serving::answer(&server, request, &asked) })
+    }
+
+    /// A request to nginx, which prints a line for each.
+    fn request_nginx(&mut self, container: &Container, server: &Server, request: &HttpRequest, (host, client): (&str, &str), page: &Page, now: SimTime) -> Served {
+        let inside = self.inside(container);
+        inside.requests += 1;
+        let asked = Asked { page, host, client, files: &inside.files, now };
+        let served = serving::answer(server, request, &asked);
+        let lines = serving::nginx_lines(request, &served.response, &asked, inside.requests);
+        inside.log.print(&lines, now);
+        served
     }
 
     /// What it printed, with times; None if there is none of that.

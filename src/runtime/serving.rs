@@ -168,6 +168,30 @@ fn nginx(usual: &str, request: &HttpRequest, asked: &Asked<'_>) -> HttpResponse 
         .with("Connection", "keep-alive")
 }
 
+/// What nginx prints of a request that it has answered: a line of its error log where something was not there, and one of its access log
+/// in the format that its image configures (`main`). `number`: how many requests the container has had.
+pub(super) fn nginx_lines(request: &HttpRequest, response: &HttpResponse, asked: &Asked<'_>, number: u32) -> String {
+    let (client, now) = (asked.client, asked.now);
+    let line = format!("{} {} HTTP/1.1", request.method, request.target);
+    let mut text = String::new();
+    let path = super::files::normal("/", request.path());
+    let why = match response.status {
+        403 => format!("directory index of \"{ROOT}{}/\" is forbidden", path.trim_end_matches('/')),
+        404 if request.path().ends_with('/') => format!("\"{ROOT}{}/index.html\" is not found (2: No such file or directory)", path.trim_end_matches('/')),
+        404 => format!("open() \"{ROOT}{path}\" failed (2: No such file or directory)"),
+        _ => String::new(),
+    };
+    if !why.is_empty() {
+        let stamp = super::shell::formatted("%Y/%m/%d %H:%M:%S", now);
+        text += &format!("{stamp} [error] 29#29: *{number} {why}, client: {client}, server: localhost, request: \"{line}\", host: \"{}\"\n", request.host);
+    }
+    let stamp = super::shell::formatted("%d/%b/%Y:%H:%M:%S +0000", now);
+    let sent = if request.method == "HEAD" { 0 } else { response.body.len() };
+    let header = |name: &str| request.header(name).unwrap_or("-");
+    let (referer, agent, forwarded) = (header("Referer"), header("User-Agent"), header("X-Forwarded-For"));
+    text + &format!("{client} - - [{stamp}] \"{line}\" {} {sent} \"{referer}\" \"{agent}\" \"{forwarded}\"\n", response.status)
+}
+
 /// Models the mime.types of nginx, as far as pages use them.
 fn content_type(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or_default();
@@ -219,6 +243,34 @@ mod tests {
         let (all, own) = (nginx_start(true, at), nginx_start(false, at));
         assert!(all[0].starts_with("/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty") && all.ends_with(&own));
         assert_eq!(own[1], "2026/11/22 17:42:25 [notice] 1#1: nginx/1.27.3");
+    }
+
+    #[test]
+    fn nginx_tells_of_each_request() {
+        let (none, now) = (Files::new(), SimTime::from_seconds(1_795_369_345));
+        let told = |method: &'static str, target: &str, page: Page, headers: &[(&str, &str)]| {
+            let Life::Server(server) = Image::find("nginx").life(&crate::api::Container::default()) else { panic!("nginx is a server") };
+            let asked = Asked { page: &page, host: "web-1", client: "10.244.1.9", files: &none, now };
+            let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let request = HttpRequest { method: crate::base::Name::fixed(method), headers, ..HttpRequest::get(target, "web") };
+            nginx_lines(&request, &answer(&server, &request, &asked).response, &asked, 3)
+        };
+        // The format of nginx's image: $remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer"
+        // "$http_user_agent" "$http_x_forwarded_for".
+        let file = || Page::File("hello\n".into());
+        assert_eq!(
+            told("GET", "/a?b=c", file(), &[("User-Agent", "curl/7.88.1")]),
+            "10.244.1.9 - - [22/Nov/2026:17:42:25 +0000] \"GET /a?b=c HTTP/1.1\" 200 6 \"-\" \"curl/7.88.1\" \"-\"\n"
+        );
+        assert_eq!(told("HEAD", "/", file(), &[]), "10.244.1.9 - - [22/Nov/2026:17:42:25 +0000] \"HEAD / HTTP/1.1\" 200 0 \"-\" \"-\" \"-\"\n");
+        let missing = told("GET", "/x", Page::Missing, &[]);
+        assert!(
+            missing.starts_with(
+                "2026/11/22 17:42:25 [error] 29#29: *3 open() \"/usr/share/nginx/html/x\" failed (2: No such file or directory), client: 10.244.1.9, \
+                 server: localhost, request: \"GET /x HTTP/1.1\", host: \"web\"\n10.244.1.9 - - "
+            ) && missing.contains("\" 404 "),
+            "{missing}"
+        );
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod world;
 
 pub use agenda::Agenda;
 pub use eviction::Eviction;
+pub use forward::Responder;
 pub use exec::{Exec, ExecProgress, LogLine};
 pub use base_cluster::BaseCluster;
 pub use invariants::check;

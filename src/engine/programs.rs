@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use super::traffic::{Connection, Told};
-use super::forward::Forwards;
+use super::forward::{Forwards, Way};
 use super::{Wakeup, World};
 use crate::api::Pod;
 use crate::base::{Name, SimDuration, SimTime, SmallMap};
@@ -160,9 +160,10 @@ impl World {
     }
 
     fn ask_connect(&mut self, from: &Place, (to, port): (Ipv4Addr, u16), limit: SimDuration, at: SimTime) -> Answer {
-        let Some((from, port)) = self.forwarded(from, to, port) else { return answer(Reply::Refused, SimDuration::ZERO) };
+        let Some(Way { from, to, port, source }) = self.forwarded(from, to, port) else { return answer(Reply::Refused, SimDuration::ZERO) };
         self.onlooker.connects(&from);
-        let connection = self.connect(&from, to, port, at);
+        let mut connection = self.connect(&from, to, port, at);
+        connection.source.ip = source.unwrap_or(connection.source.ip);
         let took = connection.took;
         if connection.outcome == Outcome::Dropped || took > limit {
             self.programs.missed = Some(connection);

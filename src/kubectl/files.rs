@@ -10,6 +10,7 @@ use crate::base::Name;
 use crate::manifest::{self, Document, Problem, Stage};
 
 use super::Session;
+use super::examples;
 use super::answer::Failure;
 use super::flags::Given;
 use super::resource::Scope;
@@ -175,9 +176,13 @@ fn plain_texts<'a>(given: &Given, session: &'a Session) -> Result<Vec<(String, &
         match session.files.get(name) {
             Some(text) => texts.push((path.to_owned(), text.as_str())),
             None if path == "-" => texts.push(("STDIN".to_owned(), session.input.as_deref().unwrap_or_default())),
-            None if path.starts_with("http://") || path.starts_with("https://") => {
-                failures.push(Failure::unsupported("-f with an address of the web", "paste the text into a file and name it"));
-            }
+            None if path.starts_with("http://") || path.starts_with("https://") => match examples::at(path) {
+                Some(text) => texts.push((path.to_owned(), text)),
+                None => {
+                    let instead = "no web is reached from here. Paste its text into a file, as with \"cat > a.yaml\", and name that; of https://k8s.io/examples some are known";
+                    failures.push(Failure::unsupported(&format!("-f {path}"), instead));
+                }
+            },
             None => match folder(path, given.is_on("recursive"), session) {
                 Ok(inside) => texts.extend(inside),
                 Err(failure) => failures.push(failure),

@@ -9,6 +9,7 @@ mod answer;
 mod check;
 mod complete;
 mod describe;
+mod examples;
 mod files;
 mod flags;
 mod item;
@@ -183,6 +184,9 @@ impl Invocation {
         let mut answer = verb::run(self.verb, &mut run);
         if self.given.text("record").is_some() {
             answer.output.insert_str(0, "Flag --record has been deprecated, --record will be removed in the future\n");
+        }
+        if let Some(value) = self.given.text("dry-run").filter(|value| !matches!(*value, "none" | "client" | "server")) {
+            answer.output.insert_str(0, &verb::dry_run_warning(value, world.now()));
         }
         session.input = None;
         let short_of_two = self.given.args.first().is_some_and(|words| words.split(',').any(|word| word.split('/').next() == Some("ev")));

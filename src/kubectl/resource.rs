@@ -74,6 +74,7 @@ fn kinds(word: &str) -> Result<Vec<Kind>, Failure> {
 
 const NO_SEPARATE_TYPE: &str = "there is no need to specify a resource type as a separate argument when passing arguments in \
     resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
+const ONE_EACH: &str = "arguments in resource/name form must have a single resource and name";
 /// What a verb says that was told of no object at all.
 pub(super) const NOTHING_GIVEN: &str = "You must provide one or more resources by argument or filename.\nExample resource specifications \
     include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
@@ -89,9 +90,16 @@ impl Wanted {
             return args.iter().map(|arg| of_slashed(arg)).collect::<Result<_, _>>().map(Wanted::Named);
         }
         let Some((types, names)) = args.split_first() else { return Err(Failure::own(NOTHING_GIVEN)) };
+        // `po,svc a` stands for po/a svc/a.
+        if types.contains(',') && !names.is_empty() && types.split(',').any(str::is_empty) {
+            return Err(Failure::own(ONE_EACH));
+        }
         let kinds = kinds(types)?;
         if names.is_empty() {
             return Ok(Wanted::Kinds(kinds));
+        }
+        if !types.contains(',') && kinds.len() > 1 {
+            return Err(Failure::own("you must specify only one resource"));
         }
         let pairs = kinds.iter().flat_map(|kind| names.iter().map(|name| (*kind, Name::from(name))));
         Ok(Wanted::Named(pairs.collect()))
@@ -128,7 +136,7 @@ fn of_slashed(arg: &str) -> Result<(Kind, Name), Failure> {
         return Err(Failure::own("arguments in resource/name form may not have more than one slash"));
     }
     if word.is_empty() || name.is_empty() || word.contains(',') || word == "all" {
-        return Err(Failure::own("arguments in resource/name form must have a single resource and name"));
+        return Err(Failure::own(ONE_EACH));
     }
     Ok((kind(word)?, name.into()))
 }

@@ -294,11 +294,14 @@ impl Simulator {
             return self.apply_shell_line(line);
         }
         if self.terminal.is_busy() {
-            self.terminal.interrupt();
+            self.terminal.interrupt_line();
             self.terminal_goes_on = false;
         }
-        let answer = self.perform(&command);
+        let mut answer = self.perform(&command);
         self.terminal.set_status(answer.exit);
+        if matches!(answer.follow, kubectl::Follow::Done) {
+            answer.output += &self.terminal.ended_jobs();
+        }
         let receipt = Receipt { output: answer.output.clone(), exit: answer.exit, ..Receipt::default() };
         self.follow(answer, receipt)
     }
@@ -378,8 +381,10 @@ impl Simulator {
             }
             return Some((text, done));
         }
-        let following = self.following.as_mut()?;
+        let beside = self.terminal.drain_background();
+        let Some(following) = self.following.as_mut() else { return (!beside.is_empty()).then_some((beside, true)) };
         let (mut text, done) = following.drain();
+        text.insert_str(0, &beside);
         if done {
             let then = following.then();
             self.line_exit = following.exit();
@@ -395,7 +400,14 @@ impl Simulator {
         self.line_exit
     }
 
-    /// Ends the line that goes on (Ctrl+C).
+    /// Ends the line that goes on (Ctrl+C); jobs in the background go on.
+    pub(super) fn interrupt_line(&mut self) {
+        self.following = None;
+        self.terminal.interrupt_line();
+        self.terminal_goes_on = false;
+    }
+
+    /// Ends all that goes on.
     pub fn interrupt(&mut self) {
         self.following = None;
         self.terminal.interrupt();

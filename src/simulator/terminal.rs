@@ -99,15 +99,33 @@ impl Terminal {
         self.jobs.values_mut().for_each(|job| job.on_changes(changes, world));
     }
 
+    /// Ends the line that is at work; jobs in the background go on.
+    pub fn interrupt_line(&mut self) {
+        self.console.interrupt_line();
+        let console = &self.console;
+        self.jobs.retain(|pid, _| console.has_process(*pid));
+    }
+
     /// Ends all that is at work.
     pub fn interrupt(&mut self) {
         self.console.interrupt();
         self.jobs.clear();
     }
 
-    /// What was printed since the last call.
+    /// What was printed since the last call; at the end of a line with what is told of jobs that have ended.
     pub fn drain(&mut self) -> String {
+        let text = self.console.drain();
+        if self.is_busy() { text } else { text + &self.console.ended_jobs() }
+    }
+
+    /// What jobs in the background have printed since the last call, while no line is at work.
+    pub fn drain_background(&mut self) -> String {
         self.console.drain()
+    }
+
+    /// What is told of jobs that have ended, behind a line that was not the shell's.
+    pub fn ended_jobs(&mut self) -> String {
+        self.console.ended_jobs()
     }
 
     /// The exit status of the last line.
@@ -152,7 +170,7 @@ impl Terminal {
 fn give(console: &mut Console, pid: u32, text: &str, exit: i32, now: SimTime) -> bool {
     let is_message = |line: &str| {
         let failed = exit != 0 && ["error: ", "Error ", "The ", "error:"].iter().any(|start| line.starts_with(start));
-        failed || line.starts_with("Warning: ") || line.starts_with("No resources found")
+        failed || is_log(line) || line.starts_with("Warning: ") || line.starts_with("No resources found")
     };
     let (mut output, mut errors) = (String::new(), String::new());
     for line in text.split_inclusive('\n') {
@@ -160,6 +178,12 @@ fn give(console: &mut Console, pid: u32, text: &str, exit: i32, now: SimTime) ->
         if after_error || is_message(line) { errors += line } else { output += line }
     }
     console.give(pid, &output, &errors, now)
+}
+
+/// A line of kubectl's own log: `I1123 14:44:54.675077`
+fn is_log(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.len() > 6 && matches!(bytes[0], b'I' | b'W' | b'E') && bytes[1..5].iter().all(u8::is_ascii_digit) && bytes[5] == b' ' && line.contains(".go:")
 }
 
 /// An errand as a line that the journal can hold.
@@ -211,7 +235,7 @@ impl Simulator {
             return receipt;
         }
         if self.terminal.is_busy() {
-            self.terminal.interrupt();
+            self.terminal.interrupt_line();
             self.terminal_goes_on = false;
         }
         self.follow(answer, receipt)
@@ -228,8 +252,13 @@ impl Simulator {
     /// Begins a line in the terminal's shell. An error is what the shell says of it.
     pub(super) fn enter(&mut self, line: &str) -> Result<(), String> {
         let now = self.now();
-        self.terminal.interrupt();
-        self.terminal.drain();
+        self.terminal.interrupt_line();
+        let is_told = self.is_terminal();
+        self.terminal.console.tell_jobs(is_told);
+        // What jobs printed since is for a person to read, and for nobody else.
+        if !is_told {
+            self.terminal.drain_background();
+        }
         self.terminal.console.enter(line, now).map_err(|why| format!("bash: {why}\n"))?;
         self.run_terminal();
         Ok(())

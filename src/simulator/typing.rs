@@ -32,7 +32,7 @@ impl Simulator {
     /// Ctrl+C: ends the line that goes on; where none does, the ports that are forwarded.
     pub fn break_off(&mut self) {
         let idle = self.following.is_none() && !self.terminal.is_busy();
-        self.interrupt();
+        self.interrupt_line();
         if idle && self.state.world.has_forwards() {
             self.type_word("--hang-up");
         }

@@ -224,3 +224,59 @@ fn a_wait_tells_what_it_knows_before_it_is_over() {
         assert_eq!((receipt.output.as_str(), receipt.exit), (expected.as_str(), *exit), "{line}");
     }
 }
+
+/// What is told of jobs is what bash 5.2 tells, but for the numbers of processes.
+#[test]
+fn jobs_go_on_while_other_lines_are_typed() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    simulator.set_terminal(true);
+    run(&mut simulator, &format!("kubectl apply -f - <<EOF\n{POD}EOF\nsleep 10"));
+    let begun = run(&mut simulator, "kubectl get po x -w --no-headers > seen.txt & sleep 2 &");
+    assert!(begun.output.starts_with("[1] ") && begun.output.lines().nth(1).is_some_and(|line| line.starts_with("[2] ")), "{}", begun.output);
+    let table = [
+        ("jobs", "[1]-  Running                 kubectl get po x -w --no-headers > seen.txt &\n[2]+  Running                 sleep 2 &\n"),
+        ("kubectl label po x n=1", "pod/x labeled\n"),
+        ("sleep 3", "[2]+  Done                    sleep 2\n"),
+        ("wc -l < seen.txt", "2\n"),
+        ("bg", "bash: bg: job 1 already in background\n"),
+        ("kill %1", "[1]+  Terminated              kubectl get po x -w --no-headers > seen.txt\n"),
+        ("jobs", ""),
+        ("fg", "bash: fg: current: no such job\n"),
+        ("kubectl label po x n=2 --overwrite; wc -l < seen.txt", "pod/x labeled\n2\n"),
+        ("sleep 1 & fg %sleep; echo $?", "sleep 1\n0\n"),
+    ];
+    for (line, output) in table {
+        let receipt = run(&mut simulator, line);
+        let told: String = receipt.output.lines().filter(|line| !line.starts_with("[1] ") || line.contains("  ")).map(|line| format!("{line}\n")).collect();
+        assert_eq!(told.replace("      1\n", "1\n").replace("      2\n", "2\n"), output, "{line}");
+    }
+    // What a job prints comes while nothing else is at work, and Ctrl+C is not for it.
+    run(&mut simulator, "kubectl get po x -o name -w &");
+    simulator.break_off();
+    run(&mut simulator, "kubectl label po x n=3 --overwrite");
+    simulator.catch_up(simulator.now() + SimDuration::from_seconds(1));
+    let (text, done) = simulator.drain_output().unwrap_or_default();
+    assert!(done && text.contains("pod/x\n"), "{text}");
+}
+
+/// `curl` of what `kubectl proxy` opens: the texts of an API server, and a pod behind it.
+#[test]
+fn a_proxy_leads_to_the_api() {
+    let mut simulator = Simulator::new(&Scenario::empty());
+    run(&mut simulator, &format!("kubectl apply -f - <<EOF\n{POD}EOF\nsleep 10"));
+    let table = [
+        ("curl -s localhost:8001/api | head -1; echo $?", "0\n", 0),
+        ("kubectl proxy --port=8001", "Starting to serve on 127.0.0.1:8001\n", 0),
+        ("kubectl proxy", "error: listen tcp 127.0.0.1:8001: bind: address already in use\n", 1),
+        ("curl -s localhost:8001/api | jq -r .versions[0]", "v1\n", 0),
+        ("curl -s localhost:8001/api/v1/namespaces/default/pods/x | jq -r .spec.containers[0].image", "luksa/kubia\n", 0),
+        ("curl -s localhost:8001/api/v1/namespaces/default/pods/y | jq -r .message", "pods \"y\" not found\n", 0),
+        ("curl -s localhost:8001/api/v1/namespaces/default/pods/x:8080/proxy/", "You've hit x\n", 0),
+        ("curl -s localhost:8001/api/v1/namespaces/default/pods/x:81/proxy/ | jq .code", "503\n", 0),
+        ("curl -s localhost:8001/healthz; curl -s localhost:8001/nosuch", "ok404 page not found\n", 0),
+    ];
+    for (line, output, exit) in table {
+        let receipt = run(&mut simulator, line);
+        assert_eq!((receipt.output.as_str(), receipt.exit), (output, exit), "{line}");
+    }
+}

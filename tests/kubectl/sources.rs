@@ -15,7 +15,7 @@ use super::lab::Lab;
 const FORMS: [&str; 4] = ["transcript ", "client 1.32.", "printers.go 1.32: ", OWN];
 const OWN: &str = "Podscape: ";
 /// Verbs that are refused in words of our own, as a page has nothing to do them with.
-const REFUSED: [&str; 1] = ["proxy"];
+const REFUSED: [&str; 0] = [];
 
 /// The lines that rest on something other than this program.
 fn founded() -> impl Iterator<Item = Shown<'static>> {

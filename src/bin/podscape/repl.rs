@@ -151,7 +151,9 @@ fn go_on(simulator: &mut Simulator, mut receipt: Receipt) -> Receipt {
         simulator.catch_up(next);
         drain(simulator, &mut receipt);
     }
-    simulator.interrupt();
+    if receipt.running {
+        simulator.interrupt();
+    }
     receipt
 }
 

@@ -21,6 +21,8 @@ impl World {
                 None => self.serve_health(node, port, at),
             },
             Place::Client => (!request.tls).then(|| outside(connection, request, at)),
+            // From a loopback address comes what a person's `kubectl proxy` hands on.
+            Place::ControlPlane if port == 6443 && connection.source.ip.is_loopback() && !request.tls => return self.proxied(request, at),
             Place::ControlPlane if port == 6443 => Some(api_server(request, at)),
             _ => None,
         };

@@ -8,7 +8,8 @@ use super::tabwriter::TabWriter;
 /// Columns that the user has named.
 #[derive(Clone, Debug)]
 pub(in crate::kubectl) struct Columns {
-    columns: Vec<(String, JsonPath)>,
+    /// Headings and paths; a path that cannot be read is told behind the headings.
+    columns: Vec<(String, Result<JsonPath, String>)>,
     no_headers: bool,
 }
 
@@ -22,12 +23,15 @@ impl Columns {
         for part in split(spec) {
             let expected = || format!("unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>");
             let (heading, path) = part.split_once(':').ok_or_else(expected)?;
-            columns.push((heading.to_owned(), relaxed(path)?));
+            match relaxed(path) {
+                Err(why) if why.starts_with("unexpected path string") => return Err(why),
+                found => columns.push((heading.to_owned(), found)),
+            }
         }
         Ok(Columns { columns, no_headers })
     }
 
-    /// The values as a table.
+    /// The values as a table; or what is printed where one of them cannot be.
     pub fn print(&self, values: &[Value]) -> Result<String, String> {
         let mut text = String::new();
         if !self.no_headers {
@@ -35,8 +39,9 @@ impl Columns {
             text += &(headings.join("\t") + "\n");
         }
         for value in values {
-            let cell = |(_, path): &(String, JsonPath)| path.find(value).map(|found| cell(&found));
-            let cells: Vec<String> = self.columns.iter().map(cell).collect::<Result<_, _>>()?;
+            let cell = |(_, path): &(String, Result<JsonPath, String>)| path.as_ref().map_err(Clone::clone)?.find(value).map(|found| cell(&found));
+            let cells: Result<Vec<String>, String> = self.columns.iter().map(cell).collect();
+            let cells = cells.map_err(|why| TabWriter::table().set(&text) + "error: " + &why)?;
             text += &(cells.join("\t") + "\n");
         }
         Ok(TabWriter::table().set(&text))
@@ -102,6 +107,7 @@ mod tests {
             print("L:.metadata.labels,X:.list").as_deref(),
             Ok("L                 X\nmap[app:kubia2]   <none>\n<none>            [a b]\n")
         );
+        assert_eq!(print("N:.metadata[name]").unwrap_err(), "N\nerror: invalid array index name");
         assert_eq!(print("").unwrap_err(), "custom-columns format specified but no custom columns given");
         assert_eq!(print("NAME").unwrap_err(), "unexpected custom-columns spec: NAME, expected <header>:<json-path-expr>");
     }

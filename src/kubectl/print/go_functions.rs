@@ -32,7 +32,21 @@ pub(super) fn called(name: &str, args: &[Value]) -> Result<Value, String> {
     let texts = || args.iter().map(shown).collect::<Vec<_>>();
     let first = || args.first().ok_or_else(|| format!("wrong number of args for {name}: want at least 1 got 0"));
     Ok(match name {
-        "print" | "html" | "js" => Value::from(texts().concat()),
+        "print" => Value::from(printed(args)),
+        "html" => Value::from(printed(args).chars().map(escaped).collect::<String>()),
+        "js" => Value::from(texts().concat()),
+        "slice" => {
+            let part = |length: usize| {
+                let end = |at: usize, default: usize| args.get(at).and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok()).unwrap_or(default);
+                let (from, to) = (end(1, 0), end(2, length));
+                if from <= to && to <= length { Ok(from..to) } else { Err(format!("error calling slice: index out of range: {}", from.max(to))) }
+            };
+            match first()? {
+                Value::String(text) => Value::from(text.get(part(text.len())?).unwrap_or_default()),
+                Value::Array(list) => Value::from(list[part(list.len())?].to_vec()),
+                _ => return Err("error calling slice: can't slice item".to_owned()),
+            }
+        }
         "println" => Value::from(texts().join(" ") + "\n"),
         "printf" => Value::from(formatted(args)),
         "len" => match first()? {
@@ -48,7 +62,7 @@ pub(super) fn called(name: &str, args: &[Value]) -> Result<Value, String> {
                     (Value::Object(map), Value::String(key)) => map.get(key),
                     (Value::Array(list), key) => {
                         let index = key.as_i64().and_then(|index| usize::try_from(index).ok()).unwrap_or(usize::MAX);
-                        Some(list.get(index).ok_or_else(|| format!("error calling index: reflect: slice index out of range: {}", shown(key)))?)
+                        Some(list.get(index).ok_or_else(|| format!("error calling index: index out of range: {}", shown(key)))?)
                     }
                     _ => None,
                 };
@@ -73,6 +87,30 @@ pub(super) fn called(name: &str, args: &[Value]) -> Result<Value, String> {
         }
         _ => return Err(format!("function \"{name}\" is not supported here")),
     })
+}
+
+/// Values one after the other, with a space between two that are no texts. Models fmt.Sprint.
+fn printed(args: &[Value]) -> String {
+    let mut out = String::new();
+    for (at, arg) in args.iter().enumerate() {
+        if at > 0 && !arg.is_string() && !args[at - 1].is_string() {
+            out.push(' ');
+        }
+        out += &shown(arg);
+    }
+    out
+}
+
+/// Models text/template's HTMLEscape.
+fn escaped(c: char) -> String {
+    match c {
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '&' => "&amp;".to_owned(),
+        '"' => "&#34;".to_owned(),
+        '\'' => "&#39;".to_owned(),
+        c => c.to_string(),
+    }
 }
 
 /// `printf` with `%s`, `%d`, `%v`, `%q`, widths.

@@ -38,9 +38,30 @@ const ORDERS: &[(&str, &str)] = &[
     ("scaleTargetRef", "kind name apiVersion"),
     ("involvedObject", "kind namespace name uid apiVersion resourceVersion fieldPath"),
     ("userInfo", "username uid groups extra"),
-    ("conditions", "type status observedGeneration lastProbeTime lastUpdateTime lastTransitionTime reason message"),
-    ("status", "observedGeneration disruptionsAllowed currentHealthy desiredHealthy expectedPods replicas updatedReplicas readyReplicas \
-                availableReplicas unavailableReplicas phase conditions"),
+    ("conditions", "type status observedGeneration lastProbeTime lastHeartbeatTime lastUpdateTime lastTransitionTime reason message"),
+    ("status", "capacity allocatable currentNumberScheduled numberMisscheduled desiredNumberScheduled numberReady observedGeneration \
+                updatedNumberScheduled numberAvailable disruptionsAllowed currentHealthy desiredHealthy expectedPods replicas \
+                fullyLabeledReplicas updatedReplicas readyReplicas availableReplicas unavailableReplicas phase conditions addresses \
+                daemonEndpoints nodeInfo images message reason nominatedNodeName hostIP hostIPs podIP podIPs startTime completionTime \
+                initContainerStatuses containerStatuses qosClass ephemeralContainerStatuses active lastScheduleTime lastSuccessfulTime \
+                succeeded failed terminating uncountedTerminatedPods ready"),
+    ("nodeInfo", "machineID systemUUID bootID kernelVersion osImage containerRuntimeVersion kubeletVersion kubeProxyVersion operatingSystem architecture"),
+    ("addresses", "type address ip hostname nodeName targetRef"),
+    ("containerStatuses", STATUS),
+    ("initContainerStatuses", STATUS),
+    ("terminated", "exitCode signal reason message startedAt finishedAt containerID"),
+    ("waiting", "reason message"),
+    ("volumes", "name"),
+    ("projected", "sources defaultMode"),
+    ("configMap", "name items defaultMode optional"),
+    ("hostPath", "path type"),
+    ("tolerations", "key operator value effect tolerationSeconds"),
+    ("taints", "key value effect timeAdded"),
+    ("livenessProbe", PROBE),
+    ("readinessProbe", PROBE),
+    ("startupProbe", PROBE),
+    ("httpGet", "path port host scheme httpHeaders"),
+    ("updateStrategy", "type rollingUpdate"),
     ("resources", "name singularName namespaced kind verbs shortNames categories"),
     ("groups", "name versions preferredVersion"),
     ("versions", "groupVersion version"),
@@ -52,6 +73,8 @@ const ORDERS: &[(&str, &str)] = &[
 const CONTAINER: &str = "name image command args workingDir ports envFrom env resources resizePolicy restartPolicy volumeMounts volumeDevices \
     livenessProbe readinessProbe startupProbe lifecycle terminationMessagePath terminationMessagePolicy imagePullPolicy securityContext stdin \
     stdinOnce tty";
+const STATUS: &str = "name state lastState ready restartCount image imageID containerID started";
+const PROBE: &str = "httpGet tcpSocket exec grpc initialDelaySeconds timeoutSeconds periodSeconds successThreshold failureThreshold terminationGracePeriodSeconds";
 const VERSION: &str = "major minor gitVersion gitCommit gitTreeState buildDate goVersion compiler platform";
 
 /// A value as Go's `json.MarshalIndent` writes its structs, each level `indent` deeper, without a line break at the end.

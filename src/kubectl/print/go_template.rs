@@ -156,6 +156,7 @@ impl Parser {
             match first.as_str() {
                 "end" => return Ok((nodes, Some("end".to_owned()))),
                 "else" => return Ok((nodes, Some(words.join(" ")))),
+                "break" | "continue" if rest.is_empty() && depth == 0 => return Err(format!("{{{{{first}}}}} outside {{{{range}}}}")),
                 "range" | "if" | "with" => nodes.push(self.block(first, rest, depth)?),
                 _ => {
                     let (name, words) = assigned(&words);
@@ -168,6 +169,9 @@ impl Parser {
 
     fn block(&mut self, keyword: &str, words: &[String], depth: usize) -> Result<Node, String> {
         let (names, words) = assigned(words);
+        if words.is_empty() {
+            return Err(format!("missing value for {keyword}"));
+        }
         let condition = pipe(words)?;
         let (body, end) = self.nodes(depth + 1)?;
         let otherwise = match end.as_deref() {
@@ -274,7 +278,7 @@ impl Run {
                 Node::Text(text) => self.out.push_str(text),
                 Node::Print(None, pipe) => {
                     let value = self.pipe(pipe, dot)?;
-                    self.out.push_str(&value.map_or("<no value>".to_owned(), |value| shown(&value)));
+                    self.out.push_str(&value.filter(|value| !value.is_null()).map_or("<no value>".to_owned(), |value| shown(&value)));
                 }
                 Node::Print(Some(name), pipe) => {
                     let value = self.pipe(pipe, dot)?.unwrap_or(Value::Null);

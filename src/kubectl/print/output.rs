@@ -105,7 +105,7 @@ impl Output {
     pub fn several(&self, items: &[Item]) -> Result<String, Failure> {
         match self {
             Output::Name => Ok(items.iter().map(|item| item.slashed() + "\n").collect()),
-            Output::Columns(columns) => columns.print(&items.iter().map(Item::to_value).collect::<Vec<_>>()).map_err(Failure::Own),
+            Output::Columns(columns) => columns.print(&items.iter().map(Item::to_value).collect::<Vec<_>>()).map_err(Failure::Bare),
             _ => self.value(&serde_json::json!({
                 "apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""},
                 "items": items.iter().map(Item::to_value).collect::<Vec<_>>(),
@@ -127,10 +127,10 @@ impl Output {
                 let found = path.find(value).map_err(Failure::Own)?;
                 Ok(pretty_json(&Value::Array(found.into_iter().cloned().collect())))
             }
-            Output::Columns(columns) => columns.print(std::slice::from_ref(value)).map_err(Failure::Own),
+            Output::Columns(columns) => columns.print(std::slice::from_ref(value)).map_err(Failure::Bare),
             Output::Path(path) => path.print(value).map_err(|why| {
                 let given = path.text();
-                let what = format!("error executing jsonpath \"{given}\": Error executing template: {why}");
+                let what = format!("error executing jsonpath {}: Error executing template: {why}", Value::from(given));
                 let more = format!("\ttemplate was:\n\t\t{given}\n\tobject given to jsonpath engine was:\n\t\t{}", go_syntax::write(value));
                 Failure::Own(format!("{what}. Printing more information for debugging the template:\n{more}\n\n\n"))
             }),

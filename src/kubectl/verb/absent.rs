@@ -29,22 +29,6 @@ pub(super) const KUSTOMIZE_FLAGS: &[Flag] = &[
     flag("network-name", Takes::Text),
     flag("output", Takes::Text).or('o'),
 ];
-pub(super) const PROXY_FLAGS: &[Flag] = &[
-    flag("port", Takes::Text).or('p'),
-    flag("address", Takes::Text),
-    flag("api-prefix", Takes::Text),
-    flag("www", Takes::Text).or('w'),
-    flag("www-prefix", Takes::Text).or('P'),
-    flag("accept-hosts", Takes::Text),
-    flag("accept-paths", Takes::Text),
-    flag("reject-methods", Takes::Text),
-    flag("reject-paths", Takes::Text),
-    flag("append-server-path", Takes::Truth),
-    flag("disable-filter", Takes::Truth),
-    flag("keepalive", Takes::Duration),
-    flag("unix-socket", Takes::Text).or('u'),
-];
-
 pub(super) fn top(run: &mut Run<'_>) -> Answer {
     match run.given.args.first().map(String::as_str) {
         Some("node" | "nodes" | "no") => Answer::failed(top_refusal(run, "node")),
@@ -67,10 +51,6 @@ fn top_refusal(run: &Run<'_>, what: &str) -> Failure {
         return Failure::own("only one of NAME or selector can be provided");
     }
     Failure::own("Metrics API not available")
-}
-
-pub(super) fn proxy(_: &mut Run<'_>) -> Answer {
-    Answer::failed(Failure::unsupported("kubectl proxy", "\"kubectl get --raw PATH\" asks the API server"))
 }
 
 pub(super) fn completion(run: &mut Run<'_>) -> Answer {

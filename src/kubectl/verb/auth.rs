@@ -32,7 +32,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
         ["can-i", ..] => Answer::failed(Failure::own(NEEDS_TWO)),
         ["whoami"] => whole(who_am_i(run)),
         ["whoami", ..] => Answer::failed(Failure::own("unexpected args: [whoami]")),
-        ["reconcile"] if run.given.text("filename").is_none() => Answer::failed(Failure::own("must specify one of -f and -k")),
+        ["reconcile", ..] if run.given.text("filename").is_none() => Answer::failed(Failure::own("must specify one of -f and -k")),
         ["reconcile", ..] => Answer::failed(Failure::unsupported("kubectl auth reconcile", "use \"kubectl apply -f\"")),
         [_, ..] => Answer::failed(Failure::unknown_command("auth", &run.given.args)),
         [] => Answer { output: super::help::of("auth").unwrap_or_default(), exit: 1, ..Answer::default() },

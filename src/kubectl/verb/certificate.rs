@@ -25,13 +25,13 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 }
 
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
-    let Some((word, names)) = run.given.args.split_first() else {
-        return Ok(Answer { output: super::help::of("certificate").unwrap_or_default(), exit: 1, ..Answer::default() });
-    };
+    let help = || Ok(Answer::ok(super::help::of("certificate").unwrap_or_default()));
+    let Some((word, names)) = run.given.args.split_first() else { return help() };
     let (kind, reason, deed) = match word.as_str() {
         "approve" => ("Approved", "KubectlApprove", "approved"),
         "deny" => ("Denied", "KubectlDeny", "denied"),
-        _ => return Err(Failure::unknown_command("certificate", &run.given.args)),
+        // Unlike other groups of verbs it does not mind a word that it does not know.
+        _ => return help(),
     };
     if names.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own("one or more CSRs must be specified as <name> or -f <filename>"));

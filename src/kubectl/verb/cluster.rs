@@ -15,11 +15,6 @@ pub(super) const SERVER: &str = "v1.32.13";
 
 pub(super) const VERSION_FLAGS: &[Flag] =
     &[flag("client", Takes::Truth), flag("output", Takes::Text).or('o')];
-pub(super) const DUMP_FLAGS: &[Flag] = &[
-    flag("namespaces", Takes::Text),
-    flag("output-directory", Takes::Text),
-    flag("pod-running-timeout", Takes::Duration),
-];
 pub(super) const API_RESOURCES_FLAGS: &[Flag] = &[
     flag("output", Takes::Text).or('o'),
     flag("no-headers", Takes::Truth),
@@ -74,8 +69,8 @@ fn category(kind: Kind) -> &'static str {
 }
 
 pub(super) fn cluster_info(run: &mut Run<'_>) -> Answer {
-    if let Some(word) = run.given.args.first() {
-        return Answer::failed(Failure::unsupported(&format!("kubectl cluster-info {word}"), "use \"kubectl get all -A\""));
+    if run.given.args.first().is_some_and(|word| word == "dump") {
+        return super::dump::run(run);
     }
     Answer::ok(
         "Kubernetes control plane is running at https://127.0.0.1:6443\n\

@@ -91,7 +91,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let words: Vec<String> = names.iter().map(|name| if name.contains('/') { name.clone() } else { format!("pods/{name}") }).collect();
     let (_, found) = run.find_args(&run.scope(), &words, Names::Needed)?;
     if let Some(failure) = found.failures.into_iter().next() {
-        return Err(failure);
+        return Ok(Answer::of(text, &[failure]));
     }
     let interactive = given.is_on("stdin") || given.is_on("attach");
     let attaches = interactive && !given.is_off("attach");

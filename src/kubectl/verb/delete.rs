@@ -1,7 +1,8 @@
 //! `kubectl delete`. Models kubectl/pkg/cmd/delete.
 
 use super::{DryRun, Requests, Run, Tally, object_of, whole};
-use crate::api::{ObjectKey, Uid};
+use crate::api::{Kind, ObjectKey, Uid};
+use crate::base::Name;
 use crate::apiserver::{DeleteOptions, Propagation, Write};
 use crate::kubectl::answer::{Answer, Failure, Follow};
 use crate::kubectl::files::{self, Target};
@@ -48,6 +49,11 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     for part in &parts {
         // A kind is listed when its turn comes: by then some of it may have gone with what was deleted before.
         requests.next(run.world);
+        // A dry run of the client does not ask whether there is what is named.
+        if let Some(named) = part.named().filter(|_| manner.dry_run == DryRun::Client && !scope.selects() && !scope.everywhere) {
+            tally.text.extend(named.iter().map(|(kind, name)| manner.told(*kind, name)));
+            continue;
+        }
         let (mut found, file) = find(run, &scope, part);
         found.failures.retain(|failure| !lenient || !failure.is_not_found());
         tally.failures.append(&mut found.failures);
@@ -152,6 +158,29 @@ enum Part {
     File(Target),
 }
 
+impl Part {
+    /// What is named one by one.
+    fn named(&self) -> Option<Vec<(Kind, Name)>> {
+        match self {
+            Part::Args(Wanted::Named(named)) => Some(named.clone()),
+            Part::Args(Wanted::Kinds(_)) => None,
+            Part::File(target) => Some(vec![(target.key.kind, target.key.name.clone())]),
+        }
+    }
+}
+
+impl Manner {
+    /// What is said of an object that was deleted.
+    fn told(&self, kind: Kind, name: &Name) -> String {
+        if self.name_only {
+            return format!("{}/{name}\n", kind.qualified());
+        }
+        let forced = self.force && self.options.grace_seconds == Some(0);
+        let deed = if forced { "force deleted" } else { "deleted" };
+        format!("{} \"{name}\" {deed}{}\n", kind.qualified(), self.dry_run.suffix())
+    }
+}
+
 /// What is to be deleted, in the order of the requests.
 fn parts(run: &Run<'_>, scope: &Scope) -> Result<(Vec<Part>, Vec<Failure>), Failure> {
     let args = &run.given.args;
@@ -192,10 +221,5 @@ fn delete(run: &mut Run<'_>, item: &Item, manner: &Manner, gone: &mut Vec<(Objec
         run.write(write, manner.dry_run)?;
         gone.push((object.key(), object.meta().uid));
     }
-    if manner.name_only {
-        return Ok(item.slashed() + "\n");
-    }
-    let forced = manner.force && manner.options.grace_seconds == Some(0);
-    let deed = if forced { "force deleted" } else { "deleted" };
-    Ok(format!("{} \"{}\" {deed}{}\n", item.kind().qualified(), item.name(), manner.dry_run.suffix()))
+    Ok(manner.told(item.kind(), &item.name()))
 }

@@ -34,6 +34,9 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
 }
 
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    if !run.given.args.is_empty() {
+        return Err(Failure::usage("diff", format!("Unexpected args: [{}]", run.given.args.join(" "))));
+    }
     if run.given.text("filename").is_none() {
         return Err(Failure::own("must specify one of -f and -k"));
     }

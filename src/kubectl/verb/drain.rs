@@ -51,8 +51,8 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let mut args = vec!["nodes".to_owned()];
     args.extend(run.given.args.iter().map(|arg| bare(arg)));
     let (_, found) = run.find_args(&scope, &args, Names::Needed)?;
-    if !found.failures.is_empty() {
-        return Ok(Answer::of(String::new(), &found.failures));
+    if let Some(failure) = found.failures.into_iter().next() {
+        return Err(failure);
     }
     let (mut text, mut refused, mut gone) = (String::new(), Vec::new(), Vec::new());
     let mut finished = Vec::new();

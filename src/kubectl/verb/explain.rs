@@ -39,7 +39,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let kind = resource::kind(word).map_err(Failure::bare)?;
     let version = given.text("api-version").map_or_else(|| kind.api_version(), str::to_owned);
     let top = schema::kind(&version, kind.name());
-    let top = top.ok_or_else(|| Failure::Own(format!("couldn't find resource for \"{version}, Kind={}\"", kind.name())))?;
+    let top = top.ok_or_else(|| Failure::Own(format!("couldn't find resource for \"{}{version}, Resource={}\"", if version.contains('/') { "" } else { "/" }, kind.info().plural)))?;
     let mut text = String::new();
     let (group, short) = version.rsplit_once('/').unwrap_or(("", &version));
     if !group.is_empty() {

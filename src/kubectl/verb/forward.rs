@@ -24,14 +24,8 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         let message = "TYPE/NAME and list of ports are required for port-forward";
         return Err(Failure::usage("port-forward", message));
     };
-    let own = |address: &&str| !matches!(*address, "localhost" | "127.0.0.1" | "0.0.0.0");
     let (pod, service) = target(run, word)?;
-    if let Some(address) = run.given.list("address").into_iter().find(own) {
-        return Err(match address.parse::<std::net::IpAddr>() {
-            Err(_) => Failure::Own(format!("{address} is not a valid IP")),
-            Ok(_) => Failure::unsupported(&format!("--address={address}"), "the client listens on localhost and 0.0.0.0"),
-        });
-    }
+    check_address(run)?;
     if pod.status.phase != PodPhase::Running {
         return Err(Failure::Own(format!("unable to forward port because pod is not running. Current status={}", pod.status.phase.as_str())));
     }
@@ -53,6 +47,16 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         text += "# open beside the next lines, as in \"curl localhost:PORT\"; Ctrl+C closes it\n";
     }
     Ok(Answer::ok(text))
+}
+
+/// `--address`: where the client can listen.
+pub(super) fn check_address(run: &Run<'_>) -> Result<(), Failure> {
+    let own = |address: &&str| !matches!(*address, "localhost" | "127.0.0.1" | "0.0.0.0");
+    let Some(address) = run.given.list("address").into_iter().find(own) else { return Ok(()) };
+    Err(match address.parse::<std::net::IpAddr>() {
+        Err(_) => Failure::Own(format!("{address} is not a valid IP")),
+        Ok(_) => Failure::unsupported(&format!("--address={address}"), "the client listens on localhost and 0.0.0.0"),
+    })
 }
 
 /// The pod behind a word: itself, or one of those of TYPE/NAME; and the service if it is one.

@@ -10,7 +10,7 @@ use super::Run;
 use crate::api::Kind;
 use crate::base::sort_by;
 use crate::kubectl::Session;
-use crate::kubectl::answer::Answer;
+use crate::kubectl::answer::{Answer, Failure};
 use crate::manifest::{self, Document};
 
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -100,24 +100,15 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
     let folder = match run.given.args.as_slice() {
         [] => ".",
         [folder] => folder,
-        _ => return failed(run, "specify one path to kustomization.yaml"),
+        _ => return Answer::failed(Failure::own("specify one path to kustomization.yaml")),
     };
     if run.given.text("output").is_some_and(|path| !path.is_empty()) {
-        return Answer::failed(crate::kubectl::answer::Failure::unsupported("kubectl kustomize --output", "write \"> FILE\" behind the line"));
+        return Answer::failed(Failure::unsupported("kubectl kustomize --output", "write \"> FILE\" behind the line"));
     }
     match build(run.session, folder) {
         Ok(built) => Answer::ok(built.warnings + &built.text),
-        Err(why) => failed(run, &why),
+        Err(why) => Answer::failed(Failure::Own(why)),
     }
-}
-
-/// As the log of kubectl says it: this verb ends otherwise than the others.
-fn failed(run: &Run<'_>, why: &str) -> Answer {
-    let now = run.world.now().rfc3339_micro();
-    let digits = |from: usize, to: usize| now.get(from..to).unwrap_or_default();
-    let why = if why.contains('\n') { format!("<\n\t{}\n >", why.trim_end_matches('\n').replace('\n', "\n\t")) } else { format!("{why:?}") };
-    let output = format!("E{}{} {}   14159 run.go:72] \"command failed\" err={why}\n", digits(5, 7), digits(8, 10), digits(11, 26));
-    Answer { output, exit: 1, ..Answer::default() }
 }
 
 /// Builds a folder.

@@ -28,6 +28,7 @@ mod delete;
 mod describe;
 mod diff;
 mod drain;
+mod dump;
 mod draining;
 mod edit;
 mod events;
@@ -40,6 +41,7 @@ mod get;
 mod help;
 mod impersonate;
 mod json_patch;
+mod klog;
 mod kustomize;
 mod local;
 mod logs;
@@ -49,6 +51,7 @@ mod node;
 mod patch;
 mod pod;
 mod preview;
+mod proxy;
 mod raw;
 mod replace;
 mod requests;
@@ -87,6 +90,7 @@ pub use preview::{Change, Effect, FieldChange, preview};
 pub(super) use config::changes_settings;
 pub use config_entries::{Entry, Part};
 pub(super) use kustomize::build as kustomized;
+pub(super) use klog::dry_run_warning;
 pub(super) use machine::is_own;
 pub use draining::Draining;
 pub use machine::ToolFollow;
@@ -183,7 +187,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "auth", flags: &[auth::FLAGS, FILES, SELECT, WRITE], run: auth::run, writes: false },
     Verb { name: "autoscale", flags: &[autoscale::FLAGS, FILES, SELECT, ALL, WRITE, RECORD], run: autoscale::run, writes: true },
     Verb { name: "certificate", flags: &[certificate::FLAGS, FILES, PRINT], run: certificate::run, writes: true },
-    Verb { name: "cluster-info", flags: &[cluster::DUMP_FLAGS, SELECT, PRINT], run: cluster::cluster_info, writes: false },
+    Verb { name: "cluster-info", flags: &[dump::FLAGS, SELECT, PRINT], run: cluster::cluster_info, writes: false },
     Verb { name: "completion", flags: &[], run: absent::completion, writes: false },
     Verb { name: "config", flags: &[config::FLAGS, PRINT], run: config::run, writes: false },
     Verb { name: "cordon", flags: &[SELECT, WRITE], run: node::cordon, writes: true },
@@ -207,7 +211,7 @@ static VERBS: &[Verb] = &[
     Verb { name: "patch", flags: &[patch::FLAGS, FILES, WRITE, RECORD], run: patch::run, writes: true },
     Verb { name: "plugin", flags: &[absent::PLUGIN_FLAGS], run: absent::plugin, writes: false },
     Verb { name: "port-forward", flags: &[forward::FLAGS], run: forward::run, writes: true },
-    Verb { name: "proxy", flags: &[absent::PROXY_FLAGS], run: absent::proxy, writes: false },
+    Verb { name: "proxy", flags: &[proxy::FLAGS], run: proxy::run, writes: true },
     Verb { name: "replace", flags: &[replace::FLAGS, FILES, WRITE], run: replace::run, writes: true },
     Verb { name: "rollout", flags: &[rollout::FLAGS, FILES, SELECT, WRITE], run: rollout::run, writes: true },
     Verb { name: "run", flags: &[pod::FLAGS, WRITE, RECORD], run: pod::run, writes: true },
@@ -222,13 +226,13 @@ static VERBS: &[Verb] = &[
 
 /// Reads the words after `kubectl`.
 pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation, Answer> {
-    let Some(at) = verb_place(words) else { return Err(without_verb(words)) };
+    let Some(at) = verb_place(words, Unknown::TakesNext) else { return Err(without_verb(words)) };
     let name = words[at].as_str();
     if name == "help" {
         let asked: Vec<String> = words[at + 1..].iter().filter(|word| !word.starts_with('-')).cloned().chain(["--help".to_owned()]).collect();
         return read(&asked, None);
     }
-    let Some(verb) = by_name(name) else { return Err(Answer::failed(unknown_verb(name))) };
+    let Some(verb) = by_name(name) else { return Err(not_a_verb(&words[0], name)) };
     let rest: Vec<String> = words[..at].iter().chain(&words[at + 1..]).cloned().collect();
     let (path, own) = subcommands::of(verb, &words_behind(&rest));
     let tables: [&[Flag]; 2] = [&own, GLOBAL];
@@ -236,7 +240,8 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
         // What a folder is made to stands where files would.
         Ok(given) => given.with_also("kustomize", "filename"),
         Err(why) if why == "help requested" => return Err(Answer::ok(help::of_words(&path, &words_behind(&rest)))),
-        Err(why) if name == "diff" => return Err(Answer::failed(Failure::usage("diff", why))),
+        Err(why) if name == "diff" => return Err(Answer { exit: 2, ..Answer::failed(Failure::usage("diff", why)) }),
+        Err(why) if name == "options" => return Err(Answer::failed(Failure::Own(format!("{why}\nRun 'kubectl options' without flags.")))),
         Err(why) => return Err(Answer::failed(Failure::Own(format!("{why}\nSee 'kubectl {path} --help' for usage.")))),
     };
     // A command without `--` before it is refused as such; what looks like a flag of kubectl's in it is none.
@@ -285,6 +290,9 @@ fn carry_out(verb: &Verb, run: &mut Run<'_>) -> Answer {
     if let Some(failure) = run.given.text("request-timeout").and_then(timeout_fault) {
         return Answer::failed(failure);
     }
+    if run.given.text("v").is_some() {
+        return klog::with_log(run, verb.run);
+    }
     (verb.run)(run)
 }
 
@@ -295,17 +303,28 @@ fn timeout_fault(text: &str) -> Option<Failure> {
     (!is_fine).then(|| Failure::Own(format!("Invalid timeout value. Timeout must be a single integer in seconds, or {units}")))
 }
 
+/// What a word is behind a flag that not every verb has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unknown {
+    /// Its value. Models cobra's stripFlags.
+    TakesNext,
+    /// A word like others.
+    StandsAlone,
+}
+
 /// Where the verb stands: behind global flags and their values.
-fn verb_place(words: &[String]) -> Option<usize> {
+fn verb_place(words: &[String], unknown: Unknown) -> Option<usize> {
     let mut at = 0;
     while let Some(word) = words.get(at) {
         if !word.starts_with('-') {
             return Some(at);
         }
         let name = word.trim_start_matches('-');
-        let takes_next = GLOBAL.iter().any(|flag| {
-            flag.takes != Takes::Truth && (word.starts_with("--") && flag.long == name || flag.short.is_some_and(|c| name == c.to_string()))
-        });
+        let known = GLOBAL.iter().find(|flag| word.starts_with("--") && flag.long == name || flag.short.is_some_and(|c| name == c.to_string()));
+        let takes_next = match known {
+            Some(flag) => flag.takes != Takes::Truth,
+            None => unknown == Unknown::TakesNext && !word.contains('=') && (word.len() == 2 || word.starts_with("--")) && word != "--",
+        };
         at += 1 + usize::from(takes_next);
     }
     None
@@ -314,7 +333,7 @@ fn verb_place(words: &[String]) -> Option<usize> {
 /// The first two words that are neither flags nor values of flags of every verb.
 fn words_behind(words: &[String]) -> Vec<&str> {
     let (mut found, mut rest) = (Vec::new(), words);
-    while let Some(at) = verb_place(rest).filter(|_| found.len() < 2) {
+    while let Some(at) = verb_place(rest, Unknown::StandsAlone).filter(|_| found.len() < 2) {
         found.push(rest[at].as_str());
         rest = &rest[at + 1..];
     }
@@ -331,6 +350,14 @@ fn without_verb(words: &[String]) -> Answer {
 /// `kubectl options`: the flags of every verb.
 fn options(_: &mut Run<'_>) -> Answer {
     Answer::ok(help::of("options").unwrap_or_default())
+}
+
+/// What stands where a verb should be might be a plugin's name. Models kubectl/pkg/cmd/cmd.go HandlePluginCommand.
+fn not_a_verb(first: &str, name: &str) -> Answer {
+    if first.starts_with('-') {
+        return Answer { output: format!("Error: flags cannot be placed before plugin name: {first}\n"), exit: 1, ..Answer::default() };
+    }
+    Answer::failed(unknown_verb(name))
 }
 
 fn unknown_verb(name: &str) -> Failure {

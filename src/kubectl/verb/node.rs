@@ -44,7 +44,11 @@ fn set_unschedulable(run: &mut Run<'_>, verb: &str, wanted: Schedulable) -> Resu
         args.push("nodes".to_owned());
     }
     let (_, found) = run.find_args(&scope, &args, Names::Needed)?;
-    let mut tally = Tally { text: String::new(), failures: found.failures };
+    // All are looked for before the first is changed.
+    if let Some(failure) = found.failures.into_iter().next() {
+        return Err(failure);
+    }
+    let mut tally = Tally::default();
     for item in &found.items {
         tally.add(set_one(run, item, wanted, &teller));
     }
@@ -133,11 +137,6 @@ fn changes(specs: &[&String]) -> Result<Changes, Failure> {
         }
         match effect {
             _ if removes => changes.remove.push((key.into(), effect)),
-            None if pair.contains('=') => {
-                let why = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character \
-                    (e.g. 'MyName', or 'my.name', or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-                return Err(invalid(why));
-            }
             None => return Err(invalid(NAME_PART)),
             Some(effect) => changes.put.push(Taint { effect, key: key.into(), value: value.into(), ..Taint::default() }),
         }

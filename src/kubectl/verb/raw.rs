@@ -4,40 +4,73 @@ use serde_json::{Value, json};
 
 use super::Run;
 use crate::api::{ApiError, Kind, ObjectKey, Reason};
-use crate::base::Name;
+use crate::base::{self, Name};
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::item::{self, Item};
 use crate::kubectl::print::sent_json;
+use crate::store::View;
 
 pub(super) fn run(run: &Run<'_>, path: &str) -> Result<Answer, Failure> {
     if !run.given.args.is_empty() {
         return Err(Failure::own("arguments may not be passed when --raw is specified"));
     }
+    Ok(Answer::ok(match at(run.view(), path)? {
+        Body::Json(value) => sent_json(&value),
+        Body::Text(text) => text,
+    }))
+}
+
+/// What is sent as an answer.
+pub(super) enum Body {
+    Json(Value),
+    Text(String),
+}
+
+/// What the API server answers to a GET of a path.
+pub(super) fn at(view: View<'_>, path: &str) -> Result<Body, Failure> {
     let (plain, query) = path.split_once('?').unwrap_or((path, ""));
     let parts: Vec<&str> = plain.split('/').filter(|part| !part.is_empty()).collect();
-    let text = match parts.as_slice() {
-        [probe @ ("healthz" | "livez" | "readyz")] => health(probe, query.split('&').any(|word| word.split('=').next() == Some("verbose"))),
-        ["healthz" | "livez" | "readyz", check @ ..] if CHECKS.contains(&check.join("/").as_str()) => "ok".to_owned(),
-        ["version"] => version(),
+    Ok(Body::Json(match parts.as_slice() {
+        [probe @ ("healthz" | "livez" | "readyz")] => return Ok(Body::Text(health(probe, query.split('&').any(|word| word.split('=').next() == Some("verbose"))))),
+        ["healthz" | "livez" | "readyz", check @ ..] if CHECKS.contains(&check.join("/").as_str()) => return Ok(Body::Text("ok".to_owned())),
+        ["version"] => return Ok(Body::Text(version())),
+        [] => json!({"paths": paths()}),
         ["api"] => {
             let addresses = json!([{"clientCIDR": "0.0.0.0/0", "serverAddress": "192.168.64.10:6443"}]);
-            sent_json(&json!({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": addresses}))
+            json!({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": addresses})
         }
         ["api", "v1"] => resources("v1")?,
-        ["apis"] => sent_json(&json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups()})),
+        ["apis"] => json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups()}),
         ["apis", group] => {
             let mut found = groups().into_iter().find(|known| known["name"] == *group).ok_or_else(missing)?;
             (found["kind"], found["apiVersion"]) = (json!("APIGroup"), json!("v1"));
-            sent_json(&found)
+            found
         }
         ["apis", group, version] => resources(&format!("{group}/{version}"))?,
-        ["api", "v1", rest @ ..] => objects(run, "v1", rest)?,
-        ["apis", group, version, rest @ ..] => objects(run, &format!("{group}/{version}"), rest)?,
+        ["api", "v1", rest @ ..] => objects(view, "v1", rest)?,
+        ["apis", group, version, rest @ ..] => objects(view, &format!("{group}/{version}"), rest)?,
         ["metrics", ..] => return Err(Failure::unsupported("/metrics", "nobody measures the API server; \"kubectl get --raw /livez?verbose\" tells its health")),
         ["openapi", ..] => return Err(Failure::unsupported("/openapi", "\"kubectl explain KIND --recursive\" tells the fields of a kind")),
         _ => return Err(missing()),
-    };
-    Ok(Answer::ok(text))
+    }))
+}
+
+/// What an API server lists that is asked for no path: that of the API, of each group and version, and what it tells of itself.
+fn paths() -> Vec<String> {
+    let mut paths: Vec<String> = ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/apis/"].map(str::to_owned).into();
+    let of_groups = groups().into_iter().flat_map(|group| {
+        let name = group["name"].as_str().unwrap_or_default().to_owned();
+        let versions: Vec<String> = group["versions"].as_array().into_iter().flatten().map(|version| format!("/apis/{name}/{}", version["version"].as_str().unwrap_or_default())).collect();
+        [format!("/apis/{name}")].into_iter().chain(versions)
+    });
+    paths.extend(of_groups);
+    for probe in ["healthz", "livez"] {
+        paths.push(format!("/{probe}"));
+        paths.extend(CHECKS.iter().filter(|check| **check != "shutdown").map(|check| format!("/{probe}/{check}")));
+    }
+    paths.extend(["/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"].map(str::to_owned));
+    base::sort(&mut paths);
+    paths
 }
 
 fn missing() -> Failure {
@@ -105,7 +138,7 @@ fn groups() -> Vec<Value> {
 }
 
 /// The kinds of an API version.
-fn resources(api_version: &str) -> Result<String, Failure> {
+fn resources(api_version: &str) -> Result<Value, Failure> {
     let resource = |kind: Kind| {
         let info = kind.info();
         let verbs: Vec<&str> = super::cluster::verbs(kind).split(',').collect();
@@ -123,11 +156,11 @@ fn resources(api_version: &str) -> Result<String, Failure> {
     if api_version != "v1" {
         list["apiVersion"] = json!("v1");
     }
-    Ok(sent_json(&list))
+    Ok(list)
 }
 
 /// `namespaces/NS/PLURAL/NAME`, `PLURAL/NAME`, and either without the name.
-fn objects(run: &Run<'_>, api_version: &str, path: &[&str]) -> Result<String, Failure> {
+fn objects(view: View<'_>, api_version: &str, path: &[&str]) -> Result<Value, Failure> {
     let (namespace, path) = match path {
         ["namespaces", namespace, rest @ ..] if !rest.is_empty() => (Name::from(*namespace), rest),
         path => (Name::default(), path),
@@ -136,15 +169,21 @@ fn objects(run: &Run<'_>, api_version: &str, path: &[&str]) -> Result<String, Fa
     match path {
         [plural] => {
             let kind = of(plural)?;
-            let values: Vec<Value> = item::list(run.view(), kind, &namespace).iter().map(Item::to_value).collect();
-            let list = json!({"apiVersion": api_version, "items": values, "kind": format!("{}List", kind.name()), "metadata": {"resourceVersion": ""}});
-            Ok(sent_json(&list))
+            let mut values: Vec<Value> = item::list(view, kind, &namespace).iter().map(Item::to_value).collect();
+            // The items of a list do not name their kind.
+            for map in values.iter_mut().filter_map(Value::as_object_mut) {
+                map.remove("kind");
+                map.remove("apiVersion");
+            }
+            let version = view.revision().to_string();
+            let list = json!({"apiVersion": api_version, "items": values, "kind": format!("{}List", kind.name()), "metadata": {"resourceVersion": version}});
+            Ok(list)
         }
         [plural, name] | [plural, name, "status"] => {
             let kind = of(plural)?;
             let key = ObjectKey { kind, namespace, name: Name::from(*name) };
-            let found = item::find(run.view(), &key).ok_or_else(|| Failure::from(ApiError::not_found(kind, &key.name)))?;
-            Ok(sent_json(&found.to_value()))
+            let found = item::find(view, &key).ok_or_else(|| Failure::from(ApiError::not_found(kind, &key.name)))?;
+            Ok(found.to_value())
         }
         _ => Err(missing()),
     }

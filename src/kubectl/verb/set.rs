@@ -9,7 +9,7 @@ use crate::base::Name;
 use crate::kubectl::answer::{Answer, Failure};
 use crate::kubectl::flags::{Flag, Takes, flag};
 use crate::kubectl::item::Item;
-use crate::kubectl::resource::{NOTHING_GIVEN, Wanted};
+use crate::kubectl::resource::NOTHING_GIVEN;
 
 pub(super) const FLAGS: &[Flag] = &[
     flag("local", Takes::Truth),
@@ -47,21 +47,27 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         Some(_) => return Err(Failure::unknown_command("set", &run.given.args)),
         None => return Err(Failure::Bare(super::help::of("set").unwrap_or_default())),
     }
-    let (pairs, resources): (Vec<String>, Vec<String>) = run.given.args[1..].iter().cloned().partition(|arg| arg.contains('='));
+    // Models kubectl/pkg/cmd/util GetResourcesAndPairs.
+    let is_pair = |arg: &String| arg.find('=').is_some_and(|at| at > 0) || arg.ends_with('-') && arg.len() > 1;
+    let args = &run.given.args[1..];
+    let first = args.iter().position(is_pair).unwrap_or(args.len());
+    if let Some(late) = args[first..].iter().find(|arg| !is_pair(arg)) {
+        return Err(Failure::Own(format!("all resources must be specified before image changes: {late}")));
+    }
+    let (resources, pairs) = (args[..first].to_vec(), args[first..].to_vec());
     if resources.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own(NOTHING_GIVEN));
     }
     let images: Vec<(&str, &str)> = pairs.iter().filter_map(|pair| pair.split_once('=')).collect();
-    if images.is_empty() {
-        Wanted::of_args(&resources)?;
-        return Err(Failure::own("at least one image update is required"));
-    }
     let teller = Teller::typed(run.given)?;
     let scope = run.scope();
     let (_, found) = run.find_args(&scope, &resources, Names::Needed)?;
     // With something that is not there nothing is changed.
     if !found.failures.is_empty() {
         return Ok(Answer::of(String::new(), &found.failures));
+    }
+    if images.is_empty() {
+        return Err(Failure::own("at least one image update is required"));
     }
     let mut tally = Tally::default();
     for item in &found.items {

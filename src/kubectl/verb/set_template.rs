@@ -253,6 +253,12 @@ fn resolved(run: &Run<'_>, source: &Value, object: &Value, container: &Value) ->
     Ok(if kind == Kind::Secret { STANDARD.decode(text).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default() } else { text.to_owned() })
 }
 
+/// What is to be changed is looked for before the change itself is read.
+fn look_for(run: &Run<'_>, args: &[String]) -> Result<(), Failure> {
+    let (_, found) = run.find_args(&run.scope(), args, Names::Needed)?;
+    found.failures.into_iter().next().map_or(Ok(()), Err)
+}
+
 /// `set resources TYPE/NAME --limits=cpu=1 --requests=memory=64Mi`
 pub(super) fn resources(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if run.given.args.len() < 2 && run.given.text("filename").is_none() {
@@ -269,12 +275,13 @@ pub(super) fn resources(run: &mut Run<'_>) -> Result<Answer, Failure> {
         }
         Ok(amounts)
     };
+    let args = run.given.args[1..].to_vec();
+    look_for(run, &args)?;
     let (limits, requests) = (amounts("limits")?, amounts("requests")?);
     if limits.is_empty() && requests.is_empty() {
         return Err(Failure::own("you must specify an update to requests or limits (in the form of --requests/--limits)"));
     }
     let wanted = run.given.text("containers").unwrap_or("*").to_owned();
-    let args = run.given.args[1..].to_vec();
     let refused = "failed to patch resources update to pod template ";
     update(run, &args, ("resource requirements updated", refused), &|value| {
         let chosen = containers(value, &wanted)?;
@@ -313,8 +320,9 @@ pub(super) fn selector(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if resources.is_empty() && run.given.text("filename").is_none() {
         return Err(Failure::own(NOTHING_GIVEN));
     }
-    let Some(pairs) = pairs else { return Err(Failure::Own(format!("invalid selector: {labels}"))) };
     let resources = resources.to_vec();
+    look_for(run, &resources)?;
+    let Some(pairs) = pairs else { return Err(Failure::Own(format!("invalid selector: {labels}"))) };
     update(run, &resources, ("selector updated", ""), &|value| {
         if value["kind"] != "Service" {
             return Err(Failure::own("setting a selector is only supported for Services"));
@@ -326,6 +334,11 @@ pub(super) fn selector(run: &mut Run<'_>) -> Result<Answer, Failure> {
 
 /// `set subject rolebinding NAME --user=USER`
 pub(super) fn subject(run: &mut Run<'_>) -> Result<Answer, Failure> {
+    let args = run.given.args[1..].to_vec();
+    if args.is_empty() && run.given.text("filename").is_none() {
+        return Err(Failure::own(NOTHING_GIVEN));
+    }
+    look_for(run, &args)?;
     let group = "rbac.authorization.k8s.io";
     let mut subjects: Vec<Value> = Vec::new();
     for (flag, kind) in [("user", "User"), ("group", "Group")] {
@@ -338,7 +351,6 @@ pub(super) fn subject(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if subjects.is_empty() {
         return Err(Failure::own("you must specify at least one value of user, group or serviceaccount"));
     }
-    let args = run.given.args[1..].to_vec();
     update(run, &args, ("subjects updated", "failed to patch subjects to rolebinding: "), &|value| {
         if !matches!(value["kind"].as_str(), Some("RoleBinding" | "ClusterRoleBinding")) {
             return Err(Failure::own("setting subjects is only supported for RoleBinding/ClusterRoleBinding"));

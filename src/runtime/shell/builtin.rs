@@ -37,7 +37,7 @@ impl Shell {
             }
             "set" => strand.set_options(args),
             "trap" => self.set_traps(args),
-            "wait" => strand.tasks.push(Task::Wait),
+            "wait" | "jobs" | "fg" | "bg" | "disown" => self.control_jobs(index, name, args, around),
             "read" => self.read_line(index, program),
             super::lexer::SUM | "let" => {
                 let mut value = Some(0);

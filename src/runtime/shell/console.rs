@@ -51,6 +51,7 @@ impl Console {
         let first = &mut shell.strands[0];
         HOME.clone_into(&mut first.directory);
         first.tasks = vec![Task::Away];
+        shell.jobs = Some(Box::default());
         shell.aliases = ALIASES.iter().map(|(name, text)| ((*name).to_owned(), (*text).into())).collect();
         let mut files = Files::new();
         for directory in [HOME, "/dev", "/dev/fd"] {
@@ -64,6 +65,9 @@ impl Console {
         let command = parser::parse(line).map_err(|why| as_bash(&why))?;
         let old: Vec<String> = self.files.keys().filter(|path| path.starts_with(FILES)).cloned().collect();
         old.iter().for_each(|path| drop(self.files.remove(path)));
+        if let Some(jobs) = &mut self.shell.jobs {
+            jobs.expect(line);
+        }
         let first = &mut self.shell.strands[0];
         first.tasks.push(Task::Run(command));
         // The clock may have been set back.
@@ -141,19 +145,56 @@ impl Console {
         self.shell.finish(pid, status, at);
     }
 
-    /// Ctrl+C: ends all that is at work.
+    /// Whether the beginning and the end of jobs in the background are told, as to a person.
+    pub fn tell_jobs(&mut self, told: bool) {
+        if let Some(jobs) = &mut self.shell.jobs {
+            jobs.told = told;
+        }
+    }
+
+    /// What is told of jobs that have ended, when a line has.
+    pub fn ended_jobs(&mut self) -> String {
+        self.shell.jobs.as_mut().map(|jobs| jobs.take_ended()).unwrap_or_default()
+    }
+
+    /// Whether a process is still there.
+    pub fn has_process(&self, pid: u32) -> bool {
+        self.shell.strands.iter().any(|strand| strand.pid == pid)
+    }
+
+    /// Ctrl+C: ends the line that is at work; jobs in the background go on.
+    pub fn interrupt_line(&mut self) {
+        self.shell.end_foreground();
+        if self.shell.strands.len() == 1 { self.clear_line() } else { self.stop_line() }
+    }
+
+    /// Ends all that is at work.
     pub fn interrupt(&mut self) {
-        let Some(Sink::Buffer(buffer)) = self.shell.buffers.keys().next().copied().map(Sink::Buffer) else { return };
         self.shell.strands.truncate(1);
+        if let Some(jobs) = &mut self.shell.jobs {
+            jobs.forget();
+        }
+        self.clear_line();
+    }
+
+    /// Forgets what the line at work had; no other process is there.
+    fn clear_line(&mut self) {
+        let Some(buffer) = self.shell.buffers.keys().next().copied() else { return };
+        self.stop_line();
+        self.shell.inputs.clear();
+        self.shell.errands.clear();
+        self.shell.buffers.retain(|number, _| *number == buffer);
+    }
+
+    /// The first process waits for the next line.
+    fn stop_line(&mut self) {
+        let Some(buffer) = self.shell.buffers.keys().next().copied().map(Sink::Buffer) else { return };
         let first = &mut self.shell.strands[0];
         if first.tasks.len() > 1 {
             first.status = 130;
         }
         first.tasks = vec![Task::Away];
-        first.io = super::strand::Io { out: Sink::Buffer(buffer), err: Sink::Buffer(buffer), input: None };
-        self.shell.inputs.clear();
-        self.shell.errands.clear();
-        self.shell.buffers.retain(|number, _| *number == buffer);
+        first.io = super::strand::Io { out: buffer.clone(), err: buffer, input: None };
     }
 
     /// What was printed since the last call.

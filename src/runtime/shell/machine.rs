@@ -60,6 +60,8 @@ pub struct Shell {
     pub(super) history: Vec<Rc<str>>,
     /// The input that somebody types.
     pub(super) typed: Option<u32>,
+    /// What a person's terminal has in the background; none in containers.
+    pub(super) jobs: Option<Box<super::jobs::Jobs>>,
     pub(super) next_number: u32,
     /// A SIGTERM that has come and not been answered.
     pub(super) asked_to_stop: bool,
@@ -101,6 +103,7 @@ impl Shell {
             traps: SmallMap::new(),
             history: Vec::new(),
             typed: None,
+            jobs: None,
             next_number: 7,
             asked_to_stop: false,
             out_of_memory: false,
@@ -308,7 +311,7 @@ impl Shell {
                 self.strands[index].tasks.extend(chosen);
             }
             Command::Pipeline(stages) => self.begin_pipeline(index, stages),
-            Command::Background(inner) => self.send_to_background(index, inner),
+            Command::Background(inner) => self.send_to_background(index, inner, around),
             Command::Group(body, redirects) => {
                 let before = Box::new(strand.io.clone());
                 if self.redirect(index, redirects, around) {
@@ -328,7 +331,7 @@ impl Shell {
         }
     }
 
-    fn send_to_background(&mut self, index: usize, command: &Rc<Command>) {
+    fn send_to_background(&mut self, index: usize, command: &Rc<Command>, around: &mut Surroundings<'_>) {
         let pid = self.new_number();
         let strand = &mut self.strands[index];
         let mut job = strand.clone();
@@ -338,6 +341,9 @@ impl Shell {
         (strand.last_job, strand.status) = (pid, 0);
         if self.strands.len() < MAX_STRANDS {
             self.strands.push(job);
+            if index == 0 {
+                self.begin_job(pid, around);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 //!
 //! The same shell is the terminal's: what it cannot run itself is an [`Errand`] of its owner.
 //!
-//! Left out: job control, pipes that are full.
+//! Left out: jobs that stand still, pipes that are full.
 
 mod array;
 mod awk;
@@ -15,6 +15,7 @@ mod errand;
 mod expand;
 mod files_tools;
 mod find;
+mod jobs;
 mod jq;
 mod lexer;
 mod line_tools;

@@ -103,6 +103,9 @@ impl Shell {
 
     /// A process has ended: its pipes end with it, and who waits for it goes on.
     pub(super) fn bury(&mut self, dead: &Strand) {
+        if let Some(jobs) = &mut self.jobs {
+            jobs.end(dead.pid, dead.status);
+        }
         let (read, written) = dead.pipes;
         if let Some(pipe) = written.filter(|pipe| !self.strands.iter().any(|strand| strand.pipes.1 == Some(*pipe))) {
             if let Some(input) = self.inputs.get_mut(&pipe) {
@@ -145,7 +148,7 @@ impl Shell {
                 }
                 if strand.pid == pid {
                     strand.tasks.clear();
-                    (strand.at, strand.status) = (strand.at.max(at), status);
+                    (strand.at, strand.status) = (at, status);
                 }
             }
         }

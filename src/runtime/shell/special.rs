@@ -282,9 +282,15 @@ impl Shell {
                 continue;
             }
             let harmless = signal == "0";
-            // The job that was begun last; there is no table of jobs.
+            // A job is all of its processes.
+            let job = if arg.starts_with('%') { self.pid_of_job(arg) } else { None };
+            if let Some(pid) = job {
+                let code = 128 + if matches!(signal, "9" | "KILL") { 9 } else if matches!(signal, "2" | "INT") { 2 } else { 15 };
+                self.end_tree(pid, self.strands[index].at, code);
+                continue;
+            }
             let last_job = self.strands[index].last_job.to_string();
-            let arg = if arg.starts_with('%') { &last_job } else { arg };
+            let arg = if arg.starts_with('%') && self.jobs.is_none() { &last_job } else { arg };
             match arg.parse::<u32>() {
                 Ok(1) => {
                     let strong = matches!(signal, "9" | "KILL" | "STOP");
@@ -299,7 +305,8 @@ impl Shell {
                     }
                 }
                 _ => {
-                    self.complain(index, &format!("sh: can't kill pid {arg}: No such process"), around);
+                    let why = if arg.starts_with('%') { format!("kill: {arg}: no such job") } else { format!("can't kill pid {arg}: No such process") };
+                    self.complain(index, &format!("sh: {why}"), around);
                     status = 1;
                 }
             }

@@ -123,7 +123,8 @@ impl Terminal {
 
     /// More output of the line that goes on, and whether that was all.
     pub fn more(&mut self, output: &str, done: bool) {
-        let running = self.running;
+        // What a job in the background prints stands below the latest line.
+        let running = self.running.or(self.entries.last().map(|entry| entry.number));
         if let Some(entry) = self.entries.iter_mut().find(|entry| Some(entry.number) == running) {
             entry.output.push_str(output);
             redraw(&mut entry.output);

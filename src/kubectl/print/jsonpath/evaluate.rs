@@ -42,6 +42,7 @@ pub(super) fn walk<'a>(path: &[Step], mut values: Vec<&'a Value>, root: &'a Valu
         let mut found = Vec::new();
         match step {
             Step::Root => found.push(root),
+            Step::Wrong(why) => return Err(why.clone()),
             Step::Union(paths) => {
                 for path in paths {
                     found.extend(walk(path, values.clone(), root)?);
@@ -60,14 +61,14 @@ pub(super) fn walk<'a>(path: &[Step], mut values: Vec<&'a Value>, root: &'a Valu
 
 fn one_step<'a>(step: &Step, value: &'a Value, root: &'a Value, found: &mut Vec<&'a Value>) -> Result<(), String> {
     match step {
-        Step::Root | Step::Union(_) => unreachable!("BUG: handled for all values at once"),
+        Step::Root | Step::Wrong(_) | Step::Union(_) => unreachable!("BUG: handled for all values at once"),
         Step::Field(name) => found.extend(field(value, name)),
         Step::All => found.extend(children(value)),
         Step::Descend => descend(value, found),
         Step::Index(_) | Step::Slice { .. } => match value {
             Value::Array(items) => found.extend(sliced(step, items)?),
             Value::Null => {}
-            other => return Err(format!("{} is not array or slice", text_of(other))),
+            other => return Err(format!("{} is not array or slice", go_type(other))),
         },
         Step::Filter { left, operator, right } => {
             let items = match value {
@@ -83,6 +84,19 @@ fn one_step<'a>(step: &Step, value: &'a Value, root: &'a Value, found: &mut Vec<
         }
     }
     Ok(())
+}
+
+/// The type that Go gives a value.
+fn go_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "interface {}",
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float64",
+        Value::Number(_) => "int64",
+        Value::String(_) => "string",
+        Value::Array(_) => "[]interface {}",
+        Value::Object(_) => "map[string]interface {}",
+    }
 }
 
 /// A field, or what a name with dots leads to if there is no such field.

@@ -48,6 +48,8 @@ enum Step {
     Index(i64),
     /// `[a,b]`
     Union(Vec<Path>),
+    /// Refused when it is carried out, in these words.
+    Wrong(String),
     /// `[?(@.a=="b")]`
     Filter { left: Operand, operator: Comparison, right: Operand },
 }
@@ -156,6 +158,10 @@ mod tests {
             ("{.n} {.yes}", "3 true"),
             ("{.kind}{'-'}{.n}", "List-3"),
             (".kind", ".kind"),
+            // A dot alone is the field without a name.
+            ("{.}{.items.[0].kind}{range .items[*]}{.}{end}", ""),
+            ("{true}{1}{-1.5}", "true1-1.5"),
+            (r#"{.kind "x"}"#, "x"),
             ("{.items[*]['metadata.name']}", "a b"),
         ];
         for (template, text) in table {
@@ -172,7 +178,16 @@ mod tests {
             ("{.items[0}", "unterminated array"),
             ("{.items[x]}", "invalid array index x"),
             ("{foo}", "unrecognized identifier foo"),
-            ("{.kind[0]}", "List is not array or slice"),
+            ("{.kind[0]}", "string is not array or slice"),
+            ("{.kind", "unclosed action"),
+            (r#"{.items[0]["kind"]}"#, "invalid array index \"kind\""),
+            (r#"{.items[?(@.kind=~"a.*")]}"#, "unrecognized character in action: U+007E '~'"),
+            (r#"{.items[?(@.kind == "a" && @.n == 1)]}"#, "unrecognized character in action: U+0026 '&'"),
+            (r#"{.items[?(@.kind="a")]}"#, "unrecognized filter operator ="),
+            (r#"{.items[?(@.kind in ("a"))]}"#, "unclosed array expect ]"),
+            ("{.items[*].status.conditions[?(!@.type)]}", "unrecognized character in action: U+0021 '!'"),
+            ("{end}", "not in range, nothing to end"),
+            ("{#}", "unrecognized character in action: U+0023 '#'"),
         ];
         for (template, error) in table {
             let printed = JsonPath::parse(template).and_then(|path| path.print(&sample()));

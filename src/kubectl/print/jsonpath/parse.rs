@@ -46,7 +46,7 @@ fn nest(actions: &mut std::vec::IntoIter<Action>, depth: usize) -> Result<Vec<Pi
             Action::Range(path) if depth < DEEPEST => pieces.push(Piece::Range(path, nest(actions, depth + 1)?)),
             Action::Range(_) => return Err("ranges are nested too deep".to_owned()),
             Action::End if depth > 0 => return Ok(pieces),
-            Action::End => return Err("not in range, nothing to end".to_owned()),
+            Action::End => pieces.push(Piece::Path(vec![Step::Wrong("not in range, nothing to end".to_owned())])),
         }
     }
     Ok(pieces)
@@ -94,12 +94,30 @@ fn action(text: &str, actions: &mut Vec<Action>) -> Result<(), String> {
         actions.push(Action::Text(quoted));
         return if rest.trim().is_empty() { Ok(()) } else { action(rest, actions) };
     }
-    if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+    let is_number = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    if is_number || matches!(text, "true" | "false") {
         actions.push(Action::Text(text.to_owned()));
         return Ok(());
     }
+    // A quoted text behind a path takes its place.
+    if let Some(at) = quote_behind(text) {
+        return action(&text[at..], actions);
+    }
     actions.push(Action::Path(path(text)?));
     Ok(())
+}
+
+/// Where a quoted text begins outside of brackets.
+fn quote_behind(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    text.char_indices().find_map(|(at, c)| {
+        match c {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            _ => {}
+        }
+        (depth == 0 && matches!(c, '"' | '\'')).then_some(at)
+    })
 }
 
 /// A quoted text at the start, without its quotes, and what follows.
@@ -144,35 +162,26 @@ pub(super) fn path(text: &str) -> Result<Path, String> {
             '.' if rest.starts_with("..") => {
                 path.push(Step::Descend);
                 rest = &rest[1..];
-                if rest.starts_with(".[") {
+                if !rest[1..].starts_with(|c: char| c.is_alphanumeric() || c == '_') {
                     rest = &rest[1..];
                 }
             }
             '.' => {
                 let (name, after) = name(&rest[1..]);
-                match name.as_str() {
-                    "" => {}
-                    "*" => path.push(Step::All),
-                    _ => path.push(Step::Field(name)),
-                }
+                // A dot alone asks for the field without a name, which nothing has.
+                path.push(if name == "*" { Step::All } else { Step::Field(name) });
                 rest = after;
             }
-            '*' => {
-                path.push(Step::All);
-                rest = &rest[1..];
+            // Only what is carried out is refused.
+            c if c.is_alphanumeric() || c == '_' => {
+                let (word, after) = name(rest);
+                path.push(Step::Wrong(format!("unrecognized identifier {word}")));
+                rest = after;
             }
-            _ => return Err(unrecognized(rest)),
+            c => return Err(format!("unrecognized character in action: U+{:04X} '{c}'", u32::from(c))),
         }
     }
     Ok(path)
-}
-
-fn unrecognized(rest: &str) -> String {
-    let (word, _) = name(rest);
-    if word.chars().all(|c| c.is_alphanumeric() || c == '_') && !word.is_empty() {
-        return format!("unrecognized identifier {word}");
-    }
-    format!("unrecognized character in action: {:?}", rest.chars().next().unwrap_or_default())
 }
 
 /// A field's name at the start; a backslash takes the next character as it is.
@@ -215,14 +224,15 @@ fn brackets(text: &str) -> Result<Step, String> {
     if text == "*" {
         return Ok(Step::All);
     }
-    if let Some(filter_text) = text.strip_prefix("?(") {
-        return filter(filter_text.strip_suffix(')').ok_or("unterminated filter")?);
+    if let Some(rest) = text.strip_prefix("?(") {
+        let end = end_of_filter(rest).ok_or("unterminated filter")?;
+        return if end + 1 == rest.len() { filter(&rest[..end]) } else { Err("unclosed array expect ]".to_owned()) };
     }
     let parts = split_union(text);
     if parts.len() > 1 {
         return parts.into_iter().map(|part| in_union(part.trim())).collect::<Result<_, _>>().map(Step::Union);
     }
-    if text.starts_with(['"', '\'']) {
+    if text.starts_with('\'') {
         // A quoted text with dots is a path in kubectl's dialect only in unions; alone it is a field, or a path that is one.
         let (name, _) = quoted(text)?;
         return Ok(Step::Field(name));
@@ -231,7 +241,7 @@ fn brackets(text: &str) -> Result<Step, String> {
 }
 
 fn in_union(text: &str) -> Result<Path, String> {
-    if text.starts_with(['"', '\'']) {
+    if text.starts_with('\'') {
         let (name, _) = quoted(text)?;
         return path(&format!(".{name}"));
     }
@@ -278,8 +288,24 @@ const OPERATORS: [(&str, Comparison); 6] = [
     (">", Comparison::Greater),
 ];
 
+/// Where the first closing parenthesis is outside quotes.
+fn end_of_filter(text: &str) -> Option<usize> {
+    let mut quote = None;
+    text.char_indices().find_map(|(at, c)| {
+        match (quote, c) {
+            (Some(open), _) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, ')') => return Some(at),
+            _ => {}
+        }
+        None
+    })
+}
+
 fn filter(text: &str) -> Result<Step, String> {
-    let Some(at) = text.find(['=', '!', '<', '>']) else {
+    let signs = ['=', '!', '<', '>'];
+    let is_pair = |at: &usize| *at > 0 && !text[*at..].trim_start_matches(signs).is_empty();
+    let Some(at) = text.find(signs).filter(is_pair) else {
         let right = Operand::Value(Value::Null);
         return Ok(Step::Filter { left: operand(text)?, operator: Comparison::Exists, right });
     };
@@ -287,14 +313,19 @@ fn filter(text: &str) -> Result<Step, String> {
     let signs = rest.bytes().take_while(|b| matches!(b, b'=' | b'!' | b'<' | b'>')).count();
     let (sign, right) = rest.split_at(signs);
     let operator = OPERATORS.iter().find(|(text, _)| *text == sign).map(|(_, operator)| *operator);
-    let operator = operator.ok_or_else(|| format!("unrecognized filter operator {sign}"))?;
-    Ok(Step::Filter { left: operand(left)?, operator, right: operand(right)? })
+    let (left, right) = (operand(left)?, operand(right)?);
+    Ok(match operator {
+        Some(operator) => Step::Filter { left, operator, right },
+        None => Step::Wrong(format!("unrecognized filter operator {sign}")),
+    })
 }
 
 fn operand(text: &str) -> Result<Operand, String> {
     let text = text.trim();
     if text.starts_with(['"', '\'']) {
-        return quoted(text).map(|(text, _)| Operand::Value(Value::from(text)));
+        let (text, rest) = quoted(text)?;
+        path(rest)?;
+        return Ok(Operand::Value(Value::from(text)));
     }
     match text {
         "true" => return Ok(Operand::Value(Value::Bool(true))),

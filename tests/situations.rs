@@ -96,6 +96,29 @@ fn a_volume_is_emptied_for_the_next_claim() {
     assert!(events.iter().zip(starts).all(|(event, start)| event.starts_with(start)), "{events:#?}");
 }
 
+/// pv_controller.go syncBoundClaim: a volume that was let go by hand is given back when all claims are looked at, and one that is gone is lost.
+#[test]
+fn a_claim_gets_its_volume_back_or_is_lost() {
+    let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: {storageClassName: '', accessModes: [ReadWriteOnce], \
+                 resources: {requests: {storage: 1Gi}}}\n";
+    let volume = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {capacity: {storage: 3Gi}, accessModes: [ReadWriteOnce], \
+                  hostPath: {path: /data}}\n";
+    let mut lab = Lab::new(&format!("{claim}---\n{volume}"));
+    lab.wait(2);
+    lab.run("kubectl patch pv v -p '{\"spec\":{\"claimRef\":null}}'");
+    lab.wait(1);
+    let phases = "kubectl get pv,pvc -o jsonpath={.items[*].status.phase}";
+    assert_eq!(lab.run(phases), "Available Bound");
+    lab.wait(15);
+    assert_eq!(lab.run(phases), "Bound Bound");
+    lab.run("kubectl patch pv v -p '{\"metadata\":{\"finalizers\":null}}'");
+    lab.run("kubectl delete pv v");
+    lab.wait(1);
+    assert_eq!(lab.run("kubectl get pvc c -o jsonpath={.status}"), r#"{"phase":"Lost"}"#);
+    let lost = "ClaimLost: Bound claim has lost its PersistentVolume. Data on the volume is lost!";
+    assert_eq!(lab.events("PersistentVolumeClaim", "c").last().map(String::as_str), Some(lost));
+}
+
 /// Models what the recycler's script does: all below a folder goes, the folder stays.
 #[test]
 fn find_deletes_what_is_below() {

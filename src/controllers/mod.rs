@@ -239,8 +239,10 @@ fn other_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
         Kind::PersistentVolumeClaim if event.kind != WatchKind::Deleted => list.push((Controller::PersistentVolume, event.key.clone(), LAG)),
         // The volume that a claim had.
         Kind::PersistentVolumeClaim if event.kind == WatchKind::Deleted => {
-            let volume = event.object.as_other().and_then(|claim| claim.at(&["spec", "volumeName"]).as_str());
-            list.extend(volume.map(|name| (Controller::PersistentVolume, ObjectKey::new(Kind::PersistentVolume, Name::default(), name), LAG)));
+            list.extend(event.object.as_other().map(|claim| (Controller::PersistentVolume, persistent_volume::volume_of(claim), LAG)));
+        }
+        Kind::PersistentVolume if event.kind == WatchKind::Deleted => {
+            list.extend(event.object.as_other().and_then(|volume| persistent_volume::claim_of(volume)).map(|claim| (Controller::PersistentVolume, claim, LAG)));
         }
         Kind::PersistentVolume if event.kind == WatchKind::Added => {
             list.push((Controller::PersistentVolume, event.key.clone(), LAG));
@@ -249,6 +251,9 @@ fn other_triggers(event: &WatchEvent, view: View<'_>, list: &mut Vec<Trigger>) {
         }
         Kind::PersistentVolume if event.old.as_ref().is_some_and(|old| spec(old) != spec(&event.object)) => {
             list.push((Controller::PersistentVolume, event.key.clone(), LAG));
+            // The claim that had it is not told: it finds out when all are looked at.
+            let claim = event.old.as_ref().and_then(Object::as_other).and_then(|volume| persistent_volume::claim_of(volume));
+            list.extend(claim.map(|claim| (Controller::PersistentVolume, claim, persistent_volume::SYNC_PERIOD)));
         }
         Kind::ResourceQuota if event.old.as_ref().is_none_or(|old| spec(old) != spec(&event.object)) => {
             list.push((Controller::ResourceQuota, event.key.clone(), LAG));

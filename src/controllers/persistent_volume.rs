@@ -27,8 +27,8 @@ const DELETABLE: &str = concat!("/tmp", "/");
 const WAITS_TO_GROW: Name = Name::fixed("waiting for an external controller to expand this PVC");
 /// What the events of the stand-in come from.
 const STAND_IN: &str = "volume-provisioner";
-/// All claims that wait are looked at again (PVClaimBinderSyncPeriod).
-const SYNC_PERIOD: SimDuration = SimDuration::from_seconds(15);
+/// All claims are looked at again (PVClaimBinderSyncPeriod).
+pub(super) const SYNC_PERIOD: SimDuration = SimDuration::from_seconds(15);
 /// So long a new volume takes.
 const MAKING: SimDuration = SimDuration::from_millis(900);
 
@@ -65,8 +65,8 @@ fn sync_claim(view: View<'_>, claim: &Rc<Other>, (component, now): (&'static str
         }
         return;
     }
-    if text(claim, &["status", "phase"]) == "Bound" {
-        return grow(view, claim, component, outcome);
+    if claim.meta.annotations.contains_key(&COMPLETED) {
+        return sync_bound(view, claim, (component, now), outcome);
     }
     let class = ObjectKey::new(Kind::StorageClass, Name::default(), claim.storage_class());
     let class = view.get(&class).and_then(Object::as_other);
@@ -106,6 +106,37 @@ fn sync_claim(view: View<'_>, claim: &Rc<Other>, (component, now): (&'static str
             tell(claim, component, EventType::Warning, "ProvisioningFailed", why.into(), outcome);
         }
     }
+}
+
+/// A claim that has had a volume keeps it, gets it back if it was let go, or is lost. Models syncBoundClaim.
+fn sync_bound(view: View<'_>, claim: &Rc<Other>, (component, now): (&'static str, SimTime), outcome: &mut Outcome) {
+    let key = volume_of(claim);
+    let volume = view.get(&key).and_then(Object::as_other);
+    let (reason, why) = match volume {
+        None if key.name.is_empty() => ("ClaimLost", "Bound claim has lost reference to PersistentVolume. Data on the volume is lost!"),
+        None => ("ClaimLost", "Bound claim has lost its PersistentVolume. Data on the volume is lost!"),
+        Some(volume) if volume.at(&["spec", "claimRef"]).is_null() => return bind(volume, claim, now, outcome),
+        Some(volume) if text(volume, &["spec", "claimRef", "uid"]) == claim.meta.uid.to_string() => return grow(view, claim, component, outcome),
+        Some(_) => ("ClaimMisbound", "Two claims are bound to the same volume, this one is bound incorrectly"),
+    };
+    if text(claim, &["status", "phase"]) != "Lost" {
+        let mut lost = Other::clone(claim);
+        lost.meta.resource_version = 0;
+        lost.fields.insert("status".to_owned(), json!({"phase": "Lost"}));
+        outcome.write(Write::UpdateStatus(Object::Other(Rc::new(lost))));
+        tell(claim, component, EventType::Warning, reason, Name::fixed(why), outcome);
+    }
+}
+
+/// The volume that a claim names.
+pub(super) fn volume_of(claim: &Other) -> ObjectKey {
+    ObjectKey::new(Kind::PersistentVolume, Name::default(), text(claim, &["spec", "volumeName"]))
+}
+
+/// The claim that a volume names; None if it names none.
+pub(super) fn claim_of(volume: &Other) -> Option<ObjectKey> {
+    let field = |name: &str| text(volume, &["spec", "claimRef", name]);
+    (!field("name").is_empty()).then(|| ObjectKey::new(Kind::PersistentVolumeClaim, field("namespace"), field("name")))
 }
 
 /// The provisioner of a class is asked; its stand-in answers a moment later. Models provisionClaimOperationExternal.
@@ -206,7 +237,7 @@ fn grow(view: View<'_>, claim: &Rc<Other>, component: &'static str, outcome: &mu
     if amount(wanted) <= amount(claim.at(&["status", "capacity", "storage"])) {
         return;
     }
-    let key = ObjectKey::new(Kind::PersistentVolume, Name::default(), text(claim, &["spec", "volumeName"]));
+    let key = volume_of(claim);
     let volume = view.get(&key).and_then(Object::as_other).filter(|volume| volume.meta.annotations.contains_key(&PROVISIONED_BY));
     let Some(volume) = volume else { return };
     let mut status = claim.field("status").clone();

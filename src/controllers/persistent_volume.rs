@@ -115,7 +115,11 @@ fn sync_bound(view: View<'_>, claim: &Rc<Other>, (component, now): (&'static str
     let (reason, why) = match volume {
         None if key.name.is_empty() => ("ClaimLost", "Bound claim has lost reference to PersistentVolume. Data on the volume is lost!"),
         None => ("ClaimLost", "Bound claim has lost its PersistentVolume. Data on the volume is lost!"),
-        Some(volume) if volume.at(&["spec", "claimRef"]).is_null() => return bind(volume, claim, now, outcome),
+        Some(volume) if volume.at(&["spec", "claimRef"]).is_null() => {
+            // It may ask for more by now.
+            outcome.requeue = Some(MAKING);
+            return bind(volume, claim, now, outcome);
+        }
         Some(volume) if text(volume, &["spec", "claimRef", "uid"]) == claim.meta.uid.to_string() => return grow(view, claim, component, outcome),
         Some(_) => ("ClaimMisbound", "Two claims are bound to the same volume, this one is bound incorrectly"),
     };

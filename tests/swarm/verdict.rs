@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use podscape::api::{
-    ContainerState, DisruptionBudget, Job, Kind, Object, Other, Pod, PodConditionKind, PodSelector, ReplicaOwner, Service, Truth, claims_of,
+    ContainerState, DisruptionBudget, Job, Kind, Object, ObjectKey, Other, Pod, PodConditionKind, PodSelector, ReplicaOwner, Service, Truth, claims_of,
 };
 use podscape::base::Name;
 use podscape::engine::World;
@@ -94,7 +94,11 @@ fn unsettled_other(other: &Other, view: View<'_>) -> Option<String> {
         }
         Kind::PersistentVolumeClaim => {
             let used = view.pods(&other.meta.namespace).any(|pod| !pod.node_name.is_empty() && claims_of(pod).any(|(_, name)| *other.meta.name == *name));
-            let fits = other.is_bound_claim() || !used && ["later", "hand"].contains(&other.storage_class());
+            // Whose volume was let go by hand, and taken by another.
+            let volume = ObjectKey::new(Kind::PersistentVolume, "", other.at(&["spec", "volumeName"]).as_str().unwrap_or_default());
+            let holder = view.get(&volume).and_then(Object::as_other).and_then(|volume| volume.at(&["spec", "claimRef", "uid"]).as_str());
+            let misbound = other.at(&["status", "phase"]) == "Lost" && holder.is_some_and(|uid| uid != other.meta.uid.to_string());
+            let fits = other.is_bound_claim() || misbound || !used && ["later", "hand"].contains(&other.storage_class());
             if !fits {
                 return Some("is not bound".to_owned());
             }

@@ -166,3 +166,28 @@ fn hints_come_and_go_with_zones_and_the_annotation() {
     ];
     assert_eq!(told, texts);
 }
+
+/// pkg/kubelet/status/generate.go GeneratePodReadyCondition, status_manager.go NeedToReconcilePodReadiness: a pod is ready when its gates are open, too.
+#[test]
+fn a_pod_waits_for_its_readiness_gates() {
+    let mut lab = Lab::new("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {readinessGates: [{conditionType: a/b}], containers: [{name: m, image: luksa/kubia}]}\n");
+    lab.wait(4);
+    let row = |lab: &mut Lab| lab.run("kubectl get pod p -o wide").lines().nth(1).unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let ready = "kubectl get pod p -o 'jsonpath={.status.conditions[?(@.type==\"Ready\")].status}: {.status.conditions[?(@.type==\"Ready\")].message}'";
+    assert_eq!(row(&mut lab)[1..3], ["1/1", "Running"]);
+    let table = [
+        ("", "False: corresponding condition of pod readiness gate \"a/b\" does not exist.", "0/1"),
+        ("False", "False: the status of pod readiness gate \"a/b\" is not \"True\", but False", "0/1"),
+        ("True", "True: ", "1/1"),
+        ("Unknown", "False: the status of pod readiness gate \"a/b\" is not \"True\", but Unknown", "0/1"),
+    ];
+    for (status, message, gates) in table {
+        if !status.is_empty() {
+            let patch = format!("{{\"status\":{{\"conditions\":[{{\"type\":\"a/b\",\"status\":\"{status}\"}}]}}}}");
+            assert_eq!(lab.run(&format!("kubectl patch pod p --subresource=status -p '{patch}'")), "pod/p patched\n");
+            lab.wait(1);
+        }
+        assert_eq!(lab.run(ready), message);
+        assert_eq!(row(&mut lab).last().map(String::as_str), Some(gates));
+    }
+}

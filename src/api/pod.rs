@@ -108,6 +108,12 @@ impl Pod {
         (spec, after < before)
     }
 
+    /// The types of conditions that it waits for beside its own.
+    pub fn readiness_gates(&self) -> impl Iterator<Item = &str> {
+        let gates = self.spec.rest.get("readinessGates").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        gates.iter().map(|gate| gate["conditionType"].as_str().unwrap_or_default())
+    }
+
     /// Its status as the API shows it.
     fn status_value(&self) -> Value {
         let status = &self.status;
@@ -117,12 +123,13 @@ impl Pod {
                 map.insert(key.to_owned(), value);
             }
         };
-        let conditions: Vec<Value> = status.conditions.iter().map(|c| {
+        let others = status.other_conditions.iter().flat_map(|others| others.iter().cloned());
+        let conditions: Vec<Value> = others.chain(status.conditions.iter().map(|c| {
             let mut value = json!({"lastProbeTime": null, "lastTransitionTime": c.transition.rfc3339(),
                 "status": c.status.as_str(), "type": c.kind.as_str()});
             put_detail(&mut value, &c.detail);
             value
-        }).collect();
+        })).collect();
         put("conditions", (!conditions.is_empty()).then_some(Value::Array(conditions)));
         put("containerStatuses", self.container_statuses(&status.containers, &self.spec.containers));
         put("initContainerStatuses", self.container_statuses(&status.init_containers, &self.spec.init_containers));

@@ -4,6 +4,8 @@
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use super::Truth;
 use crate::base::{Name, SimTime};
 
@@ -56,6 +58,16 @@ pub enum PodConditionKind {
 }
 
 impl PodConditionKind {
+    /// All.
+    pub const ALL: [PodConditionKind; 6] = [
+        PodConditionKind::PodReadyToStartContainers,
+        PodConditionKind::Initialized,
+        PodConditionKind::Ready,
+        PodConditionKind::ContainersReady,
+        PodConditionKind::PodScheduled,
+        PodConditionKind::DisruptionTarget,
+    ];
+
     /// As printed.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -154,6 +166,8 @@ pub struct PodStatus {
     pub host_ip: Option<Ipv4Addr>,
     /// Conditions, in the order that the server keeps them in.
     pub conditions: Vec<PodCondition>,
+    /// Those that somebody else set, for readiness gates mostly: as JSON.
+    pub other_conditions: Option<Rc<Vec<Value>>>,
     /// Of its containers, in the order of the spec's names sorted.
     pub containers: Vec<ContainerStatus>,
     /// Of its init containers.
@@ -188,6 +202,28 @@ impl PodStatus {
     /// A condition.
     pub fn condition(&self, kind: PodConditionKind) -> Option<&PodCondition> {
         self.conditions.iter().find(|condition| condition.kind == kind)
+    }
+
+    /// The status of a condition of any type.
+    pub fn status_of(&self, kind: &str) -> Option<&str> {
+        let own = self.conditions.iter().find(|condition| condition.kind.as_str() == kind).map(|condition| condition.status.as_str());
+        let mut others = self.other_conditions.iter().flat_map(|others| others.iter());
+        own.or_else(|| others.find(|other| other["type"] == kind).and_then(|other| other["status"].as_str()))
+    }
+
+    /// Takes over the conditions of other types that are in a pod's JSON form.
+    pub fn read_other_conditions(&mut self, pod: &Value) {
+        let all = pod["status"]["conditions"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let own = |value: &Value| PodConditionKind::ALL.iter().any(|kind| value["type"] == kind.as_str());
+        let mut others: Vec<Value> = all.iter().filter(|value| value.is_object() && !own(value)).cloned().collect();
+        for other in &mut others {
+            for time in ["lastProbeTime", "lastTransitionTime"] {
+                if other[time].is_null() {
+                    other[time] = Value::Null;
+                }
+            }
+        }
+        self.other_conditions = (!others.is_empty()).then(|| Rc::new(others));
     }
 
     /// Sets a condition; its transition time moves only when the status changes. True if anything changed.

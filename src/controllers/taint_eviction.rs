@@ -21,7 +21,9 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcom
         return outcome;
     }
     let mut next: Option<SimTime> = None;
-    for pod in view.pods_on(&key.name).filter(|pod| pod.is_active()) {
+    // One that is being deleted for another reason is marked, too, once.
+    let marked = |pod: &Pod| pod.meta.is_deleting() && pod.status.condition(PodConditionKind::DisruptionTarget).is_some();
+    for pod in view.pods_on(&key.name).filter(|pod| !pod.status.phase.is_terminal() && !marked(pod)) {
         match eviction_time(pod, &taints) {
             Some(at) if at <= now => evict(pod, now, &mut outcome),
             Some(at) => next = Some(next.map_or(at, |next| next.min(at))),

@@ -447,7 +447,8 @@ impl World {
             self.wake_scheduler_for_parked(scheduler::Cause::AnyPod);
         }
         let deletion = old.is_some_and(|old| old.meta.deletion != pod.meta.deletion);
-        let respecified = old.is_some_and(|old| !Rc::ptr_eq(&old.spec, &pod.spec));
+        let other_conditions = old.is_some_and(|old| old.status.other_conditions != pod.status.other_conditions);
+        let respecified = other_conditions || old.is_some_and(|old| !Rc::ptr_eq(&old.spec, &pod.spec));
         // Volumes may show the pod's labels and annotations.
         let same = |old: &Rc<Pod>| Rc::ptr_eq(&old.meta.labels, &pod.meta.labels) && Rc::ptr_eq(&old.meta.annotations, &pod.meta.annotations);
         let relabeled = !pod.spec.volumes.is_empty() && old.is_some_and(|old| !same(old));

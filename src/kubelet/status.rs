@@ -136,12 +136,30 @@ fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool
         Rc::new((Name::fixed("ContainersNotInitialized"), Name::from(format!("containers with incomplete status: [{}]", names.join(" ")))))
     });
     status.set_condition(PodConditionKind::Initialized, Truth::from(initialized), init_detail, now);
-    for kind in [PodConditionKind::Ready, PodConditionKind::ContainersReady] {
-        status.set_condition(kind, Truth::from(unready.is_none()), unready.clone(), now);
-    }
+    status.set_condition(PodConditionKind::ContainersReady, Truth::from(unready.is_none()), unready.clone(), now);
+    let unready = unready.or_else(|| closed_gates(pod));
+    status.set_condition(PodConditionKind::Ready, Truth::from(unready.is_none()), unready, now);
     status.set_condition(PodConditionKind::PodScheduled, Truth::True, None, now);
     sort_by_key(&mut status.conditions, |condition| condition.kind);
     status.conditions.shrink_to_fit();
+}
+
+/// The readiness gates that keep a pod from being ready. Models GeneratePodReadyCondition.
+fn closed_gates(pod: &Pod) -> StateDetail {
+    let closed = |kind: &str| match pod.status.status_of(kind) {
+        Some("True") => None,
+        Some(status) => Some(format!("the status of pod readiness gate \"{kind}\" is not \"True\", but {status}")),
+        None => Some(format!("corresponding condition of pod readiness gate \"{kind}\" does not exist.")),
+    };
+    let messages: Vec<String> = pod.readiness_gates().filter_map(closed).collect();
+    (!messages.is_empty()).then(|| Rc::new((Name::fixed("ReadinessGatesNotReady"), messages.join(", ").into())))
+}
+
+/// Whether its readiness is not what its containers and its gates make it. Models NeedToReconcilePodReadiness.
+pub(super) fn is_contradicted(pod: &Pod) -> bool {
+    let closed = closed_gates(pod);
+    let runs = pod.status.condition(PodConditionKind::ContainersReady).is_some_and(|condition| condition.status == Truth::True);
+    runs && pod.status.condition(PodConditionKind::Ready).is_none_or(|ready| (ready.status == Truth::True) != closed.is_none() || ready.detail != closed)
 }
 
 /// Why not all containers are ready; None if they are.

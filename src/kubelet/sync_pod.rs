@@ -238,7 +238,8 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
         report(pod, &mut sandbox, context);
         restarting::act(pod, &mut sandbox, context);
     }
-    if !due && is_contradicted(pod) {
+    if !due && status::is_contradicted(pod) {
+        // Somebody else wrote a condition, as is done to pods of silent nodes.
         report(pod, &mut sandbox, context);
     }
     if sandbox.killing.is_none() {
@@ -304,13 +305,6 @@ fn exceed_deadline(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -
         sandbox.look_at = Some(context.now + context.random.jitter(TEAR_DOWN, JITTER));
     }
     sandbox
-}
-
-/// Whether somebody else wrote that the pod is not ready, as is done to pods of silent nodes: the kubelet puts that right once it is back.
-/// Models pkg/kubelet/status/status_manager.go needsReconcile.
-fn is_contradicted(pod: &Pod) -> bool {
-    let of = |kind| pod.status.condition(kind).map(|condition| condition.status);
-    of(PodConditionKind::Ready) == Some(Truth::False) && of(PodConditionKind::ContainersReady) == Some(Truth::True)
 }
 
 /// All has ended for good: the sandbox goes, and that is reported.

@@ -14,6 +14,10 @@ pub(super) fn describe(pod: &Pod, scene: &Scene<'_>, lines: &mut Lines) {
     readiness_gates(pod, lines);
     if !pod.status.conditions.is_empty() {
         lines.line(0, "Conditions:\n  Type\tStatus");
+        for other in pod.status.other_conditions.iter().flat_map(|others| others.iter()) {
+            let text = |key: &str| other[key].as_str().unwrap_or_default().to_owned();
+            lines.line(1, format!("{} \t{} ", text("type"), text("status")));
+        }
         for condition in &pod.status.conditions {
             lines.line(1, format!("{} \t{} ", condition.kind.as_str(), condition.status.as_str()));
         }
@@ -29,14 +33,11 @@ pub(super) fn describe(pod: &Pod, scene: &Scene<'_>, lines: &mut Lines) {
 
 /// The conditions that a pod waits for beside its own, and whether they hold.
 fn readiness_gates(pod: &Pod, lines: &mut Lines) {
-    let gates = pod.spec.rest.get("readinessGates").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    if !gates.is_empty() {
+    if pod.readiness_gates().next().is_some() {
         lines.line(0, "Readiness Gates:\n  Type\tStatus");
     }
-    for gate in gates {
-        let kind = gate["conditionType"].as_str().unwrap_or_default();
-        let condition = pod.status.conditions.iter().find(|condition| condition.kind.as_str() == kind);
-        lines.line(1, format!("{kind} \t{} ", condition.map_or("<none>", |condition| condition.status.as_str())));
+    for kind in pod.readiness_gates() {
+        lines.line(1, format!("{kind} \t{} ", pod.status.status_of(kind).unwrap_or("<none>")));
     }
 }
 

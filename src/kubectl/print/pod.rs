@@ -54,13 +54,10 @@ fn cells(item: &Item, context: &Context<'_>) -> Vec<String> {
 
 /// `1/2`: conditions that hold, of those that the pod names as gates.
 fn readiness_gates(pod: &Pod) -> String {
-    let gates = pod.spec.rest.get("readinessGates").and_then(serde_json::Value::as_array);
-    let Some(gates) = gates.filter(|gates| !gates.is_empty()) else { return "<none>".to_owned() };
-    let holds = |gate: &&serde_json::Value| {
-        let kind = gate.get("conditionType").and_then(serde_json::Value::as_str).unwrap_or_default();
-        pod.status.conditions.iter().any(|c| c.kind.as_str() == kind && c.status == Truth::True)
-    };
-    format!("{}/{}", gates.iter().filter(holds).count(), gates.len())
+    match pod.readiness_gates().count() {
+        0 => "<none>".to_owned(),
+        all => format!("{}/{all}", pod.readiness_gates().filter(|kind| pod.status.status_of(kind) == Some("True")).count()),
+    }
 }
 
 #[derive(Debug, Default)]

@@ -1,5 +1,7 @@
 //! `kubectl patch`. Models kubectl/pkg/cmd/patch/patch.go and the server's apiserver/pkg/endpoints/handlers/patch.go.
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::{DryRun, Names, Run, Tally, Teller, json_patch, local, object_of, warnings, whole};
@@ -99,12 +101,22 @@ fn one(run: &mut Run<'_>, item: &Item, style: Style, patch: &Value, teller: &Tel
     }
     let write = match run.given.text("subresource") {
         None | Some("") => Write::Update(object),
-        Some("status") => Write::UpdateStatus(object),
+        Some("status") => Write::UpdateStatus(with_status(&old, object, &patched.value)),
         Some(_) => return Err(ApiError::new(Reason::NotFound, "the server could not find the requested resource").into()),
     };
     let committed = run.write(write, teller.dry_run)?;
     let deed = if committed.changes.is_empty() { "patched (no change)" } else { "patched" };
     Ok(warnings(&dropped) + &teller.tell_written(committed, deed)?)
+}
+
+/// The object with its new status. What a kubelet writes of a pod nobody else does: of that only conditions of other types are taken over.
+fn with_status(old: &Object, new: Object, value: &Value) -> Object {
+    let Object::Pod(pod) = old else { return new };
+    let mut pod = pod.clone();
+    let changed = Rc::make_mut(&mut pod);
+    changed.status.read_other_conditions(value);
+    changed.meta.resource_version = new.meta().resource_version;
+    Object::Pod(pod)
 }
 
 /// `--subresource=scale`: the patch is one of the object's Scale.

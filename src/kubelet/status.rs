@@ -155,7 +155,8 @@ fn closed_gates(pod: &Pod) -> StateDetail {
     (!messages.is_empty()).then(|| Rc::new((Name::fixed("ReadinessGatesNotReady"), messages.join(", ").into())))
 }
 
-/// Whether its readiness is not what its containers and its gates make it. Models NeedToReconcilePodReadiness.
+/// Whether its readiness is not what its containers and its gates make it: somebody else wrote a condition, as is done to pods of silent nodes.
+/// Models NeedToReconcilePodReadiness.
 pub(super) fn is_contradicted(pod: &Pod) -> bool {
     let closed = closed_gates(pod);
     let runs = pod.status.condition(PodConditionKind::ContainersReady).is_some_and(|condition| condition.status == Truth::True);

@@ -239,7 +239,6 @@ fn sync(pod: &Rc<Pod>, mut sandbox: Sandbox, context: &mut Context) -> Sandbox {
         restarting::act(pod, &mut sandbox, context);
     }
     if !due && status::is_contradicted(pod) {
-        // Somebody else wrote a condition, as is done to pods of silent nodes.
         report(pod, &mut sandbox, context);
     }
     if sandbox.killing.is_none() {

@@ -37,6 +37,11 @@ pub(super) fn reconcile(view: View<'_>, key: &ObjectKey, now: SimTime) -> Outcom
     sync.clean_up();
     sync.note_jobs();
     sync.run();
+    let makes = |action: &Action| matches!(action.write, Write::Create(_));
+    if !sync.outcome.actions.is_empty() && !sync.outcome.actions.iter().any(makes) {
+        // What goes for the sake of the limits goes first.
+        sync.outcome.later = std::mem::take(&mut sync.outcome.notes);
+    }
     if sync.cron.status != old.status {
         let meta = ObjectMeta { resource_version: 0, ..old.meta.clone() };
         sync.outcome.write(Write::UpdateStatus(Object::CronJob(Rc::new(CronJob { meta, ..sync.cron.clone() }))));

@@ -239,7 +239,7 @@ fn a_large_screen_is_used() -> Result<()> {
         all_ready(page, 3)?;
         let inside = "return [document.documentElement.scrollWidth <= innerWidth, document.documentElement.scrollHeight <= innerHeight,
             document.querySelector('[data-testid=stage]').getBoundingClientRect().width > innerWidth / 2,
-            document.querySelector('.pod .mark').getBoundingClientRect().width >= 84,
+            document.querySelector('.pod .mark').getBoundingClientRect().width >= 108,
             parseFloat(getComputedStyle(document.body).fontSize) >= 18];";
         page.until("everything as large as the screen", |page| Ok(page.run(inside, &[])? == json!([true, true, true, true, true])))?;
         // What is above 100 % there is still the right place for a click.

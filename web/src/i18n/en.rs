@@ -299,7 +299,7 @@ pub(super) static LATER: LaterWords = LaterWords {
     ended: "ended",
     copied: "Copied.",
     copy_by_hand: "The browser keeps the clipboard shut. Copy the link from the field.",
-    opened: "Opened from a link. What was here before is kept.",
+    opened: "The scenario is open. What was here before is kept.",
     fresh: "A new cluster.",
     refused: "Not applied: nothing was changed.",
     bring_back: "Bring back what was here before",

@@ -299,7 +299,7 @@ pub(super) static LATER: LaterWords = LaterWords {
     ended: "종료됨",
     copied: "복사했습니다.",
     copy_by_hand: "브라우저가 클립보드를 막고 있습니다. 입력란의 링크를 직접 복사하세요.",
-    opened: "링크의 시나리오를 열었습니다. 이전 것은 남아 있습니다.",
+    opened: "시나리오를 열었습니다. 이전 것은 남아 있습니다.",
     fresh: "새 클러스터입니다.",
     refused: "적용하지 않았습니다. 바뀐 것은 없습니다.",
     bring_back: "이전 것으로 돌아가기",

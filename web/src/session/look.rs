@@ -69,7 +69,7 @@ pub enum Notice {
 impl Notice {
     /// Whether it goes by itself: it asks for nothing and can be seen elsewhere.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Notice::Copied | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone | Notice::NothingMore | Notice::Closed(_) | Notice::Unreadable(_) | Notice::Kept(_) | Notice::Imported)
+        matches!(self, Notice::Copied | Notice::CopyByHand | Notice::Forked { .. } | Notice::Refused | Notice::NoLab | Notice::LabOpened | Notice::Undone | Notice::NothingMore | Notice::Closed(_) | Notice::Unreadable(_) | Notice::Kept(_) | Notice::Imported)
     }
 }
 

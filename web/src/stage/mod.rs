@@ -129,7 +129,7 @@ fn use_size(node: NodeRef) -> (f64, f64) {
 const FITS: [f64; 8] = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 
 /// A window larger than this shows everything larger instead of farther apart: it hangs on a wall.
-const WALL: (f64, f64) = (1700.0, 900.0);
+const WALL: (f64, f64) = (1400.0, 740.0);
 
 /// For the last row of a lecture room all is drawn so much larger, as far as nodes are in sight then.
 const PROJECTED: [f64; 3] = [1.3, 1.15, 1.0];

@@ -130,12 +130,13 @@ impl Kit {
     /// nslookup of a busybox before 1.29, which asks the resolver of the C library.
     const OLD_NSLOOKUP: u16 = 256;
     const PERL: u16 = 512;
+    const OPENSSL: u16 = 1024;
     /// Those that a machine has.
     pub const MACHINE: Kit = Kit(Kit::CURL | Kit::BUSYBOX | Kit::TIMEOUT | Kit::GETENT | Kit::KERNEL | Kit::ROOTS);
     /// Those of the machine at which a user sits.
-    pub const HOST: Kit = Kit(Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::ROOTS);
+    pub const HOST: Kit = Kit(Kit::OPENSSL | Kit::CURL | Kit::TIMEOUT | Kit::GETENT | Kit::ROOTS);
     /// All.
-    pub const ALL: Kit = Kit(!(Kit::GNU_WGET | Kit::OLD_NSLOOKUP | Kit::PERL));
+    pub const ALL: Kit = Kit(!(Kit::GNU_WGET | Kit::OLD_NSLOOKUP | Kit::PERL | Kit::OPENSSL));
 
     /// Whether there is a program of this name.
     pub fn has(self, name: &str) -> bool {
@@ -149,6 +150,7 @@ impl Kit {
             "timeout" => Kit::TIMEOUT,
             "getent" => Kit::GETENT,
             "perl" => Kit::PERL,
+            "openssl" => Kit::OPENSSL,
             _ => return true,
         };
         self.0 & needed != 0

@@ -25,7 +25,15 @@ pub(super) struct Terminal {
     console: Console,
     /// Programs that go on, by their process.
     jobs: SmallMap<u32, Following>,
+    /// When the latest program of a line changed the cluster, if it did.
+    wrote: Option<SimTime>,
 }
+
+/// From the end of a kubectl that changed something to the request of the next one in the line. Two commands of a recording that follow each
+/// other at once are about so far apart.
+const START: SimDuration = SimDuration::from_millis(100);
+/// Not longer than this in one go.
+const MOST_PASSED: SimDuration = SimDuration::from_seconds(1);
 
 /// Programs of the network: the terminal's own machine is the client outside the cluster.
 const OF_CLIENT: [&str; 7] = ["curl", "wget", "ping", "nslookup", "dig", "host", "nc"];
@@ -43,7 +51,7 @@ fn away(words: &[String]) -> Away {
 impl Terminal {
     /// A terminal in which nothing was typed yet.
     pub fn new(now: SimTime) -> Terminal {
-        Terminal { console: Console::new(away, now), jobs: SmallMap::new() }
+        Terminal { console: Console::new(away, now), jobs: SmallMap::new(), wrote: None }
     }
 
     /// Whether a line is the shell's to run.
@@ -155,7 +163,11 @@ impl Terminal {
         after
     }
 
-    fn answered(&mut self, pid: u32, answer: Answer, now: SimTime) {
+    fn answered(&mut self, pid: u32, mut answer: Answer, now: SimTime) {
+        if matches!(answer.follow, kubectl::Follow::Edit(_)) {
+            let why = "error: an editor is not supported here within a longer line: type \"kubectl edit\" alone, or change it by \"kubectl patch\"\n";
+            answer = Answer { output: why.to_owned(), exit: 1, ..Answer::default() };
+        }
         give(&mut self.console, pid, &answer.output, answer.exit, now);
         match Following::of(answer.follow, now) {
             Some(job) => {
@@ -172,12 +184,22 @@ fn give(console: &mut Console, pid: u32, text: &str, exit: i32, now: SimTime) ->
         let failed = exit != 0 && ["error: ", "Error ", "The ", "error:"].iter().any(|start| line.starts_with(start));
         failed || is_log(line) || line.starts_with("Warning: ") || line.starts_with("No resources found")
     };
-    let (mut output, mut errors) = (String::new(), String::new());
+    // What is printed to one stream and then to the other comes in this order.
+    let (mut output, mut errors, mut has_error) = (String::new(), String::new(), false);
+    let mut heard = true;
     for line in text.split_inclusive('\n') {
-        let after_error = exit != 0 && !errors.is_empty();
-        if after_error || is_message(line) { errors += line } else { output += line }
+        let is_error = is_message(line) || exit != 0 && has_error;
+        has_error |= is_error;
+        if is_error {
+            errors += line;
+            continue;
+        }
+        if !errors.is_empty() {
+            heard = console.give(pid, &std::mem::take(&mut output), &std::mem::take(&mut errors), now);
+        }
+        output += line;
     }
-    console.give(pid, &output, &errors, now)
+    heard & console.give(pid, &output, &errors, now)
 }
 
 /// A line of kubectl's own log: `I1123 14:44:54.675077`
@@ -202,6 +224,10 @@ impl Simulator {
     /// Does what the user says, now. In the past this begins a branch.
     pub fn apply(&mut self, command: Command) -> Receipt {
         let Command::Line(line) = &command else { return self.carry_out(command) };
+        // Notes have the prompt before what is typed.
+        if let Some(bare) = line.trim_start().strip_prefix("$ ").filter(|_| self.is_terminal()) {
+            return self.apply(Command::Line(bare.trim_start().to_owned()));
+        }
         match self.terminal.recall(line) {
             Recalled::Same => self.carry_out(command),
             Recalled::Line(line) => {
@@ -255,6 +281,7 @@ impl Simulator {
         self.terminal.interrupt_line();
         let is_told = self.is_terminal();
         self.terminal.console.tell_jobs(is_told);
+        self.terminal.wrote = None;
         // What jobs printed since is for a person to read, and for nobody else.
         if !is_told {
             self.terminal.drain_background();
@@ -275,7 +302,7 @@ impl Simulator {
             let answer = self.perform(&Command::Line(line));
             self.terminal.answered(pid, answer, now);
         }
-        let mut printed = 0;
+        let (mut printed, mut passed) = (0, SimDuration::ZERO);
         for _ in 0..MAX_ROUNDS {
             if printed > MAX_PRINTED {
                 break;
@@ -288,7 +315,12 @@ impl Simulator {
             }
             for errand in errands {
                 let before = self.state.session.files.clone();
-                let answer = self.perform(&Command::Line(as_line(&errand)));
+                let line = as_line(&errand);
+                self.pass_between(&mut passed);
+                let now = self.now();
+                let writes = kubectl::parse(&line).is_ok_and(|invocation| invocation.changes_cluster());
+                let answer = self.perform(&Command::Line(line));
+                self.terminal.wrote = writes.then_some(self.now());
                 // `kubectl cp` brings some. What the shell itself writes is newer than what was saved of it.
                 for (name, text) in self.state.session.files.iter().filter(|(name, text)| before.get(*name) != Some(*text)) {
                     self.terminal.console.put_file(name, text);
@@ -296,6 +328,15 @@ impl Simulator {
                 printed += answer.output.len();
                 self.terminal.answered(errand.pid, answer, now);
             }
+        }
+    }
+
+    /// A program of a line that begins where the one before has changed the cluster begins later than that: kubectl takes its time to start.
+    fn pass_between(&mut self, passed: &mut SimDuration) {
+        if self.terminal.wrote == Some(self.now()) && *passed < MOST_PASSED {
+            *passed = *passed + START;
+            self.state.world.pass(START);
+            self.note_changes();
         }
     }
 

@@ -41,6 +41,7 @@ scenes! {
     states "states"
     volumes "volumes"
     genuine "genuine"
+    slips "slips"
 }
 
 /// A line and what was recorded of it.

@@ -65,6 +65,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let mut applied = Vec::new();
     for source in sources.into_iter().filter(|source| filter.fits_labels(&source.labels())) {
         let result = match server_side {
+            true if source.key().name.is_empty() => Err(Failure::own(NAMELESS)),
             true => on_server(run, &source, &teller, validate),
             false => one(run, &source, &teller, validate, &mut tally.text),
         };
@@ -107,6 +108,9 @@ fn one(run: &mut Run<'_>, source: &Source, teller: &Teller, validate: Validate, 
     if key.name.is_empty() && !source.generate_name().is_empty() {
         return Err(Failure::Own(format!("from {}: cannot use generate name with apply", source.generate_name())));
     }
+    if key.name.is_empty() {
+        return Err(without_name(source));
+    }
     let current = crate::kubectl::item::find(run.view(), &key);
     let Some(Item::Object(current)) = current else { return create(run, source, teller, validate) };
     let applied = current.meta().annotations.get(LAST_APPLIED);
@@ -116,6 +120,22 @@ fn one(run: &mut Run<'_>, source: &Source, teller: &Teller, validate: Validate, 
     let last_applied = applied.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
     configure(run, source, &current, &last_applied, &Manner { teller, validate })
 }
+
+/// What is said of an object that has no name to look for. Models cli-runtime/pkg/resource Helper.Get and apply.go.
+fn without_name(source: &Source) -> Failure {
+    let (kind, key) = (source.kind, source.key());
+    let version = kind.api_version();
+    let version = if version.contains('/') { version } else { format!("/{version}") };
+    let namespace = if kind.info().namespaced { key.namespace.as_str() } else { "" };
+    let asked = format!("Resource: \"{version}, Resource={}\", GroupVersionKind: \"{version}, Kind={}\"", kind.info().plural, kind.name());
+    Failure::Own(format!(
+        "error when retrieving current configuration of:\n{asked}\nName: \"\", Namespace: \"{namespace}\"\nfrom server for: \"{}\": {NAMELESS}",
+        source.file
+    ))
+}
+
+/// Said of an object that has no name to look for.
+pub(super) const NAMELESS: &str = "resource name may not be empty";
 
 struct Manner<'a> {
     teller: &'a Teller,
@@ -144,6 +164,10 @@ fn configure(
     manner: &Manner<'_>,
 ) -> Result<String, Failure> {
     let teller = manner.teller;
+    // A dry run of the client makes no patch: it shows what is there.
+    if teller.dry_run == DryRun::Client {
+        return teller.tell(&Item::Object(current.clone()), "configured");
+    }
     let mut modified = source.value.clone();
     save_config(&mut modified);
     let patch = patch_for(current, last_applied, &modified)?;
@@ -153,9 +177,6 @@ fn configure(
     let mut merged = current.to_value();
     patch::merge_strategically(current.kind(), &mut merged, &patch)?;
     let result = patch::read_applied(current.kind(), merged, &patch, manner.validate).and_then(|(object, dropped)| {
-        if teller.dry_run == DryRun::Client {
-            return teller.tell(&Item::Object(object), "configured");
-        }
         let committed: Committed = run.write(Write::Update(object), teller.dry_run)?;
         Ok(warnings(&dropped) + &teller.tell_written(committed, "configured")?)
     });

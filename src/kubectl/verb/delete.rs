@@ -206,7 +206,9 @@ fn find<'a>(run: &Run<'_>, scope: &Scope, part: &'a Part) -> (Found, Option<&'a 
         Part::Args(wanted) => return (scope.find(run.view(), wanted, Names::Needed), None),
         Part::File(target) => target,
     };
-    let missing = || Failure::from(crate::api::ApiError::not_found(target.key.kind, &target.key.name));
+    let nameless = || Failure::own(super::apply::NAMELESS);
+    let not_found = || Failure::from(crate::api::ApiError::not_found(target.key.kind, &target.key.name));
+    let missing = || if target.key.name.is_empty() { nameless() } else { not_found() };
     let found = match item::find(run.view(), &target.key) {
         Some(item) => Found { items: vec![item], failures: Vec::new() },
         None => Found { items: Vec::new(), failures: vec![missing().of_file("deleting", &target.file)] },

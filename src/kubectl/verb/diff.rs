@@ -55,6 +55,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
 }
 
 fn one(run: &mut Run<'_>, source: &Source) -> Result<String, Failure> {
+    if source.key().name.is_empty() {
+        return Err(Failure::own(apply::NAMELESS));
+    }
     let yaml = |item: &Item| manifest::encode(&item.to_value());
     let live = item::find(run.view(), &source.key()).map(|item| yaml(&item)).unwrap_or_default();
     let Some(merged) = apply::outcome(run, source, DryRun::Server)? else { return Ok(String::new()) };

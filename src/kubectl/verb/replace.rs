@@ -52,6 +52,9 @@ fn one(run: &mut Run<'_>, mut source: Source, teller: &Teller, validate: Validat
     if run.given.is_on("force") {
         return force(run, object, &source, teller).map(|text| warnings(&dropped) + &text);
     }
+    if source.key().name.is_empty() {
+        return Err(Failure::own(super::apply::NAMELESS));
+    }
     if item::find(run.view(), &source.key()).is_none() {
         return Err(crate::api::ApiError::not_found(source.kind, &source.key().name).into());
     }

@@ -83,13 +83,17 @@ impl Shell {
         }
     }
 
-    fn tell_types(&mut self, index: usize, names: &[String], around: &mut Surroundings<'_>) {
+    pub(super) fn tell_types(&mut self, index: usize, names: &[String], around: &mut Surroundings<'_>) {
+        let path = |name: &str| if name == "kubectl" { "/usr/local/bin/kubectl".to_owned() } else { format!("/usr/bin/{name}") };
+        let short = names.first().is_some_and(|name| name == "-v");
         let known = |name: &String| match self.aliases.get(name) {
+            Some(text) if short => format!("alias {name}='{text}'\n"),
+            None if short => format!("{}\n", path(name)),
             Some(text) => format!("{name} is aliased to `{text}'\n"),
             None if self.functions.contains_key(name) => format!("{name} is a function\n"),
-            None => format!("{name} is /usr/bin/{name}\n"),
+            None => format!("{name} is {}\n", path(name)),
         };
-        let text: String = names.iter().map(known).collect();
+        let text: String = names.iter().filter(|name| *name != "-v").map(known).collect();
         let out = self.strands[index].io.out.clone();
         self.print(index, &out, &text, around);
     }

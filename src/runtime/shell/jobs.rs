@@ -91,12 +91,21 @@ impl Jobs {
     }
 }
 
-/// The commands of a line that a single `&` stands behind.
+/// The commands of a line that a single `&` stands behind; a loop or a group is one.
 fn in_background(line: &str) -> Vec<String> {
-    let (mut found, mut piece, mut quote) = (Vec::new(), String::new(), None);
+    let (mut found, mut piece, mut quote, mut depth) = (Vec::new(), String::new(), None, 0_u32);
     let mut chars = line.chars().peekable();
     while let Some(c) = chars.next() {
         let before = piece.chars().next_back();
+        let ends = quote.is_none() && matches!(c, ';' | '\n' | '&' | '|' | ' ' | '\t' | ')');
+        if ends {
+            let word = piece.rsplit([' ', '\t', ';', '\n', '&', '|', '(']).next().unwrap_or_default();
+            match word {
+                "while" | "until" | "for" | "if" | "case" | "{" => depth += 1,
+                "done" | "fi" | "esac" | "}" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
         match (quote, c) {
             (Some(open), _) if c == open => quote = None,
             (Some(_), _) => {}
@@ -106,7 +115,9 @@ fn in_background(line: &str) -> Vec<String> {
                 piece.extend(chars.next());
                 continue;
             }
-            (None, ';' | '\n') => {
+            (None, '(') => depth += 1,
+            (None, ')') => depth = depth.saturating_sub(1),
+            (None, ';' | '\n') if depth == 0 => {
                 piece.clear();
                 continue;
             }
@@ -114,7 +125,7 @@ fn in_background(line: &str) -> Vec<String> {
                 chars.next();
                 piece.push('&');
             }
-            (None, '&') if before != Some('>') && before != Some('<') && chars.peek() != Some(&'>') => {
+            (None, '&') if depth == 0 && before != Some('>') && before != Some('<') && chars.peek() != Some(&'>') => {
                 found.push(std::mem::take(&mut piece).trim().to_owned());
                 continue;
             }
@@ -227,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_goes_to_the_background_is_named_as_it_was_typed() {
-        let table: [(&str, &[&str]); 7] = [
+        let table: [(&str, &[&str]); 10] = [
             ("sleep 5 &", &["sleep 5"]),
             ("a | grep 'x&y' & b&", &["a | grep 'x&y'", "b"]),
             ("a && b &", &["a && b"]),
@@ -235,6 +246,9 @@ mod tests {
             ("a &>f; b", &[]),
             ("a && b", &[]),
             ("echo \"a & b\" \\& c", &[]),
+            ("while true; do date; sleep 1; done & a", &["while true; do date; sleep 1; done"]),
+            ("cd x; (a; b) &", &["(a; b)"]),
+            ("if x; then y & fi; z &", &["z"]),
         ];
         for (line, expected) in table {
             assert_eq!(in_background(line), expected, "{line}");

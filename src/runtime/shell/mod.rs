@@ -20,6 +20,7 @@ mod jq;
 mod lexer;
 mod line_tools;
 mod machine;
+mod openssl;
 mod parser;
 mod perl;
 mod pattern;

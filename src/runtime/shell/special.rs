@@ -120,6 +120,7 @@ impl Shell {
                 let inner = Rc::new(Program { words: args[at..].to_vec(), values });
                 return self.call(index, &inner, None, around);
             }
+            "command" if args.first().is_some_and(|arg| arg == "-v") => return self.tell_types(index, args, around),
             "busybox" | "nohup" | "command" | "stdbuf" | "sudo" if !args.is_empty() => return self.call(index, &inner(args), None, around),
             "sh" | "bash" | "ash" | "dash" => return self.enter_shell(index, args, &program.values, around),
             "sleep" => return self.sleep(index, args, around),
@@ -336,6 +337,8 @@ fn instead_of(program: &str) -> &'static str {
         "minikube" | "kind" | "k3d" | "gcloud" | "kubeadm" => ": the cluster runs already, see \"kubectl get nodes\"",
         "docker" | "podman" | "crictl" => ": images need not be built or pulled by hand here",
         "ssh" => ": give the node's name and the command, as in \"node1 curl -k https://10.96.0.1/healthz\"",
+        "git" => ": paste what is wanted into a file, as with \"cat > a.yaml\"",
+        "tar" | "gzip" | "gunzip" | "zip" | "unzip" => ": files are the tabs beside the terminal, and \"kubectl cp\" takes them as they are",
         "man" => ": \"kubectl explain\" and \"kubectl VERB --help\" tell",
         "helm" => ": there are no charts here, \"kubectl apply -f\" takes manifests",
         _ => "",

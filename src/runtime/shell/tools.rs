@@ -60,6 +60,7 @@ const TOOLS: &[(&str, Tool)] = &[
     ("printf", texts::printf),
     ("seq", texts::seq),
     ("perl", super::perl::perl),
+    ("openssl", super::openssl::openssl),
     ("yes", |_, _| 0),
     ("head", texts::head),
     ("tail", texts::tail),

@@ -175,6 +175,9 @@ impl Scope {
             Wanted::Named(_) if self.everywhere => {
                 found.failures.push(Failure::own("a resource cannot be retrieved by name across all namespaces"));
             }
+            Wanted::Named(named) if named.iter().any(|(_, name)| name.is_empty()) => {
+                found.failures.push(Failure::own("resource name may not be empty"));
+            }
             Wanted::Named(named) => {
                 for (kind, name) in named {
                     match item::find(view, &self.key(*kind, name)) {

@@ -42,6 +42,7 @@ scenes! {
     volumes "volumes"
     genuine "genuine"
     slips "slips"
+    lines "lines"
 }
 
 /// A line and what was recorded of it.

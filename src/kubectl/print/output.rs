@@ -57,10 +57,12 @@ impl Output {
 
     fn parse(text: &str, formats: &str) -> Result<Output, Failure> {
         let (format, template) = text.split_once('=').map_or((text, None), |(format, rest)| (format, Some(rest)));
+        // Capitals do not count in these.
+        let plain = [("yaml", Output::Yaml), ("json", Output::Json), ("name", Output::Name)];
+        if let Some((_, output)) = plain.into_iter().find(|(name, _)| template.is_none() && format.eq_ignore_ascii_case(name)) {
+            return Ok(output);
+        }
         match (format, template) {
-            ("yaml", None) => Ok(Output::Yaml),
-            ("json", None) => Ok(Output::Json),
-            ("name", None) => Ok(Output::Name),
             ("jsonpath", template) => {
                 let template = template.filter(|template| !template.is_empty());
                 let template = template.ok_or_else(|| Failure::own("template format specified but no template given"))?;

@@ -71,11 +71,11 @@ fn template(name: &str, image: &str, command: &[String], restart: &str) -> Value
 fn of_cron_job(run: &Run<'_>, name: &str, from: &str) -> Result<Value, Failure> {
     let wanted = Wanted::of_args(&[from.to_owned()])?;
     let scope = run.scope();
-    let Wanted::Named(named) = &wanted else { return Err(Failure::own("from must be an existing cronjob")) };
     let found = scope.find(run.view(), &wanted, Names::Needed);
     if let Some(failure) = found.failures.into_iter().next() {
         return Err(failure);
     }
+    let Wanted::Named(named) = &wanted else { return Err(Failure::own("from must be an existing cronjob")) };
     let key: Option<ObjectKey> = named.first().map(|(kind, name)| scope.key(*kind, name));
     let object = key.and_then(|key| run.view().get(&key));
     let Some(Object::CronJob(cron)) = object else {

@@ -20,7 +20,7 @@ pub(super) fn run(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::own("cannot specify multiple --image options and command"));
     }
     let mut value = manifest(&name, &images, command);
-    value["spec"]["replicas"] = json!(number(run, "replicas", "-r, --replicas")?.filter(|count| *count >= 0).unwrap_or(1));
+    value["spec"]["replicas"] = json!(number(run, "replicas", "-r, --replicas")?.unwrap_or(1));
     if let Some(port) = number(run, "port", "--port")?.filter(|port| *port >= 0) {
         value["spec"]["template"]["spec"]["containers"][0]["ports"] = json!([{"containerPort": port}]);
     }

@@ -60,7 +60,8 @@ pub(super) fn disruption_budget(run: &mut Run<'_>) -> Result<Answer, Failure> {
 /// `a=b,c in (d,e)` as the API writes it. Models apimachinery metav1 ParseToLabelSelector.
 fn label_selector(text: &str) -> Result<Value, Failure> {
     let (mut labels, mut expressions) = (Map::new(), Vec::new());
-    for requirement in selector::parse_labels(text).map_err(Failure::Own)? {
+    let unreadable = |why: String| Failure::Own(format!("couldn't parse the selector string \"{text}\": {why}"));
+    for requirement in selector::parse_labels(text).map_err(unreadable)? {
         let values: Vec<&str> = requirement.values.iter().map(|value| value.as_str()).collect();
         let operator = match requirement.operator {
             Operator::In if values.len() == 1 && !text.contains('(') => {

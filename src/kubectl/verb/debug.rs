@@ -101,7 +101,7 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
             Item::Object(Object::Node(node)) => on_node(run, node, &asked)?,
             Item::Object(Object::Pod(pod)) if asked.copy_to.is_empty() => beside(run, pod, &asked)?,
             Item::Object(Object::Pod(pod)) => copy(run, pod, &asked)?,
-            other => return Err(unknown_kind(other.kind())),
+            other => return Ok(Answer::of(text, &[unknown_kind(other.kind())])),
         };
         text += &made.text;
         if attaches && !made.container.is_empty() {

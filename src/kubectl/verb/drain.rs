@@ -58,6 +58,8 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let mut finished = Vec::new();
     for item in &found.items {
         text += &cordon_one(run, item, &teller)?;
+    }
+    for item in &found.items {
         match evict_all(run, item, &teller, &mut gone) {
             Ok(told) if teller.dry_run != DryRun::No => text += &format!("{told}node/{} drained{}\n", item.name(), teller.dry_run.suffix()),
             Ok(told) => {

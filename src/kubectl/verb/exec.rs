@@ -24,17 +24,28 @@ pub(super) fn run(run: &mut Run<'_>) -> Answer {
     whole(answer(run))
 }
 
+/// `-f FILE`: what the file names stands for the pod.
+fn of_file(run: &Run<'_>) -> Result<Option<String>, Failure> {
+    if run.given.text("filename").is_none() {
+        return Ok(None);
+    }
+    let (targets, failures) = crate::kubectl::files::targets(run.given, run.session, &run.scope());
+    failures.into_iter().next().map_or(Ok(()), Err)?;
+    Ok(targets.first().map(|target| format!("{}/{}", target.key.kind.info().singular, target.key.name)))
+}
+
 fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     let given = run.given;
     let before_dash = given.before_dash.unwrap_or(given.args.len());
-    let Some(word) = given.args.first().filter(|_| before_dash > 0) else {
+    let of_file = of_file(run)?;
+    let Some(word) = of_file.as_ref().or(given.args.first().filter(|_| before_dash > 0)) else {
         return Err(Failure::own("pod, type/name or --filename must be specified"));
     };
-    if before_dash > 1 {
+    if before_dash > usize::from(of_file.is_none()) {
         let message = "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead";
         return Err(Failure::usage("exec", message));
     }
-    let command = &given.args[1..];
+    let command = &given.args[usize::from(of_file.is_none())..];
     if command.is_empty() {
         return Err(Failure::own("you must specify at least one command for the container"));
     }

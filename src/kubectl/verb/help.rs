@@ -2,6 +2,8 @@
 //! a flag of them is not done here. `help.txt` holds them: `@@` and the words after `kubectl` begin a text, `@@` and a number a
 //! paragraph that several have in common; `=` and the number stand for it.
 
+use crate::kubectl::answer::Answer;
+
 const TEXTS: &str = include_str!("../help.txt");
 
 /// The help of the words after `kubectl`; that of kubectl itself for none. None if there is no such command.
@@ -25,6 +27,14 @@ pub(super) fn of(path: &str) -> Option<String> {
 pub(super) fn of_words(path: &str, words: &[&str]) -> String {
     let longer = words.first().and_then(|word| of(&format!("{path} {word}")));
     longer.or_else(|| of(path)).unwrap_or_default()
+}
+
+/// `kubectl help nosuch`. Models cobra's help command.
+#[inline(never)]
+pub(super) fn unknown_topic(topic: &str) -> Answer {
+    let all = of("").unwrap_or_default();
+    let commands = all.find("Basic Commands").map_or("", |at| &all[at..]);
+    Answer::ok(format!("Unknown help topic [`{topic}`]\n\n\n{commands}"))
 }
 
 /// Where kubectl names a verb among all: the order of its suggestions.

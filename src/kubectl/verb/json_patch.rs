@@ -14,8 +14,8 @@ fn one(target: &mut Value, operation: &Value) -> Result<(), String> {
     let value = || operation.get("value").cloned().ok_or_else(|| "an operation lacks a value".to_owned());
     match op {
         "add" => add(target, &path, value()?),
-        "remove" => remove(target, &path).map(drop),
-        "replace" => put(target, &path, value()?),
+        "remove" => remove(target, &path).map(drop).map_err(|why| format!("error in remove for path: '{}': {why}", text("path").unwrap_or_default())),
+        "replace" => put(target, &path, value()?).map_err(|why| format!("{why}: {}: missing value", text("path").unwrap_or_default())),
         "test" => {
             let wanted = value()?;
             let found = find(target, &path).cloned().unwrap_or(Value::Null);
@@ -79,7 +79,7 @@ fn remove(target: &mut Value, path: &[String]) -> Result<Value, String> {
     let missing = || "remove operation does not apply: doc is missing path".to_owned();
     let (last, parent) = path.split_last().ok_or_else(missing)?;
     match find(target, parent) {
-        Some(Value::Object(map)) => map.remove(last).ok_or_else(missing),
+        Some(Value::Object(map)) => map.remove(last).ok_or_else(|| format!("Unable to remove nonexistent key: {last}: missing value")),
         Some(Value::Array(items)) => {
             let at = index(last, items.len()).filter(|at| *at < items.len());
             Ok(items.remove(at.ok_or_else(missing)?))

@@ -90,7 +90,11 @@ fn answer(run: &Run<'_>) -> Result<Answer, Failure> {
     }
     let mut sources = Vec::new();
     for pod in pods {
-        for container in containers(given, &pod, &mut text)? {
+        let names = match containers(given, &pod, &mut text) {
+            Ok(names) => names,
+            Err(failure) => return Ok(Answer::of(text, &[failure])),
+        };
+        for container in names {
             sources.push(Source { pod: pod.clone(), container, shown: (SimTime::default(), 0) });
         }
     }

@@ -72,6 +72,11 @@ fn answer(run: &mut Run<'_>, what: What) -> Result<Answer, Failure> {
     let mut tally = Tally { text: String::new(), failures: found.failures };
     for item in &found.items {
         if lists {
+            let conflicts = if run.given.is_on("overwrite") { Vec::new() } else { what.conflicts(&what.of(item), &changes.put) };
+            if !conflicts.is_empty() {
+                tally.failures.extend(conflicts);
+                continue;
+            }
             tally.text += &list(item, what, &changes.made_to(what.of(item)), found.items.len() > 1);
             continue;
         }

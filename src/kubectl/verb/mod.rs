@@ -230,7 +230,7 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
     let name = words[at].as_str();
     if name == "help" {
         let asked: Vec<String> = words[at + 1..].iter().filter(|word| !word.starts_with('-')).cloned().chain(["--help".to_owned()]).collect();
-        return read(&asked, None);
+        return words.get(at + 1).filter(|word| !word.starts_with('-') && by_name(word).is_none()).map_or_else(|| read(&asked, None), |topic| Err(help::unknown_topic(topic)));
     }
     let Some(verb) = by_name(name) else { return Err(not_a_verb(&words[0], name)) };
     let rest: Vec<String> = words[..at].iter().chain(&words[at + 1..]).cloned().collect();

@@ -58,7 +58,10 @@ fn set_unschedulable(run: &mut Run<'_>, verb: &str, wanted: Schedulable) -> Resu
 fn node_of(item: &Item) -> Result<&Node, Failure> {
     match item {
         Item::Object(Object::Node(node)) => Ok(node),
-        _ => Err(Failure::own("only nodes can be meant")),
+        _ => {
+            let info = item.kind().info();
+            Err(Failure::Own(format!("expected resource of type node, got \"{}/{}, Resource={}\"", info.group, info.version, info.plural)))
+        }
     }
 }
 
@@ -104,6 +107,9 @@ fn taint_nodes(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::own("one or more resources must be specified as <resource> <name>"));
     };
     let changes = changes(&specs)?;
+    if word.contains('/') {
+        return Err(Failure::Bare(format!("the server doesn't have a resource type \"{word}\"")));
+    }
     if crate::kubectl::resource::kind(word.split('/').next().unwrap_or_default())? != Kind::Node {
         return Err(Failure::Own(format!("invalid resource type {word}, only node types are supported")));
     }

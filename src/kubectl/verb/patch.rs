@@ -89,6 +89,10 @@ fn one(run: &mut Run<'_>, item: &Item, style: Style, patch: &Value, teller: &Tel
         return scaled(run, item, style, patch, teller);
     }
     let old = object_of(item)?;
+    if teller.dry_run == DryRun::Client && style == Style::Json {
+        // The client tells what is wrong, the server does not.
+        json_patch::apply(&mut old.to_value(), patch).map_err(Failure::Own)?;
+    }
     let patched = patched(&old, style, patch)?;
     let (object, dropped) = patched.read(style)?;
     if teller.dry_run.is_unsent() {

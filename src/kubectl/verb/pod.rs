@@ -60,6 +60,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
     if image.is_empty() {
         return Err(Failure::own("--image is required"));
     }
+    if name.is_empty() {
+        return Err(Failure::own("Parameter: name is required"));
+    }
     if crate::runtime::invalid_name(image).is_some() {
         return Err(Failure::Own(format!("Invalid image name \"{image}\": invalid reference format")));
     }
@@ -180,11 +183,16 @@ fn pod(run: &Run<'_>, name: &str, image: &str) -> Result<Value, Failure> {
             return Err(Failure::usage("run", format!("invalid restart policy: {other}")));
         }
     };
-    let labels = match given.list("labels").as_slice() {
+    let given_labels = given.all("labels");
+    let given_labels: Vec<&str> = given_labels.iter().filter(|text| !text.is_empty()).flat_map(|text| text.split(',')).collect();
+    let labels = match given_labels.as_slice() {
         [] => Map::from_iter([("run".to_owned(), Value::from(name))]),
         labels => pairs(labels, "label spec")?,
     };
     let mut metadata = json!({"creationTimestamp": null, "labels": labels, "name": name});
+    if let Some(namespace) = given.text("namespace").filter(|namespace| !namespace.is_empty()) {
+        metadata["namespace"] = Value::from(namespace);
+    }
     let annotations = pairs(&given.all("annotations").iter().map(String::as_str).collect::<Vec<_>>(), "annotation")?;
     if !annotations.is_empty() {
         metadata["annotations"] = Value::Object(annotations);

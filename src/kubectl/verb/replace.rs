@@ -32,6 +32,9 @@ fn answer(run: &mut Run<'_>) -> Result<Answer, Failure> {
         return Err(Failure::own("--grace-period must have --force specified"));
     }
     let (teller, validate) = (Teller::of(run.given)?, Validate::of(run.given)?);
+    if run.given.is_on("force") && teller.dry_run != DryRun::No {
+        return Err(Failure::own("--dry-run can not be used when --force is set"));
+    }
     let (sources, failures) = files::sources(run.given, run.session, &run.scope(), validate);
     if sources.is_empty() && failures.is_empty() {
         return Err(Failure::own("no objects passed to replace"));

@@ -101,7 +101,14 @@ fn revision(run: &Run<'_>) -> Result<i64, Failure> {
 }
 
 fn revisions(run: &Run<'_>, object: &Object, what: &str) -> Result<SmallMap<i64, Revision>, Failure> {
-    let none = || Failure::Own(format!("no {what} has been implemented for {:?}", object.kind().with_group()));
+    let kind = object.kind();
+    // Models polymorphichelpers' KindVisitor, which knows these.
+    let visited = [Kind::DaemonSet, Kind::Deployment, Kind::Job, Kind::Pod, Kind::ReplicaSet, Kind::ReplicationController, Kind::StatefulSet, Kind::CronJob];
+    if what == "rollbacker" && !visited.contains(&kind) {
+        let (group, name) = (kind.info().group, kind.name());
+        return Err(Failure::Own(format!("error retrieving rollbacker for {:?}, no visitor method exists for {{{group} {name}}}", kind.with_group())));
+    }
+    let none = || Failure::Own(format!("no {what} has been implemented for {:?}", kind.with_group()));
     rollout::history(run.view(), object).ok_or_else(none)
 }
 
@@ -214,7 +221,7 @@ fn deployment(item: &Item, otherwise: &str) -> Result<Deployment, Failure> {
 
 /// `error: deployments.apps "kubia" is already paused`
 fn refused(item: &Item, why: &str) -> Failure {
-    Failure::Own(format!("{} \"{}\" {why}", item.kind().resource(), item.name()))
+    Failure::Own(format!("error: {} \"{}\" {why}", item.kind().resource(), item.name()))
 }
 
 fn set_paused(run: &mut Run<'_>, mut deployment: Deployment, deed: &str) -> Result<String, Failure> {

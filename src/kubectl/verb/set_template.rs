@@ -167,7 +167,7 @@ fn from_source(run: &Run<'_>, from: &str) -> Result<(String, Vec<Value>), Failur
     let source = match item.kind() {
         Kind::ConfigMap => "configMapKeyRef",
         Kind::Secret => "secretKeyRef",
-        kind => return Err(Failure::Own(format!("unsupported resource specified in --from: {}", kind.name()))),
+        _ => return Err(Failure::own("unsupported resource specified in --from")),
     };
     let (value, name) = (item.to_value(), item.name());
     let (prefix, keys) = (run.given.text("prefix").unwrap_or_default(), run.given.list("keys"));

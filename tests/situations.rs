@@ -191,3 +191,24 @@ fn a_pod_waits_for_its_readiness_gates() {
         assert_eq!(row(&mut lab).last().map(String::as_str), Some(gates));
     }
 }
+
+/// pkg/scheduler/eventhandlers.go responsibleForPod: nobody says anything of a pod that waits for a scheduler that is not there.
+#[test]
+fn a_pod_for_another_scheduler_waits() {
+    let mut lab = Lab::new("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {schedulerName: mine, containers: [{name: m, image: luksa/kubia}]}\n");
+    lab.wait(5);
+    assert_eq!(lab.run("kubectl get pod p -o 'jsonpath={.status.phase} {.spec.nodeName}'"), "Pending ");
+    assert_eq!(lab.events("Pod", "p"), Vec::<String>::new());
+}
+
+/// pkg/controller/cronjob/cronjob_controllerv2.go sync: what is too old goes before the new end is told.
+#[test]
+fn old_jobs_go_before_the_new_end_is_told() {
+    let mut lab = Lab::new(
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec:\n  schedule: '* * * * *'\n  failedJobsHistoryLimit: 1\n  jobTemplate: {spec: {backoffLimit: 0, \
+         template: {spec: {restartPolicy: Never, containers: [{name: m, image: busybox, command: ['false']}]}}}}\n",
+    );
+    lab.wait(130);
+    let reasons: Vec<String> = lab.events("CronJob", "c").iter().filter_map(|event| Some(event.split_once(':')?.0.to_owned())).collect();
+    assert_eq!(reasons[..5], ["SuccessfulCreate", "SawCompletedJob", "SuccessfulCreate", "SuccessfulDelete", "SawCompletedJob"]);
+}

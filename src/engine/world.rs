@@ -427,7 +427,7 @@ impl World {
             let gated = |pod: &Pod| pod.spec.rest.get("schedulingGates").is_some();
             match event.kind {
                 WatchKind::Deleted => self.queue.remove(&name),
-                _ if gated(pod) => return,
+                _ if gated(pod) || !scheduler::is_responsible(pod) => return,
                 WatchKind::Modified if event.old.as_ref().and_then(Object::as_pod).is_some_and(|old| gated(old)) => self.queue.add(name, priority, self.now),
                 WatchKind::Added => self.queue.add(name, priority, self.now),
                 // The scheduler's own note of why a pod waits is no reason to try it again.

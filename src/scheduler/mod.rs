@@ -26,3 +26,10 @@ pub use schedule_one::{Decision, schedule_one};
 use wish::Removed;
 pub use volumes::Reserved;
 pub use wish::Wish;
+
+use crate::api::Pod;
+
+/// Whether a pod is for this scheduler; one that names another waits for that for ever. Models eventhandlers.go responsibleForPod.
+pub fn is_responsible(pod: &Pod) -> bool {
+    pod.spec.scheduler_name == *"default-scheduler" || pod.spec.scheduler_name.is_empty()
+}

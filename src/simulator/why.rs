@@ -51,12 +51,15 @@ impl Simulator {
         None
     }
 
-    /// Where the scheduler sent a pod, or why it has no node. None if there is no such pod, or it named its node itself.
+    /// Where the scheduler sent a pod, or why it has no node. None if there is no such pod, it named its node itself, or it is for another scheduler.
     pub fn placement(&self, key: &ObjectKey) -> Option<Placement> {
         let world = &self.state.world;
         let Object::Pod(pod) = world.view().get(key)? else { return None };
         let condition = pod.status.condition(PodConditionKind::PodScheduled);
         if pod.node_name.is_empty() {
+            if !crate::scheduler::is_responsible(pod) {
+                return None;
+            }
             let message = condition.and_then(|condition| condition.detail.as_deref()).map(|detail| detail.1.to_string());
             return Some(Placement { message: message.unwrap_or_default(), ..world.explain(pod) });
         }

@@ -212,3 +212,29 @@ fn old_jobs_go_before_the_new_end_is_told() {
     let reasons: Vec<String> = lab.events("CronJob", "c").iter().filter_map(|event| Some(event.split_once(':')?.0.to_owned())).collect();
     assert_eq!(reasons[..5], ["SuccessfulCreate", "SawCompletedJob", "SuccessfulCreate", "SuccessfulDelete", "SawCompletedJob"]);
 }
+
+/// cloud-provider/controllers/service/controller.go needsUpdate and syncNodes: a balancer follows its service and the nodes, and says so.
+#[test]
+fn a_load_balancer_follows_its_service_and_the_nodes() {
+    let mut scenario = Scenario::empty();
+    scenario.base.cloud = true;
+    let mut lab = Lab(Simulator::new(&scenario));
+    lab.run("kubectl create service loadbalancer s --tcp=80:8080");
+    lab.wait(20);
+    let lines = [
+        "kubectl patch service s -p '{\"spec\":{\"loadBalancerSourceRanges\":[\"10.0.0.0/8\"]}}'",
+        "kubectl patch service s -p '{\"spec\":{\"externalTrafficPolicy\":\"Local\"}}'",
+        "kubectl label node node1 node.kubernetes.io/exclude-from-external-load-balancers=",
+        "kubectl label service s a=b",
+    ];
+    for line in lines {
+        lab.run(line);
+        lab.wait(20);
+    }
+    let ensured = ["EnsuringLoadBalancer: Ensuring load balancer", "EnsuredLoadBalancer: Ensured load balancer"];
+    let others = ["LoadBalancerSourceRanges: [] -> [10.0.0.0/8]", "ExternalTrafficPolicy: Cluster -> Local", "UpdatedLoadBalancer: Updated load balancer with new hosts"];
+    let told = lab.events("Service", "s");
+    assert_eq!(told.iter().map(String::as_str).collect::<Vec<_>>(), [&ensured[..], &others[..]].concat());
+    let counts = lab.run("kubectl get events --field-selector involvedObject.name=s -o 'jsonpath={.items[*].count}'");
+    assert_eq!(counts, "3 3 1 1 1");
+}

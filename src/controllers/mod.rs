@@ -480,6 +480,10 @@ pub fn reconcile(controller: Controller, view: View<'_>, key: &ObjectKey, look: 
 pub fn notes(event: &WatchEvent, view: View<'_>) -> Vec<crate::api::Note> {
     let mut notes = taint_eviction::cancelled(event, view);
     notes.extend(node_lifecycle::registered(event));
-    notes.extend(load_balancer::type_change(event, view));
+    match (&event.object, event.kind) {
+        (Object::Service(service), WatchKind::Modified) => notes.extend(load_balancer::changes(event, service, view)),
+        (Object::Node(node), _) if load_balancer::has_cloud(view) => notes.extend(load_balancer::other_hosts(event, node, view)),
+        _ => {}
+    }
     notes
 }

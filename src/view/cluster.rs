@@ -105,7 +105,10 @@ pub struct ComponentView {
 /// All nodes with their pods, as people count them: node2 before node10. `shown` says which pods.
 pub(super) fn rooms(scene: &Scene<'_>, shown: &dyn Fn(&Pod) -> bool, stamps: &mut Stamps) -> Vec<NodeRoom> {
     let mut nodes: Vec<_> = scene.view.nodes().collect();
-    sort_by(&mut nodes, |a, b| counted(&a.meta.name).cmp(&counted(&b.meta.name)));
+    // Names of one length come so already.
+    if nodes.windows(2).any(|pair| pair[0].meta.name.len() != pair[1].meta.name.len()) {
+        sort_by(&mut nodes, |a, b| counted(&a.meta.name).cmp(&counted(&b.meta.name)));
+    }
     nodes.into_iter().map(|node| room(scene, node, shown, stamps)).collect()
 }
 

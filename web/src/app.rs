@@ -116,7 +116,10 @@ impl Component for App {
         listen::to_address(link.callback(|()| Msg::Address));
         listen::to_leaving(link.callback(|()| Msg::Leaving));
         let mut session = first_session();
-        session.take_shelf(address::shelf());
+        let shelf = address::shelf();
+        if !shelf.is_empty() {
+            session.take_shelf(shelf);
+        }
         let mut pace = Pace::new(link.callback(Msg::Frame));
         pace.ask();
         let mut app = App {

@@ -51,11 +51,16 @@ pub(super) fn is_asked(service: &Service) -> bool {
 
 /// Sets or removes the hints of what is about to be written; what is to be told of that.
 pub(super) fn hint(view: View<'_>, service: &Service, existing: &[Rc<EndpointSlice>], plan: &mut Plan) -> Option<Note> {
+    let hinted = existing.iter().any(|slice| has_hints(slice));
+    if is_asked(service) || hinted { set(view, service, hinted, plan) } else { None }
+}
+
+#[inline(never)]
+fn set(view: View<'_>, service: &Service, hinted: bool, plan: &mut Plan) -> Option<Note> {
     let key = ObjectKey::new(Kind::Service, service.meta.namespace.clone(), service.meta.name.clone());
     let told = latest(view, &key);
-    let hinted = existing.iter().any(|slice| has_hints(slice));
     let (kind, reason, text) = if !is_asked(service) {
-        if !hinted || told != Some(ENABLED) {
+        if told != Some(ENABLED) {
             return None;
         }
         (EventType::Warning, DISABLED, "Topology Aware Hints has been disabled".to_owned())

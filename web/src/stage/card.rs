@@ -33,7 +33,7 @@ pub fn draw(env: &Env, card: &ControllerCard, at: Rect, selected: &Option<Object
     let (over, out) = hovers(env, &card.key);
     let (hovered, left) = focuses(env, &card.key);
     html! {
-        <div {class} key={format!("card-{}", card.uid.0)} onmouseenter={over} onmouseleave={out} onfocusin={hovered} onfocusout={left} style={at.style()} data-testid={format!("{}-{name}", lines::short(&card.key))}
+        <div {class} key={format!("card-{}", card.uid)} onmouseenter={over} onmouseleave={out} onfocusin={hovered} onfocusout={left} style={at.style()} data-testid={format!("{}-{name}", lines::short(&card.key))}
             data-desired={card.desired.to_string()} data-current={card.current.to_string()} data-ready={card.ready.to_string()} data-stamp={card.stamp.to_string()}>
             { body(env, card) }
             if card.scalable {

@@ -46,7 +46,7 @@ pub fn draw(env: &Env, ingress: &IngressCard, at: Rect, selected: &Option<Object
     let ways: Vec<String> = ingress.ways.iter().map(|way| format!("{} → {}", way.door(), way.service.name)).collect();
     let label = format!("Ingress {name}: {address}, {}", ways.join(", "));
     html! {
-        <div {class} key={format!("ingress-{}", ingress.uid.0)} style={at.style()} data-testid={format!("ing-{name}")} data-address={ingress.address.to_string()}
+        <div {class} key={format!("ingress-{}", ingress.uid)} style={at.style()} data-testid={format!("ing-{name}")} data-address={ingress.address.to_string()}
             data-ways={ingress.ways.len().to_string()} onmouseenter={over} onmouseleave={out} onfocusin={hovered} onfocusout={left}>
             <button type="button" class="card-body" onclick={select} aria-label={label} title={ways.join("\n")} aria-haspopup="menu" data-stop="card">
                 { icon(Icon::Ingress) }

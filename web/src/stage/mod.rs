@@ -342,12 +342,12 @@ fn pods(
         let spot = plan.pods.get(&pod.uid)?;
         let look = pod::Look { selected: selected.as_ref() == Some(&pod.key), stop: marked == Some(pod.uid), lit: lit.map(|lit| lit.shows(pod)), gone: false };
         let from = birthplace(frame, plan, pod);
-        Some((pod.uid, html! { <pod::Tile key={pod.uid.0.to_string()} pod={pod.clone()} spot={*spot} {from} {look} /> }))
+        Some((pod.uid, html! { <pod::Tile key={pod.uid.to_string()} pod={pod.clone()} spot={*spot} {from} {look} /> }))
     });
     let going = pod::Look { selected: false, stop: false, lit: None, gone: true };
     let gone = leaving.into_iter().map(|(uid, (pod, spot))| {
         let from = (spot.x, spot.y);
-        (uid, html! { <pod::Tile key={uid.0.to_string()} {pod} {spot} {from} look={going} /> })
+        (uid, html! { <pod::Tile key={uid.to_string()} {pod} {spot} {from} look={going} /> })
     });
     let all: SmallMap<Uid, Html> = living.chain(gone).collect();
     html! { <div class="pods" role="group" aria-label={env.texts.stage_label}>{ for all.into_values() }</div> }

@@ -26,7 +26,7 @@ pub fn draw(env: &Env, card: &ServiceCard, at: Rect, selected: &Option<ObjectKey
     let (hovered, left) = super::card::focuses(env, &card.key);
     let label = format!("{} {name}: {} {}, {} {}", card.kind, card.ready.len(), texts.ready, card.waiting.len(), texts.not_ready);
     html! {
-        <div {class} key={format!("service-{}", card.uid.0)} style={at.style()} data-testid={format!("svc-{name}")}
+        <div {class} key={format!("service-{}", card.uid)} style={at.style()} data-testid={format!("svc-{name}")}
             data-ready={card.ready.len().to_string()} data-waiting={card.waiting.len().to_string()} onmouseenter={over} onmouseleave={out}
             onfocusin={hovered} onfocusout={left}>
             <button type="button" class="card-body" onclick={select} aria-label={label} aria-haspopup="menu" data-stop="card"

@@ -67,7 +67,7 @@ pub fn PodTable(props: &TableProps) -> Html {
 fn row(env: &Env, pod: &PodTile, selected: bool, lit: Option<bool>) -> Html {
     let inspect = env.on(LookIntent::Inspect(pod.key.clone()).into());
     html! {
-        <tr key={pod.uid.0.to_string()} class={classes!(selected.then_some("selected"), lit.map(|lit| if lit { "lit" } else { "dim" }))}>
+        <tr key={pod.uid.to_string()} class={classes!(selected.then_some("selected"), lit.map(|lit| if lit { "lit" } else { "dim" }))}>
             <td><button type="button" class="link" onclick={inspect}>{ pod.key.name.to_string() }</button></td>
             <td>{ pod.key.namespace.to_string() }</td>
             <td>{ pod.node.to_string() }</td>

@@ -55,7 +55,7 @@ fn mine(env: &Env, shelf: &Shelf) -> Html {
             let said = format!("{} · {}", texts.later().kept_before, saved.open);
             return html! {
                 <span class="kept" key={said.clone()}>
-                    <button type="button" onclick={env.on(ShelfIntent::Open(name.clone()).into())} data-testid="kept-before">{ said }</button>
+                    <button type="button" onclick={env.on(ShelfIntent::Open(name.clone()).into())} data-testid="kept-before">{ icon(Icon::Undo) }{ said }</button>
                 </span>
             };
         }

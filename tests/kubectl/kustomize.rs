@@ -320,3 +320,50 @@ fn what_is_wrong_is_said_as_kubectl_says_it() {
         assert_eq!(run(&mut simulator, line).output, at_home(output), "{line}");
     }
 }
+
+/// Expected is what kubectl 1.32.5 builds of the same files.
+#[test]
+fn components_and_replacements_change_what_is_there() {
+    let base = "resources: [dep.yaml, cm.yaml]\n";
+    let dep = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    \
+               spec:\n      containers: [{name: c, image: nginx, env: [{name: HOST, value: x}]}]\n";
+    let cm = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cfg}\ndata: {host: db.example.com}\n";
+    let component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches:\n- target: {kind: Deployment}\n  patch: |-\n    - op: add\n      path: /spec/replicas\n      value: 3\n";
+    let host = "replacements:\n- source: {kind: ConfigMap, name: cfg, fieldPath: data.host}\n  targets:\n  - select: {kind: Deployment, name: web}\n    \
+                fieldPaths: [\"spec.template.spec.containers.[name=c].env.[name=HOST].value\"]\n";
+    let part = "replacements:\n- source: {kind: ConfigMap, name: cfg, fieldPath: data.host, options: {delimiter: \".\", index: 1}}\n  targets:\n  - select: {kind: Deployment}\n    \
+                fieldPaths: [spec.template.spec.containers.0.image]\n    options: {delimiter: \":\", index: 1}\n";
+    let of = |kind: &str, name: &str, field: &str, target: &str| {
+        format!("resources: [../base]\nreplacements:\n- source: {{kind: {kind}, name: {name}, fieldPath: {field}}}\n  targets:\n  - select: {{kind: Deployment}}\n    fieldPaths: [{target}]\n")
+    };
+    let table = [
+        (format!("resources: [../base]\ncomponents: [../comp]\n{host}"), "| grep -e replicas -e value", "          value: db.example.com\n  replicas: 3\n".to_owned()),
+        (format!("resources: [../base]\n{part}"), "| grep image", "        image: nginx:example\n".to_owned()),
+        (
+            "resources: [../base]\ncomponents: [../nosuch]\n".to_owned(),
+            "",
+            "error: accumulating components: loader.New \"must build at directory: not a valid directory: evalsymlink failure on 'HOME/nosuch' : lstat HOME/nosuch: \
+             no such file or directory\"\n".to_owned(),
+        ),
+        (of("ConfigMap", "nosuch", "data.host", "spec.replicas"), "", "error: nothing selected by ConfigMap.[noVer].[noGrp]/nosuch.[noNs]:data.host\n".to_owned()),
+        (
+            of("ConfigMap", "cfg", "data.nosuch", "spec.replicas"),
+            "",
+            "error: fieldPath `data.nosuch` is missing for replacement source ConfigMap.[noVer].[noGrp]/cfg.[noNs]\n".to_owned(),
+        ),
+        (of("ConfigMap", "cfg", "data.host", "spec.nosuch.x"), "", "error: unable to find field \"spec.nosuch.x\" in replacement target\n".to_owned()),
+    ];
+    for (text, filter, output) in table {
+        let mut simulator = Simulator::new(&Scenario::empty());
+        for (name, text) in [("base/kustomization.yaml", base), ("base/dep.yaml", dep), ("base/cm.yaml", cm), ("comp/kustomization.yaml", component), ("over/kustomization.yaml", &text)] {
+            put(&mut simulator, name, text);
+        }
+        let built = run(&mut simulator, &format!("kubectl kustomize over {filter}"));
+        let lines = |text: &str| {
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            lines.sort();
+            lines
+        };
+        assert_eq!(lines(&built.output), lines(&at_home(&output)), "{text}");
+    }
+}

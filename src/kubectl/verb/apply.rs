@@ -122,6 +122,7 @@ fn one(run: &mut Run<'_>, source: &Source, teller: &Teller, validate: Validate, 
 }
 
 /// What is said of an object that has no name to look for. Models cli-runtime/pkg/resource Helper.Get and apply.go.
+#[inline(never)]
 fn without_name(source: &Source) -> Failure {
     let (kind, key) = (source.kind, source.key());
     let version = kind.api_version();

@@ -48,7 +48,7 @@ impl Piece {
         }
     }
 
-    fn is_named(&self, name: &str) -> bool {
+    pub fn is_named(&self, name: &str) -> bool {
         self.original == name || self.name() == name
     }
 }

@@ -1,11 +1,12 @@
 //! `kubectl kustomize DIR` and `-k DIR`: the objects of a folder with a kustomization file, changed as that file says.
 //! Models sigs.k8s.io/kustomize api/internal/target/kusttarget.go and api/resmap/reswrangler.go (v5.5). Left out: helm charts, plugins,
-//! components, replacements, variables, schemas of custom resources; those fields are refused by name.
+//! variables, schemas of custom resources; those fields are refused by name.
 
 use serde_json::{Value, json};
 
 use super::customize::{self, Piece};
 use super::generate;
+use super::replacements;
 use super::Run;
 use crate::api::Kind;
 use crate::base::sort_by;
@@ -19,14 +20,14 @@ const HOME: &str = "/root";
 /// No more folders than this are gone through for one.
 const MOST_FOLDERS: usize = 200;
 
-const FIELDS: [&str; 20] = [
+const FIELDS: [&str; 22] = [
     "apiVersion", "kind", "metadata", "resources", "bases", "namespace", "namePrefix", "nameSuffix", "labels", "commonLabels", "commonAnnotations",
     "images", "replicas", "configMapGenerator", "secretGenerator", "generatorOptions", "patches", "patchesStrategicMerge", "patchesJson6902",
-    "sortOptions",
+    "sortOptions", "components", "replacements",
 ];
 /// Fields that kustomize knows and that are not done here.
-const ABSENT: [&str; 11] = [
-    "components", "crds", "vars", "replacements", "openapi", "configurations", "generators", "transformers", "validators", "helmCharts", "buildMetadata",
+const ABSENT: [&str; 9] = [
+    "crds", "vars", "openapi", "configurations", "generators", "transformers", "validators", "helmCharts", "buildMetadata",
 ];
 const DEPRECATED: [(&str, &str); 4] =
     [("bases", "resources"), ("commonLabels", "labels"), ("patchesJson6902", "patches"), ("patchesStrategicMerge", "patches")];
@@ -129,7 +130,8 @@ pub(in crate::kubectl) fn build(session: &Session, folder: &str) -> Result<Built
         return Err(format!("must build at directory: {what}"));
     }
     let mut way = Way::default();
-    let mut pieces = customized(there, &mut way)?;
+    let mut pieces = Vec::new();
+    customized(there, &mut way, &mut pieces)?;
     built.warnings = way.warnings;
     generate::put_hashes(&mut pieces);
     customize::mend_names(&mut pieces);
@@ -146,8 +148,8 @@ fn rank(piece: &Piece) -> (usize, String, String, String) {
     (place, kind.to_owned(), piece.namespace().to_owned(), piece.name().to_owned())
 }
 
-/// The pieces of one folder, changed as its file says.
-fn customized(folder: Folder<'_>, way: &mut Way) -> Result<Vec<Piece>, String> {
+/// Adds the pieces of one folder, and changes all as its file says: with those of others that are there if it is a component.
+fn customized(folder: Folder<'_>, way: &mut Way, pieces: &mut Vec<Piece>) -> Result<(), String> {
     let Some(text) = NAMES.iter().find_map(|name| folder.read(name).ok()) else {
         let place = absolute(folder.path);
         return Err(format!("unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{place}'"));
@@ -157,16 +159,29 @@ fn customized(folder: Folder<'_>, way: &mut Way) -> Result<Vec<Piece>, String> {
         let advice = format!("Please use '{instead}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.");
         way.warnings.push_str(&format!("# Warning: '{field}' is deprecated. {advice}\n"));
     }
-    let mut pieces = Vec::new();
     way.inside.push(folder.path.to_owned());
     way.seen += 1;
     for path in ["resources", "bases"].iter().flat_map(|field| texts(&file, field)) {
-        accumulate(folder, path, way, &mut pieces)?;
+        accumulate(folder, path, way, pieces)?;
+    }
+    for path in texts(&file, "components") {
+        let full = joined(folder.path, path);
+        if way.seen >= MOST_FOLDERS || way.inside.contains(&full) {
+            return Err(format!("accumulating components: cycle detected: '{}'", absolute(&full)));
+        }
+        let below = Folder { session: folder.session, path: &full };
+        if below.names().next().is_none() {
+            let place = absolute(&full);
+            let why = format!("evalsymlink failure on '{place}' : lstat {place}: no such file or directory");
+            return Err(format!("accumulating components: loader.New \"must build at directory: not a valid directory: {why}\""));
+        }
+        let of_path = |why: String| format!("accumulating components: accumulateDirectory: \"recursed accumulation of path '{}': {why}\"", absolute(&full));
+        customized(below, way, pieces).map_err(of_path)?;
     }
     way.inside.pop();
-    generate::run(folder, &file, &mut pieces)?;
-    customize::run(folder, &file, &mut pieces)?;
-    Ok(pieces)
+    generate::run(folder, &file, pieces)?;
+    customize::run(folder, &file, pieces)?;
+    replacements::run(&file, pieces)
 }
 
 /// The file as a value.
@@ -225,7 +240,8 @@ fn accumulate(folder: Folder<'_>, path: &str, way: &mut Way, pieces: &mut Vec<Pi
             if way.seen >= MOST_FOLDERS {
                 return Err("more folders lead to each other than are gone through here".to_owned());
             }
-            let inner = customized(below, way).map_err(|why| {
+            let mut inner = Vec::new();
+            customized(below, way, &mut inner).map_err(|why| {
                 wrong(format!("accumulating resources from '{path}': '{place}' must resolve to a file"), format!("recursed accumulation of path '{place}': {why}"))
             })?;
             pieces.extend(inner);

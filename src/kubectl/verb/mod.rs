@@ -54,6 +54,7 @@ mod preview;
 mod proxy;
 mod raw;
 mod replace;
+mod replacements;
 mod requests;
 mod rollout;
 mod scale;
@@ -232,7 +233,7 @@ pub(super) fn read(words: &[String], input: Option<String>) -> Result<Invocation
         let asked: Vec<String> = words[at + 1..].iter().filter(|word| !word.starts_with('-')).cloned().chain(["--help".to_owned()]).collect();
         return words.get(at + 1).filter(|word| !word.starts_with('-') && by_name(word).is_none()).map_or_else(|| read(&asked, None), |topic| Err(help::unknown_topic(topic)));
     }
-    let Some(verb) = by_name(name) else { return Err(not_a_verb(&words[0], name)) };
+    let Some(verb) = by_name(name) else { return Err(Answer::failed(unknown_verb(&words[0], name))) };
     let rest: Vec<String> = words[..at].iter().chain(&words[at + 1..]).cloned().collect();
     let (path, own) = subcommands::of(verb, &words_behind(&rest));
     let tables: [&[Flag]; 2] = [&own, GLOBAL];
@@ -352,15 +353,12 @@ fn options(_: &mut Run<'_>) -> Answer {
     Answer::ok(help::of("options").unwrap_or_default())
 }
 
-/// What stands where a verb should be might be a plugin's name. Models kubectl/pkg/cmd/cmd.go HandlePluginCommand.
-fn not_a_verb(first: &str, name: &str) -> Answer {
+/// What is no verb might be a plugin's name, before which no flag can stand. Models kubectl/pkg/cmd/cmd.go HandlePluginCommand.
+#[inline(never)]
+fn unknown_verb(first: &str, name: &str) -> Failure {
     if first.starts_with('-') {
-        return Answer { output: format!("Error: flags cannot be placed before plugin name: {first}\n"), exit: 1, ..Answer::default() };
+        return Failure::Bare(format!("Error: flags cannot be placed before plugin name: {first}"));
     }
-    Answer::failed(unknown_verb(name))
-}
-
-fn unknown_verb(name: &str) -> Failure {
     let all = VERBS.iter().map(|verb| verb.name);
     let mut near: Vec<&str> = all.filter(|verb| distance(name, verb) <= 2 || !name.is_empty() && verb.starts_with(name)).collect();
     sort_by_cached_key(&mut near, |verb| help::place(verb));

@@ -148,6 +148,15 @@ fn what_was_done_is_found_again_behind_any_number_of_labs() -> Result<()> {
         click(page, "kept-before")?;
         all_ready(page, 5)?;
         page.until("the draft", |page| Ok(file(page)? == "# half a thought"))?;
-        page.see(&hook("terminal-log"), "replicas=5")
+        page.see(&hook("terminal-log"), "replicas=5")?;
+        // An address that types lines begins with the example.
+        type_line(page, "kubectl scale rc kubia --replicas=4")?;
+        page.see(&hook("terminal-log"), "replicas=4")?;
+        page.open("about:blank")?;
+        page.open(&format!("{}?cmd=kubectl+get+nodes", podscape_browser_tests::page_address().unwrap_or_default()))?;
+        all_ready(page, 3)?;
+        click(page, "labs")?;
+        click(page, "kept-before")?;
+        page.see(&hook("terminal-log"), "replicas=4")
     })
 }

@@ -123,13 +123,15 @@ impl Pod {
                 map.insert(key.to_owned(), value);
             }
         };
-        let others = status.other_conditions.iter().flat_map(|others| others.iter().cloned());
-        let conditions: Vec<Value> = others.chain(status.conditions.iter().map(|c| {
+        let mut conditions: Vec<Value> = status.conditions.iter().map(|c| {
             let mut value = json!({"lastProbeTime": null, "lastTransitionTime": c.transition.rfc3339(),
                 "status": c.status.as_str(), "type": c.kind.as_str()});
             put_detail(&mut value, &c.detail);
             value
-        })).collect();
+        }).collect();
+        if let Some(others) = &status.other_conditions {
+            conditions.splice(0..0, others.iter().cloned());
+        }
         put("conditions", (!conditions.is_empty()).then_some(Value::Array(conditions)));
         put("containerStatuses", self.container_statuses(&status.containers, &self.spec.containers));
         put("initContainerStatuses", self.container_statuses(&status.init_containers, &self.spec.init_containers));

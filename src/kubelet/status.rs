@@ -146,6 +146,12 @@ fn set_conditions(status: &mut PodStatus, pod: &Pod, sandbox: &Sandbox, up: bool
 
 /// The readiness gates that keep a pod from being ready. Models GeneratePodReadyCondition.
 fn closed_gates(pod: &Pod) -> StateDetail {
+    // Hardly a pod has any.
+    if pod.spec.rest.get("readinessGates").is_some() { closed_of(pod) } else { None }
+}
+
+#[inline(never)]
+fn closed_of(pod: &Pod) -> StateDetail {
     let closed = |kind: &str| match pod.status.status_of(kind) {
         Some("True") => None,
         Some(status) => Some(format!("the status of pod readiness gate \"{kind}\" is not \"True\", but {status}")),

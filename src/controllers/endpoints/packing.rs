@@ -167,8 +167,11 @@ fn fill(
 
 /// Whether an endpoint is as it should be.
 fn is_same(wanted: &Endpoint, present: &Endpoint, frame: &Frame<'_>) -> bool {
-    if !frame.leaves_hints || present.hints.is_none() {
-        return wanted == present;
-    }
+    if frame.leaves_hints && present.hints.is_some() { is_alike(wanted, present) } else { wanted == present }
+}
+
+/// Whether two endpoints differ in their hints at most.
+#[inline(never)]
+fn is_alike(wanted: &Endpoint, present: &Endpoint) -> bool {
     *wanted == Endpoint { hints: wanted.hints.clone(), ..present.clone() }
 }

@@ -237,13 +237,19 @@ pub(in crate::controllers) fn overloaded(event: &WatchEvent, node: &Node, view: 
     if old.is_some_and(|old| facts(old) == facts(node)) {
         return Vec::new();
     }
-    let services = view.list(Kind::Service, &Name::default()).filter(|object| matches!(object, Object::Service(service) if is_asked(service)));
-    let keys: Vec<ObjectKey> = services.map(Object::key).collect();
-    if keys.is_empty() {
-        return keys;
+    for object in view.list(Kind::Service, &Name::default()) {
+        if matches!(object, Object::Service(service) if is_asked(service)) {
+            return overloaded_of(view);
+        }
     }
+    Vec::new()
+}
+
+#[inline(never)]
+fn overloaded_of(view: View<'_>) -> Vec<ObjectKey> {
     let zones = zones(view);
-    keys.into_iter().filter(|key| is_overloaded(&zones, key, view)).collect()
+    let services = view.list(Kind::Service, &Name::default()).filter(|object| matches!(object, Object::Service(service) if is_asked(service)));
+    services.map(Object::key).filter(|key| is_overloaded(&zones, key, view)).collect()
 }
 
 fn is_overloaded(zones: &[Zone], key: &ObjectKey, view: View<'_>) -> bool {

@@ -43,6 +43,7 @@ fn lines_of_a_shell_work_around_kubectl() {
         ("function ns { kubectl get ns $1 -o name; }; ns default | tr -s a", "namespace/default\n", 0),
         ("echo 'alias kk=kubectl' >> ~/.bashrc; source ~/.bashrc; kk get ns default -o name; rm ~/.bashrc", "namespace/default\n", 0),
         ("alias p='kubectl get pods'; p", "No resources found in default namespace.\n", 0),
+        ("printf 'nginx b\\nnginx\\n' | tr -s '[[:space:]]' '\\n' | sort | uniq -c | tr '[:lower:]' '[:upper:]'", "      1 B\n      2 NGINX\n", 0),
         ("echo 'a", "bash: syntax error: unterminated quoted string\n", 2),
     ];
     for (line, output, exit) in table {

@@ -325,12 +325,29 @@ pub(super) fn tr(call: &mut Call<'_>, _: &mut Surroundings<'_>) -> i32 {
     0
 }
 
-/// `a-z` written out.
+/// The letters of a class: `[:space:]`.
+const CLASSES: [(&str, fn(&u8) -> bool); 7] = [
+    ("[:space:]", |byte| byte.is_ascii_whitespace() || *byte == 0x0B),
+    ("[:blank:]", |byte| matches!(byte, b' ' | b'\t')),
+    ("[:upper:]", u8::is_ascii_uppercase),
+    ("[:lower:]", u8::is_ascii_lowercase),
+    ("[:alpha:]", u8::is_ascii_alphabetic),
+    ("[:digit:]", u8::is_ascii_digit),
+    ("[:alnum:]", u8::is_ascii_alphanumeric),
+];
+
+/// `a-z` and `[:space:]` written out.
 fn letters(word: Option<&String>) -> Vec<char> {
     let chars: Vec<char> = word.map(|word| escaped(word).chars().collect()).unwrap_or_default();
     let mut all = Vec::new();
     let mut i = 0;
     while i < chars.len() {
+        let rest: String = chars[i..].iter().take(9).collect();
+        if let Some((class, fits)) = CLASSES.iter().find(|(class, _)| rest.starts_with(class)) {
+            all.extend((0..128_u8).filter(|byte| fits(byte)).map(char::from));
+            i += class.len();
+            continue;
+        }
         match chars[i..] {
             [from, '-', to, ..] if from <= to && (to as u32 - from as u32) < 256 => {
                 all.extend(from..=to);

@@ -3,7 +3,7 @@
 
 mod cluster;
 
-use cluster::{all_ready, click, file, hook, play, pods, press, type_line, write_field, write_file};
+use cluster::{all_ready, click, file, hook, play, pods, press, rich_editor, type_line, write_field, write_file};
 use podscape_browser_tests::{Options, Result, Session, keys, story, story_with};
 use serde_json::json;
 
@@ -94,6 +94,27 @@ fn a_dropped_file_takes_no_draft_away() -> Result<()> {
         open_name(page, "kubia-rc-2.yaml")?;
         click(page, "file-kubia-rc.yaml")?;
         page.until("the draft", |page| Ok(file(page)? == "# half a thought"))
+    })
+}
+
+/// A browser lays out all lines of a plain field, for seconds: so long a text goes to the rich editor at once, or to the field if that cannot be had.
+#[test]
+fn a_very_long_file_is_there_again_after_a_reload() -> Result<()> {
+    story("a_very_long_file", |page| {
+        all_ready(page, 3)?;
+        rich_editor(page)?;
+        page.run("document.querySelector('#editor').value = 'a: b\\n'.repeat(70000);", &[])?;
+        page.until("it to be kept", |page| Ok(page.run("return localStorage['podscape.scenario'].length > 300000;", &[])? == json!(true)))?;
+        let fields = "return Math.max(0, ...[...document.querySelectorAll('textarea')].map(field => field.value.length)) < 300000;";
+        page.reload()?;
+        page.find("#editor")?;
+        assert_eq!(page.run(fields, &[])?, json!(true));
+        page.until("the rich editor, unasked", |page| Ok(page.count(".cm-content")? == 1))?;
+        page.until("all of the text", |page| Ok(file(page)?.len() == 350_000))?;
+        page.devtools("Network.enable", &json!({}))?;
+        page.devtools("Network.setBlockedURLs", &json!({ "urls": ["*codemirror*"] }))?;
+        page.reload()?;
+        page.until("all of it in the plain field", |page| Ok(page.count("textarea#editor")? == 1 && file(page)?.len() == 350_000))
     })
 }
 

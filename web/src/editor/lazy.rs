@@ -40,7 +40,7 @@ const SCRIPT: &str = "editor/codemirror.js";
 /// Between two parts of its making, in milliseconds: a frame.
 const PAUSE: u32 = 16;
 
-/// Fetches the script, where there is one; says so when it has run, which does not mean that it brought an editor.
+/// Fetches the script, where there is one; says so when it has run or cannot be had, which does not mean that it brought an editor.
 pub fn fetch(then: impl FnOnce() + 'static) {
     if !cfg!(rich_editor) {
         return;
@@ -50,7 +50,9 @@ pub fn fetch(then: impl FnOnce() + 'static) {
     let _ = script.set_attribute("src", SCRIPT);
     // Not in the task in which the browser has run the script: that alone takes a frame.
     let ran = Closure::once_into_js(move || Timeout::new(0, then).forget());
-    let _ = script.add_event_listener_with_callback("load", ran.unchecked_ref());
+    for end in ["load", "error"] {
+        let _ = script.add_event_listener_with_callback(end, ran.unchecked_ref());
+    }
     let _ = body.append_child(&script);
 }
 

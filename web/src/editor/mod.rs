@@ -27,6 +27,8 @@ const IDLE: u32 = 12_000;
 
 /// A longer text is not painted: each word would be an element of the page.
 const PAINTED: usize = 100_000;
+/// A longer text is not put into the field where CodeMirror can be had.
+const LAID_OUT: usize = 300_000;
 
 /// What the editor is given.
 #[derive(Properties, PartialEq)]
@@ -38,8 +40,10 @@ pub struct EditorProps {
 /// Which of the two editors is at work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// The field, for good or until CodeMirror comes.
+    /// The field, until CodeMirror comes.
     Field,
+    /// The field, for good.
+    Alone,
     /// CodeMirror.
     Rich,
 }
@@ -73,6 +77,11 @@ pub fn Editor(props: &EditorProps) -> Html {
         move || drop(timer)
     });
     use_told(&env, &props.files, *stage);
+    let awaits = awaits(&props.files, *stage);
+    use_effect_with(awaits, {
+        let bring = bring.clone();
+        move |awaits| if *awaits { bring.emit(()) }
+    });
     let rich = *stage == Stage::Rich;
     use_effect_with((props.files.reveal, scroller.clone()), {
         let first = props.files.diagnostics.first().cloned();
@@ -85,9 +94,27 @@ pub fn Editor(props: &EditorProps) -> Html {
     html! {
         <div class={classes!("editor", rich.then_some("rich"))} ref={scroller}>
             <div class="rich-host" ref={host} hidden={!rich}></div>
-            if !rich {
+            if awaits {
+                { space(&env) }
+            } else if !rich {
                 { field(&env, props, bring, &bringing, &stage, (&chosen, &area)) }
             }
+        </div>
+    }
+}
+
+/// Whether a text waits for CodeMirror, which draws what is in sight only: a browser lays out all the lines of a field, for seconds if they are
+/// hundreds of thousands.
+fn awaits(files: &Files, stage: Stage) -> bool {
+    cfg!(rich_editor) && stage == Stage::Field && files.text().len() > LAID_OUT
+}
+
+/// Where a text will stand that waits for CodeMirror. What is written in the meantime is nobody's.
+#[inline(never)]
+fn space(env: &Env) -> Html {
+    html! {
+        <div class="sheet">
+            <textarea id="editor" readonly=true aria-busy="true" aria-label={env.texts.editor_label} placeholder={env.texts.later().opening} data-testid="editor" />
         </div>
     }
 }
@@ -122,7 +149,7 @@ fn bringer(env: &Env, host: &NodeRef, bringing: &Rc<RefCell<Bringing>>, stage: &
         bringing.borrow_mut().hear = Some(hearing(send.clone()));
         let (host, bringing, stage) = (host.clone(), bringing.clone(), stage.clone());
         lazy::fetch(move || {
-            let Some(element) = host.cast::<Element>().filter(|_| lazy::is_there()) else { return };
+            let Some(element) = host.cast::<Element>().filter(|_| lazy::is_there()) else { return stage.set(Stage::Alone) };
             lazy::tell_words(&texts);
             lazy::prepare(element, move || {
                 if bringing.borrow().composing {

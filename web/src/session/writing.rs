@@ -3,11 +3,19 @@
 use super::files::{Answer, Answered};
 use super::{Effect, Notice, Origin, Session, lines};
 use crate::intent::{FileIntent, NarrowTab, Question, Topic};
-use crate::simulator::{Command, Simulator, apply_edits, describe_field, template, updated};
+use crate::simulator::{Command, FieldDoc, Simulator, apply_edits, describe_field, template, updated};
 use crate::units::{bytes_of, units_of};
 
 /// A longer text is looked over only when it is applied.
 const LONGEST: usize = 300_000;
+
+/// In a longer text it is not told which field stands at the caret: looking for it at each step would hold up who writes.
+const LONGEST_TOLD: usize = 300_000;
+
+/// The field that stands at an offset.
+fn field_at(text: &str, at: usize) -> Option<FieldDoc> {
+    if text.len() > LONGEST_TOLD { None } else { describe_field(text, at) }
+}
 
 impl Session {
     pub(super) fn handle_file(&mut self, intent: FileIntent) -> Vec<Effect> {
@@ -105,11 +113,11 @@ impl Session {
         let at = bytes_of(text, question.at);
         let body = match question.topic {
             Topic::Caret => {
-                self.files.field = describe_field(text, at);
+                self.files.field = field_at(text, at);
                 return;
             }
             Topic::Field => {
-                let doc = describe_field(text, at);
+                let doc = field_at(text, at);
                 let place = doc.as_ref().map_or((0, 0), |doc| (units_of(text, doc.from), units_of(text, doc.to)));
                 Answered::Field(doc, place)
             }

@@ -47,18 +47,17 @@ pub(super) struct Way {
     pub source: Option<Ipv4Addr>,
 }
 
-fn free(forwards: &Forwards) -> Option<u16> {
-    (FIRST_FREE..).find(|free| !forwards.contains_key(free))
+/// The port that is asked for, or any that is free for 0. None if it is taken.
+fn vacant(forwards: &Forwards, local: u16) -> Option<u16> {
+    let local = if local == 0 { (FIRST_FREE..).find(|free| !forwards.contains_key(free))? } else { local };
+    (!forwards.contains_key(&local)).then_some(local)
 }
 
 impl World {
     /// Opens a port of the client that leads to a port of a pod; 0 takes any that is free. The port, or None if it is taken.
     pub fn open_forward(&mut self, pod: &Pod, local: u16, port: u16) -> Option<u16> {
         let forwards = &mut self.programs.forwards;
-        let local = if local == 0 { free(forwards)? } else { local };
-        if forwards.contains_key(&local) {
-            return None;
-        }
+        let local = vacant(forwards, local)?;
         let (_, name) = place_of(pod);
         forwards.insert(local, Forward::Pod { pod: name, uid: pod.meta.uid, port, handled: 0 });
         Some(local)
@@ -67,10 +66,7 @@ impl World {
     /// Opens a port of the client that leads to the API; 0 takes any that is free. The port, or None if it is taken.
     pub fn open_proxy(&mut self, local: u16, responder: Responder) -> Option<u16> {
         let forwards = &mut self.programs.forwards;
-        let local = if local == 0 { free(forwards)? } else { local };
-        if forwards.contains_key(&local) {
-            return None;
-        }
+        let local = vacant(forwards, local)?;
         forwards.insert(local, Forward::Api(responder));
         Some(local)
     }

@@ -201,14 +201,13 @@ function place(line, column) {
 const fieldOf = (host) => host.parentElement?.querySelector("textarea");
 
 globalThis.podscapeEditor = {
-  // Makes a part of an editor ahead, with the field's text: each part takes a while when it is done for the first time. Whether another call is wanted.
+  // Makes a part of the editor ahead, with the field's text: each part takes a while when it is done for the first time. Whether another call is wanted.
   prepare(host) {
-    if (waitingView) return false;
-    if (!state) state = EditorState.create({ doc: fieldOf(host)?.value ?? "", extensions: extensions() });
-    else waitingView = new EditorView({ state });
+    if (state) waitingView = new EditorView({ state });
+    else state = EditorState.create({ doc: fieldOf(host)?.value ?? "", extensions: extensions() });
     return !waitingView;
   },
-  // Takes the place of the field in `host`, with its text, its selection and its focus.
+  // Once it is prepared: takes the place of the field in `host`, with its text, its selection and its focus.
   mount(host, hear) {
     heard = hear;
     const field = fieldOf(host);
@@ -216,7 +215,7 @@ globalThis.podscapeEditor = {
     const focused = document.activeElement === field;
     const selection = { anchor: field?.selectionStart ?? 0, head: field?.selectionEnd ?? 0 };
     host.hidden = false;
-    view = waitingView ?? new EditorView({ state: EditorState.create({ doc, extensions: extensions() }) });
+    view = waitingView;
     state = waitingView = undefined;
     if (view.state.doc.toString() !== doc) view.setState(EditorState.create({ doc, selection, extensions: extensions() }));
     else if (selection.head || selection.anchor) view.dispatch({ selection });

@@ -59,8 +59,7 @@ pub(super) fn with_log(run: &mut Run<'_>, carry_out: impl FnOnce(&mut Run<'_>) -
         log += &request(run, path, level, now);
     }
     let mut answer = carry_out(run);
-    if let ([path], Some(message)) = (paths.as_slice(), answer.output.strip_prefix("Error from server (NotFound): ")) {
-        assert!(path.starts_with('/'), "BUG: a path without its root");
+    if let ([_], Some(message)) = (paths.as_slice(), answer.output.strip_prefix("Error from server (NotFound): ")) {
         let status = super::proxy::status(404, "NotFound", message.trim_end());
         log += &line('I', "helpers.go:246", &format!("server response object: %s[{status}]"), now);
     }
@@ -71,15 +70,20 @@ pub(super) fn with_log(run: &mut Run<'_>, carry_out: impl FnOnce(&mut Run<'_>) -
 /// Whether what `get` asks for follows from its words.
 fn has_plain_requests(run: &Run<'_>) -> bool {
     let given = run.given;
-    let is_known = given.text("raw").is_some() || Wanted::of_args(&given.args).is_ok();
+    let is_known = raw_of(run).is_some() || Wanted::of_args(&given.args).is_ok();
     is_known && given.text("filename").is_none() && !["watch", "watch-only"].iter().any(|flag| given.is_on(flag))
+}
+
+/// What `--raw` asks for.
+fn raw_of<'a>(run: &'a Run<'_>) -> Option<&'a str> {
+    run.given.text("raw").filter(|path| !path.is_empty())
 }
 
 /// The paths that `get` asks for, in their order.
 fn paths(run: &Run<'_>) -> Vec<String> {
     let (given, scope) = (run.given, run.scope());
-    if let Some(path) = given.text("raw") {
-        return vec![path.to_owned()];
+    if let Some(path) = raw_of(run) {
+        return super::raw::path_of(path).into_iter().map(str::to_owned).collect();
     }
     let place = |kind: Kind| {
         let version = kind.api_version();

@@ -58,7 +58,6 @@ fn serve(world: &mut World, request: &HttpRequest, at: SimTime) -> HttpExchange 
     if let Some(exchange) = to_pod(world, request, at) {
         return exchange;
     }
-    let answered = |response| HttpExchange { response: Some(response), took: THINKING, onward: Vec::new() };
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         let why = "only GET is answered through this port: kubectl itself creates, changes and deletes";
         return answered(refused(405, "MethodNotAllowed", why, at));
@@ -72,6 +71,11 @@ fn serve(world: &mut World, request: &HttpRequest, at: SimTime) -> HttpExchange 
         Err(Failure::Api { .. }) => sent(404, "text/plain; charset=utf-8", "404 page not found\n", at),
         Err(other) => refused(501, "", other.message(), at),
     })
+}
+
+/// What the API server itself answers.
+fn answered(response: HttpResponse) -> HttpExchange {
+    HttpExchange { response: Some(response), took: THINKING, onward: Vec::new() }
 }
 
 fn sent(status: u16, kind: &str, body: &str, at: SimTime) -> HttpResponse {
@@ -116,7 +120,6 @@ fn to_pod(world: &mut World, request: &HttpRequest, at: SimTime) -> Option<HttpE
         "services" => service(world, namespace, name, port, at),
         _ => return None,
     };
-    let answered = |response| HttpExchange { response: Some(response), took: THINKING, onward: Vec::new() };
     let (ip, port) = match target {
         Ok((ip, port)) => (ip.parse().ok()?, port),
         Err((status, reason, why)) => return Some(answered(refused(status, reason, &why, at))),

@@ -14,10 +14,21 @@ pub(super) fn run(run: &Run<'_>, path: &str) -> Result<Answer, Failure> {
     if !run.given.args.is_empty() {
         return Err(Failure::own("arguments may not be passed when --raw is specified"));
     }
-    Ok(Answer::ok(match at(run.view(), path)? {
+    Ok(Answer::ok(match at(run.view(), path_of(path)?)? {
         Body::Json(value) => sent_json(&value),
         Body::Text(text) => text,
     }))
+}
+
+/// The path that is asked for: what is given, or that of an address. Models get.go rawGet and net/url ParseRequestURI.
+pub(super) fn path_of(given: &str) -> Result<&str, Failure> {
+    if given.starts_with('/') {
+        return Ok(given);
+    }
+    match given.split_once("://") {
+        Some((_, place)) => Ok(place.find('/').map_or("/", |at| &place[at..])),
+        None => Err(Failure::Own(format!("--raw must be a valid URL path: parse {given:?}: invalid URI for request"))),
+    }
 }
 
 /// What is sent as an answer.

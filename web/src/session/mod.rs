@@ -120,8 +120,7 @@ impl Session {
     pub fn opened(link: &str, settings: &Settings) -> Result<Session, LinkError> {
         let (link, behind) = sight::parted(link);
         let mut session = Session::with(Simulator::from_link(link)?, settings);
-        session.before_line = session.simulator.unreached().map(|_| session.simulator.files().clone());
-        session.pass_by();
+        session.set_out();
         // The first hint is about the example.
         session.look.hint = Hint::Over;
         session.look_at(behind);
@@ -166,6 +165,12 @@ impl Session {
     /// Whether the history of what was opened is still played to its moment.
     pub fn is_opening(&self) -> bool {
         self.simulator.unreached().is_some()
+    }
+
+    /// A history has just been opened: what its lines still write is taken over at its moment.
+    fn set_out(&mut self) {
+        self.before_line = self.simulator.unreached().map(|_| self.simulator.files().clone());
+        self.pass_by();
     }
 
     /// What was sent on the way to the moment that is opened is over: nobody sees it set out.
@@ -402,9 +407,8 @@ impl Session {
         self.queue.clear();
         self.end_jump();
         self.files = Files::of(simulator.files());
-        self.before_line = simulator.unreached().map(|_| simulator.files().clone());
         self.simulator = simulator;
-        self.pass_by();
+        self.set_out();
         self.terminal.begin(&FIRST_LINES);
         self.look.forget_objects();
         self.labs.current.clear();

@@ -6,15 +6,12 @@ use crate::intent::{FileIntent, NarrowTab, Question, Topic};
 use crate::simulator::{Command, FieldDoc, Simulator, apply_edits, describe_field, template, updated};
 use crate::units::{bytes_of, units_of};
 
-/// A longer text is looked over only when it is applied.
+/// A longer text is looked over only when it is applied, and it is not told which field stands at the caret: either would hold up who writes.
 const LONGEST: usize = 300_000;
-
-/// In a longer text it is not told which field stands at the caret: looking for it at each step would hold up who writes.
-const LONGEST_TOLD: usize = 300_000;
 
 /// The field that stands at an offset.
 fn field_at(text: &str, at: usize) -> Option<FieldDoc> {
-    if text.len() > LONGEST_TOLD { None } else { describe_field(text, at) }
+    if text.len() > LONGEST { None } else { describe_field(text, at) }
 }
 
 impl Session {

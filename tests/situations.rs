@@ -31,6 +31,10 @@ impl Lab {
     }
 }
 
+/// A claim that any volume without a class satisfies.
+const CLAIM: &str = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: {storageClassName: '', accessModes: [ReadWriteOnce], \
+                     resources: {requests: {storage: 1Gi}}}\n";
+
 fn pod(name: &str, container: &str) -> String {
     format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec:\n  containers:\n  - {{name: main, {container}}}\n")
 }
@@ -70,11 +74,9 @@ fn each_probe_fails_in_its_own_words() {
 /// pkg/volume/util/recyclerclient/recycler_client.go: a pod empties the volume, and its events are told of the volume.
 #[test]
 fn a_volume_is_emptied_for_the_next_claim() {
-    let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: {storageClassName: '', accessModes: [ReadWriteOnce], \
-                 resources: {requests: {storage: 1Gi}}}\n";
     let volume = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {capacity: {storage: 3Gi}, accessModes: [ReadWriteOnce], \
                   persistentVolumeReclaimPolicy: Recycle, hostPath: {path: /data}}\n";
-    let mut lab = Lab::new(&format!("{claim}---\n{volume}"));
+    let mut lab = Lab::new(&format!("{CLAIM}---\n{volume}"));
     lab.wait(2);
     lab.run("kubectl delete pvc c");
     lab.wait(1);
@@ -99,11 +101,9 @@ fn a_volume_is_emptied_for_the_next_claim() {
 /// pv_controller.go syncBoundClaim: a volume that was let go by hand is given back when all claims are looked at, and one that is gone is lost.
 #[test]
 fn a_claim_gets_its_volume_back_or_is_lost() {
-    let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: {storageClassName: '', accessModes: [ReadWriteOnce], \
-                 resources: {requests: {storage: 1Gi}}}\n";
     let volume = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {capacity: {storage: 3Gi}, accessModes: [ReadWriteOnce], \
                   hostPath: {path: /data}}\n";
-    let mut lab = Lab::new(&format!("{claim}---\n{volume}"));
+    let mut lab = Lab::new(&format!("{CLAIM}---\n{volume}"));
     lab.wait(2);
     lab.run("kubectl patch pv v -p '{\"spec\":{\"claimRef\":null}}'");
     lab.wait(1);

@@ -2,7 +2,9 @@
 //! What is expected was recorded on a real cluster; addresses are those that the lines themselves ask for.
 
 use podscape::base::SimDuration;
-use podscape::simulator::{Command, Scenario, Simulator};
+use podscape::simulator::{Scenario, Simulator};
+
+use super::lab::to_its_end;
 
 const CLUSTER: &str = "cat > all.yaml <<EOF
 apiVersion: v1
@@ -61,16 +63,7 @@ impl Place {
     /// Gives a line and lets the clock run until it has ended: output, exit status, seconds.
     fn run(&mut self, line: &str) -> (String, i32, u64) {
         let start = self.0.now();
-        let mut receipt = self.0.apply(Command::Line(line.to_owned()));
-        while receipt.running {
-            let Some(next) = self.0.next_event_time() else { break };
-            self.0.catch_up(next);
-            if let Some((text, done)) = self.0.drain_output() {
-                receipt.output.push_str(&text);
-                receipt.running = !done;
-                receipt.exit = self.0.line_exit();
-            }
-        }
+        let receipt = to_its_end(&mut self.0, line);
         (receipt.output, receipt.exit, self.0.now().since(start).seconds())
     }
 

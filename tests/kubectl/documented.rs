@@ -2,7 +2,9 @@
 //! Services, Hello Minikube, Using Source IP, Connecting Applications with Services, Jobs, the quick reference.
 
 use podscape::base::SimDuration;
-use podscape::simulator::{Command, Scenario, Simulator};
+use podscape::simulator::{Scenario, Simulator};
+
+use super::lab::to_its_end;
 
 struct Page(Simulator);
 
@@ -12,16 +14,7 @@ impl Page {
     }
 
     fn run(&mut self, line: &str) -> String {
-        let mut receipt = self.0.apply(Command::Line(line.to_owned()));
-        while receipt.running {
-            let Some(next) = self.0.next_event_time() else { break };
-            self.0.catch_up(next);
-            if let Some((text, done)) = self.0.drain_output() {
-                receipt.output.push_str(&text);
-                receipt.running = !done;
-            }
-        }
-        receipt.output
+        to_its_end(&mut self.0, line).output
     }
 
     /// Lines whose output is of no interest, and some seconds for what follows from them.

@@ -7,7 +7,9 @@
 
 use podscape::base::{SimDuration, SimTime};
 use podscape::engine::BaseCluster;
-use podscape::simulator::{Command, Receipt, Scenario, Simulator};
+use podscape::simulator::{Command, Scenario, Simulator};
+
+use super::lab::to_its_end;
 
 /// A scene: its name, its text.
 type Scene = (&'static str, &'static str);
@@ -107,6 +109,7 @@ fn plays(name: &str) {
         }
         simulator.catch_up(start + shown.at);
         let receipt = to_its_end(&mut simulator, shown.line);
+        simulator.interrupt();
         let Some(expected) = shown.expected else { continue };
         let (left, right) = (folded(expected.iter().copied()), folded(receipt.output.lines()));
         if left != right || receipt.exit != shown.exit {
@@ -116,23 +119,6 @@ fn plays(name: &str) {
         }
     }
     assert!(wrong.is_empty(), "{name}: {} lines differ\n{}", wrong.len(), wrong.join("\n"));
-}
-
-/// Gives a line and lets the clock run until it has ended.
-fn to_its_end(simulator: &mut Simulator, line: &str) -> Receipt {
-    let mut receipt = simulator.apply(Command::Line(line.to_owned()));
-    let limit = simulator.now() + SimDuration::from_seconds(600);
-    while receipt.running {
-        let Some(next) = simulator.next_event_time().filter(|next| *next <= limit) else { break };
-        simulator.catch_up(next);
-        if let Some((text, done)) = simulator.drain_output() {
-            receipt.output.push_str(&text);
-            receipt.running = !done;
-            receipt.exit = simulator.line_exit();
-        }
-    }
-    simulator.interrupt();
-    receipt
 }
 
 /// Lines with what is drawn folded, in an order that does not depend on it.

@@ -3,6 +3,7 @@
 use podscape::base::{SimDuration, SimTime};
 use podscape::engine::{BaseCluster, World};
 use podscape::kubectl::{self, Answer, Follow, Session};
+use podscape::simulator::{Command, Receipt, Simulator};
 
 /// A cluster of three nodes and a shell in namespace `default`.
 #[derive(Clone)]
@@ -60,6 +61,22 @@ spec:
     - {containerPort: 8080}
     - {containerPort: 8443, name: https}
 ";
+
+/// Gives a line to a terminal and lets the clock run until it has ended, ten minutes at the most.
+pub fn to_its_end(simulator: &mut Simulator, line: &str) -> Receipt {
+    let mut receipt = simulator.apply(Command::Line(line.to_owned()));
+    let limit = simulator.now() + SimDuration::from_seconds(600);
+    while receipt.running {
+        let Some(next) = simulator.next_event_time().filter(|next| *next <= limit) else { break };
+        simulator.catch_up(next);
+        if let Some((text, done)) = simulator.drain_output() {
+            receipt.output.push_str(&text);
+            receipt.running = !done;
+            receipt.exit = simulator.line_exit();
+        }
+    }
+    receipt
+}
 
 impl Lab {
     pub fn new() -> Lab {

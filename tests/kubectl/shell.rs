@@ -2,23 +2,9 @@
 //! for the parts, and from POSIX.
 
 use podscape::base::SimDuration;
-use podscape::simulator::{Command, Receipt, Scenario, Simulator};
+use podscape::simulator::{Command, Scenario, Simulator};
 
-/// Gives a line and lets the clock run until it has ended.
-fn run(simulator: &mut Simulator, line: &str) -> Receipt {
-    let mut receipt = simulator.apply(Command::Line(line.to_owned()));
-    let limit = simulator.now() + SimDuration::from_seconds(600);
-    while receipt.running && simulator.now() < limit {
-        let Some(next) = simulator.next_event_time() else { break };
-        simulator.catch_up(next);
-        if let Some((text, done)) = simulator.drain_output() {
-            receipt.output.push_str(&text);
-            receipt.running = !done;
-            receipt.exit = simulator.line_exit();
-        }
-    }
-    receipt
-}
+use super::lab::to_its_end as run;
 
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: x, labels: {a: b}}\nspec:\n  containers: [{name: c, image: luksa/kubia}]\n";
 
